@@ -1,0 +1,77 @@
+package resname
+
+// Attestor names a Binary Authorization attestor.
+type Attestor struct{ Project, ID string }
+
+// ParseAttestor reads "projects/{project}/attestors/{attestor}", "{project}/{attestor}" or "{attestor}"; the last in project.
+func ParseAttestor(name, project string) (Attestor, error) {
+	v, err := parse("an attestor", name, "projects/{project}/attestors/{attestor}", "{project}/{attestor}", "{attestor}")
+	if err != nil {
+		return Attestor{}, err
+	}
+	if v, err = withProject("the attestor", name, project, v, 2); err != nil {
+		return Attestor{}, err
+	}
+	return Attestor{v[0], v[1]}, nil
+}
+
+func (a Attestor) String() string { return "projects/" + a.Project + "/attestors/" + a.ID }
+
+// Parent is the project the attestor is in, as list calls take it.
+func (a Attestor) Parent() string { return "projects/" + a.Project }
+
+// Note names a Container Analysis note.
+type Note struct{ Project, ID string }
+
+// ParseNote reads "projects/{project}/notes/{note}", "{project}/{note}" or "{note}"; the last in project.
+func ParseNote(name, project string) (Note, error) {
+	v, err := parse("a note", name, "projects/{project}/notes/{note}", "{project}/{note}", "{note}")
+	if err != nil {
+		return Note{}, err
+	}
+	if v, err = withProject("the note", name, project, v, 2); err != nil {
+		return Note{}, err
+	}
+	return Note{v[0], v[1]}, nil
+}
+
+func (n Note) String() string { return "projects/" + n.Project + "/notes/" + n.ID }
+
+// Parent is the project the note is in, as list calls take it.
+func (n Note) Parent() string { return "projects/" + n.Project }
+
+// Policy names the one policy of a project.
+type Policy struct{ Project string }
+
+// ParsePolicy reads "projects/{project}/policy", "projects/{project}" or "{project}".
+func ParsePolicy(name string) (Policy, error) {
+	v, err := parse("a policy", name, "projects/{project}/policy", "projects/{project}", "{project}")
+	if err != nil {
+		return Policy{}, err
+	}
+	return Policy{v[0]}, nil
+}
+
+func (p Policy) String() string { return "projects/" + p.Project + "/policy" }
+
+// PlatformPolicy names a check-based platform policy.
+type PlatformPolicy struct{ Project, Platform, ID string }
+
+// ParsePlatformPolicy reads "projects/{project}/platforms/{platform}/policies/{policy}".
+func ParsePlatformPolicy(name string) (PlatformPolicy, error) {
+	v, err := parse("a platform policy", name, "projects/{project}/platforms/{platform}/policies/{policy}")
+	if err != nil {
+		return PlatformPolicy{}, err
+	}
+	return PlatformPolicy{v[0], v[1], v[2]}, nil
+}
+
+func (p PlatformPolicy) String() string {
+	return "projects/" + p.Project + "/platforms/" + p.Platform + "/policies/" + p.ID
+}
+
+// EqualExceptProject reports whether two names differ at most in how the project is written. Policy bindings of a
+// cluster are documented with the project's number and configured with its id, so the two forms have to compare.
+func (p PlatformPolicy) EqualExceptProject(o PlatformPolicy) bool {
+	return p.Platform == o.Platform && p.ID == o.ID
+}

@@ -1,0 +1,42 @@
+package resname
+
+// KMSKey names a Cloud KMS key.
+type KMSKey struct{ Project, Location, KeyRing, ID string }
+
+// ParseKMSKey reads "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}".
+func ParseKMSKey(name string) (KMSKey, error) {
+	v, err := parse("a Cloud KMS key", name, "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}")
+	if err != nil {
+		return KMSKey{}, err
+	}
+	return KMSKey{v[0], v[1], v[2], v[3]}, nil
+}
+
+func (k KMSKey) String() string { return k.Ring() + "/cryptoKeys/" + k.ID }
+
+// Ring is the name of the ring the key is in.
+func (k KMSKey) Ring() string {
+	return "projects/" + k.Project + "/locations/" + k.Location + "/keyRings/" + k.KeyRing
+}
+
+// KMSKeyVersion names one version of a Cloud KMS key: the thing that signs.
+type KMSKeyVersion struct {
+	KMSKey
+	Version string
+}
+
+// ParseKMSKeyVersion reads "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}",
+// also behind "//cloudkms.googleapis.com/v1/", the form Binary Authorization uses as a key id.
+func ParseKMSKeyVersion(name string) (KMSKeyVersion, error) {
+	v, err := parse("a Cloud KMS key version", name,
+		"projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}")
+	if err != nil {
+		return KMSKeyVersion{}, err
+	}
+	return KMSKeyVersion{KMSKey{v[0], v[1], v[2], v[3]}, v[4]}, nil
+}
+
+func (v KMSKeyVersion) String() string { return v.KMSKey.String() + "/cryptoKeyVersions/" + v.Version }
+
+// KeyID is what gcloud and hashicorp/google give Binary Authorization as the id of a key kept in Cloud KMS.
+func (v KMSKeyVersion) KeyID() string { return "//cloudkms.googleapis.com/v1/" + v.String() }
