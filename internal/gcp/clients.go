@@ -1,0 +1,129 @@
+package gcp
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"cloud.google.com/go/auth"
+	binauthz "cloud.google.com/go/binaryauthorization/apiv1"
+	container "cloud.google.com/go/container/apiv1"
+	containeranalysis "cloud.google.com/go/containeranalysis/apiv1"
+	grafeas "cloud.google.com/go/grafeas/apiv1"
+	kms "cloud.google.com/go/kms/apiv1"
+	containerbeta "google.golang.org/api/container/v1beta1"
+)
+
+// Clients is what a resource needs to reach Google. Making it makes no call and reads no file: each of Google's clients is
+// made when it is first used. It is safe for use by many goroutines.
+type Clients struct {
+	config Config
+
+	credentials lazy[*auth.Credentials]
+	binauthz    lazy[*binauthz.BinauthzManagementClient]
+	notes       lazy[*grafeas.Client]
+	operations  lazy[*container.ClusterManagerClient]
+	clusters    lazy[*containerbeta.Service]
+	keys        lazy[*kms.KeyManagementClient]
+
+	attestorReads *reader[*Attestor]
+	noteReads     *reader[*Note]
+	clusterReads  *reader[*Cluster]
+	clusterLocks  keyedLock
+	pollers       pollers
+}
+
+// New returns clients for config.
+func New(config Config) *Clients {
+	c := &Clients{config: config.withDefaults()}
+	c.attestorReads = newReader(c.getAttestor, c.listAttestors)
+	c.noteReads = newReader(c.getNote, c.listNotes)
+	c.clusterReads = newReader(c.getCluster, c.listClusters)
+	return c
+}
+
+// Project is the default project, "" when there is none.
+func (c *Clients) Project() string { return c.config.Project }
+
+// ready reports why no call can be made yet.
+func (c *Clients) ready() error {
+	if len(c.config.Unknown) == 0 {
+		return nil
+	}
+	return &Error{
+		Kind:    KindUnconfigured,
+		Message: fmt.Sprintf("the provider block depends on values that are not known yet: %s", strings.Join(c.config.Unknown, ", ")),
+		Remedy:  "Give these values in a way that is known when the plan is made, or apply what they come from first (terraform apply -target=…).",
+	}
+}
+
+// The generated clients retry some calls and not others, never quota or conflicts, and ignore their own time limits as
+// soon as a context has a deadline. run does all of that in one place, so theirs is switched off: empty call options.
+
+func (c *Clients) binauthzClient() (*binauthz.BinauthzManagementClient, error) {
+	return c.binauthz.get(func() (*binauthz.BinauthzManagementClient, error) {
+		opts, err := c.grpcOptions(c.config.Endpoints.BinaryAuthorization)
+		if err != nil {
+			return nil, err
+		}
+		client, err := binauthz.NewBinauthzManagementClient(context.Background(), opts...)
+		if err == nil {
+			client.CallOptions = &binauthz.BinauthzManagementCallOptions{}
+		}
+		return client, err
+	})
+}
+
+func (c *Clients) grafeasClient() (*grafeas.Client, error) {
+	return c.notes.get(func() (*grafeas.Client, error) {
+		opts, err := c.grpcOptions(c.config.Endpoints.ContainerAnalysis)
+		if err != nil {
+			return nil, err
+		}
+		client, err := containeranalysis.NewClient(context.Background(), opts...)
+		if err != nil {
+			return nil, err
+		}
+		notes := client.GetGrafeasClient()
+		notes.CallOptions = &grafeas.CallOptions{}
+		return notes, nil
+	})
+}
+
+func (c *Clients) operationsClient() (*container.ClusterManagerClient, error) {
+	return c.operations.get(func() (*container.ClusterManagerClient, error) {
+		opts, err := c.grpcOptions(c.config.Endpoints.Container)
+		if err != nil {
+			return nil, err
+		}
+		client, err := container.NewClusterManagerClient(context.Background(), opts...)
+		if err == nil {
+			client.CallOptions = &container.ClusterManagerCallOptions{}
+		}
+		return client, err
+	})
+}
+
+func (c *Clients) clustersClient() (*containerbeta.Service, error) {
+	return c.clusters.get(func() (*containerbeta.Service, error) {
+		opts, err := c.restOptions(c.config.Endpoints.Container)
+		if err != nil {
+			return nil, err
+		}
+		return containerbeta.NewService(context.Background(), opts...)
+	})
+}
+
+func (c *Clients) keysClient() (*kms.KeyManagementClient, error) {
+	return c.keys.get(func() (*kms.KeyManagementClient, error) {
+		opts, err := c.grpcOptions(c.config.Endpoints.KMS)
+		if err != nil {
+			return nil, err
+		}
+		client, err := kms.NewKeyManagementClient(context.Background(), opts...)
+		if err == nil {
+			client.CallOptions = &kms.KeyManagementCallOptions{}
+		}
+		return client, err
+	})
+}

@@ -1,0 +1,163 @@
+package gcp
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"time"
+
+	"cloud.google.com/go/container/apiv1/containerpb"
+	containerbeta "google.golang.org/api/container/v1beta1"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// SettingChange is a change of a cluster's Binary Authorization setting.
+type SettingChange struct {
+	Cluster resname.Cluster
+	// Decide returns the setting to write, given the one that is there. It is asked again after every conflict, so what
+	// somebody else changed in between is taken into account. An error stops the change with nothing written.
+	Decide func(current Setting) (Setting, error)
+	// Started is called with the bare id of the operation before it is waited for, so that it can be remembered.
+	Started func(operation string)
+	// Waiting is called with one line whenever the change has to wait for something that is not its own.
+	Waiting func(reason string)
+}
+
+// ChangeSetting brings a cluster to the setting that change.Decide wants, and waits until the cluster has it.
+// It sends one update: none when the setting is there already, and no second one while a first may be under way.
+func (c *Clients) ChangeSetting(ctx context.Context, change SettingChange) (Setting, error) {
+	key := change.Cluster.String()
+	unlock, err := c.clusterLocks.lock(ctx, key)
+	if err != nil {
+		return Setting{}, ended(ctx, &Error{Method: updateCluster.name, Resource: key, Message: "another change of this run is under way on the cluster"})
+	}
+	defer unlock()
+	defer c.clusterReads.Wrote(key)
+	for pause := c.config.Pause; ; pause = min(2*pause, 60*c.config.Pause) {
+		want, operation, err := c.startChange(ctx, change)
+		switch {
+		case err == nil && operation == "":
+			return want, nil
+		case err == nil:
+			return want, c.finishChange(ctx, change, want, operation)
+		case IsKind(err, KindBusy):
+			err = c.waitUntilFree(ctx, change, err)
+		case IsKind(err, KindConflict):
+			err = nil
+		}
+		if err != nil {
+			return Setting{}, err
+		}
+		if !sleep(ctx, pause) {
+			return Setting{}, ended(ctx, &Error{Method: updateCluster.name, Resource: key, Message: "the cluster kept changing"})
+		}
+	}
+}
+
+// startChange reads, decides and sends. No operation means that there is nothing to do.
+func (c *Clients) startChange(ctx context.Context, change SettingChange) (want Setting, operation string, err error) {
+	cluster, err := c.getCluster(ctx, change.Cluster.Project, change.Cluster.String())
+	if err != nil {
+		return want, "", err
+	}
+	if want, err = change.Decide(cluster.Setting); err != nil || want.Equal(cluster.Setting) {
+		return want, "", err
+	}
+	if cluster.Status == "PROVISIONING" || cluster.Status == "STOPPING" {
+		return want, "", &Error{Kind: KindBusy, Method: updateCluster.name, Resource: change.Cluster.String(), Message: "the cluster is " + cluster.Status}
+	}
+	operation, err = c.sendChange(ctx, change.Cluster, want, cluster.Etag)
+	if err == nil && operation != "" && change.Started != nil {
+		change.Started(operation)
+	}
+	return want, operation, err
+}
+
+// sendChange sends one update with the whole setting. If its reply is lost, the operation it started is looked for before
+// anything is sent again.
+func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, want Setting, etag string) (operation string, err error) {
+	client, err := c.clustersClient()
+	if err != nil {
+		return "", err
+	}
+	sent := time.Now()
+	body := &containerbeta.UpdateClusterRequest{Update: &containerbeta.ClusterUpdate{DesiredBinaryAuthorization: want.message(), Etag: etag}}
+	return run(ctx, c, call[string]{
+		method: updateCluster, resource: cluster.String(), project: cluster.Project,
+		send: func(ctx context.Context) (string, error) {
+			op, err := client.Projects.Locations.Clusters.Update(cluster.String(), body).Context(ctx).Do()
+			if err != nil {
+				return "", err
+			}
+			return op.Name, nil
+		},
+		settle: func(ctx context.Context) (string, bool, error) {
+			return c.settleChange(ctx, cluster, want, sent)
+		},
+	})
+}
+
+// settleChange finds out what became of an update whose reply was lost: the operation it started, or the setting itself.
+func (c *Clients) settleChange(ctx context.Context, cluster resname.Cluster, want Setting, sent time.Time) (operation string, done bool, err error) {
+	op, err := c.runningOn(ctx, cluster)
+	if err != nil {
+		return "", false, err
+	}
+	if op != nil && op.GetOperationType() == containerpb.Operation_UPDATE_CLUSTER && startedSince(op, sent) {
+		return op.GetName(), true, nil
+	}
+	now, err := c.getCluster(ctx, cluster.Project, cluster.String())
+	if err != nil {
+		return "", false, err
+	}
+	return "", now.Setting.Equal(want), nil
+}
+
+// startedSince allows for clocks that differ by some seconds.
+func startedSince(op *Operation, sent time.Time) bool {
+	started, err := time.Parse(time.RFC3339Nano, op.GetStartTime())
+	return err != nil || started.After(sent.Add(-10*time.Second))
+}
+
+// finishChange waits for the operation and then looks whether the cluster has the setting: an operation that says it
+// succeeded is no proof.
+func (c *Clients) finishChange(ctx context.Context, change SettingChange, want Setting, operation string) error {
+	if err := c.WaitOperation(ctx, change.Cluster, operation); err != nil {
+		return err
+	}
+	now, err := c.getCluster(ctx, change.Cluster.Project, change.Cluster.String())
+	if err != nil || now.Setting.Equal(want) {
+		return err
+	}
+	return &Error{
+		Kind: KindFailed, Method: updateCluster.name, Resource: change.Cluster.String(),
+		Message: fmt.Sprintf("operation %s ended without an error, but the cluster reports %s instead of %s", operation, now.Setting.Mode, want.Mode),
+		Remedy:  "Something else changed the cluster at the same time. Run again, and see who else manages its Binary Authorization setting.",
+	}
+}
+
+var operationID = regexp.MustCompile(`operation-[0-9a-z-]+`)
+
+// waitUntilFree waits for what keeps the cluster busy: the operation that the error names, or any that runs there.
+func (c *Clients) waitUntilFree(ctx context.Context, change SettingChange, busy error) error {
+	id := operationID.FindString(busy.Error())
+	if id == "" {
+		op, err := c.runningOn(ctx, change.Cluster)
+		if err != nil {
+			return err
+		}
+		id = op.GetName()
+	}
+	if change.Waiting != nil {
+		change.Waiting(fmt.Sprintf("%s is busy: %s %s", change.Cluster, busy, id))
+	}
+	if id == "" {
+		return nil
+	}
+	_, err := c.pollers.of(c, change.Cluster.Project).wait(ctx, change.Cluster, id)
+	if IsKind(err, KindNotFound) {
+		return nil
+	}
+	return err
+}

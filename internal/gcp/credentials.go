@@ -1,0 +1,98 @@
+package gcp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"cloud.google.com/go/auth"
+	"cloud.google.com/go/auth/credentials"
+	"cloud.google.com/go/auth/credentials/impersonate"
+)
+
+// cloudPlatform is the one scope that every API used here accepts.
+const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
+
+// CheckCredentials reports whether text is a credentials file that can be used, without a call and without repeating any
+// of the text: it may hold a private key.
+func CheckCredentials(text string) error {
+	_, err := credentialsType(text)
+	return err
+}
+
+func credentialsType(text string) (credentials.CredType, error) {
+	var file struct {
+		Type string `json:"type"`
+	}
+	if json.Unmarshal([]byte(text), &file) != nil {
+		return "", errors.New("the text is not JSON")
+	}
+	switch t := credentials.CredType(file.Type); t {
+	case credentials.ServiceAccount, credentials.AuthorizedUser, credentials.ExternalAccount,
+		credentials.ExternalAccountAuthorizedUser, credentials.ImpersonatedServiceAccount, credentials.GDCHServiceAccount:
+		return t, nil
+	case "":
+		return "", errors.New(`the JSON has no "type"`)
+	default:
+		return "", errors.New(`the JSON's "type" is none that Google's clients know`)
+	}
+}
+
+// makeCredentials follows the order of hashicorp/google: access token, credentials, Application Default Credentials; then
+// impersonation on top.
+func (c *Clients) makeCredentials() (*auth.Credentials, error) {
+	base, err := c.baseCredentials()
+	if err == nil && c.config.ImpersonateServiceAccount != "" {
+		base, err = impersonate.NewCredentials(&impersonate.CredentialsOptions{
+			TargetPrincipal: c.config.ImpersonateServiceAccount,
+			Delegates:       c.config.ImpersonateServiceAccountDelegates,
+			Scopes:          []string{cloudPlatform},
+			Credentials:     base,
+			UniverseDomain:  c.config.UniverseDomain,
+		})
+	}
+	if err != nil {
+		return nil, &Error{
+			Kind:    KindUnauthenticated,
+			Message: fmt.Sprintf("no credentials: %s", err),
+			Remedy:  "Set credentials or access_token in the provider block, GOOGLE_CREDENTIALS or GOOGLE_OAUTH_ACCESS_TOKEN in the environment, or run: gcloud auth application-default login",
+		}
+	}
+	return base, nil
+}
+
+func (c *Clients) baseCredentials() (*auth.Credentials, error) {
+	switch {
+	case c.config.AccessToken != "":
+		return auth.NewCredentials(&auth.CredentialsOptions{TokenProvider: staticToken(c.config.AccessToken)}), nil
+	case c.config.Credentials != "":
+		kind, err := credentialsType(c.config.Credentials)
+		if err != nil {
+			return nil, err
+		}
+		creds, err := credentials.NewCredentialsFromJSON(kind, []byte(c.config.Credentials), c.detectOptions())
+		if err != nil {
+			// The library's own words may quote the text.
+			return nil, errors.New("the credentials file was refused; check that it is whole and of the type it says")
+		}
+		return creds, nil
+	default:
+		return credentials.DetectDefault(c.detectOptions())
+	}
+}
+
+func (c *Clients) detectOptions() *credentials.DetectOptions {
+	return &credentials.DetectOptions{
+		Scopes:           []string{cloudPlatform},
+		UniverseDomain:   c.config.UniverseDomain,
+		UseSelfSignedJWT: c.config.ImpersonateServiceAccount == "",
+	}
+}
+
+// staticToken provides one access token for ever.
+type staticToken string
+
+func (s staticToken) Token(context.Context) (*auth.Token, error) {
+	return &auth.Token{Value: string(s), Type: "Bearer"}, nil
+}

@@ -1,0 +1,33 @@
+package gcp
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/api/iterator"
+)
+
+// pager is what every list iterator of Google's clients offers.
+type pager[T any] interface {
+	Next() (T, error)
+}
+
+// listAll reads every page of a list into a map by full name. A page that fails makes the list begin again.
+func listAll[T any](ctx context.Context, c *Clients, m method, project string, name func(T) string, list func(context.Context) pager[T]) (map[string]T, error) {
+	return run(ctx, c, call[map[string]T]{
+		method: m, resource: "projects/" + project, project: project,
+		send: func(ctx context.Context) (map[string]T, error) {
+			items, pages := map[string]T{}, list(ctx)
+			for {
+				item, err := pages.Next()
+				if errors.Is(err, iterator.Done) {
+					return items, nil
+				}
+				if err != nil {
+					return nil, err
+				}
+				items[name(item)] = item
+			}
+		},
+	})
+}

@@ -1,0 +1,60 @@
+package gcp
+
+import "fmt"
+
+// The services, as `gcloud services enable` takes them.
+const (
+	serviceBinauthz  = "binaryauthorization.googleapis.com"
+	serviceAnalysis  = "containeranalysis.googleapis.com"
+	serviceContainer = "container.googleapis.com"
+	serviceKMS       = "cloudkms.googleapis.com"
+)
+
+// method is one of Google's methods: what it is called, what it needs, and which role grants that.
+// Sources: the "required permissions" of https://cloud.google.com/binary-authorization/docs/audit-logging,
+// https://cloud.google.com/container-analysis/docs/access-control, /kubernetes-engine/docs/how-to/iam, /kms/docs/reference/permissions-and-roles.
+type method struct {
+	name, service, permission, role string
+}
+
+var (
+	getAttestor    = method{"GetAttestor", serviceBinauthz, "binaryauthorization.attestors.get", "roles/binaryauthorization.attestorsViewer"}
+	listAttestors  = method{"ListAttestors", serviceBinauthz, "binaryauthorization.attestors.list", "roles/binaryauthorization.attestorsViewer"}
+	createAttestor = method{"CreateAttestor", serviceBinauthz, "binaryauthorization.attestors.create", "roles/binaryauthorization.attestorsEditor"}
+	updateAttestor = method{"UpdateAttestor", serviceBinauthz, "binaryauthorization.attestors.update", "roles/binaryauthorization.attestorsEditor"}
+	deleteAttestor = method{"DeleteAttestor", serviceBinauthz, "binaryauthorization.attestors.delete", "roles/binaryauthorization.attestorsEditor"}
+
+	getNote    = method{"GetNote", serviceAnalysis, "containeranalysis.notes.get", "roles/containeranalysis.notes.viewer"}
+	listNotes  = method{"ListNotes", serviceAnalysis, "containeranalysis.notes.list", "roles/containeranalysis.notes.viewer"}
+	createNote = method{"CreateNote", serviceAnalysis, "containeranalysis.notes.create", "roles/containeranalysis.notes.editor"}
+	updateNote = method{"UpdateNote", serviceAnalysis, "containeranalysis.notes.update", "roles/containeranalysis.notes.editor"}
+	deleteNote = method{"DeleteNote", serviceAnalysis, "containeranalysis.notes.delete", "roles/containeranalysis.notes.editor"}
+
+	getCluster     = method{"GetCluster", serviceContainer, "container.clusters.get", "roles/container.clusterViewer"}
+	listClusters   = method{"ListClusters", serviceContainer, "container.clusters.list", "roles/container.clusterViewer"}
+	updateCluster  = method{"UpdateCluster", serviceContainer, "container.clusters.update", "roles/container.clusterAdmin"}
+	getOperation   = method{"GetOperation", serviceContainer, "container.operations.get", "roles/container.clusterViewer"}
+	listOperations = method{"ListOperations", serviceContainer, "container.operations.list", "roles/container.clusterViewer"}
+
+	getPublicKey = method{"GetPublicKey", serviceKMS, "cloudkms.cryptoKeyVersions.viewPublicKey", "roles/cloudkms.publicKeyViewer"}
+)
+
+// remedy is the last line of a diagnostic: what to do about an error of this kind.
+func remedy(kind Kind, m method, project string) string {
+	if project == "" {
+		project = "PROJECT"
+	}
+	switch kind {
+	case KindDenied:
+		return fmt.Sprintf("The permission %s is missing. The role %s grants it: gcloud projects add-iam-policy-binding %s --member=MEMBER --role=%s", m.permission, m.role, project, m.role)
+	case KindDisabled:
+		return fmt.Sprintf("Enable the API, wait a minute and run again: gcloud services enable %s --project=%s", m.service, project)
+	case KindUnauthenticated:
+		return "Renew the credentials: set credentials or access_token in the provider block, or run: gcloud auth application-default login"
+	case KindQuota:
+		return fmt.Sprintf("The project's quota for %s stayed exhausted until the time limit. Run again in a minute, or raise the quota of project %s.", m.service, project)
+	case KindTransient, KindTimeout:
+		return "Run again. If it stays, see https://status.cloud.google.com."
+	}
+	return ""
+}

@@ -1,0 +1,101 @@
+package gcp
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"cloud.google.com/go/container/apiv1/containerpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// Operation is a GKE operation: not a google.longrunning one, but a message of GKE's own.
+type Operation = containerpb.Operation
+
+// WaitOperation waits until the operation with the bare id on the cluster is done. An operation that ended in an error is
+// an error of kind KindFailed that names what GKE said.
+func (c *Clients) WaitOperation(ctx context.Context, cluster resname.Cluster, id string) error {
+	op, err := c.pollers.of(c, cluster.Project).wait(ctx, cluster, id)
+	if err != nil {
+		return err
+	}
+	return operationError(op, cluster)
+}
+
+// operationError is the error a finished operation carries, nil if it succeeded. GKE says it in error; the older
+// status_message is deprecated but may be all there is.
+func operationError(op *Operation, cluster resname.Cluster) error {
+	message := op.GetError().GetMessage()
+	if message == "" {
+		message = op.GetStatusMessage() //nolint:staticcheck // deprecated, still the only place on older replies
+	}
+	if message == "" && op.GetError().GetCode() == 0 {
+		return nil
+	}
+	return &Error{
+		Kind: KindFailed, Method: updateCluster.name, Resource: cluster.String(),
+		Message: fmt.Sprintf("operation %s ended with error code %d: %s", op.GetName(), op.GetError().GetCode(), message),
+		Remedy:  fmt.Sprintf("See: gcloud container operations describe %s --location=%s --project=%s", op.GetName(), cluster.Location, cluster.Project),
+	}
+}
+
+func (c *Clients) getOperation(ctx context.Context, cluster resname.Cluster, id string) (*Operation, error) {
+	client, err := c.operationsClient()
+	if err != nil {
+		return nil, err
+	}
+	return run(ctx, c, call[*Operation]{
+		method: getOperation, resource: cluster.Operation(id), project: cluster.Project,
+		send: func(ctx context.Context) (*Operation, error) {
+			return client.GetOperation(ctx, &containerpb.GetOperationRequest{Name: cluster.Operation(id)})
+		},
+	})
+}
+
+// listOperations returns the operations of a project by bare id. Zones that do not answer are missing without an error.
+func (c *Clients) listOperations(ctx context.Context, project string) (map[string]*Operation, error) {
+	client, err := c.operationsClient()
+	if err != nil {
+		return nil, err
+	}
+	return run(ctx, c, call[map[string]*Operation]{
+		method: listOperations, resource: "projects/" + project, project: project,
+		send: func(ctx context.Context) (map[string]*Operation, error) {
+			reply, err := client.ListOperations(ctx, &containerpb.ListOperationsRequest{Parent: resname.EverywhereIn(project)})
+			if err != nil {
+				return nil, err
+			}
+			byID := make(map[string]*Operation, len(reply.GetOperations()))
+			for _, op := range reply.GetOperations() {
+				byID[op.GetName()] = op
+			}
+			return byID, nil
+		},
+	})
+}
+
+// runningOn returns an operation under way on the cluster, nil if there is none.
+func (c *Clients) runningOn(ctx context.Context, cluster resname.Cluster) (*Operation, error) {
+	all, err := c.listOperations(ctx, cluster.Project)
+	if err != nil {
+		return nil, err
+	}
+	for _, op := range all {
+		if op.GetStatus() != containerpb.Operation_DONE && onCluster(op, cluster) {
+			return op, nil
+		}
+	}
+	return nil, nil
+}
+
+// onCluster compares by what follows the project: target links name the project by number.
+func onCluster(op *Operation, cluster resname.Cluster) bool {
+	target, err := resname.ParseCluster(op.GetTargetLink(), cluster.Project)
+	return err == nil && target.Location == cluster.Location && target.ID == cluster.ID
+}
+
+// pollPause grows slowly: an operation of 20 seconds must not be noticed 20 seconds late.
+func pollPause(current, first time.Duration) time.Duration {
+	return min(current+current/10, 3*first)
+}

@@ -1,0 +1,113 @@
+package gcp
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"cloud.google.com/go/container/apiv1/containerpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// pollers has one poller per project.
+type pollers struct {
+	mu        sync.Mutex
+	byProject map[string]*poller
+}
+
+func (p *pollers) of(c *Clients, project string) *poller {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.byProject == nil {
+		p.byProject = map[string]*poller{}
+	}
+	if p.byProject[project] == nil {
+		p.byProject[project] = &poller{clients: c, project: project}
+	}
+	return p.byProject[project]
+}
+
+// poller looks at operations for everybody who waits for one in a project. While several wait, one list answers for all
+// of them: a fleet of 300 clusters would otherwise be 300 calls every few seconds.
+type poller struct {
+	clients *Clients
+	project string
+
+	mu      sync.Mutex
+	waiting int
+	round   *listRound
+}
+
+// listRound is one list of operations. It answers for whoever waits while it is fresh.
+type listRound struct {
+	began time.Time
+	done  chan struct{}
+	ops   map[string]*Operation
+}
+
+// wait returns the operation once it is done.
+func (p *poller) wait(ctx context.Context, cluster resname.Cluster, id string) (*Operation, error) {
+	p.join(1)
+	defer p.join(-1)
+	begun, first, status := time.Now(), p.clients.config.PollInterval, "PENDING"
+	for pause := first; ; pause = pollPause(pause, first) {
+		op, err := p.look(ctx, cluster, id, begun, pause/2)
+		if err != nil {
+			return nil, err
+		}
+		if op.GetStatus() == containerpb.Operation_DONE {
+			return op, nil
+		}
+		if op != nil {
+			status = op.GetStatus().String()
+		}
+		if !sleep(ctx, pause) {
+			return nil, ended(ctx, &Error{
+				Method: getOperation.name, Resource: cluster.String(),
+				Message: "operation " + id + " is still " + status,
+				Remedy:  "The operation goes on by itself. Run again, with a longer limit in timeouts if it regularly takes longer.",
+			})
+		}
+	}
+}
+
+func (p *poller) join(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting += n
+}
+
+// look asks for one operation: by name when it is the only one waited for, or when a list that should have it does not
+// (lists can be partial); else from a list not older than maxAge. nil means that there is no news yet.
+func (p *poller) look(ctx context.Context, cluster resname.Cluster, id string, begun time.Time, maxAge time.Duration) (*Operation, error) {
+	round, mine := p.roundFor(maxAge)
+	if mine {
+		round.ops, _ = p.clients.listOperations(ctx, p.project)
+		close(round.done)
+	}
+	if round != nil {
+		select {
+		case <-round.done:
+		case <-ctx.Done():
+		}
+		if op := round.ops[id]; op != nil || round.began.Before(begun) {
+			return op, nil
+		}
+	}
+	return p.clients.getOperation(ctx, cluster, id)
+}
+
+// roundFor is nil while only one waits; mine says that the caller makes the list.
+func (p *poller) roundFor(maxAge time.Duration) (round *listRound, mine bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.waiting < 2 {
+		return nil, false
+	}
+	if p.round != nil && time.Since(p.round.began) < maxAge {
+		return p.round, false
+	}
+	p.round = &listRound{began: time.Now(), done: make(chan struct{})}
+	return p.round, true
+}

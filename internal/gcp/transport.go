@@ -1,0 +1,66 @@
+package gcp
+
+import (
+	"net/http"
+	"strings"
+
+	"google.golang.org/api/option"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+)
+
+// grpcOptions are the options of a gRPC client. endpoint is empty for the public address.
+func (c *Clients) grpcOptions(endpoint string) ([]option.ClientOption, error) {
+	if host := c.config.EmulatorHost; host != "" {
+		return append(c.commonOptions(), option.WithEndpoint(host), option.WithoutAuthentication(),
+			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials()))), nil
+	}
+	opts, err := c.authenticatedOptions()
+	if err == nil && endpoint != "" {
+		host := strings.TrimPrefix(endpoint, "https://")
+		if !strings.Contains(host, ":") {
+			host += ":443"
+		}
+		opts = append(opts, option.WithEndpoint(host))
+	}
+	return opts, err
+}
+
+// restOptions are the options of a REST client. The generated paths carry the version, so the endpoint does not.
+func (c *Clients) restOptions(endpoint string) ([]option.ClientOption, error) {
+	if host := c.config.EmulatorHost; host != "" {
+		return append(c.commonOptions(), option.WithEndpoint("http://"+host+"/"), option.WithHTTPClient(&http.Client{Transport: plainTransport()})), nil
+	}
+	opts, err := c.authenticatedOptions()
+	if err == nil && endpoint != "" {
+		opts = append(opts, option.WithEndpoint(endpoint+"/"))
+	}
+	return opts, err
+}
+
+// plainTransport is a transport of our own, so that connections to one emulator are not pooled with those to another.
+func plainTransport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.Proxy = nil
+	return t
+}
+
+func (c *Clients) commonOptions() []option.ClientOption {
+	opts := []option.ClientOption{option.WithUserAgent(c.config.UserAgent), option.WithTelemetryDisabled()}
+	if c.config.RequestReason != "" {
+		opts = append(opts, option.WithRequestReason(c.config.RequestReason))
+	}
+	return opts
+}
+
+func (c *Clients) authenticatedOptions() ([]option.ClientOption, error) {
+	creds, err := c.credentials.get(c.makeCredentials)
+	if err != nil {
+		return nil, err
+	}
+	opts := append(c.commonOptions(), option.WithAuthCredentials(creds))
+	if c.config.UniverseDomain != "" {
+		opts = append(opts, option.WithUniverseDomain(c.config.UniverseDomain))
+	}
+	return opts, nil
+}
