@@ -1,0 +1,121 @@
+package gke
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+)
+
+// maxBody is the size of a request's body in bytes above which it is refused.
+const maxBody = 4 << 20
+
+// betaSetting is v1beta1's BinaryAuthorization, the only message in which what is emulated of v1beta1 differs from v1.
+type betaSetting struct {
+	Enabled        bool          `json:"enabled,omitempty"`
+	EvaluationMode string        `json:"evaluationMode,omitempty"`
+	PolicyBindings []betaBinding `json:"policyBindings,omitempty"`
+}
+
+type betaBinding struct {
+	Name string `json:"name,omitempty"`
+}
+
+type betaClusters struct {
+	Clusters     []any    `json:"clusters,omitempty"`
+	MissingZones []string `json:"missingZones,omitempty"`
+}
+
+type object map[string]json.RawMessage
+
+// readObject is the message in a request's body under field; nil when it is not there.
+func readObject(r *http.Request, field string) (object, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+	if err != nil {
+		return nil, badJSON(err)
+	}
+	var request object
+	if err := json.Unmarshal(body, &request); err != nil {
+		return nil, badJSON(err)
+	}
+	var inner object
+	if raw, ok := request[field]; ok {
+		err = json.Unmarshal(raw, &inner)
+	}
+	return inner, badJSON(err)
+}
+
+// take reads the Binary Authorization setting from field and everything else into m, which ignores what it does not know.
+func (o object) take(field string, m proto.Message) (*setting, error) {
+	var asked *betaSetting
+	if raw, ok := o[field]; ok {
+		if err := json.Unmarshal(raw, &asked); err != nil {
+			return nil, badJSON(err)
+		}
+		delete(o, field)
+	}
+	rest, err := json.Marshal(o)
+	if err == nil && o != nil {
+		err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(rest, m)
+	}
+	if err != nil {
+		return nil, badJSON(err)
+	}
+	return asked.read()
+}
+
+func badJSON(err error) error {
+	if err == nil {
+		return nil
+	}
+	return status.Errorf(codes.InvalidArgument, "Invalid JSON payload received. %v", err)
+}
+
+func (b *betaSetting) read() (*setting, error) {
+	if b == nil {
+		return nil, nil
+	}
+	var names []string
+	for _, p := range b.PolicyBindings {
+		names = append(names, p.Name)
+	}
+	return newSetting(b.Enabled, b.EvaluationMode, names)
+}
+
+func (a *API) betaSetting(s *setting) betaSetting {
+	b := betaSetting{Enabled: s.enabled, EvaluationMode: s.mode}
+	if s.mode == unspecified {
+		b.EvaluationMode = ""
+	}
+	for _, name := range a.read(s.bindings) {
+		b.PolicyBindings = append(b.PolicyBindings, betaBinding{name})
+	}
+	return b
+}
+
+// betaCluster is c with the setting as v1beta1 has it.
+func (a *API) betaCluster(c *cluster) (any, error) {
+	m, err := plain(a.describe(c, v1beta1))
+	if err != nil || c.setting == nil {
+		return m, err
+	}
+	m["binaryAuthorization"], err = json.Marshal(a.betaSetting(c.setting))
+	return m, err
+}
+
+// plain is m as encoding/json writes it.
+func plain(m proto.Message) (object, error) {
+	raw, err := protojson.Marshal(m)
+	if err != nil {
+		return nil, status.Errorf(codes.Internal, "The answer cannot be written: %v", err)
+	}
+	var o object
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return nil, status.Errorf(codes.Internal, "The answer cannot be written: %v", err)
+	}
+	return o, nil
+}

@@ -1,0 +1,139 @@
+package gke
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cloud.google.com/go/container/apiv1/containerpb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// cluster is one cluster. message lacks what describe adds because it depends on the moment or the API's version.
+type cluster struct {
+	name     resname.Cluster
+	message  *containerpb.Cluster
+	setting  *setting
+	status   containerpb.Cluster_Status // while no operation runs
+	reason   string                     // status_message
+	revision int
+	busy     *operation
+}
+
+var errNoCluster = status.Error(codes.InvalidArgument, "Must provide a cluster.")
+
+func (a *API) find(name resname.Cluster) (*cluster, error) {
+	c, ok := a.clusters[name]
+	if !ok {
+		return nil, status.Errorf(codes.NotFound, "Not found: %s.", zonal(place{name.Project, name.Location}, "clusters", name.ID))
+	}
+	return c, nil
+}
+
+// within are the clusters a list of p answers, by name.
+func (a *API) within(p place) []*cluster {
+	var found []*cluster
+	for name, c := range a.clusters {
+		if p.holds(name) && !slices.Contains(a.missing[p.project], name.Location) {
+			found = append(found, c)
+		}
+	}
+	slices.SortFunc(found, func(x, y *cluster) int { return strings.Compare(x.name.String(), y.name.String()) })
+	return found
+}
+
+// describe is c as version of the API answers it, without the Binary Authorization setting.
+func (a *API) describe(c *cluster, version string) *containerpb.Cluster {
+	m := proto.CloneOf(c.message)
+	m.Status, m.StatusMessage = c.state(), c.reason
+	m.Etag = c.etag()
+	m.SelfLink = link(version, c.name.Project, c.name.Location, "clusters", c.name.ID)
+	for _, pool := range m.NodePools {
+		pool.SelfLink = m.SelfLink + "/nodePools/" + pool.Name
+	}
+	return m
+}
+
+// state is the status that shows: an operation hides the one underneath.
+func (c *cluster) state() containerpb.Cluster_Status {
+	switch {
+	case c.busy == nil:
+		return c.status
+	case c.busy.kind == containerpb.Operation_CREATE_CLUSTER:
+		return containerpb.Cluster_PROVISIONING
+	case c.busy.kind == containerpb.Operation_DELETE_CLUSTER:
+		return containerpb.Cluster_STOPPING
+	}
+	return containerpb.Cluster_RECONCILING
+}
+
+func (c *cluster) etag() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", c.message.GetId(), c.revision))
+	return base64.StdEncoding.EncodeToString(sum[:8])
+}
+
+// hold gives c a setting and writes it down in the cluster's history if it is another one.
+func (a *API) hold(c *cluster, s *setting) {
+	c.setting = s
+	c.revision++
+	past := a.history[c.name]
+	if len(past) > 0 && past[len(past)-1].effective() == s.effective() && slices.Equal(bindingsOf(past[len(past)-1]), bindingsOf(s)) {
+		return
+	}
+	a.history[c.name] = append(past, s)
+}
+
+func bindingsOf(s *setting) []string {
+	if s == nil {
+		return nil
+	}
+	return s.bindings
+}
+
+// create adds the cluster asked for, which is PROVISIONING until the operation ends.
+func (a *API) create(p place, asked *containerpb.Cluster, s *setting) (*operation, error) {
+	if asked == nil {
+		return nil, errNoCluster
+	}
+	name := p.cluster(asked.GetName())
+	if err := checkNewName(name); err != nil {
+		return nil, err
+	}
+	if err := a.checkDistinct(s); err != nil {
+		return nil, err
+	}
+	if a.clusters[name] != nil {
+		return nil, status.Errorf(codes.AlreadyExists, "Already exists: %s.", zonal(p, "clusters", name.ID))
+	}
+	c := a.add(name, asked, s)
+	return a.start(c, containerpb.Operation_CREATE_CLUSTER, func() {}, func(why string) {
+		c.status, c.reason = containerpb.Cluster_ERROR, why
+	}), nil
+}
+
+// add puts a RUNNING cluster in place.
+func (a *API) add(name resname.Cluster, asked *containerpb.Cluster, s *setting) *cluster {
+	c := &cluster{name: name, message: newMessage(name, asked, a.w.Now().AsTime()), status: containerpb.Cluster_RUNNING}
+	a.w.ProjectNumber(name.Project)
+	a.clusters[name] = c
+	a.hold(c, s)
+	return c
+}
+
+// remove starts the deletion of a cluster, which is STOPPING until the operation ends.
+func (a *API) remove(name resname.Cluster) (*operation, error) {
+	c, err := a.find(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.checkIdle(); err != nil {
+		return nil, err
+	}
+	return a.start(c, containerpb.Operation_DELETE_CLUSTER, func() { delete(a.clusters, name) }, unchanged), nil
+}

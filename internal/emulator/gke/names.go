@@ -1,0 +1,85 @@
+package gke
+
+import (
+	"regexp"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// everywhere is the location that stands for all zones and regions in lists.
+const everywhere = "-"
+
+var zone = regexp.MustCompile(`-[a-z]$`)
+
+// place is a project, always by its id, and a location in it.
+type place struct{ project, location string }
+
+func (p place) cluster(id string) resname.Cluster {
+	return resname.Cluster{Project: p.project, Location: p.location, ID: id}
+}
+
+func (p place) holds(c resname.Cluster) bool {
+	return c.Project == p.project && (p.location == everywhere || c.Location == p.location)
+}
+
+// locate reads a name of the form "projects/{project}/locations/{location}" followed by "/{kind}/{id}" unless kind is
+// empty. The deprecated fields count only when name is empty.
+func (a *API) locate(name, kind string, deprecated legacy) (place, string, error) {
+	if name == "" {
+		return a.locateLegacy(kind, deprecated)
+	}
+	parts := strings.Split(name, "/")
+	want := []string{"projects", "", "locations", ""}
+	if kind != "" {
+		want = append(want, kind, "")
+	}
+	if len(parts) != len(want) {
+		return place{}, "", badName(name, want)
+	}
+	for i, w := range want {
+		if parts[i] == "" || w != "" && parts[i] != w {
+			return place{}, "", badName(name, want)
+		}
+	}
+	return place{a.w.ProjectID(parts[1]), parts[3]}, parts[len(parts)-1], nil
+}
+
+func badName(name string, want []string) error {
+	form := strings.ReplaceAll(strings.Join(want, "/")+"/", "//", "/*/")
+	return status.Errorf(codes.InvalidArgument, "%q is not of the form %s.", name, strings.TrimSuffix(form, "/"))
+}
+
+func (a *API) locateCluster(name string, deprecated legacy) (resname.Cluster, error) {
+	p, id, err := a.locate(name, "clusters", deprecated)
+	return p.cluster(id), err
+}
+
+// checkNewName refuses the name of a cluster that is to be created.
+// Source: google.container.v1.Cluster.name.
+func checkNewName(c resname.Cluster) error {
+	if _, err := resname.ParseCluster(c.String(), ""); err != nil {
+		return status.Error(codes.InvalidArgument, err.Error())
+	}
+	if c.Location == everywhere {
+		return status.Error(codes.InvalidArgument, "A cluster needs one zone or region.")
+	}
+	return nil
+}
+
+// zonal is the path the API prints in messages: with zones even for a region and even when locations was asked for.
+func zonal(p place, kind, id string) string {
+	return "projects/" + p.project + "/zones/" + p.location + "/" + kind + "/" + id
+}
+
+// link is the URL of an object of kind in location. Zonal objects have "zones" in it.
+func link(version, project, location, kind, id string) string {
+	collection := "locations"
+	if zone.MatchString(location) {
+		collection = "zones"
+	}
+	return strings.Join([]string{"https://container.googleapis.com", version, "projects", project, collection, location, kind, id}, "/")
+}

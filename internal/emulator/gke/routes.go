@@ -1,0 +1,79 @@
+package gke
+
+import (
+	"net/http"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
+)
+
+// v1beta1 is the version in the links of answers to Routes.
+const v1beta1 = "v1beta1"
+
+// handler answers one method for what the path names: a place and, unless the path ends in a collection, an id in it.
+type handler func(a *API, p place, id string, r *http.Request) (any, error)
+
+// method is one of v1beta1 as its annotations map it: kind is what the name ends with, tail what follows the name.
+type method struct {
+	verb, kind, tail, name string
+	handle                 handler
+}
+
+var methods = []method{
+	{"GET", "", "/clusters", "ListClusters", (*API).betaListClusters},
+	{"POST", "", "/clusters", "CreateCluster", (*API).betaCreateCluster},
+	{"GET", "clusters", "", "GetCluster", (*API).betaGetCluster},
+	{"PUT", "clusters", "", "UpdateCluster", (*API).betaUpdateCluster},
+	{"DELETE", "clusters", "", "DeleteCluster", (*API).betaDeleteCluster},
+	{"GET", "", "/operations", "ListOperations", (*API).betaListOperations},
+	{"GET", "operations", "", "GetOperation", (*API).betaGetOperation},
+}
+
+// Routes serves google.container.v1beta1.ClusterManager over REST, the only place where policy bindings exist, also
+// under the deprecated paths with zones. Answers are values of the JSON that google.golang.org/api/container/v1beta1 reads.
+func (a *API) Routes() []world.Route {
+	routes := []world.Route{
+		a.named(method{"GET", "", "/serverConfig", "GetServerConfig", (*API).betaServerConfig}),
+		a.zoned(method{"GET", "", "/serverconfig", "GetServerConfig", (*API).betaServerConfig}),
+	}
+	for _, m := range methods {
+		routes = append(routes, a.named(m), a.zoned(m))
+	}
+	return routes
+}
+
+func (m method) route(parent string, handle func(r *http.Request) (any, error)) world.Route {
+	pattern := m.verb + " /v1beta1/" + parent
+	if m.kind != "" {
+		pattern += "/" + m.kind + "/{id}"
+	}
+	return world.Route{
+		Pattern: pattern + m.tail,
+		Method:  "google.container.v1beta1.ClusterManager/" + m.name,
+		Handle:  handle,
+	}
+}
+
+func (a *API) named(m method) world.Route {
+	return m.route("projects/{project}/locations/{location}", func(r *http.Request) (any, error) {
+		name := "projects/" + r.PathValue("project") + "/locations/" + r.PathValue("location")
+		if m.kind != "" {
+			name += "/" + m.kind + "/" + r.PathValue("id")
+		}
+		return a.serve(m, name, legacy{}, r)
+	})
+}
+
+func (a *API) zoned(m method) world.Route {
+	return m.route("projects/{project}/zones/{zone}", func(r *http.Request) (any, error) {
+		return a.serve(m, "", legacy{r.PathValue("project"), r.PathValue("zone"), r.PathValue("id")}, r)
+	})
+}
+
+func (a *API) serve(m method, name string, deprecated legacy, r *http.Request) (any, error) {
+	defer a.lock()()
+	p, id, err := a.locate(name, m.kind, deprecated)
+	if err != nil {
+		return nil, err
+	}
+	return m.handle(a, p, id, r)
+}

@@ -1,0 +1,130 @@
+package gke
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"cloud.google.com/go/container/apiv1/containerpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// kubernetes is the version of clusters that ask for none.
+const kubernetes = "1.33.5-gke.1125000"
+
+// newMessage is what a new cluster looks like. It has the messages that the service always sends and that other clients
+// read without looking whether they are there, such as legacy_abac and network_config.
+func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) *containerpb.Cluster {
+	sum := sha256.Sum256([]byte(name.String() + at.String()))
+	m := defaults(name)
+	overlay(m, asked)
+	m.Name, m.Location, m.Zone = name.ID, name.Location, name.Location
+	m.Id = hex.EncodeToString(sum[:])
+	m.CreateTime = at.Format(time.RFC3339Nano)
+	m.Endpoint = fmt.Sprintf("203.0.113.%d", 1+int(sum[0])%254) // a documentation address (RFC 5737)
+	m.PrivateClusterConfig.PublicEndpoint = m.Endpoint
+	m.MasterAuth.ClusterCaCertificate = base64.StdEncoding.EncodeToString([]byte("no certificate: this cluster is emulated"))
+	m.BinaryAuthorization, m.Etag, m.SelfLink = nil, "", ""
+	m.InitialClusterVersion = versionOf(asked)
+	m.CurrentMasterVersion, m.CurrentNodeVersion = m.InitialClusterVersion, m.InitialClusterVersion
+	m.NodePools = nodePools(m, asked)
+	m.NodeConfig = m.NodePools[0].GetConfig()
+	m.CurrentNodeCount = m.InitialNodeCount * int32(len(m.Locations))
+	return m
+}
+
+// versionOf resolves the aliases of initial_cluster_version that mean the default.
+func versionOf(asked *containerpb.Cluster) string {
+	switch v := asked.GetInitialClusterVersion(); v {
+	case "", "-", "latest":
+		return kubernetes
+	default:
+		return v
+	}
+}
+
+func defaults(name resname.Cluster) *containerpb.Cluster {
+	subnetwork := "projects/" + name.Project + "/regions/" + region(name.Location) + "/subnetworks/default"
+	return &containerpb.Cluster{
+		AddonsConfig: &containerpb.AddonsConfig{
+			GcePersistentDiskCsiDriverConfig: &containerpb.GcePersistentDiskCsiDriverConfig{Enabled: true},
+			KubernetesDashboard:              &containerpb.KubernetesDashboard{Disabled: true},
+			NetworkPolicyConfig:              &containerpb.NetworkPolicyConfig{Disabled: true},
+		},
+		Autopilot:                &containerpb.Autopilot{},
+		Autoscaling:              &containerpb.ClusterAutoscaling{AutoscalingProfile: containerpb.ClusterAutoscaling_BALANCED},
+		ClusterIpv4Cidr:          "10.92.0.0/14",
+		DatabaseEncryption:       &containerpb.DatabaseEncryption{State: containerpb.DatabaseEncryption_DECRYPTED},
+		DefaultMaxPodsConstraint: &containerpb.MaxPodsConstraint{MaxPodsPerNode: 110},
+		EnterpriseConfig:         &containerpb.EnterpriseConfig{ClusterTier: containerpb.EnterpriseConfig_STANDARD},
+		IpAllocationPolicy: &containerpb.IPAllocationPolicy{
+			UseIpAliases:               true,
+			ClusterIpv4Cidr:            "10.92.0.0/14",
+			ClusterIpv4CidrBlock:       "10.92.0.0/14",
+			ServicesIpv4Cidr:           "34.118.224.0/20",
+			ServicesIpv4CidrBlock:      "34.118.224.0/20",
+			StackType:                  containerpb.StackType_IPV4,
+			PodCidrOverprovisionConfig: &containerpb.PodCIDROverprovisionConfig{},
+		},
+		InitialNodeCount:               1,
+		LabelFingerprint:               "a9dc16a7",
+		LegacyAbac:                     &containerpb.LegacyAbac{},
+		Locations:                      nodeLocations(name.Location),
+		LoggingConfig:                  logging(),
+		LoggingService:                 "logging.googleapis.com/kubernetes",
+		MaintenancePolicy:              &containerpb.MaintenancePolicy{ResourceVersion: "e3b0c442"},
+		MasterAuth:                     &containerpb.MasterAuth{ClientCertificateConfig: &containerpb.ClientCertificateConfig{}},
+		MasterAuthorizedNetworksConfig: &containerpb.MasterAuthorizedNetworksConfig{},
+		MonitoringConfig:               monitoring(),
+		MonitoringService:              "monitoring.googleapis.com/kubernetes",
+		Network:                        "default",
+		NetworkConfig: &containerpb.NetworkConfig{
+			Network:                  "projects/" + name.Project + "/global/networks/default",
+			Subnetwork:               subnetwork,
+			ServiceExternalIpsConfig: &containerpb.ServiceExternalIPsConfig{},
+		},
+		NotificationConfig:    &containerpb.NotificationConfig{Pubsub: &containerpb.NotificationConfig_PubSub{}},
+		PrivateClusterConfig:  &containerpb.PrivateClusterConfig{PrivateEndpoint: "10.128.0.2"},
+		ReleaseChannel:        &containerpb.ReleaseChannel{Channel: containerpb.ReleaseChannel_REGULAR},
+		SecurityPostureConfig: &containerpb.SecurityPostureConfig{Mode: containerpb.SecurityPostureConfig_BASIC.Enum()},
+		ServicesIpv4Cidr:      "34.118.224.0/20",
+		ShieldedNodes:         &containerpb.ShieldedNodes{Enabled: true},
+		Subnetwork:            "default",
+	}
+}
+
+func logging() *containerpb.LoggingConfig {
+	return &containerpb.LoggingConfig{ComponentConfig: &containerpb.LoggingComponentConfig{
+		EnableComponents: []containerpb.LoggingComponentConfig_Component{
+			containerpb.LoggingComponentConfig_SYSTEM_COMPONENTS, containerpb.LoggingComponentConfig_WORKLOADS,
+		},
+	}}
+}
+
+func monitoring() *containerpb.MonitoringConfig {
+	return &containerpb.MonitoringConfig{
+		ComponentConfig: &containerpb.MonitoringComponentConfig{
+			EnableComponents: []containerpb.MonitoringComponentConfig_Component{containerpb.MonitoringComponentConfig_SYSTEM_COMPONENTS},
+		},
+		ManagedPrometheusConfig: &containerpb.ManagedPrometheusConfig{Enabled: true},
+	}
+}
+
+// nodeLocations are the zones of a cluster's nodes: its own, or three of its region.
+func nodeLocations(location string) []string {
+	if zone.MatchString(location) {
+		return []string{location}
+	}
+	return []string{location + "-a", location + "-b", location + "-c"}
+}
+
+func region(location string) string {
+	if zone.MatchString(location) {
+		return location[:strings.LastIndex(location, "-")]
+	}
+	return location
+}

@@ -1,0 +1,82 @@
+package gke
+
+import (
+	"cloud.google.com/go/container/apiv1/containerpb"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// nodePools are the pools of a new cluster: those asked for, or one default pool that has what the cluster's own
+// deprecated node fields ask for.
+func nodePools(m, asked *containerpb.Cluster) []*containerpb.NodePool {
+	wanted := asked.GetNodePools()
+	if len(wanted) == 0 {
+		wanted = []*containerpb.NodePool{{Config: asked.GetNodeConfig(), InitialNodeCount: asked.GetInitialNodeCount()}}
+	}
+	var pools []*containerpb.NodePool
+	for _, w := range wanted {
+		pool := defaultPool(m)
+		overlay(pool, w)
+		pool.Status = containerpb.NodePool_RUNNING
+		pools = append(pools, pool)
+	}
+	return pools
+}
+
+func defaultPool(m *containerpb.Cluster) *containerpb.NodePool {
+	return &containerpb.NodePool{
+		Name:              "default-pool",
+		Config:            nodeConfig(),
+		InitialNodeCount:  1,
+		Locations:         m.GetLocations(),
+		Management:        &containerpb.NodeManagement{AutoRepair: true, AutoUpgrade: true},
+		MaxPodsConstraint: &containerpb.MaxPodsConstraint{MaxPodsPerNode: 110},
+		NetworkConfig:     &containerpb.NodeNetworkConfig{PodIpv4CidrBlock: m.GetClusterIpv4Cidr(), PodRange: "gke-pods"},
+		PodIpv4CidrSize:   24,
+		UpgradeSettings: &containerpb.NodePool_UpgradeSettings{
+			MaxSurge: 1, Strategy: containerpb.NodePoolUpdateStrategy_SURGE.Enum(),
+		},
+		Version: m.GetCurrentNodeVersion(),
+	}
+}
+
+func nodeConfig() *containerpb.NodeConfig {
+	return &containerpb.NodeConfig{
+		MachineType:            "e2-medium",
+		DiskSizeGb:             100,
+		DiskType:               "pd-balanced",
+		ImageType:              "COS_CONTAINERD",
+		Metadata:               map[string]string{"disable-legacy-endpoints": "true"},
+		OauthScopes:            []string{"https://www.googleapis.com/auth/cloud-platform"},
+		ServiceAccount:         "default",
+		ShieldedInstanceConfig: &containerpb.ShieldedInstanceConfig{EnableIntegrityMonitoring: true},
+		KubeletConfig:          &containerpb.NodeKubeletConfig{},
+		WindowsNodeConfig:      &containerpb.WindowsNodeConfig{},
+	}
+}
+
+// overlay puts what is set in asked over m, message by message. Lists and maps are replaced, not appended to.
+func overlay(m, asked proto.Message) {
+	overlayFields(m.ProtoReflect(), proto.Clone(asked).ProtoReflect())
+}
+
+func overlayFields(m, asked protoreflect.Message) {
+	asked.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		if f.Message() != nil && !f.IsList() && !f.IsMap() && m.Has(f) {
+			overlayFields(m.Mutable(f).Message(), v.Message())
+		} else {
+			m.Set(f, v)
+		}
+		return true
+	})
+}
+
+func serverConfig() *containerpb.ServerConfig {
+	return &containerpb.ServerConfig{
+		DefaultClusterVersion: kubernetes,
+		ValidMasterVersions:   []string{kubernetes},
+		ValidNodeVersions:     []string{kubernetes},
+		DefaultImageType:      "COS_CONTAINERD",
+		ValidImageTypes:       []string{"COS_CONTAINERD", "UBUNTU_CONTAINERD"},
+	}
+}

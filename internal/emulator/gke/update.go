@@ -1,0 +1,109 @@
+package gke
+
+import (
+	"slices"
+	"strings"
+
+	"cloud.google.com/go/container/apiv1/containerpb"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// beingChanged are the states in which the API refuses updates in its older words.
+var beingChanged = []containerpb.Cluster_Status{
+	containerpb.Cluster_PROVISIONING, containerpb.Cluster_RECONCILING, containerpb.Cluster_STOPPING, containerpb.Cluster_ERROR,
+}
+
+// update starts what u asks for; s stands for its desired_binary_authorization, which u itself must not have.
+func (a *API) update(name resname.Cluster, u *containerpb.ClusterUpdate, s *setting) (*operation, error) {
+	c, err := a.find(name)
+	if err != nil {
+		return nil, err
+	}
+	change, err := a.change(c, u, s)
+	if err != nil {
+		return nil, err
+	}
+	if etag := u.GetEtag(); etag != "" && etag != c.etag() {
+		return nil, status.Errorf(codes.Aborted, "The etag %s is not the current one of %s.", etag, name)
+	}
+	if err := c.checkUpdatable(); err != nil {
+		return nil, err
+	}
+	return a.start(c, containerpb.Operation_UPDATE_CLUSTER, change, unchanged), nil
+}
+
+// change is the effect of an update. It refuses one that asks for nothing or for several things.
+func (a *API) change(c *cluster, u *containerpb.ClusterUpdate, s *setting) (func(), error) {
+	fields := desired(u)
+	switch {
+	case s == nil && len(fields) == 0:
+		return nil, status.Error(codes.InvalidArgument, "Must provide an update.")
+	case len(fields) > 1 || s != nil && len(fields) > 0:
+		return nil, status.Error(codes.InvalidArgument, "Only one desired field can be updated at a time.")
+	case s != nil:
+		return func() { a.hold(c, s) }, a.checkDistinct(s)
+	}
+	return c.assign(u, fields[0])
+}
+
+// desired are the fields that are set in u, but for the etag.
+func desired(u *containerpb.ClusterUpdate) []protoreflect.FieldDescriptor {
+	var set []protoreflect.FieldDescriptor
+	u.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+		if f.Name() != "etag" {
+			set = append(set, f)
+		}
+		return true
+	})
+	return set
+}
+
+// assign copies a desired field to the field of Cluster that has its name and type.
+func (c *cluster) assign(u *containerpb.ClusterUpdate, from protoreflect.FieldDescriptor) (func(), error) {
+	name := protoreflect.Name(strings.TrimPrefix(string(from.Name()), "desired_"))
+	to := c.message.ProtoReflect().Descriptor().Fields().ByName(name)
+	if to == nil || !sameType(from, to) {
+		return nil, status.Errorf(codes.Unimplemented, "%s is not emulated.", from.Name())
+	}
+	value := proto.CloneOf(u).ProtoReflect().Get(from)
+	return func() {
+		c.message.ProtoReflect().Set(to, value)
+		c.revision++
+	}, nil
+}
+
+func sameType(x, y protoreflect.FieldDescriptor) bool {
+	return x.Kind() == y.Kind() && x.Cardinality() == y.Cardinality() && x.Message() == y.Message() && x.Enum() == y.Enum()
+}
+
+// checkIdle refuses a second operation. One with the ErrorInfo is reported in
+// https://github.com/kubernetes-sigs/cluster-api-provider-gcp/issues/1363.
+func (c *cluster) checkIdle() error {
+	if c.busy == nil {
+		return nil
+	}
+	busy := status.Newf(codes.FailedPrecondition, "Cluster is running incompatible operation %s.", c.busy.id)
+	detailed, err := busy.WithDetails(&errdetails.ErrorInfo{Reason: "CLUSTER_ALREADY_HAS_OPERATION", Domain: "container.googleapis.com"})
+	if err != nil {
+		return busy.Err()
+	}
+	return detailed.Err()
+}
+
+// checkUpdatable refuses an update in a state that allows none. The words for one without an operation are reported in
+// https://github.com/hashicorp/terraform-provider-google/issues/7638.
+func (c *cluster) checkUpdatable() error {
+	if err := c.checkIdle(); err != nil {
+		return err
+	}
+	if slices.Contains(beingChanged, c.status) {
+		return status.Error(codes.FailedPrecondition, "Cluster is currently being created, deleted, updated or repaired and cannot be updated.")
+	}
+	return nil
+}
