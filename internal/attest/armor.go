@@ -1,0 +1,66 @@
+package attest
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/ProtonMail/go-crypto/openpgp/armor"
+)
+
+const pgpBegin = "-----BEGIN PGP "
+
+var errPrivatePGP = errors.New("this is an OpenPGP private key: give the public key (gpg --export --armor), and treat the private key as disclosed")
+
+// decodePGPKey returns the packets of one public key block, armoured or bare base64.
+func decodePGPKey(text string) ([]byte, error) {
+	text = strings.TrimSpace(text)
+	switch {
+	case strings.Contains(text, "PRIVATE KEY"):
+		return nil, errPrivatePGP
+	case text == "":
+		return nil, errors.New("the OpenPGP key is empty")
+	case !strings.Contains(text, "-----"):
+		return decodeBare(text)
+	}
+	return decodeArmor(text, openpgpPublicKey)
+}
+
+const openpgpPublicKey, openpgpMessage = "PGP PUBLIC KEY BLOCK", "PGP MESSAGE"
+
+// decodeArmor returns the packets of the one block of the kind that text consists of.
+func decodeArmor(text, kind string) ([]byte, error) {
+	begin, end := "-----BEGIN "+kind+"-----", "-----END "+kind+"-----"
+	switch {
+	case !strings.HasPrefix(text, begin):
+		return nil, fmt.Errorf("the text does not begin with %q", begin)
+	case !strings.HasSuffix(text, end):
+		return nil, fmt.Errorf("the text does not end with %q", end)
+	case strings.Count(text, pgpBegin) > 1:
+		return nil, errors.New("there is more than one OpenPGP block: want one")
+	}
+	block, err := armor.Decode(strings.NewReader(text))
+	if err != nil {
+		return nil, errors.New("the OpenPGP block is damaged: there must be an empty line after the BEGIN line and its headers")
+	}
+	packets, err := io.ReadAll(block.Body)
+	if err != nil || len(packets) == 0 {
+		return nil, errors.New("the OpenPGP block is damaged: its lines are no base64")
+	}
+	return packets, nil
+}
+
+// decodeBare reads base64 lines without armour, with or without the checksum line.
+func decodeBare(text string) ([]byte, error) {
+	lines := strings.Fields(text)
+	if last := lines[len(lines)-1]; len(last) == 5 && last[0] == '=' {
+		lines = lines[:len(lines)-1]
+	}
+	packets, err := base64.StdEncoding.DecodeString(strings.Join(lines, ""))
+	if err != nil || len(packets) == 0 {
+		return nil, errors.New("the text is no OpenPGP key: want what \"gpg --export --armor\" prints")
+	}
+	return packets, nil
+}

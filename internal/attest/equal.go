@@ -1,0 +1,23 @@
+package attest
+
+import "bytes"
+
+// EqualPEM reports whether two PEM texts hold the same key, whatever their white space and line ends. Texts that hold
+// no public key are equal only if they are the same byte for byte.
+func EqualPEM(a, b string) bool { return equal(a, b, decodePEM) }
+
+// EqualPGP reports whether two OpenPGP texts hold the same packets, whatever their line ends, armour headers (Version,
+// Comment) and checksum. Texts that hold no public key are equal only if they are the same byte for byte.
+func EqualPGP(a, b string) bool { return equal(a, b, decodePGPKey) }
+
+func equal(a, b string, decode func(string) ([]byte, error)) bool {
+	if a == b {
+		return true
+	}
+	x, err := decode(a)
+	if err != nil {
+		return false
+	}
+	y, err := decode(b)
+	return err == nil && bytes.Equal(x, y)
+}

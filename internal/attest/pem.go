@@ -1,0 +1,59 @@
+package attest
+
+import (
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+const pemBegin, publicKeyType = "-----BEGIN ", "PUBLIC KEY"
+
+// decodePEM returns the content of the one PUBLIC KEY block that text consists of.
+func decodePEM(text string) ([]byte, error) {
+	text = strings.TrimSpace(text)
+	if err := onlyPublicKey(text); err != nil {
+		return nil, err
+	}
+	block, rest := pem.Decode([]byte(text))
+	switch {
+	case block == nil:
+		return nil, errors.New("the PUBLIC KEY block is damaged: its lines are no base64 or its END line is missing")
+	case len(block.Headers) > 0:
+		return nil, errors.New("the PUBLIC KEY block has header lines, which RFC 7468 does not allow")
+	case len(rest) > 0:
+		return nil, errors.New("there is text after the END line of the PUBLIC KEY block")
+	}
+	return block.Bytes, nil
+}
+
+// onlyPublicKey looks at the BEGIN lines before anything is decoded, because pem.Decode passes over blocks it cannot read.
+func onlyPublicKey(text string) error {
+	if strings.Contains(text, "PRIVATE KEY-----") || strings.Contains(text, "PRIVATE KEY BLOCK-----") {
+		return errors.New("this is a private key: give the public key, and treat the private key as disclosed")
+	}
+	switch n := strings.Count(text, pemBegin); {
+	case n == 0:
+		return errors.New("there is no PEM block: want one that begins with \"-----BEGIN PUBLIC KEY-----\"")
+	case n > 1:
+		return fmt.Errorf("there are %d PEM blocks: want one PUBLIC KEY block", n)
+	case !strings.HasPrefix(text, pemBegin):
+		return errors.New("there is text before the BEGIN line of the PEM block")
+	}
+	return rightType(text)
+}
+
+func rightType(text string) error {
+	kind, _, _ := strings.Cut(strings.TrimPrefix(text, pemBegin), "-----")
+	switch kind {
+	case publicKeyType:
+		return nil
+	case "CERTIFICATE":
+		return errors.New("this is a certificate: give its public key (openssl x509 -pubkey -noout)")
+	case "RSA PUBLIC KEY":
+		return errors.New("this is a PKCS #1 public key: give it as PKIX (openssl rsa -RSAPublicKey_in -pubout)")
+	case "PGP PUBLIC KEY BLOCK":
+		return errors.New("this is an OpenPGP key, not a PKIX key")
+	}
+	return errors.New("the PEM block is of another type than PUBLIC KEY")
+}

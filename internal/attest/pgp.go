@@ -1,0 +1,78 @@
+package attest
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/ProtonMail/go-crypto/openpgp"
+	"github.com/ProtonMail/go-crypto/openpgp/packet"
+)
+
+// PGP is an OpenPGP public key with its subkeys. Use ParsePGP.
+type PGP struct {
+	keys openpgp.EntityList
+}
+
+// ParsePGP reads what "gpg --export --armor" prints, with LF or CRLF, and also the same base64 without the armour lines,
+// which the service accepts. Private keys are refused; errors never repeat the text. Of several keys in the block the
+// first primary key counts: the service's rule is not published.
+func ParsePGP(text string) (*PGP, error) {
+	packets, err := decodePGPKey(text)
+	if err != nil {
+		return nil, err
+	}
+	if err := onlyPublicPackets(packets); err != nil {
+		return nil, err
+	}
+	keys, err := openpgp.ReadKeyRing(bytes.NewReader(packets))
+	if err != nil {
+		return nil, fmt.Errorf("the block holds no OpenPGP public key: %w", err)
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("the block holds no OpenPGP public key")
+	}
+	return newPGP(packets, keys)
+}
+
+// newPGP makes sure that the first key of the block is one that can be used: ReadKeyRing passes over others.
+func newPGP(packets []byte, keys openpgp.EntityList) (*PGP, error) {
+	first, err := packet.Read(bytes.NewReader(packets))
+	if err != nil {
+		return nil, fmt.Errorf("the first key of the block cannot be read: %w", err)
+	}
+	primary, ok := first.(*packet.PublicKey)
+	switch {
+	case !ok || primary.IsSubkey:
+		return nil, errors.New("the block does not begin with an OpenPGP primary public key")
+	case primary.Version != 4:
+		return nil, fmt.Errorf("the OpenPGP key has version %d: Binary Authorization takes version 4", primary.Version)
+	case !bytes.Equal(primary.Fingerprint, keys[0].PrimaryKey.Fingerprint):
+		return nil, errors.New("the first OpenPGP key of the block has no valid user id or cannot be used to sign")
+	}
+	return &PGP{keys[:1]}, nil
+}
+
+// onlyPublicPackets refuses secret key (5) and secret subkey (7) packets, RFC 9580, section 5.
+func onlyPublicPackets(packets []byte) error {
+	r := packet.NewOpaqueReader(bytes.NewReader(packets))
+	for {
+		p, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return errors.New("the text is no OpenPGP key: its packets are damaged or cut off")
+		case p.Tag == 5 || p.Tag == 7:
+			return errPrivatePGP
+		}
+	}
+}
+
+// Fingerprint is the id the API gives the key: 40 hexadecimal digits in upper case (RFC 4880, section 12.2).
+func (k *PGP) Fingerprint() string {
+	return strings.ToUpper(hex.EncodeToString(k.keys[0].PrimaryKey.Fingerprint))
+}

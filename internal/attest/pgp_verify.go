@@ -1,0 +1,66 @@
+package attest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/ProtonMail/go-crypto/openpgp"
+	"github.com/ProtonMail/go-crypto/openpgp/clearsign"
+	"github.com/ProtonMail/go-crypto/openpgp/packet"
+)
+
+// maxPGPMessage bounds what a compressed message may unpack to. A payload is about 250 bytes.
+const maxPGPMessage = 1 << 20
+
+// Verify returns what signed holds if the key signed it. signed is the output of "gpg --sign" (armoured or not) or
+// "gpg --clear-sign": for OpenPGP the attestation's signature carries the payload within itself.
+func (k *PGP) Verify(signed []byte) ([]byte, error) {
+	text := strings.TrimSpace(string(signed))
+	if strings.HasPrefix(text, "-----BEGIN PGP SIGNED MESSAGE-----") {
+		return k.verifyClear([]byte(text + "\n"))
+	}
+	if strings.HasPrefix(text, pgpBegin) {
+		packets, err := decodeArmor(text, openpgpMessage)
+		if err != nil {
+			return nil, err
+		}
+		signed = packets
+	}
+	return k.verifyMessage(signed)
+}
+
+func (k *PGP) verifyMessage(packets []byte) ([]byte, error) {
+	limit := int64(maxPGPMessage)
+	md, err := openpgp.ReadMessage(bytes.NewReader(packets), k.keys, nil, &packet.Config{MaxDecompressedMessageSize: &limit})
+	if err != nil {
+		return nil, fmt.Errorf("the signature is no OpenPGP signed message: %w", err)
+	}
+	payload, err := io.ReadAll(io.LimitReader(md.UnverifiedBody, maxPGPMessage+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("the OpenPGP message cannot be read: %w", err)
+	case len(payload) > maxPGPMessage:
+		return nil, errors.New("the OpenPGP message is too large for an attestation")
+	case !md.IsSigned || md.SignedBy == nil:
+		return nil, errors.New("the OpenPGP message is not signed by this key")
+	case md.SignatureError != nil:
+		return nil, fmt.Errorf("the OpenPGP signature is not valid: %w", md.SignatureError)
+	case md.Signature == nil:
+		return nil, errors.New("the OpenPGP message has no signature")
+	}
+	return payload, nil
+}
+
+func (k *PGP) verifyClear(text []byte) ([]byte, error) {
+	block, rest := clearsign.Decode(text)
+	if block == nil || len(bytes.TrimSpace(rest)) > 0 {
+		return nil, errors.New("the clear-signed message is damaged")
+	}
+	if _, err := block.VerifySignature(k.keys, nil); err != nil {
+		return nil, fmt.Errorf("the OpenPGP signature is not valid: %w", err)
+	}
+	return block.Plaintext, nil
+}
