@@ -1,0 +1,56 @@
+package lifecycle
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// DataSource is a framework data source made of a model and a function.
+type DataSource[M any] struct {
+	// Noun is the type without the provider's prefix.
+	Noun     string
+	Describe schema.Schema
+	// Name is what is read, for diagnostics. It is asked before Fetch.
+	Name func(m *M) string
+	// Fetch completes the model the user's configuration began.
+	Fetch func(ctx context.Context, clients *gcp.Clients, m *M, diags *diag.Diagnostics) error
+
+	clients *gcp.Clients
+}
+
+// Metadata implements datasource.DataSource.
+func (d *DataSource[M]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + d.Noun
+}
+
+// Schema implements datasource.DataSource.
+func (d *DataSource[M]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = d.Describe
+}
+
+// Configure implements datasource.DataSourceWithConfigure.
+func (d *DataSource[M]) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	if clients, ok := req.ProviderData.(*gcp.Clients); ok {
+		d.clients = clients
+	}
+}
+
+// Read implements datasource.DataSource.
+func (d *DataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	m := decode[M](ctx, req.Config.Get, &resp.Diagnostics)
+	if m == nil {
+		return
+	}
+	name := d.Name(m)
+	if err := d.Fetch(ctx, d.clients, m, &resp.Diagnostics); err != nil {
+		report("Cannot read "+strings.ReplaceAll(d.Noun, "_", " "), name, err, "", &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}

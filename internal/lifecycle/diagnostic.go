@@ -1,0 +1,64 @@
+package lifecycle
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// AttributeError is an error of an operation that belongs to one attribute.
+type AttributeError struct {
+	Path path.Path
+	Err  error
+}
+
+func (e *AttributeError) Error() string { return e.Err.Error() }
+func (e *AttributeError) Unwrap() error { return e.Err }
+
+// fail reports an error. The summary never varies for a verb and a noun, so that it can be searched for; the detail has the
+// object, Google's words and the request id; its last line says what to do.
+func (r *Resource[M]) fail(verb, name string, err error, diags *diag.Diagnostics) {
+	remedy := ""
+	if verb == "create" && gcp.IsKind(err, gcp.KindExists) {
+		remedy = fmt.Sprintf("To manage what is there, import it:\n\n  import {\n    to = binauthz_%s.NAME\n    id = %q\n  }", r.Noun, name)
+	}
+	report("Cannot "+verb+" "+r.words(), name, err, remedy, diags)
+}
+
+func report(summary, name string, err error, remedy string, diags *diag.Diagnostics) {
+	detail := describe(name, err, remedy)
+	var at *AttributeError
+	if errors.As(err, &at) {
+		diags.AddAttributeError(at.Path, summary, detail)
+		return
+	}
+	diags.AddError(summary, detail)
+}
+
+func describe(name string, err error, remedy string) string {
+	var lines []string
+	var e *gcp.Error
+	if !errors.As(err, &e) {
+		lines = append(lines, name+": "+err.Error())
+	} else {
+		if e.Resource != "" {
+			name = e.Resource
+		}
+		lines = append(lines, fmt.Sprintf("%s: %s", name, e))
+		if e.RequestID != "" {
+			lines = append(lines, "Request id: "+e.RequestID)
+		}
+		if remedy == "" {
+			remedy = e.Remedy
+		}
+	}
+	if remedy != "" {
+		lines = append(lines, "", remedy)
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,145 @@
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// Resource is a framework resource made of a model and functions. A noun embeds it and overrides what does not fit.
+type Resource[M any] struct {
+	// Noun is the type without the provider's prefix, as diagnostics say it with spaces: "cluster_settings".
+	Noun     string
+	Describe schema.Schema
+	Identity []IdentityAttribute
+	Ops      Ops[M]
+
+	clients *gcp.Clients
+}
+
+// Ops are the operations of a noun on its model M.
+type Ops[M any] struct {
+	// Name is the full name of the object, for diagnostics.
+	Name func(m *M) string
+	// Parse reads an import id and returns the attributes that are known from it alone.
+	Parse func(id, defaultProject string) (map[string]string, error)
+	// Identify returns the identity attributes of an object.
+	Identify func(m *M) map[string]string
+
+	// Validate checks what the user wrote, without a call. May be nil. Uses Config and Diags.
+	Validate func(ctx context.Context, c *Change[M])
+	// Plan completes Model: computes what can be known, refuses what the API would refuse, warns of what is dangerous.
+	// May be nil. Uses Config, Model, Prior, Memory (to read), Diags, Replace and KeepPrior.
+	Plan func(ctx context.Context, c *Change[M])
+	// PlanDelete warns of or refuses a destroy. May be nil. Uses Prior, Memory (to read) and Diags.
+	PlanDelete func(ctx context.Context, c *Change[M])
+
+	// Create makes the object that Model describes and completes Model.
+	Create func(ctx context.Context, c *Change[M]) error
+	// Read brings Model to what is there. An error of kind not found removes the object from the state.
+	Read func(ctx context.Context, c *Change[M]) error
+	// Update brings the object from Prior to Model and completes Model.
+	Update func(ctx context.Context, c *Change[M]) error
+	// Delete removes the object that Prior describes. An error of kind not found is success.
+	Delete func(ctx context.Context, c *Change[M]) error
+}
+
+// Metadata implements resource.Resource.
+func (r *Resource[M]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + r.Noun
+}
+
+// Schema implements resource.Resource.
+func (r *Resource[M]) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = r.Describe
+}
+
+// Configure implements resource.ResourceWithConfigure.
+func (r *Resource[M]) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	if clients, ok := req.ProviderData.(*gcp.Clients); ok {
+		r.clients = clients
+	}
+}
+
+// Create implements resource.Resource.
+func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	c := r.change(&resp.Diagnostics, Memory{resp.Private.GetKey, resp.Private.SetKey})
+	if c.Model = decode[M](ctx, req.Plan.Get, c.Diags); c.Model == nil {
+		return
+	}
+	if err := r.Ops.Create(ctx, c); err != nil {
+		r.fail("create", r.Ops.Name(c.Model), err, c.Diags)
+		return
+	}
+	r.save(ctx, c.Model, &resp.State, resp.Identity, c.Diags)
+}
+
+// Read implements resource.Resource.
+func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	c := r.change(&resp.Diagnostics, Memory{req.Private.GetKey, resp.Private.SetKey})
+	if c.Model = decode[M](ctx, req.State.Get, c.Diags); c.Model == nil {
+		return
+	}
+	name := r.Ops.Name(c.Model)
+	switch err := r.Ops.Read(ctx, c); {
+	case gcp.IsKind(err, gcp.KindNotFound):
+		resp.State.RemoveResource(ctx)
+	case err != nil:
+		r.fail("read", name, err, c.Diags)
+	default:
+		r.save(ctx, c.Model, &resp.State, resp.Identity, c.Diags)
+	}
+}
+
+// Update implements resource.Resource.
+func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	c := r.change(&resp.Diagnostics, Memory{req.Private.GetKey, resp.Private.SetKey})
+	c.Model, c.Prior = decode[M](ctx, req.Plan.Get, c.Diags), decode[M](ctx, req.State.Get, c.Diags)
+	if c.Model == nil || c.Prior == nil {
+		return
+	}
+	if err := r.Ops.Update(ctx, c); err != nil {
+		r.fail("update", r.Ops.Name(c.Prior), err, c.Diags)
+		return
+	}
+	r.save(ctx, c.Model, &resp.State, resp.Identity, c.Diags)
+}
+
+// Delete implements resource.Resource.
+func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	c := r.change(&resp.Diagnostics, Memory{Get: req.Private.GetKey})
+	if c.Prior = decode[M](ctx, req.State.Get, c.Diags); c.Prior == nil {
+		return
+	}
+	c.Model = c.Prior
+	if err := r.Ops.Delete(ctx, c); err != nil && !gcp.IsKind(err, gcp.KindNotFound) {
+		r.fail("delete", r.Ops.Name(c.Prior), err, c.Diags)
+	}
+}
+
+func (r *Resource[M]) change(diags *diag.Diagnostics, memory Memory) *Change[M] {
+	return &Change[M]{Clients: r.clients, Memory: memory, Diags: diags}
+}
+
+// save stores state and identity together: one without the other is a state that cannot be read back.
+func (r *Resource[M]) save(ctx context.Context, m *M, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
+	diags.Append(state.Set(ctx, m)...)
+	if identity != nil {
+		diags.Append(setIdentity(ctx, identity, r.Ops.Identify(m))...)
+	}
+}
+
+// decode reads a model, nil if that fails.
+func decode[M any](ctx context.Context, get func(context.Context, any) diag.Diagnostics, diags *diag.Diagnostics) *M {
+	m := new(M)
+	if d := get(ctx, m); d.HasError() {
+		diags.Append(d...)
+		return nil
+	}
+	return m
+}
