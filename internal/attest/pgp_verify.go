@@ -54,6 +54,8 @@ func (k *PGP) verifyMessage(packets []byte) ([]byte, error) {
 	return payload, nil
 }
 
+// verifyClear returns the lines that were signed, without spaces at their ends and without the last line end, which a
+// clear-text signature does not cover (RFC 9580, section 7.2).
 func (k *PGP) verifyClear(text []byte) ([]byte, error) {
 	block, rest := clearsign.Decode(text)
 	if block == nil || len(bytes.TrimSpace(rest)) > 0 {
@@ -62,5 +64,5 @@ func (k *PGP) verifyClear(text []byte) ([]byte, error) {
 	if _, err := block.VerifySignature(k.keys, nil); err != nil {
 		return nil, fmt.Errorf("the OpenPGP signature is not valid: %w", err)
 	}
-	return block.Plaintext, nil
+	return bytes.ReplaceAll(block.Bytes, []byte("\r\n"), []byte("\n")), nil
 }

@@ -1,0 +1,121 @@
+package attest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+)
+
+var signers = map[attest.Algorithm]string{
+	"RSA_PSS_2048_SHA256":        "rsa2048.pem",
+	"RSA_PSS_3072_SHA256":        "rsa3072.pem",
+	"RSA_PSS_4096_SHA256":        "rsa4096.pem",
+	"RSA_PSS_4096_SHA512":        "rsa4096.pem",
+	"RSA_SIGN_PKCS1_2048_SHA256": "rsa2048.pem",
+	"RSA_SIGN_PKCS1_3072_SHA256": "rsa3072.pem",
+	"RSA_SIGN_PKCS1_4096_SHA256": "rsa4096.pem",
+	"RSA_SIGN_PKCS1_4096_SHA512": "rsa4096.pem",
+	"ECDSA_P256_SHA256":          "p256.pem",
+	"ECDSA_P384_SHA384":          "p384.pem",
+	"ECDSA_P521_SHA512":          "p521.pem",
+}
+
+func TestSignaturesOfOpenSSL(t *testing.T) {
+	t.Parallel()
+	payload := []byte(read(t, "payload.json"))
+	for a, file := range signers {
+		t.Run(string(a), func(t *testing.T) {
+			t.Parallel()
+			key, signature := pkix(t, file), []byte(read(t, string(a)+".sig"))
+			if err := key.Verify(a, payload, signature); err != nil {
+				t.Error(err)
+			}
+			for _, other := range key.Algorithms() {
+				if other != a {
+					wantError(t, key.Verify(other, payload, signature), string(other))
+				}
+			}
+			wantError(t, key.Verify(a, append([]byte(" "), payload...), signature), "not one of this payload")
+			wantError(t, key.Verify(a, payload, signature[:len(signature)-1]), "not one of this payload")
+			wantError(t, key.Verify(a, payload, nil), "not one of this payload")
+		})
+	}
+}
+
+func TestVerifyChecksTheAlgorithmFirst(t *testing.T) {
+	t.Parallel()
+	wantError(t, pkix(t, "p256.pem").Verify("ECDSA_P384_SHA384", nil, nil), "curve P-256")
+	wantError(t, pkix(t, "p256.pem").Verify("", nil, nil), "curve P-256")
+}
+
+func TestPayloadOfGcloud(t *testing.T) {
+	t.Parallel()
+	want := read(t, "payload.json")
+	const digest = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+	for _, scheme := range []string{"", "https://", "http://", "//"} {
+		got, err := attest.Payload(scheme + "us-docker.pkg.dev/example/app/web" + digest)
+		if err != nil || string(got) != want {
+			t.Errorf("%q: %s, %v", scheme, got, err)
+		}
+	}
+	repository, sum, err := attest.ParsePayload([]byte(want))
+	if err != nil || repository != "us-docker.pkg.dev/example/app/web" || "@"+sum != digest {
+		t.Errorf("ParsePayload = %s, %s, %v", repository, sum, err)
+	}
+}
+
+func TestPayloadRefuses(t *testing.T) {
+	t.Parallel()
+	digest := "@sha256:" + strings.Repeat("a", 64)
+	for image, word := range map[string]string{
+		"":                             "no digest",
+		"gcr.io/p/web":                 "no digest",
+		"gcr.io/p/web:v1":              "no digest",
+		"gcr.io/p/web@sha256:abc":      "no digest",
+		"gcr.io/p/web" + digest + "0":  "no digest",
+		"gcr.io/p/web:v1" + digest:     "no tag",
+		"web" + digest:                 "registry/repository",
+		"gcr.io/p/Web" + digest:        "lower case",
+		"gcr.io//web" + digest:         "registry/repository",
+		"https:///p/web" + digest:      "registry/repository",
+		"gcr.io/p/web\"\n" + digest:    "registry/repository",
+		"gcr.io/p/web" + digest + "@x": "no digest",
+	} {
+		_, err := attest.Payload(image)
+		wantError(t, err, word)
+	}
+	if _, err := attest.Payload("localhost:5000/a" + digest); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestParsePayloadRefuses(t *testing.T) {
+	t.Parallel()
+	good := read(t, "payload.json")
+	for text, word := range map[string]string{
+		"":          "JSON",
+		"[]":        "JSON",
+		"{}":        "critical.type",
+		good + "{}": "after the payload",
+		strings.Replace(good, "binauthz container", "other", 1): "critical.type",
+		strings.Replace(good, "sha256:", "sha512:", 1):          "docker-manifest-digest",
+	} {
+		_, _, err := attest.ParsePayload([]byte(text))
+		wantError(t, err, word)
+	}
+}
+
+// TestPAE uses the test vector of the DSSE specification.
+// https://github.com/secure-systems-lab/dsse/blob/master/protocol.md#test-vectors
+func TestPAE(t *testing.T) {
+	t.Parallel()
+	got := attest.PAE("http://example.com/HelloWorld", []byte("hello world"))
+	if want := "DSSEv1 29 http://example.com/HelloWorld 11 hello world"; string(got) != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if got := fmt.Sprintf("%s", attest.PAE("é", []byte("ü"))); got != "DSSEv1 2 é 2 ü" {
+		t.Errorf("lengths count bytes: %s", got)
+	}
+}
