@@ -81,7 +81,7 @@ func (a *API) SetStatus(name, status string) error {
 	if !ok {
 		return fmt.Errorf("%q is not the status of a cluster", status)
 	}
-	c.status = containerpb.Cluster_Status(number)
+	c.status, c.reason = containerpb.Cluster_Status(number), ""
 	return nil
 }
 
@@ -108,23 +108,18 @@ func (a *API) History(name string) []Setting {
 }
 
 // StartOperation makes a cluster busy with somebody else's operation, such as "UPGRADE_MASTER", and returns its bare id.
-// It ends after World.OperationTime, or by FinishOperation; only by the latter when OperationTime is 0.
-func (a *API) StartOperation(name, kind string) (string, error) {
+// It ends after World.OperationTime, or by FinishOperation; only by the latter when OperationTime is 0. The id is empty
+// when nothing was started: the cluster is unknown or busy, or the API has no operation of that type.
+func (a *API) StartOperation(name, kind string) (id string) {
 	defer a.lock()()
 	c, err := a.known(name)
-	if err != nil {
-		return "", err
-	}
 	number, ok := containerpb.Operation_Type_value[kind]
-	if !ok {
-		return "", fmt.Errorf("%q is not the type of an operation", kind)
-	}
-	if err := c.checkIdle(); err != nil {
-		return "", err
+	if err != nil || !ok || c.busy != nil {
+		return ""
 	}
 	op := a.start(c, containerpb.Operation_Type(number), func() { c.revision++ }, unchanged)
 	op.byHand = a.w.OperationTime == 0
-	return op.id, nil
+	return op.id
 }
 
 // FinishOperation ends an operation now, whoever started it. One that has ended stays as it is.
