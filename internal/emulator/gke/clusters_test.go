@@ -146,6 +146,28 @@ func TestCreateCluster(t *testing.T) {
 	equal(t, "the first setting", c.History(zonal)[0].Mode, enforce)
 }
 
+func TestCreateClusterOfAVersion(t *testing.T) {
+	t.Parallel()
+	c := start(t, 0)
+	_, err := c.v1.CreateCluster(t.Context(), &containerpb.CreateClusterRequest{
+		Parent: "projects/demo/locations/us-central1-a",
+		Cluster: &containerpb.Cluster{
+			Name: "prod", InitialClusterVersion: "1.32.1-gke.1",
+			NodePools:           []*containerpb.NodePool{{Name: "small", InitialNodeCount: 1}, {Name: "large", InitialNodeCount: 9}},
+			BinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: 2},
+		},
+	})
+	must(t, err)
+	m := c.get(t, zonal)
+	equal(t, "current_master_version", m.CurrentMasterVersion, "1.32.1-gke.1")
+	equal(t, "the number of pools", len(m.NodePools), 2)
+	equal(t, "the second pool's link", m.NodePools[1].SelfLink, m.SelfLink+"/nodePools/large")
+	must(t, c.SetBinaryAuthorization(zonal, ""))
+	if b := c.betaGet(t, zonal).BinaryAuthorization; b != nil {
+		t.Errorf("the setting is %v, want none", b)
+	}
+}
+
 func TestCreateClusterRefusals(t *testing.T) {
 	t.Parallel()
 	c := start(t, 0, zonal)

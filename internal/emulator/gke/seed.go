@@ -28,7 +28,7 @@ func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) 
 	m.Endpoint = fmt.Sprintf("203.0.113.%d", 1+int(sum[0])%254) // a documentation address (RFC 5737)
 	m.PrivateClusterConfig.PublicEndpoint = m.Endpoint
 	m.MasterAuth.ClusterCaCertificate = base64.StdEncoding.EncodeToString([]byte("no certificate: this cluster is emulated"))
-	m.BinaryAuthorization, m.Etag, m.SelfLink = nil, "", ""
+	m.BinaryAuthorization = nil // held apart, in a form that both versions can be answered from
 	m.InitialClusterVersion = versionOf(asked)
 	m.CurrentMasterVersion, m.CurrentNodeVersion = m.InitialClusterVersion, m.InitialClusterVersion
 	m.NodePools = nodePools(m, asked)

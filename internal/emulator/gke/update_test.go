@@ -80,6 +80,8 @@ func TestUpdateRefusals(t *testing.T) {
 		"two other things":    {&containerpb.ClusterUpdate{DesiredMonitoringService: "none", DesiredLoggingService: "none"}, codes.InvalidArgument, ""},
 		"stale etag":          {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: asked, Etag: "stale"}, codes.Aborted, ""},
 		"bindings by number":  {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: 3}}, codes.InvalidArgument, ""},
+		"a mode that is none": {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: 7}}, codes.InvalidArgument, "Invalid value for evaluation_mode: 7."},
+		"a negative mode":     {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: -1}}, codes.InvalidArgument, ""},
 		"something not there": {&containerpb.ClusterUpdate{DesiredImage: "cos"}, codes.Unimplemented, ""},
 	} {
 		_, err := c.v1.UpdateCluster(t.Context(), &containerpb.UpdateClusterRequest{Name: zonal, Update: want.update})
