@@ -1,6 +1,7 @@
 package gke_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -160,12 +161,12 @@ func TestBetaFailure(t *testing.T) {
 }
 
 // raw sends a body that the client library could not write.
-func raw(c *cloud, method, path, body string) (any, error) {
+func raw(ctx context.Context, c *cloud, method, path, body string) (any, error) {
 	mux, answer, failed := http.NewServeMux(), any(nil), error(nil)
 	for _, route := range c.Routes() {
 		mux.HandleFunc(route.Pattern, func(_ http.ResponseWriter, r *http.Request) { answer, failed = route.Handle(r) })
 	}
-	mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(method, path, strings.NewReader(body)))
+	mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, method, path, strings.NewReader(body)))
 	return answer, failed
 }
 
@@ -184,11 +185,11 @@ func TestBetaJSON(t *testing.T) {
 		`{`: false,
 		``:  false,
 	} {
-		if _, err := raw(c, "PUT", path, body); (err == nil) != accepted {
+		if _, err := raw(t.Context(), c, "PUT", path, body); (err == nil) != accepted {
 			t.Errorf("%s: the error is %v", body, err)
 		}
 	}
-	answer, err := raw(c, "GET", path, "")
+	answer, err := raw(t.Context(), c, "GET", path, "")
 	must(t, err)
 	text, err := json.Marshal(answer)
 	must(t, err)

@@ -2,6 +2,7 @@ package gke_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -72,7 +73,8 @@ func start(t *testing.T, operationTime time.Duration, clusters ...string) *cloud
 
 func (c *cloud) dial(t *testing.T) {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	var config net.ListenConfig
+	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
 	must(t, err)
 	server := grpc.NewServer()
 	c.Register(server)
@@ -141,8 +143,8 @@ func refused(t *testing.T, err error, code codes.Code, message string) {
 // refusedREST does the same for the v1beta1 client.
 func refusedREST(t *testing.T, err error, code int, message string) {
 	t.Helper()
-	e, ok := err.(*googleapi.Error)
-	if !ok {
+	var e *googleapi.Error
+	if !errors.As(err, &e) {
 		t.Fatalf("the error is %v, want one of the API", err)
 	}
 	equal(t, "the code", e.Code, code)
