@@ -1,0 +1,63 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// parse reads the command line. What is wrong with it has been printed to stderr when it returns an error.
+func parse(args []string, stderr io.Writer) (emulator.Options, error) {
+	var o emulator.Options
+	flags := flag.NewFlagSet("binauthz-emulator", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&o.Listen, "listen", "127.0.0.1:9020", "`ADDRESS` to listen on, for gRPC and REST")
+	flags.Func("cluster", "full `NAME` of a GKE cluster that exists from the start; repeatable", func(s string) error {
+		o.Clusters = append(o.Clusters, s)
+		return checkCluster(s)
+	})
+	flags.Func("kms-key", "full `NAME[=ALGORITHM]` of a Cloud KMS key that exists from the start; repeatable", func(s string) error {
+		o.KMSKeys = append(o.KMSKeys, s)
+		return nil
+	})
+	flags.Func("fault", "`METHOD=KIND[,count=N][,skip=N][,retry=DURATION]` to inject; repeatable", func(s string) error {
+		f, err := fault.Parse(s)
+		o.Faults = append(o.Faults, f)
+		return err
+	})
+	flags.DurationVar(&o.OperationTime, "operation-time", 0, "how long a GKE operation runs")
+	flags.DurationVar(&o.Latency, "latency", 0, "time added to every call")
+	flags.BoolVar(&o.Quota, "quota", false, "enforce the published quotas")
+	flags.IntVar(&o.PageSize, "page-size", 0, "most entries in an answer to a list; 0 leaves it to each API")
+	flags.BoolVar(&o.IgnoreFieldMasks, "ignore-field-masks", false, "answer in full when a partial response is asked for")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if err := check(o, flags.Args()); err != nil {
+		fmt.Fprintln(stderr, "binauthz-emulator:", err)
+		return o, err
+	}
+	return o, nil
+}
+
+func checkCluster(name string) error {
+	n, err := resname.ParseCluster(name, "")
+	if err == nil && n.String() != name {
+		err = fmt.Errorf("want the full name %s", n)
+	}
+	return err
+}
+
+func check(o emulator.Options, rest []string) error {
+	switch {
+	case len(rest) > 0:
+		return fmt.Errorf("unexpected argument %q", rest[0])
+	case o.PageSize < 0 || o.Latency < 0 || o.OperationTime < 0:
+		return fmt.Errorf("-page-size, -latency and -operation-time must not be negative")
+	}
+	return nil
+}

@@ -1,0 +1,47 @@
+package emulator
+
+import (
+	"maps"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
+)
+
+// Calls is how often each method was called, by full method name without leading slash. Every attempt that arrived counts, refused
+// ones too.
+func (s *Server) Calls() map[string]int {
+	s.gate.mu.Lock()
+	defer s.gate.mu.Unlock()
+	return maps.Clone(s.gate.calls)
+}
+
+// ResetCalls starts counting from zero.
+func (s *Server) ResetCalls() {
+	s.gate.mu.Lock()
+	defer s.gate.mu.Unlock()
+	clear(s.gate.calls)
+}
+
+// Throttled is how many calls were refused for a quota.
+func (s *Server) Throttled() int {
+	if s.gate.quota == nil {
+		return 0
+	}
+	s.gate.quota.mu.Lock()
+	defer s.gate.quota.mu.Unlock()
+	return s.gate.quota.throttled
+}
+
+// Inject lets a fault strike from the next matching call on. It fails for a fault that fault.Parse would not read.
+func (s *Server) Inject(f fault.Fault) error { return s.gate.faults.Add(f) }
+
+// World is the clock and the settings the APIs share. Change them before the first call.
+func (s *Server) World() *world.World { return s.world }
+
+// Binauthz is the Binary Authorization API behind the server.
+func (s *Server) Binauthz() *binauthz.API { return s.binauthz }
+
+// GKE is the Kubernetes Engine API behind the server.
+func (s *Server) GKE() *gke.API { return s.gke }

@@ -1,0 +1,91 @@
+package fault
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Parse reads METHOD=KIND[,count=N|forever][,skip=N][,retry=DURATION], the form of the emulator's -fault flag. Count is 1 unless given.
+func Parse(text string) (Fault, error) {
+	method, rest, ok := strings.Cut(text, "=")
+	if !ok || method == "" || rest == "" {
+		return Fault{}, fmt.Errorf("fault %q: want METHOD=KIND[,count=N][,skip=N][,retry=DURATION]", text)
+	}
+	parts := strings.Split(rest, ",")
+	f := Fault{Method: method, Kind: Kind(parts[0]), Count: 1}
+	for _, part := range parts[1:] {
+		if err := f.set(part); err != nil {
+			return Fault{}, fmt.Errorf("fault %q: %w", text, err)
+		}
+	}
+	if err := f.Check(); err != nil {
+		return Fault{}, fmt.Errorf("fault %q: %w", text, err)
+	}
+	return f, nil
+}
+
+// Check says why f would never do anything sensible.
+func (f Fault) Check() error {
+	switch {
+	case f.Method == "" || strings.ContainsAny(f.Method, "=, \t\n"):
+		return fmt.Errorf("%q is no method name", f.Method)
+	case f.Count < Forever:
+		return fmt.Errorf("count is %d: want a positive number or forever", f.Count)
+	case f.After < 0:
+		return fmt.Errorf("skip is %d: want 0 or more", f.After)
+	case f.Retry < 0:
+		return fmt.Errorf("retry is %s: want a positive duration", f.Retry)
+	}
+	return f.Kind.check()
+}
+
+func (f *Fault) set(option string) error {
+	key, value, _ := strings.Cut(option, "=")
+	switch key {
+	case "count":
+		return f.setCount(value)
+	case "skip":
+		return positive(value, 0, &f.After)
+	case "retry":
+		d, err := time.ParseDuration(value)
+		f.Retry = d
+		return err
+	}
+	return fmt.Errorf("unknown option %q: want count, skip or retry", option)
+}
+
+func (f *Fault) setCount(value string) error {
+	if value == "forever" {
+		f.Count = Forever
+		return nil
+	}
+	return positive(value, 1, &f.Count)
+}
+
+func positive(text string, least int, into *int) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least {
+		return fmt.Errorf("%q is not a number from %d up", text, least)
+	}
+	*into = n
+	return nil
+}
+
+// String is the form that Parse reads.
+func (f Fault) String() string {
+	s := f.Method + "=" + string(f.Kind)
+	if f.Count == Forever {
+		s += ",count=forever"
+	} else if f.times() > 1 {
+		s += ",count=" + strconv.Itoa(f.Count)
+	}
+	if f.After > 0 {
+		s += ",skip=" + strconv.Itoa(f.After)
+	}
+	if f.Retry > 0 {
+		s += ",retry=" + f.Retry.String()
+	}
+	return s
+}

@@ -1,0 +1,53 @@
+package fault
+
+import (
+	"strings"
+	"sync"
+)
+
+// Set is the faults waiting for their calls. The zero Set is empty and ready; it is safe for concurrent use.
+type Set struct {
+	mu     sync.Mutex
+	faults []*Fault
+}
+
+// Add lets f strike from the next call on.
+func (s *Set) Add(f Fault) error {
+	if err := f.Check(); err != nil {
+		return err
+	}
+	f.Count = f.times()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, &f)
+	return nil
+}
+
+// Take is the fault that strikes this call of method: the oldest one that matches and is not waiting any more. A call is struck by
+// one fault at most, and a fault behind the one that struck does not see the call.
+func (s *Set) Take(method string) (Fault, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, f := range s.faults {
+		if !f.matches(method) {
+			continue
+		}
+		if f.After > 0 {
+			f.After--
+			continue
+		}
+		if f.Count != Forever {
+			f.Count--
+		}
+		struck := *f
+		if f.Count == 0 {
+			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
+		}
+		return struck, true
+	}
+	return Fault{}, false
+}
+
+func (f *Fault) matches(method string) bool {
+	return f.Method == "*" || f.Method == method || strings.HasSuffix(method, "/"+f.Method)
+}

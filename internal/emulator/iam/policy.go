@@ -1,0 +1,95 @@
+package iam
+
+import (
+	"encoding/hex"
+	"hash/fnv"
+	"regexp"
+	"slices"
+
+	"cloud.google.com/go/iam/apiv1/iampb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+)
+
+// member and role are the documented forms (https://cloud.google.com/iam/docs/principal-identifiers, google.iam.v1.Binding).
+var (
+	member = regexp.MustCompile(`^(allUsers|allAuthenticatedUsers|(user|serviceAccount|group|domain|projectOwner|projectEditor|projectViewer|deleted:(user|serviceAccount|group|principal)):.+|(deleted:)?(principal|principalSet)://.+)$`)
+	role   = regexp.MustCompile(`^((projects|organizations)/[^/]+/)?roles/[A-Za-z0-9_.]+$`)
+)
+
+// check is what IAM refuses whatever the resource.
+func check(p *iampb.Policy) error {
+	if p == nil {
+		return status.Error(codes.InvalidArgument, "The policy is required.")
+	}
+	if v := p.GetVersion(); v != 0 && v != 1 && v != 3 {
+		return status.Errorf(codes.InvalidArgument, "Policy version %d is not supported: want 0, 1 or 3.", v)
+	}
+	for _, b := range p.GetBindings() {
+		if err := checkBinding(p, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkBinding(p *iampb.Policy, b *iampb.Binding) error {
+	if !role.MatchString(b.GetRole()) {
+		return status.Errorf(codes.InvalidArgument, "Role (%s) does not exist in the resource's hierarchy.", b.GetRole())
+	}
+	if b.GetCondition() != nil && p.GetVersion() != 3 {
+		return status.Error(codes.InvalidArgument, "A policy with conditional role bindings must have version 3.")
+	}
+	for _, m := range b.GetMembers() {
+		if !member.MatchString(m) {
+			return status.Errorf(codes.InvalidArgument, "Invalid argument: member %q is of an unknown type.", m)
+		}
+	}
+	return nil
+}
+
+// normalize is the policy as IAM keeps it: bindings of the same role and condition joined, members once, no empty bindings,
+// and version 1 unless there is a condition.
+func normalize(p *iampb.Policy) *iampb.Policy {
+	kept := &iampb.Policy{Version: 1, AuditConfigs: p.GetAuditConfigs()}
+	for _, b := range p.GetBindings() {
+		if len(b.GetMembers()) == 0 {
+			continue
+		}
+		if b.GetCondition() != nil {
+			kept.Version = 3
+		}
+		join(kept, b)
+	}
+	return proto.CloneOf(kept)
+}
+
+func join(p *iampb.Policy, b *iampb.Binding) {
+	var into *iampb.Binding
+	for _, have := range p.GetBindings() {
+		if have.GetRole() == b.GetRole() && proto.Equal(have.GetCondition(), b.GetCondition()) {
+			into = have
+		}
+	}
+	if into == nil {
+		into = &iampb.Binding{Role: b.GetRole(), Condition: b.GetCondition()}
+		p.Bindings = append(p.Bindings, into)
+	}
+	for _, m := range b.GetMembers() {
+		if !slices.Contains(into.GetMembers(), m) {
+			into.Members = append(into.Members, m)
+		}
+	}
+}
+
+func hideConditions(p *iampb.Policy) {
+	p.Version = 1
+	for _, b := range p.GetBindings() {
+		if c := b.GetCondition(); c != nil {
+			h := fnv.New64a()
+			_, _ = h.Write([]byte(c.GetTitle() + "\x00" + c.GetExpression()))
+			b.Role, b.Condition = b.GetRole()+"_withcond_"+hex.EncodeToString(h.Sum(nil)), nil
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package iam
+
+import (
+	"context"
+
+	"cloud.google.com/go/iam/apiv1/iampb"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// Owner knows a kind of resource. known is false for names of another kind.
+type Owner func(resource string) (exists, known bool)
+
+// Service is google.iam.v1.IAMPolicy: one service on the port, for the resources of several APIs.
+type Service struct {
+	iampb.UnimplementedIAMPolicyServer
+	store  *Store
+	owners []Owner
+}
+
+// NewService serves the policies of store for the resources the owners know.
+func NewService(store *Store, owners ...Owner) *Service {
+	return &Service{store: store, owners: owners}
+}
+
+// Register adds the service to s.
+func (s *Service) Register(r grpc.ServiceRegistrar) { iampb.RegisterIAMPolicyServer(r, s) }
+
+// GetIamPolicy returns the policy of an existing resource.
+func (s *Service) GetIamPolicy(_ context.Context, r *iampb.GetIamPolicyRequest) (*iampb.Policy, error) {
+	if err := s.check(r.GetResource()); err != nil {
+		return nil, err
+	}
+	return s.store.Get(r.GetResource(), r.GetOptions().GetRequestedPolicyVersion())
+}
+
+// SetIamPolicy replaces the policy of an existing resource.
+func (s *Service) SetIamPolicy(_ context.Context, r *iampb.SetIamPolicyRequest) (*iampb.Policy, error) {
+	if err := s.check(r.GetResource()); err != nil {
+		return nil, err
+	}
+	return s.store.Set(r.GetResource(), r.GetPolicy())
+}
+
+// TestIamPermissions answers with no permissions, not with an error, for a resource that does not exist, as the method documents.
+func (s *Service) TestIamPermissions(_ context.Context, r *iampb.TestIamPermissionsRequest) (*iampb.TestIamPermissionsResponse, error) {
+	err := s.check(r.GetResource())
+	if status.Code(err) == codes.NotFound {
+		return &iampb.TestIamPermissionsResponse{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	granted, err := s.store.Test(r.GetPermissions())
+	return &iampb.TestIamPermissionsResponse{Permissions: granted}, err
+}
+
+func (s *Service) check(resource string) error {
+	for _, owner := range s.owners {
+		if exists, known := owner(resource); known && exists {
+			return nil
+		} else if known {
+			return status.Error(codes.NotFound, "Requested entity was not found.")
+		}
+	}
+	return status.Errorf(codes.InvalidArgument, "The resource name %q is not valid.", resource)
+}

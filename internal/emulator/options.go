@@ -1,0 +1,30 @@
+package emulator
+
+import (
+	"time"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
+)
+
+// Options says what an emulator starts with. The zero value is a quick one on a free port of the loopback interface, empty and without quotas.
+type Options struct {
+	// Listen is the address to listen on; 127.0.0.1:0 when empty.
+	Listen string
+	// Clusters are the full names of GKE clusters that exist from the start.
+	Clusters []string
+	// KMSKeys are the full names of Cloud KMS keys that exist from the start with an enabled version 1, as NAME or NAME=ALGORITHM in
+	// Cloud KMS's spelling; EC_SIGN_P256_SHA256 when not given.
+	KMSKeys []string
+	// OperationTime is how long a GKE operation runs.
+	OperationTime time.Duration
+	// Latency is added to every call.
+	Latency time.Duration
+	// Quota makes the published quotas count.
+	Quota bool
+	// PageSize lowers the number of entries a list returns at a time; 0 leaves it to each API.
+	PageSize int
+	// Faults wait for their calls from the start.
+	Faults []fault.Fault
+	// IgnoreFieldMasks makes partial responses complete, as they are for a method that does not support them.
+	IgnoreFieldMasks bool
+}

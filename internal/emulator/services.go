@@ -1,0 +1,43 @@
+package emulator
+
+import (
+	"google.golang.org/grpc"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/iam"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
+)
+
+// services are the emulated APIs of one server.
+type services struct {
+	world    *world.World
+	iam      *iam.Store
+	binauthz *binauthz.API
+	gke      *gke.API
+}
+
+func newServices(w *world.World) *services {
+	store := iam.NewStore(w)
+	return &services{world: w, iam: store, binauthz: binauthz.New(w, store), gke: gke.New(w)}
+}
+
+func (s *services) register(r grpc.ServiceRegistrar) {
+	s.binauthz.Register(r)
+	s.gke.Register(r)
+	iam.NewService(s.iam, s.binauthz.Owns).Register(r)
+}
+
+func (s *services) routes() []world.Route {
+	return append(s.binauthz.Routes(), s.gke.Routes()...)
+}
+
+// seed puts in place what the options ask for.
+func (s *services) seed(o Options) error {
+	for _, name := range o.Clusters {
+		if err := s.gke.AddCluster(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package transport
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	spb "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+)
+
+// recorder keeps an answer until it is known whether it has to be put into Google's words.
+type recorder struct {
+	header http.Header
+	code   int
+	body   bytes.Buffer
+	route  bool // the answer comes from a route, whose errors are Google's already
+}
+
+func (w *recorder) Header() http.Header         { return w.header }
+func (w *recorder) WriteHeader(code int)        { w.code = code }
+func (w *recorder) Write(b []byte) (int, error) { return w.body.Write(b) }
+func (w *recorder) Flush()                      {}
+
+// send writes the answer to the client.
+func (h *rest) send(w http.ResponseWriter, a *recorder, d dialect, method string) {
+	code, body := a.code, a.body.Bytes()
+	if code >= http.StatusBadRequest && !a.route {
+		code, body = errorOf(transcoderError(code, body, method != ""), method)
+	}
+	if code == http.StatusOK && a.route && h.honourMask && d.fields != "" {
+		code, body = selectFields(body, d.fields, method)
+	}
+	if !d.compact {
+		body = indent(body)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
+	w.WriteHeader(code)
+	_, _ = w.Write(body)
+}
+
+// transcoderError reads the error the transcoder wrote: a google.rpc.Status, or plain text when it found no method for the path.
+func transcoderError(code int, body []byte, reached bool) *status.Status {
+	st := &spb.Status{}
+	switch {
+	case protojson.Unmarshal(body, st) == nil && st.GetCode() != 0:
+		if !reached { // the request could not be read, which the transcoder calls an unknown error
+			st.Code, st.Message = int32(codes.InvalidArgument), requestError(st.GetMessage())
+		}
+		return status.FromProto(st)
+	case code == http.StatusNotFound, code == http.StatusMethodNotAllowed:
+		return status.New(codes.NotFound, "Method not found.")
+	}
+	return status.New(codes.InvalidArgument, strings.TrimSpace(string(body)))
+}
+
+// requestError puts the transcoder's words for a query parameter it has no field for into Google's.
+func requestError(text string) string {
+	rest, ok := strings.CutPrefix(text, `in field path "`)
+	if !ok {
+		return text
+	}
+	name, _, _ := strings.Cut(rest, `"`)
+	return `Invalid JSON payload received. Unknown name "` + name + `": Cannot bind query parameter. Field '` + name + `' could not be found in request message.`
+}
+
+func selectFields(body []byte, fields, method string) (int, []byte) {
+	selection, err := parseMask(fields)
+	if err != nil {
+		return errorOf(status.New(codes.InvalidArgument, err.Error()), method)
+	}
+	var v any
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	if decoder.Decode(&v) != nil {
+		return http.StatusOK, body
+	}
+	part, err := json.Marshal(maskJSON(v, selection))
+	if err != nil {
+		return http.StatusOK, body
+	}
+	return http.StatusOK, part
+}
+
+func indent(body []byte) []byte {
+	var out bytes.Buffer
+	if json.Indent(&out, body, "", "  ") != nil {
+		return body
+	}
+	out.WriteByte('\n')
+	return out.Bytes()
+}

@@ -1,0 +1,54 @@
+package transport
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+
+	"connectrpc.com/vanguard"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// codec is Google's JSON: unset fields left out, enums by name or by number as the client asked, unknown fields refused except by GKE.
+type codec struct{ vanguard.JSONCodec }
+
+func newCodec(enumNumbers bool) func(vanguard.TypeResolver) vanguard.Codec {
+	return func(types vanguard.TypeResolver) vanguard.Codec {
+		return codec{vanguard.JSONCodec{
+			MarshalOptions:   protojson.MarshalOptions{Resolver: types, UseEnumNumbers: enumNumbers},
+			UnmarshalOptions: protojson.UnmarshalOptions{Resolver: types},
+		}}
+	}
+}
+
+// Unmarshal reads a request body.
+func (c codec) Unmarshal(data []byte, m proto.Message) error {
+	opts := c.UnmarshalOptions
+	opts.DiscardUnknown = strings.HasPrefix(string(m.ProtoReflect().Descriptor().FullName()), "google.container.")
+	return payloadError(opts.Unmarshal(data, m))
+}
+
+// UnmarshalField reads a request body that stands for one field.
+func (c codec) UnmarshalField(data []byte, m proto.Message, f protoreflect.FieldDescriptor) error {
+	if f.Message() != nil && !f.IsList() && !f.IsMap() {
+		return c.Unmarshal(data, m.ProtoReflect().Mutable(f).Message().Interface())
+	}
+	return payloadError(c.JSONCodec.UnmarshalField(data, m, f))
+}
+
+var unknownField = regexp.MustCompile(`unknown field "([^"]*)"`)
+
+// payloadError puts what protojson says into Google's words.
+func payloadError(err error) error {
+	if err == nil {
+		return nil
+	}
+	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
+		return errors.New(`Invalid JSON payload received. Unknown name "` + m[1] + `": Cannot find field.`)
+	}
+	// protojson varies the space after its prefix on purpose, so that nobody relies on the text.
+	text := strings.TrimLeft(strings.TrimPrefix(err.Error(), "proto:"), " \u00a0")
+	return errors.New("Invalid JSON payload received. " + text)
+}

@@ -1,0 +1,25 @@
+package transport
+
+import (
+	"context"
+	"net"
+)
+
+type connKey struct{}
+
+// WithConn makes the connection of a request known to its calls; for http.Server.ConnContext.
+func WithConn(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, c)
+}
+
+// Drop resets the TCP connection the call of ctx came on, with everything else that runs on it.
+func Drop(ctx context.Context) {
+	c, ok := ctx.Value(connKey{}).(net.Conn)
+	if !ok {
+		return
+	}
+	if tcp, ok := c.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0) // a reset instead of an orderly end
+	}
+	_ = c.Close()
+}

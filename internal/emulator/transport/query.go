@@ -1,0 +1,47 @@
+package transport
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// system are the query parameters that every Google API understands and no method sees
+// (https://cloud.google.com/apis/docs/system-parameters).
+var system = []string{"$.xgafv", "$alt", "$callback", "$ct", "$fields", "$key", "$prettyPrint", "$outputDefaults", "$apiVersion", "$unique",
+	"access_token", "alt", "callback", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "uploadType", "upload_protocol", "userIp"}
+
+// dialect is how a REST client wants its answer.
+type dialect struct {
+	enumNumbers bool
+	compact     bool
+	fields      string
+}
+
+// takeDialect reads the system parameters of r and removes them from its URL.
+func takeDialect(r *http.Request) dialect {
+	// A semicolon separates nothing here: Google's clients send "$alt=json;enum-encoding=int" both escaped and not.
+	q, _ := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
+	first := func(names ...string) string {
+		for _, n := range names {
+			if v := q.Get(n); v != "" {
+				return v
+			}
+		}
+		return ""
+	}
+	pretty := first("$prettyPrint", "prettyPrint")
+	d := dialect{
+		enumNumbers: strings.Contains(first("$alt", "alt"), "enum-encoding=int"),
+		compact:     pretty == "false" || pretty == "0",
+		fields:      first("$fields", "fields"),
+	}
+	if d.fields == "" {
+		d.fields = r.Header.Get(maskHeader)
+	}
+	for _, name := range system {
+		q.Del(name)
+	}
+	r.URL.RawQuery = q.Encode()
+	return d
+}

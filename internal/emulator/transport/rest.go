@@ -1,0 +1,98 @@
+package transport
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"connectrpc.com/vanguard"
+	"connectrpc.com/vanguard/vanguardgrpc"
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/grpc"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
+)
+
+// rest serves REST: the routes first, then everything the protobufs' annotations describe.
+type rest struct {
+	routes         *http.ServeMux
+	names, numbers http.Handler // transcoders that print enums by name and by number
+	honourMask     bool
+}
+
+// NewREST returns the REST face of the services registered with server, and of routes.
+func NewREST(server *grpc.Server, routes []world.Route, intercept Intercept, honourMask bool) (http.Handler, error) {
+	rules := iamRules(server)
+	names, err := vanguardgrpc.NewTranscoder(server, rules, vanguard.WithCodec(newCodec(false)))
+	if err != nil {
+		return nil, fmt.Errorf("derive REST from the protobufs: %w", err)
+	}
+	numbers, err := vanguardgrpc.NewTranscoder(server, rules, vanguard.WithCodec(newCodec(true)))
+	if err != nil {
+		return nil, fmt.Errorf("derive REST from the protobufs: %w", err)
+	}
+	mux, err := newMux(routes, intercept)
+	return &rest{mux, names, numbers, honourMask}, err
+}
+
+// iamRules adds what the discovery documents of Binary Authorization and Cloud KMS have and the annotations of google.iam.v1 do not:
+// getIamPolicy by GET.
+func iamRules(server *grpc.Server) vanguard.TranscoderOption {
+	if _, ok := server.GetServiceInfo()["google.iam.v1.IAMPolicy"]; !ok {
+		return vanguard.WithRules()
+	}
+	return vanguard.WithRules(&annotations.HttpRule{
+		Selector: "google.iam.v1.IAMPolicy.GetIamPolicy",
+		Pattern:  &annotations.HttpRule_Get{Get: "/v1/{resource=**}:getIamPolicy"},
+	})
+}
+
+func (h *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var method string
+	r = r.Clone(withMethod(r.Context(), &method))
+	d := takeDialect(r)
+	h.prepare(r, d)
+	answer := &recorder{header: http.Header{}, code: http.StatusOK}
+	h.dispatch(answer, r, d)
+	if r.Context().Err() == nil {
+		h.send(w, answer, d, method)
+	}
+}
+
+// prepare says to the transcoder what Google's front end takes for granted.
+func (h *rest) prepare(r *http.Request, d dialect) {
+	r.Header.Del("Accept-Encoding")
+	r.Header.Del(maskHeader)
+	if d.fields != "" {
+		r.Header.Set(maskHeader, d.fields)
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		r.Header.Set("Content-Type", "application/json")
+	}
+}
+
+func (h *rest) dispatch(w *recorder, r *http.Request, d dialect) {
+	switch _, pattern := h.routes.Handler(r); {
+	case pattern != "":
+		w.route = true
+		h.routes.ServeHTTP(w, r)
+	case d.enumNumbers:
+		h.numbers.ServeHTTP(w, r)
+	default:
+		h.names.ServeHTTP(w, r)
+	}
+}
+
+// newMux registers the routes; a pattern that is wrong or clashes with another is an error.
+func newMux(routes []world.Route, intercept Intercept) (mux *http.ServeMux, err error) {
+	defer func() {
+		if r := recover(); r != nil { // net/http reports a bad pattern by panicking
+			err = fmt.Errorf("route: %v", r)
+		}
+	}()
+	mux = http.NewServeMux()
+	for _, route := range routes {
+		mux.Handle(route.Pattern, handleRoute(route, intercept))
+	}
+	return mux, nil
+}

@@ -1,0 +1,45 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
+)
+
+// handleRoute serves a route as if it were a gRPC method.
+func handleRoute(route world.Route, intercept Intercept) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		noteMethod(r.Context(), route.Method)
+		answer, err := intercept(r.Context(), Call{route.Method, resourceOfPath(r)}, func(ctx context.Context) (any, error) {
+			return route.Handle(r.WithContext(ctx))
+		})
+		code, body := http.StatusOK, []byte(nil)
+		if err == nil {
+			body, err = marshal(answer)
+		}
+		if err != nil {
+			code, body = errorOf(status.Convert(err), route.Method)
+		}
+		w.WriteHeader(code)
+		_, _ = w.Write(body)
+	}
+}
+
+func marshal(answer any) (body []byte, err error) {
+	if m, ok := answer.(proto.Message); ok {
+		body, err = protojson.Marshal(m)
+	} else {
+		body, err = json.Marshal(answer)
+	}
+	if err != nil {
+		return nil, status.Error(codes.Internal, err.Error())
+	}
+	return body, nil
+}
