@@ -137,3 +137,8 @@ func comparableAttestor(a *Attestor) *Attestor {
 	}
 	return a
 }
+
+// FreshAttestor reads one attestor as it is at this moment.
+func (c *Clients) FreshAttestor(ctx context.Context, name resname.Attestor) (*Attestor, error) {
+	return c.getAttestor(ctx, name.Project, name.String())
+}

@@ -8,10 +8,10 @@ import (
 
 // The values of a cluster's evaluation mode. The two with bindings exist only in GKE's v1beta1 REST API.
 const (
-	ModeDisabled             = "DISABLED"
-	ModeProjectPolicy        = "PROJECT_SINGLETON_POLICY_ENFORCE"
-	ModeBindings             = "POLICY_BINDINGS"
-	ModeBindingsProjectMixed = "POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE"
+	ModeDisabled                 = "DISABLED"
+	ModeProjectPolicy            = "PROJECT_SINGLETON_POLICY_ENFORCE"
+	ModeBindings                 = "POLICY_BINDINGS"
+	ModeBindingsAndProjectPolicy = "POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE"
 )
 
 // Setting is a cluster's Binary Authorization setting as a whole: an update replaces all of it.
@@ -33,21 +33,17 @@ func sameBinding(a, b string) bool {
 	}
 	x, errX := resname.ParsePlatformPolicy(a)
 	y, errY := resname.ParsePlatformPolicy(b)
-	return errX == nil && errY == nil && x.EqualExceptProject(y) && isNumber(x.Project) != isNumber(y.Project)
-}
-
-func isNumber(s string) bool {
-	return s != "" && !slices.ContainsFunc([]byte(s), func(b byte) bool { return b < '0' || b > '9' })
+	return errX == nil && errY == nil && x.EqualExceptProject(y) && resname.IsProjectNumber(x.Project) != resname.IsProjectNumber(y.Project)
 }
 
 // UsesProjectPolicy reports whether the project's policy decides what the cluster admits.
 func (s Setting) UsesProjectPolicy() bool {
-	return s.Mode == ModeProjectPolicy || s.Mode == ModeBindingsProjectMixed
+	return s.Mode == ModeProjectPolicy || s.Mode == ModeBindingsAndProjectPolicy
 }
 
 // UsesBindings reports whether the mode evaluates the bound platform policies.
 func (s Setting) UsesBindings() bool {
-	return s.Mode == ModeBindings || s.Mode == ModeBindingsProjectMixed
+	return s.Mode == ModeBindings || s.Mode == ModeBindingsAndProjectPolicy
 }
 
 // Enforces reports whether the setting can keep an image from running. Bindings alone only audit (continuous validation).
@@ -57,7 +53,7 @@ func (s Setting) Enforces() bool { return s.UsesProjectPolicy() }
 func (s Setting) WithProjectPolicy(on bool) Setting {
 	switch {
 	case s.UsesBindings() && on:
-		return Setting{ModeBindingsProjectMixed, s.Bindings}
+		return Setting{ModeBindingsAndProjectPolicy, s.Bindings}
 	case s.UsesBindings():
 		return Setting{ModeBindings, s.Bindings}
 	case on:

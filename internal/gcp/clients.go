@@ -127,3 +127,6 @@ func (c *Clients) keysClient() (*kms.KeyManagementClient, error) {
 		return client, err
 	})
 }
+
+// Unconfigured reports whether the provider block still waits for values.
+func (c *Clients) Unconfigured() bool { return len(c.config.Unknown) > 0 }

@@ -125,3 +125,8 @@ func (s Setting) message() *containerbeta.BinaryAuthorization {
 	}
 	return message
 }
+
+// FreshCluster reads one cluster as it is at this moment.
+func (c *Clients) FreshCluster(ctx context.Context, name resname.Cluster) (*Cluster, error) {
+	return c.getCluster(ctx, name.Project, name.String())
+}

@@ -16,6 +16,7 @@ type Operation = containerpb.Operation
 // WaitOperation waits until the operation with the bare id on the cluster is done. An operation that ended in an error is
 // an error of kind KindFailed that names what GKE said.
 func (c *Clients) WaitOperation(ctx context.Context, cluster resname.Cluster, id string) error {
+	defer c.clusterReads.Wrote(cluster.String())
 	op, err := c.pollers.of(c, cluster.Project).wait(ctx, cluster, id)
 	if err != nil {
 		return err

@@ -112,7 +112,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 
 // Delete implements resource.Resource.
 func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	c := r.change(&resp.Diagnostics, Memory{Get: req.Private.GetKey})
+	c := r.change(&resp.Diagnostics, Memory{req.Private.GetKey, resp.Private.SetKey})
 	if c.Prior = decode[M](ctx, req.State.Get, c.Diags); c.Prior == nil {
 		return
 	}

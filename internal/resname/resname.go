@@ -97,3 +97,8 @@ func ParseProject(name string) (string, error) {
 	}
 	return v[0], nil
 }
+
+// IsProjectNumber reports whether project is a number rather than an id. Some fields take only one of them.
+func IsProjectNumber(project string) bool {
+	return project != "" && strings.Trim(project, "0123456789") == ""
+}

@@ -1,0 +1,42 @@
+package lifecycle
+
+import (
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// PlanProject plans the attribute "project": what the user wrote, else the provider's default. An object cannot move to
+// another project, so a change makes a new one. Without either, the error is at the attribute.
+func PlanProject[M any](c *Change[M], project func(*M) *types.String) {
+	config, plan := project(c.Config), project(c.Model)
+	switch {
+	case !config.IsNull():
+		*plan = *config
+	case c.Clients != nil && c.Clients.Project() != "":
+		*plan = types.StringValue(c.Clients.Project())
+	case c.Clients != nil && c.Clients.Unconfigured():
+		*plan = types.StringUnknown()
+	default:
+		c.Diags.AddAttributeError(path.Root("project"), "Missing project",
+			"Neither the resource nor the provider says which project to use. Set project here or in the provider block, or GOOGLE_PROJECT in the environment.")
+	}
+	if c.Prior != nil && !plan.Equal(*project(c.Prior)) {
+		c.Replace = append(c.Replace, path.Root("project"))
+	}
+}
+
+// DefaultProject is the project of a data source: what the user wrote, else the provider's default.
+func DefaultProject(clients *gcp.Clients, config types.String) (string, error) {
+	if config.ValueString() != "" {
+		return resname.ParseProject(config.ValueString())
+	}
+	if clients.Project() == "" {
+		return "", &AttributeError{Path: path.Root("project"), Err: errors.New("neither the data source nor the provider says which project to use")}
+	}
+	return clients.Project(), nil
+}

@@ -1,0 +1,136 @@
+package attestor
+
+import (
+	"slices"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// keyModel is one public key of an attestor. The user gives exactly one of KMSKeyVersion, PKIX and PGP.
+type keyModel struct {
+	ID            types.String `tfsdk:"id"`
+	Comment       types.String `tfsdk:"comment"`
+	KMSKeyVersion types.String `tfsdk:"kms_key_version"`
+	PKIX          types.Object `tfsdk:"pkix"`
+	PGP           types.Object `tfsdk:"pgp"`
+}
+
+var (
+	pkixType = types.ObjectType{AttrTypes: map[string]attr.Type{"public_key_pem": types.StringType, "signature_algorithm": types.StringType}}
+	pgpType  = types.ObjectType{AttrTypes: map[string]attr.Type{"ascii_armored_public_key": types.StringType}}
+	keyType  = types.ObjectType{AttrTypes: map[string]attr.Type{
+		"id": types.StringType, "comment": types.StringType, "kms_key_version": types.StringType, "pkix": pkixType, "pgp": pgpType,
+	}}
+)
+
+func newPKIX(pem, algorithm string) types.Object {
+	return types.ObjectValueMust(pkixType.AttrTypes, map[string]attr.Value{
+		"public_key_pem": types.StringValue(pem), "signature_algorithm": types.StringValue(algorithm),
+	})
+}
+
+func newPGP(armored string) types.Object {
+	return types.ObjectValueMust(pgpType.AttrTypes, map[string]attr.Value{"ascii_armored_public_key": types.StringValue(armored)})
+}
+
+// text is a string attribute of a nested object; null where the object is null, unknown where it is unknown.
+func text(o types.Object, name string) types.String {
+	if o.IsUnknown() {
+		return types.StringUnknown()
+	}
+	if s, ok := o.Attributes()[name].(basetypes.StringValue); ok {
+		return s
+	}
+	return types.StringNull()
+}
+
+func (k *keyModel) pem() types.String       { return text(k.PKIX, "public_key_pem") }
+func (k *keyModel) algorithm() types.String { return text(k.PKIX, "signature_algorithm") }
+func (k *keyModel) armored() types.String   { return text(k.PGP, "ascii_armored_public_key") }
+
+func (k *keyModel) toAPI() *binaryauthorizationpb.AttestorPublicKey {
+	key := &binaryauthorizationpb.AttestorPublicKey{Comment: k.Comment.ValueString()}
+	if !k.PGP.IsNull() {
+		key.PublicKey = &binaryauthorizationpb.AttestorPublicKey_AsciiArmoredPgpPublicKey{AsciiArmoredPgpPublicKey: k.armored().ValueString()}
+		return key
+	}
+	key.Id = k.ID.ValueString()
+	algorithm := binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm_value[k.algorithm().ValueString()]
+	key.PublicKey = &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
+		PublicKeyPem: k.pem().ValueString(), SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm(algorithm),
+	}}
+	return key
+}
+
+// keysFromAPI converts the keys of an attestor. They come in the order of known, then the others: any key may verify an
+// attestation, so their order means nothing.
+func keysFromAPI(keys []*binaryauthorizationpb.AttestorPublicKey, known []keyModel) []keyModel {
+	rest, models := slices.Clone(keys), []keyModel{}
+	for _, k := range known {
+		if i := slices.IndexFunc(rest, k.is); i >= 0 {
+			models = append(models, keyFromAPI(rest[i], &k))
+			rest = slices.Delete(rest, i, i+1)
+		}
+	}
+	for _, key := range rest {
+		models = append(models, keyFromAPI(key, nil))
+	}
+	return models
+}
+
+// is says whether the model stands for the key: by its id, or by its text where the model has no id yet.
+func (k *keyModel) is(key *binaryauthorizationpb.AttestorPublicKey) bool {
+	if !k.ID.IsNull() && !k.ID.IsUnknown() {
+		return k.ID.ValueString() == key.GetId()
+	}
+	if pkix := key.GetPkixPublicKey(); pkix != nil {
+		return attest.EqualPEM(k.pem().ValueString(), pkix.GetPublicKeyPem())
+	}
+	return attest.EqualPGP(k.armored().ValueString(), key.GetAsciiArmoredPgpPublicKey())
+}
+
+// keyFromAPI converts one key, keeping the spellings of known. A key that nobody configured and whose id is that of a
+// Cloud KMS key version is taken for one.
+func keyFromAPI(key *binaryauthorizationpb.AttestorPublicKey, known *keyModel) keyModel {
+	k := keyModel{ID: types.StringValue(key.GetId()), Comment: stringOrNull(key.GetComment()),
+		PKIX: types.ObjectNull(pkixType.AttrTypes), PGP: types.ObjectNull(pgpType.AttrTypes)}
+	if known == nil {
+		if version, err := resname.ParseKMSKeyVersion(key.GetId()); err == nil {
+			k.KMSKeyVersion = types.StringValue(version.String())
+		}
+		known = &keyModel{PKIX: k.PKIX, PGP: k.PGP}
+	} else {
+		k.KMSKeyVersion = known.KMSKeyVersion
+	}
+	if key.GetComment() == "" && known.Comment.ValueString() == "" && !known.Comment.IsUnknown() {
+		k.Comment = known.Comment
+	}
+	if pkix := key.GetPkixPublicKey(); pkix != nil {
+		k.PKIX = newPKIX(keep(known.pem(), pkix.GetPublicKeyPem(), attest.EqualPEM), keep(known.algorithm(), pkix.GetSignatureAlgorithm().String(), sameAlgorithm))
+	}
+	if armored := key.GetAsciiArmoredPgpPublicKey(); armored != "" {
+		k.PGP = newPGP(keep(known.armored(), armored, attest.EqualPGP))
+	}
+	return k
+}
+
+// keep is the known spelling if it means the same as what the API says.
+func keep(known types.String, said string, same func(a, b string) bool) string {
+	if !known.IsNull() && !known.IsUnknown() && same(known.ValueString(), said) {
+		return known.ValueString()
+	}
+	return said
+}
+
+// sameAlgorithm compares the two spellings of an algorithm, Binary Authorization's and Cloud KMS's.
+func sameAlgorithm(a, b string) bool {
+	x, errX := attest.ParseAlgorithm(a)
+	y, errY := attest.ParseAlgorithm(b)
+	return errX == nil && errY == nil && x == y
+}

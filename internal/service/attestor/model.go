@@ -1,0 +1,100 @@
+package attestor
+
+import (
+	"context"
+	"time"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// model is an attestor in the state.
+type model struct {
+	ID                            types.String `tfsdk:"id"`
+	Project                       types.String `tfsdk:"project"`
+	Name                          types.String `tfsdk:"name"`
+	Description                   types.String `tfsdk:"description"`
+	Note                          types.String `tfsdk:"note"`
+	PublicKeys                    types.List   `tfsdk:"public_keys"`
+	DelegationServiceAccountEmail types.String `tfsdk:"delegation_service_account_email"`
+	UpdateTime                    types.String `tfsdk:"update_time"`
+}
+
+func (m *model) name() resname.Attestor {
+	return resname.Attestor{Project: m.Project.ValueString(), ID: m.Name.ValueString()}
+}
+
+// note is the note's full name; a short one is in the attestor's project.
+func (m *model) note() string {
+	n, err := resname.ParseNote(m.Note.ValueString(), m.Project.ValueString())
+	if err != nil {
+		return m.Note.ValueString()
+	}
+	return n.String()
+}
+
+// keys are the public keys, nil while the list is unknown.
+func (m *model) keys(ctx context.Context, diags *diag.Diagnostics) []keyModel {
+	if m.PublicKeys.IsUnknown() {
+		return nil
+	}
+	var keys []keyModel
+	diags.Append(m.PublicKeys.ElementsAs(ctx, &keys, false)...)
+	return keys
+}
+
+func (m *model) setKeys(ctx context.Context, keys []keyModel, diags *diag.Diagnostics) {
+	list, d := types.ListValueFrom(ctx, keyType, keys)
+	diags.Append(d...)
+	m.PublicKeys = list
+}
+
+// toAPI is the attestor to write. Every key must be resolved.
+func (m *model) toAPI(ctx context.Context, diags *diag.Diagnostics) *gcp.Attestor {
+	note := &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: m.note()}
+	for _, key := range m.keys(ctx, diags) {
+		note.PublicKeys = append(note.PublicKeys, key.toAPI())
+	}
+	return &gcp.Attestor{
+		Name:         m.name().String(),
+		Description:  m.Description.ValueString(),
+		AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: note},
+	}
+}
+
+// fromAPI brings the model to what is there. Spellings that mean the same as what the model has are kept.
+func (m *model) fromAPI(ctx context.Context, a *gcp.Attestor, diags *diag.Diagnostics) error {
+	name, err := resname.ParseAttestor(a.GetName(), "")
+	if err != nil {
+		return err
+	}
+	note := a.GetUserOwnedGrafeasNote()
+	m.ID, m.Project, m.Name = types.StringValue(name.String()), types.StringValue(name.Project), types.StringValue(name.ID)
+	if a.GetDescription() != "" || m.Description.IsUnknown() || m.Description.ValueString() != "" {
+		m.Description = stringOrNull(a.GetDescription())
+	}
+	if m.Note.IsNull() || m.note() != note.GetNoteReference() {
+		m.Note = types.StringValue(note.GetNoteReference())
+	}
+	m.DelegationServiceAccountEmail = types.StringValue(note.GetDelegationServiceAccountEmail())
+	m.UpdateTime = types.StringNull()
+	if t := a.GetUpdateTime(); t != nil {
+		m.UpdateTime = types.StringValue(t.AsTime().Format(time.RFC3339Nano))
+	}
+	known := m.keys(ctx, diags)
+	if len(note.GetPublicKeys()) > 0 || len(known) > 0 || m.PublicKeys.IsUnknown() {
+		m.setKeys(ctx, keysFromAPI(note.GetPublicKeys(), known), diags)
+	}
+	return nil
+}
+
+func stringOrNull(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}

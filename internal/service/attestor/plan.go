@@ -1,0 +1,131 @@
+package attestor
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+func plan(ctx context.Context, c *change) {
+	lifecycle.PlanProject(c, func(m *model) *types.String { return &m.Project })
+	c.Model.ID = types.StringUnknown()
+	if !c.Model.Project.IsUnknown() && !c.Model.Name.IsUnknown() {
+		c.Model.ID = types.StringValue(c.Model.name().String())
+	}
+	planNote(c)
+	planKeys(ctx, c)
+	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && sameWish(ctx, c) {
+		c.KeepPrior()
+		return
+	}
+	warnOfNoKeys(c)
+}
+
+// planNote keeps the spelling in the state of a note that is the same; another note needs a new attestor.
+// Source: google.cloud.binaryauthorization.v1.UserOwnedGrafeasNote.note_reference "may not be updated".
+func planNote(c *change) {
+	if c.Prior == nil {
+		return
+	}
+	if !c.Model.Note.IsUnknown() && c.Model.note() == c.Prior.note() {
+		c.Model.Note = c.Prior.Note
+		return
+	}
+	c.Replace = append(c.Replace, path.Root("note"))
+}
+
+// planKeys computes what can be known of each key before it is written.
+func planKeys(ctx context.Context, c *change) {
+	keys, known := configKeys(ctx, c.Config, c.Diags)
+	if !known || c.Config.PublicKeys.IsNull() {
+		return
+	}
+	var prior []keyModel
+	if c.Prior != nil {
+		prior = c.Prior.keys(ctx, c.Diags)
+	}
+	trusted := recallKeys(ctx, c.Memory)
+	for i := range keys {
+		planKey(&keys[i], prior, trusted)
+	}
+	refuseDuplicates(keys, c.Diags)
+	c.Model.setKeys(ctx, keys, c.Diags)
+}
+
+// configKeys are the keys the user wrote; known is false while the list or one of its elements is not known.
+func configKeys(ctx context.Context, m *model, diags *diag.Diagnostics) (keys []keyModel, known bool) {
+	if m.PublicKeys.IsUnknown() {
+		return nil, false
+	}
+	for _, element := range m.PublicKeys.Elements() {
+		if element.IsUnknown() {
+			return nil, false
+		}
+	}
+	return m.keys(ctx, diags), true
+}
+
+func planKey(k *keyModel, prior []keyModel, trusted trustedKeys) {
+	if !k.KMSKeyVersion.IsNull() {
+		k.PKIX = types.ObjectUnknown(pkixType.AttrTypes)
+		if i := slices.IndexFunc(prior, func(p keyModel) bool { return p.KMSKeyVersion.Equal(k.KMSKeyVersion) }); i >= 0 && trusted.hold(&prior[i]) {
+			k.PKIX = prior[i].PKIX
+		}
+	}
+	if k.ID.IsNull() {
+		k.ID = k.computedID()
+	}
+}
+
+// computedID is the id that the service gives the key, or that this provider gives a key of Cloud KMS; unknown while the
+// key is.
+func (k *keyModel) computedID() types.String {
+	unknown := types.StringUnknown()
+	switch {
+	case k.KMSKeyVersion.IsUnknown():
+		return unknown
+	case !k.KMSKeyVersion.IsNull():
+		if version, err := resname.ParseKMSKeyVersion(k.KMSKeyVersion.ValueString()); err == nil {
+			return types.StringValue(version.KeyID())
+		}
+	case !k.PGP.IsNull():
+		if key, err := attest.ParsePGP(k.armored().ValueString()); err == nil && !k.armored().IsUnknown() {
+			return types.StringValue(key.Fingerprint())
+		}
+	default:
+		if key, err := attest.ParsePKIX(k.pem().ValueString()); err == nil && !k.pem().IsUnknown() {
+			return types.StringValue(key.ID())
+		}
+	}
+	return unknown
+}
+
+// refuseDuplicates reports keys with the id of an earlier one: the service finds a key by its id.
+func refuseDuplicates(keys []keyModel, diags *diag.Diagnostics) {
+	seen := map[string]int{}
+	for i, k := range keys {
+		if k.ID.IsUnknown() {
+			continue
+		}
+		if first, ok := seen[k.ID.ValueString()]; ok {
+			diags.AddAttributeError(path.Root("public_keys").AtListIndex(i), "Duplicate public key",
+				"Keys "+ordinal(first)+" and "+ordinal(i)+" both have the id "+k.ID.ValueString()+". An attestation names its key by the id, so each may appear once. Remove one, or give a PKIX key an id of its own.")
+			continue
+		}
+		seen[k.ID.ValueString()] = i
+	}
+}
+
+func warnOfNoKeys(c *change) {
+	if !c.Model.PublicKeys.IsUnknown() && len(c.Model.PublicKeys.Elements()) == 0 {
+		c.Diags.AddAttributeWarning(path.Root("public_keys"), "Attestor without public keys",
+			"An attestor without keys verifies no attestation: every image that a policy makes depend on it is refused.")
+	}
+}

@@ -1,0 +1,84 @@
+package attestor
+
+import (
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// permissions is the sentence of the documentation that says what the resource needs.
+const permissions = "Permissions: `binaryauthorization.attestors.create`, `.get`, `.update`, `.delete` (role `roles/binaryauthorization.attestorsEditor`); " +
+	"`binaryauthorization.attestors.list` makes plans over many attestors cheaper; " +
+	"`cloudkms.cryptoKeyVersions.viewPublicKey` (role `roles/cloudkms.publicKeyViewer`) for keys by `kms_key_version`."
+
+// attestorID refuses paths. The service's own rule for attestor ids is not published.
+var attestorID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]*$`)
+
+var describe = schema.Schema{
+	MarkdownDescription: "An attestor: someone who vouches for images with a signature. A policy that requires the attestor admits an image " +
+		"only if an attestation on the attestor's note verifies with one of its public keys.\n\n" + permissions,
+	Attributes: map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "Full name of the attestor: `projects/{project}/attestors/{name}`.",
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"project": schema.StringAttribute{
+			Optional: true, Computed: true, MarkdownDescription: "Id of the project the attestor is in. Defaults to the provider's project. Changing it makes a new attestor.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"name": schema.StringAttribute{
+			Required: true, MarkdownDescription: "Short name of the attestor. Changing it makes a new attestor.",
+			Validators:    []validator.String{stringvalidator.RegexMatches(attestorID, "must be a bare attestor id, such as \"built-by-ci\", not a path")},
+			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
+		"description": schema.StringAttribute{Optional: true, MarkdownDescription: "What an attestation of this attestor means."},
+		"note": schema.StringAttribute{
+			Required: true, MarkdownDescription: "The note from which attestations are read: full name `projects/{project}/notes/{note}`, or the short name of a note in the attestor's project. " +
+				"The project has to be given by id, not by number. Changing it makes a new attestor.",
+		},
+		"public_keys": publicKeys,
+		"delegation_service_account_email": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "The service account that reads attestations for the attestor. It needs `roles/containeranalysis.notes.occurrences.viewer` on a note in another project.",
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"update_time": schema.StringAttribute{Computed: true, MarkdownDescription: "When the attestor was last changed, in RFC 3339."},
+	},
+}
+
+var publicKeys = schema.ListNestedAttribute{
+	Optional: true,
+	MarkdownDescription: "The keys of which any one verifies an attestation. Their order means nothing. Each key gives exactly one of `kms_key_version`, `pkix` and `pgp`. " +
+		"Absent or empty means no keys: then the attestor verifies nothing.",
+	NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "Id by which an attestation names the key. For `pkix` a URI (RFC 3986), by default the key's digest `ni:///sha-256;…`; for `kms_key_version` by default " +
+				"`//cloudkms.googleapis.com/v1/{version}`; for `pgp` always the fingerprint, which the service computes.",
+		},
+		"comment": schema.StringAttribute{Optional: true, MarkdownDescription: "A remark on the key."},
+		"kms_key_version": schema.StringAttribute{
+			Optional: true, MarkdownDescription: "Full name of a Cloud KMS key version that signs: `projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}`. " +
+				"PEM and algorithm are filled in from Cloud KMS.",
+		},
+		"pkix": schema.SingleNestedAttribute{
+			Optional: true, Computed: true, MarkdownDescription: "A public key in PEM. Filled in for a key by `kms_key_version`.",
+			Attributes: map[string]schema.Attribute{
+				"public_key_pem": schema.StringAttribute{Required: true, MarkdownDescription: "The key as one `PUBLIC KEY` block (RFC 7468)."},
+				"signature_algorithm": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Algorithm of the signatures, in Binary Authorization's spelling (`ECDSA_P256_SHA256`, `RSA_PSS_4096_SHA512`, …) or Cloud KMS's (`EC_SIGN_P256_SHA256`, `RSA_SIGN_PSS_4096_SHA512`, …). It has to fit the key.",
+				},
+			},
+		},
+		"pgp": schema.SingleNestedAttribute{
+			Optional: true, MarkdownDescription: "An OpenPGP public key.",
+			Attributes: map[string]schema.Attribute{
+				"ascii_armored_public_key": schema.StringAttribute{Required: true, MarkdownDescription: "The whole output of `gpg --export --armor`."},
+			},
+		},
+	}},
+}

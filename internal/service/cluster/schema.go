@@ -1,0 +1,70 @@
+package cluster
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// What a destroy does to the cluster.
+const (
+	deletionRestore = "RESTORE"
+	deletionDisable = "DISABLE"
+	deletionPrevent = "PREVENT"
+	deletionAbandon = "ABANDON"
+)
+
+var describe = schema.Schema{
+	MarkdownDescription: "The Binary Authorization setting of a GKE cluster, Standard or Autopilot, and nothing else of it: whoever made the cluster keeps the rest. " +
+		"The cluster has to exist when the resource is applied; one that is still being created is waited for.\n\n" +
+		"One update brings the cluster from any mode to any other; it is never disabled in between. A cluster that another operation keeps busy is waited for. " +
+		"An interrupted apply is resumed by the next one.\n\n" +
+		"Permissions: `container.clusters.get`, `container.clusters.update` and `container.operations.get` (role `roles/container.clusterAdmin`); " +
+		"`container.clusters.list` and `container.operations.list` make plans and applies over many clusters cheaper, and are needed to see what keeps a cluster busy.",
+	Attributes: map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "Full name of the cluster: `projects/{project}/locations/{location}/clusters/{cluster}`.",
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"cluster": schema.StringAttribute{
+			Required: true, MarkdownDescription: "The cluster: `projects/{project}/locations/{location}/clusters/{cluster}`, its self link, or `{location}/{cluster}` in the provider's project. " +
+				"Location is a region or a zone. Another cluster needs a new resource.",
+		},
+		"evaluation_mode": schema.StringAttribute{
+			Required: true,
+			MarkdownDescription: "What the cluster evaluates: `PROJECT_SINGLETON_POLICY_ENFORCE` (the project's policy) or `DISABLED`. " +
+				"On a cluster to which something else has bound platform policies also `POLICY_BINDINGS` and `POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`, which keep the bindings; " +
+				"a change that would lose them is refused.",
+			Validators: []validator.String{stringvalidator.OneOf(gcp.ModeDisabled, gcp.ModeProjectPolicy, gcp.ModeBindings, gcp.ModeBindingsAndProjectPolicy)},
+		},
+		"policy_bindings": schema.SetAttribute{
+			Computed: true, ElementType: types.StringType, MarkdownDescription: "Names of the platform policies that are bound to the cluster.",
+			PlanModifiers: []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
+		},
+		"deletion_policy": schema.StringAttribute{
+			Optional: true, Computed: true, Default: stringdefault.StaticString(deletionRestore),
+			MarkdownDescription: "What a destroy does: `RESTORE` (default) goes back to what the cluster evaluated before this resource came, or when it was imported; `DISABLE` stops evaluating the project's policy; " +
+				"`PREVENT` refuses the destroy; `ABANDON` leaves the cluster as it is. Policy bindings are kept in every case.",
+			Validators: []validator.String{stringvalidator.OneOf(deletionRestore, deletionDisable, deletionPrevent, deletionAbandon)},
+		},
+	},
+	Blocks: map[string]schema.Block{
+		"timeouts": timeouts.Block(context.Background(), timeouts.Opts{
+			Create: true, Read: true, Update: true, Delete: true,
+			CreateDescription: "How long to wait for the cluster and its operation; default `45m`.",
+			ReadDescription:   "How long to wait for an operation that an interrupted apply left; default `45m`.",
+			UpdateDescription: "How long to wait for the cluster and its operation; default `45m`.",
+			DeleteDescription: "How long to wait for the cluster and its operation; default `45m`.",
+		}),
+	},
+}

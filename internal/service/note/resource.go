@@ -1,0 +1,101 @@
+// Package note is the resource binauthz_note: the Container Analysis note an attestor reads attestations from.
+package note
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+type change = lifecycle.Change[model]
+
+// NewResource makes the resource binauthz_note.
+func NewResource() resource.Resource {
+	return &lifecycle.Resource[model]{
+		Noun: "note", Describe: describe,
+		Identity: []lifecycle.IdentityAttribute{
+			{Name: "project", Description: "Id of the project. Defaults to the provider's.", Optional: true},
+			{Name: "name", Description: "Short name of the note."},
+		},
+		Ops: lifecycle.Ops[model]{
+			Name:  func(m *model) string { return m.name().String() },
+			Parse: parse, Identify: identify, Plan: plan,
+			Create: create, Read: read, Update: update, Delete: destroy,
+		},
+	}
+}
+
+func parse(id, project string) (map[string]string, error) {
+	name, err := resname.ParseNote(id, project)
+	return map[string]string{"id": name.String(), "project": name.Project, "name": name.ID}, err
+}
+
+func identify(m *model) map[string]string {
+	return map[string]string{"project": m.Project.ValueString(), "name": m.Name.ValueString()}
+}
+
+func plan(ctx context.Context, c *change) {
+	lifecycle.PlanProject(c, func(m *model) *types.String { return &m.Project })
+	c.Model.ID = types.StringUnknown()
+	if !c.Model.Project.IsUnknown() && !c.Model.Name.IsUnknown() {
+		c.Model.ID = types.StringValue(c.Model.name().String())
+	}
+	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && known(c.Model) && proto.Equal(c.Model.toAPI(ctx), c.Prior.toAPI(ctx)) {
+		c.KeepPrior()
+	}
+}
+
+// known says that nothing the user decides is left to be known.
+func known(m *model) bool {
+	return !(m.HumanReadableName.IsUnknown() || m.ShortDescription.IsUnknown() || m.LongDescription.IsUnknown() ||
+		m.ExpirationTime.IsUnknown() || m.RelatedURL.IsUnknown() || m.RelatedNoteNames.IsUnknown())
+}
+
+func create(ctx context.Context, c *change) error {
+	note, err := c.Clients.CreateNote(ctx, c.Model.name(), c.Model.toAPI(ctx))
+	if err != nil {
+		return err
+	}
+	return c.Model.fromAPI(ctx, note)
+}
+
+func read(ctx context.Context, c *change) error {
+	note, err := c.Clients.Note(ctx, c.Model.name())
+	if err != nil {
+		return err
+	}
+	return c.Model.fromAPI(ctx, note)
+}
+
+func update(ctx context.Context, c *change) error {
+	want := c.Model.toAPI(ctx)
+	note, err := c.Clients.UpdateNote(ctx, c.Model.name(), want, changedFields(want, c.Prior.toAPI(ctx))...)
+	if err != nil {
+		return err
+	}
+	return c.Model.fromAPI(ctx, note)
+}
+
+func destroy(ctx context.Context, c *change) error {
+	return c.Clients.DeleteNote(ctx, c.Prior.name())
+}
+
+// changedFields are the paths in which two notes differ. Notes have no etag, so an update names just what it changes.
+func changedFields(want, have *gcp.Note) []string {
+	w, h := want.ProtoReflect(), have.ProtoReflect()
+	var paths []string
+	for _, field := range []string{"short_description", "long_description", "related_url", "expiration_time", "related_note_names", "attestation"} {
+		fd := w.Descriptor().Fields().ByName(protoreflect.Name(field))
+		if !w.Get(fd).Equal(h.Get(fd)) {
+			paths = append(paths, field)
+		}
+	}
+	return paths
+}

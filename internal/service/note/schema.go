@@ -1,0 +1,66 @@
+package note
+
+import (
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var relatedURLType = types.ObjectType{AttrTypes: map[string]attrType{"url": types.StringType, "label": types.StringType}}
+
+var describe = schema.Schema{
+	MarkdownDescription: `The Container Analysis note from which an attestor reads attestations.
+
+Whoever may attach occurrences to the note can make attestations for the attestor, so the note is where that right is granted.
+
+Permissions: ` + "`containeranalysis.notes.create`, `.get`, `.update`, `.delete`" + ` (role ` + "`roles/containeranalysis.notes.editor`" + `); ` +
+		"`containeranalysis.notes.list`" + ` makes plans over many notes cheaper.`,
+	Attributes: map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "Full name of the note: `projects/{project}/notes/{name}`.",
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"project": schema.StringAttribute{
+			Optional: true, Computed: true, MarkdownDescription: "Id of the project the note is in. Defaults to the provider's project. Changing it makes a new note.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"name": schema.StringAttribute{
+			Required: true, MarkdownDescription: "Short name of the note. Changing it makes a new note.",
+			Validators:    []validator.String{stringvalidator.RegexMatches(noteID, "must be a bare note id, such as \"built-by-ci\", not a path")},
+			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
+		"human_readable_name": schema.StringAttribute{
+			Required: true, MarkdownDescription: "Name of the attesting authority for people, for example `Quality assurance`.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"short_description": schema.StringAttribute{Optional: true, MarkdownDescription: "One sentence about the note."},
+		"long_description":  schema.StringAttribute{Optional: true, MarkdownDescription: "A detailed description of the note."},
+		"related_url": schema.SetNestedAttribute{
+			Optional: true, MarkdownDescription: "Links about the note.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"url":   schema.StringAttribute{Required: true, MarkdownDescription: "The address."},
+				"label": schema.StringAttribute{Optional: true, MarkdownDescription: "What the link shows."},
+			}},
+		},
+		"related_note_names": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType, MarkdownDescription: "Full names of other notes that this one relates to.",
+		},
+		"expiration_time": schema.StringAttribute{
+			Optional: true, MarkdownDescription: "When the note expires, in RFC 3339 (`2030-01-02T15:04:05Z`). Absent means never.",
+			Validators: []validator.String{isTime{}},
+		},
+		"create_time": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "When the note was created, in RFC 3339.",
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"update_time": schema.StringAttribute{Computed: true, MarkdownDescription: "When the note was last changed, in RFC 3339."},
+	},
+}
+
+// noteID refuses paths. The service's own rule for note ids is not published.
+var noteID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]*$`)
