@@ -1,0 +1,61 @@
+package cloudkms
+
+import (
+	"fmt"
+	"strings"
+
+	"cloud.google.com/go/kms/apiv1/kmspb"
+)
+
+// AddKey makes a key with an enabled version 1, and its key ring if there is none yet. name is
+// "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}", algorithm Cloud KMS's spelling, such as
+// "RSA_SIGN_PSS_2048_SHA256"; empty means "EC_SIGN_P256_SHA256". A key that exists already is an error.
+func (a *API) AddKey(name, algorithm string) error {
+	if algorithm == "" {
+		algorithm = kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256.String()
+	}
+	number, ok := kmspb.CryptoKeyVersion_CryptoKeyVersionAlgorithm_value[algorithm]
+	if !ok {
+		return fmt.Errorf("%q is not an algorithm of Cloud KMS", algorithm)
+	}
+	name, err := a.name(cryptoKey, name)
+	if err != nil {
+		return err
+	}
+	sent := &kmspb.CryptoKey{
+		Purpose:         kmspb.CryptoKey_ASYMMETRIC_SIGN,
+		VersionTemplate: &kmspb.CryptoKeyVersionTemplate{Algorithm: kmspb.CryptoKeyVersion_CryptoKeyVersionAlgorithm(number)},
+	}
+	if err := check(sent); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	parent, _, _ := strings.Cut(name, "/cryptoKeys/")
+	if a.rings[parent] == nil {
+		if _, err := a.addRing(parent); err != nil {
+			return err
+		}
+	}
+	_, err = a.addKey(name, sent, true)
+	return err
+}
+
+// Exists tells whether resource is a key ring or key that is here.
+func (a *API) Exists(resource string) bool {
+	exists, _ := a.Owns(resource)
+	return exists
+}
+
+// Owns tells google.iam.v1.IAMPolicy which resources are here: key rings and keys. Versions have no IAM policy.
+func (a *API) Owns(resource string) (exists, known bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if name, err := a.name(ring, resource); err == nil {
+		return a.rings[name] != nil, true
+	}
+	if name, err := a.name(cryptoKey, resource); err == nil {
+		return a.keys[name] != nil, true
+	}
+	return false, false
+}
