@@ -1,0 +1,59 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// versionPath is what may follow the host of a custom endpoint: hashicorp/google wants "/v1/" there, gRPC has no use for it.
+var versionPath = regexp.MustCompile(`^/?(v1|v1beta1)?/?$`)
+
+// endpoint is "https://host[:port]" of a custom endpoint. Clear text is for the emulator alone: a token would go with it.
+func (r *resolver) endpoint(name string, value types.String) string {
+	text := r.text(name, value)
+	if text == "" {
+		return ""
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.RawQuery != "" || u.User != nil || !versionPath.MatchString(u.Path) {
+		r.refuse(name, fmt.Sprintf("The value of %s, %q, is not an address such as \"https://binaryauthorization.googleapis.com/v1/\".", r.from[name], text))
+		return ""
+	}
+	if u.Scheme != "https" {
+		r.refuse(name, fmt.Sprintf("The value of %s, %q, has to begin with https://: credentials are only sent encrypted. For an emulator use emulator_host.", r.from[name], text))
+		return ""
+	}
+	return "https://" + u.Host
+}
+
+// emulator takes the emulator's address, and refuses what must not go with it.
+func (r *resolver) emulator(b *block) {
+	if host := r.text("emulator_host", b.EmulatorHost); host != "" {
+		r.config.EmulatorHost = host
+	}
+	if r.config.EmulatorHost == "" {
+		return
+	}
+	if _, port, err := net.SplitHostPort(r.config.EmulatorHost); err != nil || port == "" {
+		r.refuse("emulator_host", fmt.Sprintf("%q is not of the form host:port.", r.config.EmulatorHost))
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.from)) {
+		if name == "credentials" || name == "access_token" || name == "impersonate_service_account" || strings.HasSuffix(name, "_custom_endpoint") {
+			r.refuse("emulator_host", fmt.Sprintf("An emulator is set (%s) together with %s. An emulator gets neither credentials nor other addresses: remove one of the two.", r.emulatorFrom(), r.from[name]))
+		}
+	}
+}
+
+func (r *resolver) emulatorFrom() string {
+	if from := r.from["emulator_host"]; from != "" {
+		return from
+	}
+	return "emulator_host"
+}

@@ -1,0 +1,95 @@
+// Package provider is the provider block and the list of everything it serves: the table of contents of this code base.
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestor"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/cluster"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/kms"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/note"
+)
+
+// Provider is the provider "binauthz".
+type Provider struct {
+	version string
+	base    gcp.Config
+}
+
+// Option sets what no configuration can, for tests.
+type Option func(*gcp.Config)
+
+// WithEmulator sends every call to the emulator at host:port, unless the configuration says otherwise.
+func WithEmulator(host string) Option {
+	return func(c *gcp.Config) { c.EmulatorHost = host }
+}
+
+// WithPauses replaces the first pause between attempts and between looks at an operation.
+func WithPauses(attempt, poll time.Duration) Option {
+	return func(c *gcp.Config) { c.Pause, c.PollInterval = attempt, poll }
+}
+
+// New makes the provider; version is that of the release.
+func New(version string, options ...Option) *Provider {
+	p := &Provider{version: version}
+	for _, set := range options {
+		set(&p.base)
+	}
+	return p
+}
+
+// Metadata implements provider.Provider.
+func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName, resp.Version = "binauthz", p.version
+}
+
+// Schema implements provider.Provider.
+func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = describe
+}
+
+// Configure implements provider.Provider. It makes no call: clients are made when they are first used.
+func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var block block
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &block)...); resp.Diagnostics.HasError() {
+		return
+	}
+	config := block.resolve(ctx, p.base, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	config.UserAgent = "Terraform/" + req.TerraformVersion + " terraform-provider-binauthz/" + p.version
+	clients := gcp.New(config)
+	resp.ResourceData, resp.DataSourceData = clients, clients
+	resp.ListResourceData, resp.ActionData, resp.EphemeralResourceData = clients, clients, clients
+}
+
+// Resources implements provider.Provider.
+func (p *Provider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		attestor.NewResource,
+		cluster.NewResource,
+		note.NewResource,
+	}
+}
+
+// DataSources implements provider.Provider.
+func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		attestor.NewDataSource,
+		attestor.NewListDataSource,
+		cluster.NewDataSource,
+		cluster.NewListDataSource,
+		kms.NewDataSource,
+	}
+}
+
+// Functions implements provider.ProviderWithFunctions.
+func (p *Provider) Functions(context.Context) []func() function.Function { return nil }
