@@ -1,14 +1,14 @@
 package fault
 
 import (
+	"maps"
+
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/protoadapt"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
-
-const errorDomain = "googleapis.com"
 
 // messages are the texts Google's front end uses for errors that do not come from the method itself.
 var messages = map[codes.Code]string{
@@ -19,6 +19,7 @@ var messages = map[codes.Code]string{
 	codes.Aborted:           "The operation was aborted.",
 	codes.ResourceExhausted: "Resource has been exhausted (e.g. check quota).",
 	codes.NotFound:          "Requested entity was not found.",
+	codes.PermissionDenied:  "The caller does not have permission",
 	codes.AlreadyExists:     "Requested entity already exists",
 }
 
@@ -42,9 +43,9 @@ func (f Fault) err(t Target) error {
 func message(kind Kind, code codes.Code, t Target) string {
 	switch {
 	case kind == ServiceDisabled:
-		return serviceOf(t.Method) + " has not been used in project " + t.Consumer + " before or it is disabled."
-	case code == codes.PermissionDenied:
-		return "Permission '" + permissionOf(t.Method) + "' denied on resource '" + t.Resource + "' (or it may not exist)."
+		return t.serviceOf() + " has not been used in project " + t.Consumer + " before or it is disabled."
+	case code == codes.PermissionDenied && t.permission() != "":
+		return "Permission '" + t.permission() + "' denied on resource '" + t.Resource + "' (or it may not exist)."
 	case messages[code] != "":
 		return messages[code]
 	}
@@ -53,16 +54,18 @@ func message(kind Kind, code codes.Code, t Target) string {
 
 // errorInfo is the machine-readable part that Google attaches to these errors (https://google.aip.dev/193).
 func errorInfo(kind Kind, code codes.Code, t Target) *errdetails.ErrorInfo {
+	info := &errdetails.ErrorInfo{Domain: "googleapis.com", Metadata: map[string]string{"service": t.serviceOf(), "consumer": t.Consumer}}
 	switch {
 	case kind == ServiceDisabled:
-		return &errdetails.ErrorInfo{Reason: "SERVICE_DISABLED", Domain: errorDomain,
-			Metadata: map[string]string{"service": serviceOf(t.Method), "consumer": t.Consumer}}
+		info.Reason = "SERVICE_DISABLED"
 	case code == codes.PermissionDenied:
-		return &errdetails.ErrorInfo{Reason: "IAM_PERMISSION_DENIED", Domain: "iam.googleapis.com",
-			Metadata: map[string]string{"permission": permissionOf(t.Method), "resource": t.Resource}}
+		info.Reason, info.Domain = "IAM_PERMISSION_DENIED", "iam.googleapis.com"
+		info.Metadata = map[string]string{"permission": t.permission(), "resource": t.Resource}
 	case code == codes.ResourceExhausted:
-		return &errdetails.ErrorInfo{Reason: "RATE_LIMIT_EXCEEDED", Domain: errorDomain,
-			Metadata: map[string]string{"service": serviceOf(t.Method), "consumer": t.Consumer}}
+		info.Reason = "RATE_LIMIT_EXCEEDED"
+	default:
+		return nil
 	}
-	return nil
+	maps.DeleteFunc(info.Metadata, func(_, value string) bool { return value == "" })
+	return info
 }

@@ -11,11 +11,18 @@ var services = []struct{ prefix, host string }{
 	{"google.devtools.containeranalysis.", "containeranalysis.googleapis.com"},
 }
 
-func serviceOf(method string) string {
+// serviceOf is the host of the API a call is for. The IAM methods of several APIs share a service, so there the resource tells.
+func (t Target) serviceOf() string {
 	for _, s := range services {
-		if strings.HasPrefix(method, s.prefix) {
+		if strings.HasPrefix(t.Method, s.prefix) {
 			return s.host
 		}
+	}
+	switch {
+	case strings.Contains(t.Resource, "/keyRings/"):
+		return "cloudkms.googleapis.com"
+	case strings.Contains(t.Resource, "/notes/"), strings.Contains(t.Resource, "/occurrences/"):
+		return "containeranalysis.googleapis.com"
 	}
 	return "binaryauthorization.googleapis.com"
 }
@@ -33,20 +40,35 @@ var collections = map[string]string{
 // Sources: the services' audit logging pages and roles.
 var exceptions = map[string]string{
 	"ValidateAttestationOccurrence": "binaryauthorization.attestors.verifyImageAttested",
+	"EvaluateGkePolicy":             "binaryauthorization.platformPolicies.evaluatePolicy",
+	"ListNoteOccurrences":           "containeranalysis.notes.listOccurrences",
 	"GetPublicKey":                  "cloudkms.cryptoKeyVersions.viewPublicKey",
 	"AsymmetricSign":                "cloudkms.cryptoKeyVersions.useToSign",
 }
 
-// permissionOf is the IAM permission a method asks for; empty when its name does not tell.
-func permissionOf(method string) string {
-	name := method[strings.LastIndex(method, "/")+1:]
+// permission is the IAM permission a call asks for; empty when its name does not tell.
+func (t Target) permission() string {
+	name := t.Method[strings.LastIndex(t.Method, "/")+1:]
 	if p := exceptions[name]; p != "" {
 		return p
 	}
+	service := strings.TrimSuffix(t.serviceOf(), ".googleapis.com")
+	if name == "GetIamPolicy" || name == "SetIamPolicy" {
+		return service + "." + t.collection() + "." + strings.ToLower(name[:1]) + name[1:]
+	}
 	for _, verb := range []string{"Get", "List", "Create", "Update", "Replace", "Delete"} {
 		if c := collections[strings.TrimPrefix(name, verb)]; c != "" && strings.HasPrefix(name, verb) {
-			return strings.TrimSuffix(serviceOf(method), ".googleapis.com") + "." + c + "." + strings.ToLower(verb)
+			return service + "." + c + "." + strings.ToLower(verb)
 		}
 	}
 	return ""
+}
+
+// collection is the last collection in the resource's name: "attestors", or "policy" for the one of a project.
+func (t Target) collection() string {
+	parts := strings.Split(t.Resource, "/")
+	if len(parts)%2 == 1 || len(parts) < 2 {
+		return parts[len(parts)-1]
+	}
+	return parts[len(parts)-2]
 }

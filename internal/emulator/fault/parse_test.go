@@ -1,0 +1,64 @@
+package fault
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]Fault{
+		"UpdateCluster=unavailable":                   {Method: "UpdateCluster", Kind: "unavailable", Count: 1},
+		"*=delay=500ms,count=forever":                 {Method: "*", Kind: "delay=500ms", Count: Forever},
+		"GetNote=after:reset,count=2,skip=3":          {Method: "GetNote", Kind: "after:reset", Count: 2, After: 3},
+		"GetPolicy=resource_exhausted,retry=2s":       {Method: "GetPolicy", Kind: "resource_exhausted", Count: 1, Retry: 2 * time.Second},
+		"google.container.v1.ClusterManager/A=hang":   {Method: "google.container.v1.ClusterManager/A", Kind: Hang, Count: 1},
+		"CreateAttestor=after:delay=1m,count=1":       {Method: "CreateAttestor", Kind: "after:delay=1m", Count: 1},
+		"ListClusters=service_disabled,count=forever": {Method: "ListClusters", Kind: ServiceDisabled, Count: Forever},
+	} {
+		got, err := Parse(text)
+		if err != nil || got != want {
+			t.Errorf("Parse(%q) = %+v, %v; want %+v", text, got, err, want)
+		}
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                                     "want METHOD=KIND",
+		"GetNote":                              "want METHOD=KIND",
+		"=reset":                               "want METHOD=KIND",
+		"GetNote=":                             "want METHOD=KIND",
+		"GetNote=broken":                       `"broken" is no kind of fault`,
+		"GetNote=after:after:reset":            `is no kind of fault`,
+		"GetNote=delay=soon":                   "invalid duration",
+		"GetNote=delay=-1s":                    "not a positive duration",
+		"GetNote=reset,count=0":                `"0" is not a number from 1 up`,
+		"GetNote=reset,skip=-1":                `"-1" is not a number from 0 up`,
+		"GetNote=reset,times=2":                `unknown option "times=2"`,
+		"Get Note=reset":                       `"Get Note" is no method name`,
+		"GetNote=resource_exhausted,retry=-1s": "retry is -1s",
+	} {
+		if _, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Parse(%q) = %v; want an error with %q", text, err, want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{"*=reset", "A=after:unavailable,count=forever,skip=2", "A=delay=5ms", "A=resource_exhausted,retry=1s,count=7"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		parsed, err := Parse(text)
+		if err != nil {
+			return
+		}
+		again, err := Parse(parsed.String())
+		if err != nil || again != parsed {
+			t.Fatalf("%q -> %+v -> %q -> %+v, %v", text, parsed, parsed.String(), again, err)
+		}
+	})
+}
