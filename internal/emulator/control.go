@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/cloudkms"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
@@ -45,3 +46,6 @@ func (s *Server) Binauthz() *binauthz.API { return s.binauthz }
 
 // GKE is the Kubernetes Engine API behind the server.
 func (s *Server) GKE() *gke.API { return s.gke }
+
+// KMS is the Cloud KMS API behind the server.
+func (s *Server) KMS() *cloudkms.API { return s.kms }

@@ -1,7 +1,10 @@
 package emulator
 
 import (
+	"fmt"
 	"time"
+
+	"google.golang.org/grpc/status"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
@@ -27,4 +30,22 @@ type Options struct {
 	Faults []fault.Fault
 	// IgnoreFieldMasks makes partial responses complete, as they are for a method that does not support them.
 	IgnoreFieldMasks bool
+}
+
+// OptionError is a value in Options that cannot be used, as opposed to a server that cannot run.
+type OptionError struct {
+	// Option is the flag of the binauthz-emulator command that sets it.
+	Option string
+	Value  string
+	Err    error
+}
+
+func (e *OptionError) Error() string {
+	return fmt.Sprintf("-%s %s: %s", e.Option, e.Value, status.Convert(e.Err).Message())
+}
+
+func (e *OptionError) Unwrap() error { return e.Err }
+
+func optionError(option, value string, err error) error {
+	return &OptionError{Option: option, Value: value, Err: err}
 }

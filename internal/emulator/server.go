@@ -39,6 +39,7 @@ func Start(o Options) (*Server, error) {
 		address = "127.0.0.1:0"
 	}
 	if s.listener, err = net.Listen("tcp", address); err != nil {
+		s.cancel()
 		return nil, fmt.Errorf("start the emulator: %w", err)
 	}
 	go func() {
@@ -61,7 +62,7 @@ func newServer(o Options) (*Server, error) {
 	}
 	for _, f := range o.Faults {
 		if err := s.Inject(f); err != nil {
-			return nil, err
+			return nil, optionError("fault", f.String(), err)
 		}
 	}
 	return s, s.wire(o)

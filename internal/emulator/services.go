@@ -1,9 +1,12 @@
 package emulator
 
 import (
+	"strings"
+
 	"google.golang.org/grpc"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/cloudkms"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/iam"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
@@ -15,17 +18,19 @@ type services struct {
 	iam      *iam.Store
 	binauthz *binauthz.API
 	gke      *gke.API
+	kms      *cloudkms.API
 }
 
 func newServices(w *world.World) *services {
 	store := iam.NewStore(w)
-	return &services{world: w, iam: store, binauthz: binauthz.New(w, store), gke: gke.New(w)}
+	return &services{world: w, iam: store, binauthz: binauthz.New(w, store), gke: gke.New(w), kms: cloudkms.New(w)}
 }
 
 func (s *services) register(r grpc.ServiceRegistrar) {
 	s.binauthz.Register(r)
 	s.gke.Register(r)
-	iam.NewService(s.iam, s.binauthz.Owns).Register(r)
+	s.kms.Register(r)
+	iam.NewService(s.iam, s.binauthz.Owns, s.kms.Owns).Register(r)
 }
 
 func (s *services) routes() []world.Route {
@@ -36,7 +41,13 @@ func (s *services) routes() []world.Route {
 func (s *services) seed(o Options) error {
 	for _, name := range o.Clusters {
 		if err := s.gke.AddCluster(name); err != nil {
-			return err
+			return optionError("cluster", name, err)
+		}
+	}
+	for _, key := range o.KMSKeys {
+		name, algorithm, _ := strings.Cut(key, "=")
+		if err := s.kms.AddKey(name, algorithm); err != nil {
+			return optionError("kms-key", key, err)
 		}
 	}
 	return nil

@@ -7,7 +7,6 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
-	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 // parse reads the command line. What is wrong with it has been printed to stderr when it returns an error.
@@ -18,7 +17,7 @@ func parse(args []string, stderr io.Writer) (emulator.Options, error) {
 	flags.StringVar(&o.Listen, "listen", "127.0.0.1:9020", "`ADDRESS` to listen on, for gRPC and REST")
 	flags.Func("cluster", "full `NAME` of a GKE cluster that exists from the start; repeatable", func(s string) error {
 		o.Clusters = append(o.Clusters, s)
-		return checkCluster(s)
+		return nil
 	})
 	flags.Func("kms-key", "full `NAME[=ALGORITHM]` of a Cloud KMS key that exists from the start; repeatable", func(s string) error {
 		o.KMSKeys = append(o.KMSKeys, s)
@@ -37,19 +36,11 @@ func parse(args []string, stderr io.Writer) (emulator.Options, error) {
 	if err := flags.Parse(args); err != nil {
 		return o, err
 	}
-	if err := check(o, flags.Args()); err != nil {
+	err := check(o, flags.Args())
+	if err != nil {
 		fmt.Fprintln(stderr, "binauthz-emulator:", err)
-		return o, err
 	}
-	return o, nil
-}
-
-func checkCluster(name string) error {
-	n, err := resname.ParseCluster(name, "")
-	if err == nil && n.String() != name {
-		err = fmt.Errorf("want the full name %s", n)
-	}
-	return err
+	return o, err
 }
 
 func check(o emulator.Options, rest []string) error {

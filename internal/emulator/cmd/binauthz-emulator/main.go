@@ -33,7 +33,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	server, err := emulator.Start(options)
 	if err != nil {
 		fmt.Fprintln(stderr, "binauthz-emulator:", err)
-		return 1
+		return exitCode(err)
 	}
 	fmt.Fprintln(stdout, "listening on", server.Addr())
 	<-ctx.Done()
@@ -42,4 +42,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+func exitCode(err error) int {
+	var option *emulator.OptionError
+	if errors.As(err, &option) {
+		return 2
+	}
+	return 1
 }
