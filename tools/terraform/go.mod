@@ -191,8 +191,8 @@ require (
 	google.golang.org/protobuf v1.36.11 // indirect
 )
 
-// No test keeps its state in a cloud. Without these backends and their clouds' clients Terraform builds in half the time
-// and starts in half the time, which a suite that starts it a thousand times feels.
+// No test keeps its state in a cloud. Without these backends and their clouds' clients Terraform builds in two thirds of the
+// time and starts in half of it, which a suite that starts it a thousand times feels.
 replace (
 	github.com/hashicorp/terraform v0.0.0-00010101000000-000000000000 => github.com/hashicorp/terraform v1.16.4
 	github.com/hashicorp/terraform/internal/backend/remote-state/azure => ./no-backend/azure
