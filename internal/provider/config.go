@@ -44,7 +44,9 @@ type resolver struct {
 
 func (b *block) resolve(ctx context.Context, base gcp.Config, diags *diag.Diagnostics) gcp.Config {
 	r := &resolver{config: base, diags: diags, from: map[string]string{}}
-	r.config.Project = r.text("project", b.Project)
+	if project := r.text("project", b.Project); project != "" || b.Project.IsUnknown() {
+		r.config.Project = project
+	}
 	r.credentials(b)
 	r.config.ImpersonateServiceAccount = r.text("impersonate_service_account", b.ImpersonateServiceAccount)
 	if r.known("impersonate_service_account_delegates", b.ImpersonateServiceAccountDelegates) {

@@ -31,6 +31,11 @@ func WithEmulator(host string) Option {
 	return func(c *gcp.Config) { c.EmulatorHost = host }
 }
 
+// WithProject sets the default project, unless the configuration or the environment says otherwise.
+func WithProject(project string) Option {
+	return func(c *gcp.Config) { c.Project = project }
+}
+
 // WithPauses replaces the first pause between attempts and between looks at an operation.
 func WithPauses(attempt, poll time.Duration) Option {
 	return func(c *gcp.Config) { c.Pause, c.PollInterval = attempt, poll }

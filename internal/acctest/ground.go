@@ -1,0 +1,146 @@
+// Package acctest is what every acceptance test starts from: a real Terraform, this provider, and something to run against.
+// That is an emulator of the test's own, or with TF_ACC=1 and GOOGLE_PROJECT set, a real project.
+package acctest
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/acctest"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/provider"
+)
+
+// Ground is what one test runs against.
+type Ground struct {
+	// Project is the id of the project.
+	Project string
+	// Emulator is nil when the test runs against a real project.
+	Emulator *emulator.Server
+	// Clients reach the same place as the provider, to look at it or to change it behind the provider's back.
+	Clients *gcp.Clients
+
+	options []provider.Option
+}
+
+// The objects an emulator starts with. A real project names its own in the environment.
+const (
+	emulatedProject = "demo"
+	emulatedCluster = "projects/demo/locations/us-central1/clusters/prod"
+	emulatedKey     = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci"
+)
+
+// New starts an emulator, or takes the real project where one is given.
+func New(t *testing.T) *Ground {
+	t.Helper()
+	if project := os.Getenv("GOOGLE_PROJECT"); os.Getenv(resource.EnvTfAcc) != "" && project != "" {
+		return &Ground{Project: project, Clients: gcp.New(gcp.Config{Project: project})}
+	}
+	return NewEmulated(t, emulator.Options{})
+}
+
+// NewEmulated starts an emulator with options of the test's own. For what only an emulator can do: faults, quotas, clusters
+// by the hundred. Such a test runs on the emulator also when a real project is given.
+func NewEmulated(t *testing.T, options emulator.Options) *Ground {
+	t.Helper()
+	if len(options.Clusters) == 0 {
+		options.Clusters = []string{emulatedCluster}
+	}
+	if len(options.KMSKeys) == 0 {
+		options.KMSKeys = []string{emulatedKey}
+	}
+	server, err := emulator.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	const pause, poll = 2 * time.Millisecond, 10 * time.Millisecond
+	return &Ground{
+		Project:  emulatedProject,
+		Emulator: server,
+		Clients:  gcp.New(gcp.Config{Project: emulatedProject, EmulatorHost: server.Addr(), Pause: pause, PollInterval: poll}),
+		options:  []provider.Option{provider.WithEmulator(server.Addr()), provider.WithProject(emulatedProject), provider.WithPauses(pause, poll)},
+	}
+}
+
+// Name is a name that no other test uses.
+func (g *Ground) Name(prefix string) string { return acctest.RandomWithPrefix(prefix) }
+
+// Cluster is the full name of a cluster that the test may change.
+func (g *Ground) Cluster(t *testing.T) string {
+	t.Helper()
+	return g.given(t, "BINAUTHZ_TEST_CLUSTER", emulatedCluster)
+}
+
+// KMSKeyVersion is the full name of a key version that signs.
+func (g *Ground) KMSKeyVersion(t *testing.T) string {
+	t.Helper()
+	return g.given(t, "BINAUTHZ_TEST_KMS_KEY_VERSION", emulatedKey+"/cryptoKeyVersions/1")
+}
+
+func (g *Ground) given(t *testing.T, variable, emulated string) string {
+	t.Helper()
+	if g.Emulator != nil {
+		return emulated
+	}
+	value := os.Getenv(variable)
+	if value == "" {
+		t.Skipf("a real project is given, but %s does not say what in it this test may use", variable)
+	}
+	return value
+}
+
+// Run applies the steps one after the other with a real Terraform and destroys what is left.
+func (g *Ground) Run(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	g.RunChecked(t, nil, steps...)
+}
+
+// RunChecked is Run with a check of what is left after the destroy.
+func (g *Ground) RunChecked(t *testing.T, destroyed resource.TestCheckFunc, steps ...resource.TestStep) {
+	t.Helper()
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: g.Factories(),
+		CheckDestroy:             destroyed,
+		Steps:                    steps,
+	})
+}
+
+// Factories serve the provider from this process.
+func (g *Ground) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"binauthz": func() (tfprotov6.ProviderServer, error) {
+			return provider.Server(provider.New("test", g.options...))(), nil
+		},
+	}
+}
+
+// Calls is how often the emulator saw a method, by the last part of its name, in whatever version of the API.
+func (g *Ground) Calls(method string) int {
+	total := 0
+	for name, n := range g.Emulator.Calls() {
+		if suffix := "/" + method; len(name) > len(suffix) && name[len(name)-len(suffix):] == suffix {
+			total += n
+		}
+	}
+	return total
+}
+
+// AllCalls is how many calls the emulator saw.
+func (g *Ground) AllCalls() int {
+	total := 0
+	for _, n := range g.Emulator.Calls() {
+		total += n
+	}
+	return total
+}
+
