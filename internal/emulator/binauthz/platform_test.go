@@ -1,0 +1,170 @@
+package binauthz_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	discovery "google.golang.org/api/binaryauthorization/v1"
+	"google.golang.org/api/googleapi"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+)
+
+const gkePolicies = "projects/p/platforms/gke"
+
+func gkePolicy(sets ...*discovery.CheckSet) *discovery.PlatformPolicy {
+	return &discovery.PlatformPolicy{GkePolicy: &discovery.GkePolicy{CheckSets: sets}}
+}
+
+func checks(c ...*discovery.Check) *discovery.PlatformPolicy {
+	return gkePolicy(&discovery.CheckSet{Checks: c})
+}
+
+func scoped(namespace, account string) *discovery.CheckSet {
+	return &discovery.CheckSet{Scope: &discovery.Scope{KubernetesNamespace: namespace, KubernetesServiceAccount: account}}
+}
+
+func refused(t *testing.T, err error, code int, text string) {
+	t.Helper()
+	var e *googleapi.Error
+	if !errors.As(err, &e) || e.Code != code || !strings.Contains(e.Message, text) {
+		t.Errorf("%v; want %d with %q", err, code, text)
+	}
+}
+
+func signing(t *testing.T, keyID, algorithm string, projects ...string) *discovery.Check {
+	t.Helper()
+	return &discovery.Check{SimpleSigningAttestationCheck: &discovery.SimpleSigningAttestationCheck{
+		ContainerAnalysisAttestationProjects: projects,
+		AttestationAuthenticators: []*discovery.AttestationAuthenticator{{PkixPublicKeySet: &discovery.PkixPublicKeySet{
+			PkixPublicKeys: []*discovery.PkixPublicKey{{PublicKeyPem: read(t, testdata+"p256.pem"), SignatureAlgorithm: algorithm, KeyId: keyID}}}}}}}
+}
+
+func TestPlatformPolicy(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	c, ctx := discovered(t, s).Projects.Platforms.Policies, t.Context()
+	sent := gkePolicy(scoped("", "ns:sa"), scoped("ns", ""), &discovery.CheckSet{DisplayName: "rest", Checks: []*discovery.Check{
+		signing(t, "", "EC_SIGN_P256_SHA256", "projects/p"), {AlwaysDeny: true},
+		{ImageFreshnessCheck: &discovery.ImageFreshnessCheck{MaxUploadAgeDays: 30}},
+		{VulnerabilityCheck: &discovery.VulnerabilityCheck{MaximumFixableSeverity: "LOW", MaximumUnfixableSeverity: "HIGH"}},
+		{TrustedDirectoryCheck: &discovery.TrustedDirectoryCheck{TrustedDirPatterns: []string{"gcr.io/a/**"}}},
+		{SlsaCheck: &discovery.SlsaCheck{Rules: []*discovery.VerificationRule{{TrustedBuilder: "GOOGLE_CLOUD_BUILD"}}}},
+		{SigstoreSignatureCheck: &discovery.SigstoreSignatureCheck{SigstoreAuthorities: []*discovery.SigstoreAuthority{{
+			PublicKeySet: &discovery.SigstorePublicKeySet{PublicKeys: []*discovery.SigstorePublicKey{{PublicKeyPem: read(t, testdata+"p256.pem")}}}}}}},
+	}})
+	sent.Description = "first"
+	made, err := c.Create(gkePolicies, sent).PolicyId("a").Context(ctx).Do()
+	if err != nil || made.Etag != "" || made.Name != gkePolicies+"/policies/a" {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	there, err := c.Get(made.Name).Context(ctx).Do()
+	if err != nil || !strings.HasPrefix(there.Etag, `"`) {
+		t.Fatalf("%+v, %v", there, err)
+	}
+	key := there.GkePolicy.CheckSets[2].Checks[0].SimpleSigningAttestationCheck.AttestationAuthenticators[0].PkixPublicKeySet.PkixPublicKeys[0]
+	if key.KeyId != "ni:///sha-256;BSMEghLrIURjdQWDp2lRvmvTR7BcOj5ncFUGYdhkRnM" || key.SignatureAlgorithm != "ECDSA_P256_SHA256" {
+		t.Errorf("%+v", key)
+	}
+	_, err = c.Create(gkePolicies, sent).PolicyId("a").Context(ctx).Do()
+	refused(t, err, 409, "already exists")
+	next := gkePolicy()
+	next.Etag = there.Etag
+	if _, err := c.ReplacePlatformPolicy(made.Name, next).Context(ctx).Do(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.ReplacePlatformPolicy(made.Name, next).Context(ctx).Do()
+	refused(t, err, 409, "etag")
+	after, err := c.Get(made.Name).Context(ctx).Do()
+	if err != nil || after.Description != "" || len(after.GkePolicy.CheckSets) != 0 {
+		t.Errorf("%+v, %v", after, err)
+	}
+	_, err = c.Delete(made.Name).Etag(there.Etag).Context(ctx).Do()
+	refused(t, err, 409, "etag")
+	if _, err := c.Delete(made.Name).Etag(after.Etag).Context(ctx).Do(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Get(made.Name).Context(ctx).Do()
+	refused(t, err, 404, "not found")
+	_, err = c.ReplacePlatformPolicy(made.Name, gkePolicy()).Context(ctx).Do()
+	refused(t, err, 404, "not found")
+	_, err = c.Delete(made.Name).Context(ctx).Do()
+	refused(t, err, 404, "not found")
+}
+
+func TestPlatformPolicyRefusals(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	c, ctx := discovered(t, s).Projects.Platforms.Policies, t.Context()
+	many := make([]string, 11)
+	for i := range many {
+		many[i] = fmt.Sprint("projects/p", i)
+	}
+	for text, p := range map[string]*discovery.PlatformPolicy{
+		"policy should contain either gkePolicy or cloudRunPolicy":              {},
+		"When CheckSets are not empty, the last CheckSet must have empty scope": gkePolicy(scoped("ns", "")),
+		"order of decreasing specificity":                                       gkePolicy(scoped("ns", ""), scoped("", "ns:sa"), scoped("", "")),
+		"a namespace or a service account":                                      gkePolicy(scoped("ns", "ns:sa"), scoped("", "")),
+		"'sa' is not of the form":                                               gkePolicy(scoped("", "sa"), scoped("", "")),
+		"allowPattern is required":                                              gkePolicy(&discovery.CheckSet{ImageAllowlist: &discovery.ImageAllowlist{}}),
+		"exactly one kind, not of 0":                                            checks(&discovery.Check{}),
+		"exactly one kind, not of 2":                                            checks(&discovery.Check{AlwaysDeny: true, SlsaCheck: &discovery.SlsaCheck{}}),
+		"maxUploadAgeDays must be greater than zero":                            checks(&discovery.Check{ImageFreshnessCheck: &discovery.ImageFreshnessCheck{}}),
+		"trustedDirPatterns is required":                                        checks(&discovery.Check{TrustedDirectoryCheck: &discovery.TrustedDirectoryCheck{}}),
+		"maximumFixableSeverity and maximumUnfixableSeverity are required":      checks(&discovery.Check{VulnerabilityCheck: &discovery.VulnerabilityCheck{MaximumFixableSeverity: "LOW"}}),
+		"sigstoreAuthorities is required":                                       checks(&discovery.Check{SigstoreSignatureCheck: &discovery.SigstoreSignatureCheck{}}),
+		"attestationAuthenticators is required":                                 checks(&discovery.Check{SimpleSigningAttestationCheck: &discovery.SimpleSigningAttestationCheck{}}),
+		"10 Container Analysis projects at most":                                checks(signing(t, "", "ECDSA_P256_SHA256", many...)),
+		"'projects/1' is not of the form":                                       checks(signing(t, "", "ECDSA_P256_SHA256", "projects/1")),
+		"is not a signature algorithm":                                          checks(signing(t, "", "")),
+		"which does not fit ECDSA_P384_SHA384":                                  checks(signing(t, "", "ECDSA_P384_SHA384")),
+		"is no URI":                                                             checks(signing(t, "odd", "ECDSA_P256_SHA256")),
+		"Invalid value at 'trusted_builder'":                                    checks(&discovery.Check{SlsaCheck: &discovery.SlsaCheck{Rules: []*discovery.VerificationRule{{TrustedBuilder: "ME"}}}}),
+	} {
+		_, err := c.Create(gkePolicies, p).PolicyId("a").Context(ctx).Do()
+		refused(t, err, 400, text)
+	}
+	_, err := c.Create("projects/p/platforms/cloudRun", gkePolicy()).PolicyId("a").Context(ctx).Do()
+	refused(t, err, 400, "Expected 'gke' platform_id, but found 'cloudRun'.")
+	_, err = c.Create("projects/p/platforms/other", gkePolicy()).PolicyId("a").Context(ctx).Do()
+	refused(t, err, 400, "The platform 'other' is not valid.")
+	_, err = c.Create(gkePolicies, gkePolicy()).Context(ctx).Do()
+	refused(t, err, 400, "The policy id '' is not valid.")
+	if got, err := c.List(gkePolicies).Context(ctx).Do(); err != nil || len(got.PlatformPolicies) != 0 {
+		t.Errorf("refused policies are there: %+v, %v", got, err)
+	}
+}
+
+func TestListPlatformPolicies(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	c, ctx := discovered(t, s).Projects.Platforms.Policies, t.Context()
+	for i := range 5 {
+		if _, err := c.Create(gkePolicies, gkePolicy()).PolicyId(fmt.Sprint("a", i)).Context(ctx).Do(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var names []string
+	err := c.List(gkePolicies).PageSize(2).Context(ctx).Pages(ctx, func(page *discovery.ListPlatformPoliciesResponse) error {
+		for _, p := range page.PlatformPolicies {
+			names = append(names, p.Name)
+		}
+		return nil
+	})
+	if err != nil || len(names) != 5 || names[4] != gkePolicies+"/policies/a4" {
+		t.Errorf("%v, %v", names, err)
+	}
+	_, err = c.List(gkePolicies).PageToken("odd").Context(ctx).Do()
+	refused(t, err, 400, "page token")
+}
+
+func TestEvaluateIsNotEmulated(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	request := &discovery.EvaluateGkePolicyRequest{Resource: googleapi.RawMessage(json.RawMessage(`{}`))}
+	_, err := discovered(t, s).Projects.Platforms.Gke.Policies.Evaluate(gkePolicies+"/policies/a", request).Context(t.Context()).Do()
+	refused(t, err, 501, "")
+}

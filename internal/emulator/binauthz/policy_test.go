@@ -1,0 +1,150 @@
+package binauthz_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	binaryauthorization "cloud.google.com/go/binaryauthorization/apiv1"
+	pb "cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+)
+
+func rule(mode pb.AdmissionRule_EvaluationMode, attestors ...string) *pb.AdmissionRule {
+	return &pb.AdmissionRule{EvaluationMode: mode, EnforcementMode: pb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG, RequireAttestationsBy: attestors}
+}
+
+func policy() *pb.Policy {
+	return &pb.Policy{Name: "projects/p/policy", DefaultAdmissionRule: rule(pb.AdmissionRule_ALWAYS_ALLOW)}
+}
+
+func TestPolicy(t *testing.T) {
+	t.Parallel()
+	both(t, emulator.Options{}, func(t *testing.T, s *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {
+		ctx := t.Context()
+		first, err := c.GetPolicy(ctx, &pb.GetPolicyRequest{Name: "projects/p/policy"})
+		never := policy()
+		never.GlobalPolicyEvaluationMode = pb.Policy_ENABLE
+		if err != nil || !proto.Equal(first, never) {
+			t.Fatalf("the default policy: %v, %v", first, err)
+		}
+		sent := policy()
+		sent.AdmissionWhitelistPatterns = []*pb.AdmissionWhitelistPattern{{NamePattern: "gcr.io/b/**"}, {NamePattern: "gcr.io/a@*"}, {NamePattern: "gcr.io/a/b:v1"}}
+		sent.IstioServiceIdentityAdmissionRules = map[string]*pb.AdmissionRule{"spiffe://d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_DENY), "d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_ALLOW)}
+		if reply, err := c.UpdatePolicy(ctx, &pb.UpdatePolicyRequest{Policy: sent}); err != nil || reply.GetEtag() != "" || reply.GetUpdateTime() == nil {
+			t.Fatalf("%v, %v", reply, err)
+		}
+		there, err := c.GetPolicy(ctx, &pb.GetPolicyRequest{Name: "projects/p/policy"})
+		if err != nil || there.GetEtag() == "" || there.GetUpdateTime() == nil {
+			t.Fatalf("%v, %v", there, err)
+		}
+		again := proto.CloneOf(there)
+		again.Etag, again.UpdateTime = "", nil
+		if !proto.Equal(again, sent) {
+			t.Errorf("what was sent comes back as %v", again)
+		}
+		if _, err := c.UpdatePolicy(ctx, &pb.UpdatePolicyRequest{Policy: there}); err != nil {
+			t.Errorf("with the current etag: %v", err)
+		}
+		_, err = c.UpdatePolicy(ctx, &pb.UpdatePolicyRequest{Policy: there})
+		want(t, err, codes.Aborted, "etag")
+	})
+}
+
+func TestPolicyEtagOfAnotherProjectsDefault(t *testing.T) {
+	t.Parallel()
+	both(t, emulator.Options{}, func(t *testing.T, _ *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {
+		p := policy()
+		p.Etag = `"TrBzUJAbC6O6"`
+		_, err := c.UpdatePolicy(t.Context(), &pb.UpdatePolicyRequest{Policy: p})
+		want(t, err, codes.Aborted, "etag")
+	})
+}
+
+func TestPolicyRefusals(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	c, err := binaryauthorization.NewBinauthzManagementClient(t.Context(), grpcOptions(s)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed(t, c)
+	if _, err := c.CreateAttestor(t.Context(), create("a", note())); err != nil {
+		t.Fatal(err)
+	}
+	const known = "projects/p/attestors/a"
+	allow := map[string]*pb.AdmissionRule{}
+	for i := range 201 {
+		allow[fmt.Sprint("us-central1.c", i)] = rule(pb.AdmissionRule_REQUIRE_ATTESTATION, known)
+	}
+	one := func(key string) map[string]*pb.AdmissionRule {
+		return map[string]*pb.AdmissionRule{key: rule(pb.AdmissionRule_ALWAYS_DENY)}
+	}
+	for text, change := range map[string]func(*pb.Policy){
+		"The policy name 'p' is not valid":           func(p *pb.Policy) { p.Name = "p" },
+		"The default admission rule is required":     func(p *pb.Policy) { p.DefaultAdmissionRule = nil },
+		"the evaluation mode is required":            func(p *pb.Policy) { p.DefaultAdmissionRule.EvaluationMode = 0 },
+		"the enforcement mode is required":           func(p *pb.Policy) { p.DefaultAdmissionRule.EnforcementMode = 0 },
+		"global policy evaluation mode is not valid": func(p *pb.Policy) { p.GlobalPolicyEvaluationMode = 9 },
+		"require_attestations_by must not be empty":  func(p *pb.Policy) { p.DefaultAdmissionRule = rule(pb.AdmissionRule_REQUIRE_ATTESTATION) },
+		"require_attestations_by must be empty":      func(p *pb.Policy) { p.DefaultAdmissionRule = rule(pb.AdmissionRule_ALWAYS_DENY, known) },
+		"'projects/p/attestors/b' does not exist": func(p *pb.Policy) {
+			p.DefaultAdmissionRule = rule(pb.AdmissionRule_REQUIRE_ATTESTATION, "projects/p/attestors/b")
+		},
+		"The attestor name 'a' is not valid":            func(p *pb.Policy) { p.DefaultAdmissionRule = rule(pb.AdmissionRule_REQUIRE_ATTESTATION, "a") },
+		"200 times at most":                             func(p *pb.Policy) { p.ClusterAdmissionRules = allow },
+		"The key 'prod' of cluster_admission_rules":     func(p *pb.Policy) { p.ClusterAdmissionRules = one("prod") },
+		"of kubernetes_namespace_admission_rules":       func(p *pb.Policy) { p.KubernetesNamespaceAdmissionRules = one("a b") },
+		"of kubernetes_service_account_admission_rules": func(p *pb.Policy) { p.KubernetesServiceAccountAdmissionRules = one("default") },
+		"of istio_service_identity_admission_rules":     func(p *pb.Policy) { p.IstioServiceIdentityAdmissionRules = one("default") },
+		"one kind of rules only": func(p *pb.Policy) {
+			p.ClusterAdmissionRules, p.KubernetesNamespaceAdmissionRules = one("us-central1.c"), one("ns")
+		},
+	} {
+		p := policy()
+		change(p)
+		_, err := c.UpdatePolicy(t.Context(), &pb.UpdatePolicyRequest{Policy: p})
+		want(t, err, codes.InvalidArgument, text)
+	}
+	if p, err := c.GetPolicy(t.Context(), &pb.GetPolicyRequest{Name: "projects/p/policy"}); err != nil || p.GetEtag() != "" {
+		t.Errorf("a refused update left %v, %v", p, err)
+	}
+}
+
+func TestPatterns(t *testing.T) {
+	t.Parallel()
+	both(t, emulator.Options{}, func(t *testing.T, _ *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {
+		for pattern, ok := range map[string]bool{
+			"gcr.io/a/b": true, "gcr.io/a/*": true, "gcr.io/a*": true, "gcr.io/**": true, "gcr.io/*": true, "gcr.io/a@sha256:" + strings.Repeat("0", 64): true, "nginx": true,
+			"": false, "*": false, "gcr.i*": false, "gcr.io*": false, "*.gcr.io/a": false, "gcr.io/*/a": false, "gcr.io/***": false, "gcr.io/a b": false,
+		} {
+			p := policy()
+			p.AdmissionWhitelistPatterns = []*pb.AdmissionWhitelistPattern{{NamePattern: pattern}}
+			_, err := c.UpdatePolicy(t.Context(), &pb.UpdatePolicyRequest{Policy: p})
+			want(t, err, map[bool]codes.Code{true: codes.OK, false: codes.InvalidArgument}[ok], "")
+		}
+	})
+}
+
+func TestSystemPolicy(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	c, err := binaryauthorization.NewSystemPolicyClient(t.Context(), grpcOptions(s)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed(t, c)
+	got, err := c.GetSystemPolicy(t.Context(), &pb.GetSystemPolicyRequest{Name: "locations/us-central1/policy"})
+	if err != nil || got.GetName() != "locations/us-central1/policy" || len(got.GetAdmissionWhitelistPatterns()) == 0 {
+		t.Errorf("%v, %v", got, err)
+	}
+	rest, err := discovered(t, s).Systempolicy.GetPolicy("locations/us-central1/policy").Context(t.Context()).Do()
+	if err != nil || rest.DefaultAdmissionRule.EvaluationMode != "ALWAYS_DENY" {
+		t.Errorf("%v, %v", rest, err)
+	}
+	_, err = c.GetSystemPolicy(t.Context(), &pb.GetSystemPolicyRequest{Name: "projects/p/policy"})
+	want(t, err, codes.InvalidArgument, "")
+}
