@@ -1,0 +1,39 @@
+package containeranalysis
+
+import (
+	"context"
+
+	"cloud.google.com/go/iam/apiv1/iampb"
+)
+
+// Exists tells whether resource is a note or an occurrence that is here.
+func (a *API) Exists(resource string) bool {
+	exists, _ := a.Owns(resource)
+	return exists
+}
+
+// Owns tells google.iam.v1.IAMPolicy which resources are here: notes and occurrences.
+func (a *API) Owns(resource string) (exists, known bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if name, err := a.name(note, resource); err == nil {
+		return a.notes[name] != nil, true
+	}
+	if name, err := a.name(occurrence, resource); err == nil {
+		_, err := a.occurrence(name)
+		return err == nil, true
+	}
+	return false, false
+}
+
+func (p policies) GetIamPolicy(ctx context.Context, r *iampb.GetIamPolicyRequest) (*iampb.Policy, error) {
+	return p.policy.GetIamPolicy(ctx, r)
+}
+
+func (p policies) SetIamPolicy(ctx context.Context, r *iampb.SetIamPolicyRequest) (*iampb.Policy, error) {
+	return p.policy.SetIamPolicy(ctx, r)
+}
+
+func (p policies) TestIamPermissions(ctx context.Context, r *iampb.TestIamPermissionsRequest) (*iampb.TestIamPermissionsResponse, error) {
+	return p.policy.TestIamPermissions(ctx, r)
+}
