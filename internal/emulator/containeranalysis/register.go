@@ -11,9 +11,14 @@ import (
 // Register adds the gRPC services to s. The generated functions for these two services take nothing but a *grpc.Server,
 // so their descriptions are written out here.
 func (a *API) Register(s grpc.ServiceRegistrar) {
-	s.RegisterService(&grafeasService, grafeas{API: a})
-	s.RegisterService(&policyService, policies{API: a})
+	s.RegisterService(&grafeasService, &grafeas{API: a})
+	s.RegisterService(&policyService, &policies{API: a})
 }
+
+var (
+	_ grafeaspb.GrafeasServer                     = (*grafeas)(nil)
+	_ containeranalysispb.ContainerAnalysisServer = (*policies)(nil)
+)
 
 const grafeasName, policyName = "grafeas.v1.Grafeas", "google.devtools.containeranalysis.v1.ContainerAnalysis"
 
