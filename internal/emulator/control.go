@@ -5,6 +5,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/cloudkms"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/containeranalysis"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
@@ -49,3 +50,6 @@ func (s *Server) GKE() *gke.API { return s.gke }
 
 // KMS is the Cloud KMS API behind the server.
 func (s *Server) KMS() *cloudkms.API { return s.kms }
+
+// Analysis is the Container Analysis API behind the server.
+func (s *Server) Analysis() *containeranalysis.API { return s.analysis }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/cloudkms"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/containeranalysis"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/iam"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
@@ -19,17 +20,22 @@ type services struct {
 	binauthz *binauthz.API
 	gke      *gke.API
 	kms      *cloudkms.API
+	analysis *containeranalysis.API
 }
 
 func newServices(w *world.World) *services {
 	store := iam.NewStore(w)
-	return &services{world: w, iam: store, binauthz: binauthz.New(w, store), gke: gke.New(w), kms: cloudkms.New(w)}
+	return &services{
+		world: w, iam: store,
+		binauthz: binauthz.New(w, store), gke: gke.New(w), kms: cloudkms.New(w), analysis: containeranalysis.New(w, store),
+	}
 }
 
 func (s *services) register(r grpc.ServiceRegistrar) {
 	s.binauthz.Register(r)
 	s.gke.Register(r)
 	s.kms.Register(r)
+	s.analysis.Register(r)
 	iam.NewService(s.iam, s.binauthz.Owns, s.kms.Owns).Register(r)
 }
 

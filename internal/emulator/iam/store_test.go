@@ -1,0 +1,132 @@
+package iam
+
+import (
+	"strings"
+	"testing"
+
+	"cloud.google.com/go/iam/apiv1/iampb"
+	"google.golang.org/genproto/googleapis/type/expr"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
+)
+
+const resource = "projects/p/attestors/a"
+
+func binding(role string, members ...string) *iampb.Binding {
+	return &iampb.Binding{Role: role, Members: members}
+}
+
+func TestSetKeepsWhatIAMKeeps(t *testing.T) {
+	t.Parallel()
+	s := NewStore(world.New())
+	got, err := s.Set(resource, &iampb.Policy{Bindings: []*iampb.Binding{
+		binding("roles/viewer", "user:a@example.com", "user:b@example.com"),
+		binding("roles/editor"),
+		binding("roles/viewer", "user:b@example.com", "allUsers"),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &iampb.Policy{Version: 1, Etag: got.GetEtag(), Bindings: []*iampb.Binding{binding("roles/viewer", "user:a@example.com", "user:b@example.com", "allUsers")}}
+	if !proto.Equal(got, want) || len(got.GetEtag()) != 8 {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestEtags(t *testing.T) {
+	t.Parallel()
+	s := NewStore(world.New())
+	first, err := s.Get(resource, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := s.Set(resource, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Set(resource, first); status.Code(err) != codes.Aborted {
+		t.Errorf("with the etag of before: %v", err)
+	}
+	if _, err := s.Set(resource, &iampb.Policy{}); err != nil {
+		t.Errorf("without etag: %v", err)
+	}
+	if _, err := s.Set(resource, second); status.Code(err) != codes.Aborted {
+		t.Errorf("after a write without etag: %v", err)
+	}
+	if _, err := s.Set("projects/q/attestors/a", first); err != nil {
+		t.Errorf("another resource: %v", err)
+	}
+}
+
+func TestConditions(t *testing.T) {
+	t.Parallel()
+	s := NewStore(world.New())
+	conditional := binding("roles/viewer", "allUsers")
+	conditional.Condition = &expr.Expr{Title: "t", Expression: "true"}
+	if _, err := s.Set(resource, &iampb.Policy{Version: 1, Bindings: []*iampb.Binding{conditional}}); status.Code(err) != codes.InvalidArgument {
+		t.Errorf("version 1 with a condition: %v", err)
+	}
+	if _, err := s.Set(resource, &iampb.Policy{Version: 3, Bindings: []*iampb.Binding{conditional}}); err != nil {
+		t.Fatal(err)
+	}
+	old, err := s.Get(resource, 1)
+	if err != nil || old.GetVersion() != 1 || old.GetBindings()[0].GetCondition() != nil || !strings.HasPrefix(old.GetBindings()[0].GetRole(), "roles/viewer_withcond_") {
+		t.Errorf("version 1: %v, %v", old, err)
+	}
+	current, err := s.Get(resource, 3)
+	if err != nil || current.GetVersion() != 3 || current.GetBindings()[0].GetRole() != "roles/viewer" {
+		t.Errorf("version 3: %v, %v", current, err)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	s := NewStore(world.New())
+	for name, p := range map[string]*iampb.Policy{
+		"no policy": nil,
+		"version 2": {Version: 2},
+		"member":    {Bindings: []*iampb.Binding{binding("roles/viewer", "a@example.com")}},
+		"role":      {Bindings: []*iampb.Binding{binding("viewer", "allUsers")}},
+	} {
+		if _, err := s.Set(resource, p); status.Code(err) != codes.InvalidArgument {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := s.Get(resource, 2); status.Code(err) != codes.InvalidArgument {
+		t.Errorf("get version 2: %v", err)
+	}
+	if _, err := s.Test([]string{"binaryauthorization.*"}); status.Code(err) != codes.InvalidArgument {
+		t.Errorf("test a wildcard: %v", err)
+	}
+}
+
+func TestServiceChecksTheResource(t *testing.T) {
+	t.Parallel()
+	owner := func(name string) (exists, known bool) {
+		return name == resource, strings.HasPrefix(name, "projects/p/attestors/")
+	}
+	s := NewService(NewStore(world.New()), owner)
+	for name, want := range map[string]codes.Code{resource: codes.OK, "projects/p/attestors/b": codes.NotFound, "projects/p": codes.InvalidArgument} {
+		if _, err := s.GetIamPolicy(t.Context(), &iampb.GetIamPolicyRequest{Resource: name}); status.Code(err) != want {
+			t.Errorf("get %s: %v", name, err)
+		}
+		if _, err := s.SetIamPolicy(t.Context(), &iampb.SetIamPolicyRequest{Resource: name, Policy: &iampb.Policy{}}); status.Code(err) != want {
+			t.Errorf("set %s: %v", name, err)
+		}
+	}
+}
+
+func TestProjectNumberStandsForItsID(t *testing.T) {
+	t.Parallel()
+	w := world.New()
+	s := NewStore(w)
+	if _, err := s.Set(resource, &iampb.Policy{Bindings: []*iampb.Binding{binding("roles/viewer", "allUsers")}}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Get("projects/"+w.ProjectNumber("p")+"/attestors/a", 0); err != nil || len(got.GetBindings()) != 1 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
