@@ -1,53 +1,44 @@
-package attest
+package resname
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/rsa"
-	"errors"
 	"fmt"
-
-	"github.com/cloudflare/circl/sign/mldsa/mldsa65"
+	"regexp"
 )
 
-// Verify reports why signature is not one of payload by this key with a. EC signatures are ASN.1 (RFC 3279), all others
-// raw, as Cloud KMS and openssl make them.
-func (k *PKIX) Verify(a Algorithm, payload, signature []byte) error {
-	if err := k.Check(a); err != nil {
-		return err
+// Cluster names a GKE cluster. Location is a region or a zone.
+type Cluster struct{ Project, Location, ID string }
+
+// clusterID is the documented form of a cluster's name: at most 40 characters, lower case, beginning with a letter.
+// Source: google.container.v1.Cluster.name.
+var clusterID = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
+
+// ParseCluster reads "projects/{project}/locations/{location}/clusters/{cluster}" (also with "zones" or "regions", as
+// self links have it), "{project}/{location}/{cluster}" or "{location}/{cluster}"; the last in project.
+func ParseCluster(name, project string) (Cluster, error) {
+	v, err := parse("a cluster", name,
+		"projects/{project}/locations/{location}/clusters/{cluster}",
+		"projects/{project}/zones/{location}/clusters/{cluster}",
+		"projects/{project}/regions/{location}/clusters/{cluster}",
+		"{project}/{location}/{cluster}", "{location}/{cluster}")
+	if err != nil {
+		return Cluster{}, err
 	}
-	s, _ := a.scheme()
-	if !s.valid(k.key, payload, signature) {
-		return fmt.Errorf("the signature is not one of this payload by this key with %s", a)
+	if v, err = withProject("the cluster", name, project, v, 3); err != nil {
+		return Cluster{}, err
 	}
-	return nil
+	if !clusterID.MatchString(v[2]) {
+		return Cluster{}, fmt.Errorf("%q is not the name of a cluster: %q must begin with a lower-case letter, have lower-case letters, digits and hyphens only, not end with a hyphen, and be at most 40 characters long", name, v[2])
+	}
+	return Cluster{v[0], v[1], v[2]}, nil
 }
 
-// valid expects a key that fits s.
-func (s scheme) valid(key crypto.PublicKey, payload, signature []byte) bool {
-	switch key := key.(type) {
-	case *rsa.PublicKey:
-		return s.validRSA(key, digest(s.hash, payload), signature) == nil
-	case *ecdsa.PublicKey:
-		return ecdsa.VerifyASN1(key, digest(s.hash, payload), signature)
-	case *mldsa65.PublicKey:
-		return mldsa65.Verify(key, payload, nil, signature)
-	}
-	return false
-}
+func (c Cluster) String() string { return c.Parent() + "/clusters/" + c.ID }
 
-func (s scheme) validRSA(key *rsa.PublicKey, sum, signature []byte) error {
-	switch s.family {
-	case rsaPSS:
-		return rsa.VerifyPSS(key, s.hash, sum, signature, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
-	case rsaPKCS1:
-		return rsa.VerifyPKCS1v15(key, s.hash, sum, signature)
-	}
-	return errors.New("not an RSA algorithm")
-}
+// Parent is the project and location of the cluster.
+func (c Cluster) Parent() string { return "projects/" + c.Project + "/locations/" + c.Location }
 
-func digest(h crypto.Hash, payload []byte) []byte {
-	sum := h.New()
-	sum.Write(payload)
-	return sum.Sum(nil)
-}
+// EverywhereIn is the parent that stands for all zones and regions of a project in GKE's list calls.
+func EverywhereIn(project string) string { return "projects/" + project + "/locations/-" }
+
+// Operation is the full name of a GKE operation on the cluster; GKE reports the bare id.
+func (c Cluster) Operation(id string) string { return c.Parent() + "/operations/" + id }

@@ -1,0 +1,107 @@
+// Package resname parses and formats the resource names of the APIs this provider talks to
+// (https://google.aip.dev/122). It is pure: it looks nothing up.
+//
+// Every Parse function accepts the full name, the URL forms Google prints for the same object
+// ("//container.googleapis.com/projects/…", "https://container.googleapis.com/v1/projects/…"), and the
+// shorter forms a person types on an import command line. String always returns the full name.
+package resname
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// segment is one element of a name. Google publishes no character set for most ids, so this only refuses
+// what can never be one: empty, ".", "..", and characters that would change the URL.
+var segment = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~:+@%-]*$`)
+
+// checkSegment reports why s cannot be an element of a name called label.
+func checkSegment(label, s string) error {
+	switch {
+	case s == "":
+		return fmt.Errorf("%s is empty", label)
+	case !segment.MatchString(s):
+		return fmt.Errorf("%s %q has a character that no resource name may have", label, s)
+	}
+	return nil
+}
+
+// match splits name by a pattern of the form "projects/{project}/attestors/{attestor}" and returns the values
+// of the braced elements in order. ok is false when name has another shape; err says which element is not valid.
+func match(pattern, name string) (values []string, ok bool, err error) {
+	want, got := strings.Split(pattern, "/"), strings.Split(name, "/")
+	if len(want) != len(got) {
+		return nil, false, nil
+	}
+	for i, w := range want {
+		if !strings.HasPrefix(w, "{") {
+			if w != got[i] {
+				return nil, false, nil
+			}
+			continue
+		}
+		if w == "{project}" && got[i] == "projects" { // a full name that was cut short, not a project
+			return nil, false, nil
+		}
+		if e := checkSegment(strings.Trim(w, "{}"), got[i]); e != nil && err == nil {
+			err = e
+		}
+		values = append(values, got[i])
+	}
+	return values, true, err
+}
+
+// parse tries patterns in order, after taking off the service part of a URL form.
+func parse(kind, name string, patterns ...string) ([]string, error) {
+	trimmed := trimService(name)
+	for _, p := range patterns {
+		values, ok, err := match(p, trimmed)
+		if err != nil {
+			return nil, fmt.Errorf("%q is not the name of %s: %w", name, kind, err)
+		}
+		if ok {
+			return values, nil
+		}
+	}
+	return nil, fmt.Errorf("%q is not the name of %s: want %s", name, kind, strings.Join(patterns, " or "))
+}
+
+// trimService removes "//service/" and "https://service/v1/" in front of "projects/".
+func trimService(name string) string {
+	if !strings.HasPrefix(name, "//") && !strings.HasPrefix(name, "https://") {
+		return name
+	}
+	if i := strings.Index(name, "/projects/"); i >= 0 {
+		return name[i+1:]
+	}
+	return name
+}
+
+// withProject puts the default project in front of values that lack it.
+func withProject(kind, name, project string, values []string, want int) ([]string, error) {
+	if len(values) == want {
+		return values, nil
+	}
+	if project == "" {
+		return nil, fmt.Errorf("%q does not say in which project %s is, and no default project is set", name, kind)
+	}
+	if err := checkSegment("project", project); err != nil {
+		return nil, err
+	}
+	return append([]string{project}, values...), nil
+}
+
+// ParseProject reads "projects/{project}" or "{project}" (an id or a number) and returns the bare project.
+func ParseProject(name string) (string, error) {
+	v, err := parse("a project", name, "projects/{project}", "{project}")
+	if err != nil {
+		return "", err
+	}
+	return v[0], nil
+}
+
+// IsProjectNumber reports whether project is a number rather than an id. Some fields take only one of them.
+func IsProjectNumber(project string) bool {
+	return project != "" && strings.Trim(project, "0123456789") == ""
+}
