@@ -1,0 +1,135 @@
+#!/bin/sh
+# Applies this folder against an emulator of its own and shows every step. `make quickstart` builds what it needs and runs it.
+#
+# Everything it makes is in a temporary folder, which is removed in the end, as the emulator is, however the end comes.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+terraform=${TERRAFORM:-$root/.bin/terraform}
+provider=$root/.bin/terraform-provider-binauthz
+emulator=$root/.bin/binauthz-emulator
+
+cluster=projects/demo/locations/us-central1/clusters/prod
+key=projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci
+
+step() { printf '\n==> %s\n' "$*"; }
+
+fail() {
+  printf '\nquickstart: %s\n' "$*" >&2
+  exit 1
+}
+
+cleanup() {
+  status=$?
+  trap - EXIT
+  if [ -n "$emulator_pid" ]; then
+    kill "$emulator_pid" 2>/dev/null || true
+    wait "$emulator_pid" 2>/dev/null || true
+  fi
+  rm -rf "$work"
+  exit "$status"
+}
+
+# The provider refuses an emulator together with credentials, and Terraform's own settings would change what is shown.
+forget_the_shell() {
+  for name in $(env | sed -n 's/^\([A-Z][A-Z0-9_]*\)=.*/\1/p'); do
+    case $name in
+      TF_* | GOOGLE_* | GCLOUD_* | CLOUDSDK_* | BINAUTHZ_* | USER_PROJECT_OVERRIDE) unset "$name" ;;
+    esac
+  done
+}
+
+for program in "$terraform" "$provider" "$emulator"; do
+  [ -x "$program" ] || fail "$program is not there: run \`make quickstart\`, which builds it"
+done
+
+emulator_pid=
+work=$(mktemp -d "${TMPDIR:-/tmp}/binauthz-quickstart.XXXXXX")
+trap cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+forget_the_shell
+
+# A mirror on disk takes the place of the Registry, so that this is the Terraform of every day: init, apply, plan, destroy.
+install_provider() {
+  platform=$(go env GOOS)_$(go env GOARCH)
+  for host in registry.terraform.io registry.opentofu.org; do
+    mkdir -p "$work/mirror/$host/binauthz/binauthz/0.1.0/$platform"
+    ln -s "$provider" "$work/mirror/$host/binauthz/binauthz/0.1.0/$platform/terraform-provider-binauthz_v0.1.0"
+  done
+  cat >"$work/terraformrc" <<RC
+disable_checkpoint = true
+provider_installation {
+  filesystem_mirror {
+    path = "$work/mirror"
+  }
+}
+RC
+  export TF_CLI_CONFIG_FILE="$work/terraformrc" TF_IN_AUTOMATION=1 TF_INPUT=0 CHECKPOINT_DISABLE=1
+  [ -t 1 ] || export TF_CLI_ARGS=-no-color
+}
+
+start_emulator() {
+  "$emulator" -listen 127.0.0.1:0 -cluster "$cluster" -kms-key "$key" >"$work/emulator.out" 2>"$work/emulator.err" &
+  emulator_pid=$!
+  tries=100
+  while ! BINAUTHZ_EMULATOR_HOST=$(sed -n 's/^listening on //p' "$work/emulator.out") || [ -z "$BINAUTHZ_EMULATOR_HOST" ]; do
+    kill -0 "$emulator_pid" 2>/dev/null || fail "the emulator did not start: $(cat "$work/emulator.err")"
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || fail "the emulator does not say where it listens"
+    sleep 0.1 2>/dev/null || sleep 1
+  done
+  export BINAUTHZ_EMULATOR_HOST
+}
+
+tf() { "$terraform" -chdir="$work/quickstart" "$@"; }
+
+# Sets $mode to what the GKE API itself says that the cluster evaluates. A cluster that says nothing has it switched off.
+ask_api() {
+  said=$("$work/show" "http://$BINAUTHZ_EMULATOR_HOST/v1beta1/$cluster")
+  printf 'GET /v1beta1/%s\n  binaryAuthorization: %s\n' "$cluster" "$said"
+  case $said in
+    absent | '{}') mode=DISABLED ;;
+    *) mode=$(printf '%s' "$said" | sed -n 's/.*"evaluationMode":"\([A-Z_]*\)".*/\1/p') ;;
+  esac
+  printf '  which means: %s\n' "$mode"
+}
+
+step "Start an emulator of Google's APIs, with one cluster and one Cloud KMS key. No account is used and nothing costs anything."
+start_emulator
+echo "listening on $BINAUTHZ_EMULATOR_HOST"
+(cd "$root" && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$work/show" ./examples/quickstart/show)
+
+step "Ask the GKE API what the cluster evaluates before Terraform comes."
+ask_api
+before=$mode
+
+step "Initialise Terraform in a temporary copy of examples/quickstart, with the provider that was just built."
+mkdir "$work/quickstart"
+cp "$here/main.tf" "$here/offline.pem" "$work/quickstart/"
+install_provider
+tf init >"$work/init.out" 2>&1 || { cat "$work/init.out" >&2; fail "terraform init failed"; }
+echo "installed $provider"
+
+step "Apply: a note, an attestor with a Cloud KMS key and an offline key, and a cluster that enforces the project's policy."
+tf apply -auto-approve
+
+step "Plan again: nothing may be left to do."
+left=0
+tf plan -detailed-exitcode || left=$?
+[ "$left" -eq 0 ] || fail "the second plan ended with exit code $left; 0 means that nothing is left to do"
+
+step "Ask the GKE API again: the cluster enforces, whatever Terraform says."
+ask_api
+[ "$mode" = PROJECT_SINGLETON_POLICY_ENFORCE ] || fail "the cluster does not evaluate the project's policy"
+
+step "Destroy: the note and the attestor go, the cluster stays and gets back what it had."
+tf destroy -auto-approve
+
+step "Ask the GKE API a last time: the cluster is as it was."
+ask_api
+[ "$mode" = "$before" ] || fail "the cluster evaluated $before before, and evaluates $mode now"
+
+step "Done. The emulator is stopped and everything that was made is removed. Next: README.md, \"A real project\"."

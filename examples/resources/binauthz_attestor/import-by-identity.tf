@@ -1,0 +1,7 @@
+import {
+  to = binauthz_attestor.built
+  identity = {
+    project = "demo"
+    name    = "built-by-ci"
+  }
+}

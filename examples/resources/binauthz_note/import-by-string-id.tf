@@ -1,0 +1,4 @@
+import {
+  to = binauthz_note.built
+  id = "projects/demo/notes/built-by-ci"
+}
