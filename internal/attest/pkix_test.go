@@ -5,6 +5,8 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	x509pkix "crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"slices"
 	"strings"
@@ -127,10 +129,28 @@ func TestParsePKIXRefuses(t *testing.T) {
 func TestParsePKIXRefusesDamagedMLDSA65(t *testing.T) {
 	t.Parallel()
 	block, _ := pem.Decode([]byte(read(t, "rfc9881_ml_dsa_65.pem")))
-	for _, der := range [][]byte{block.Bytes[:len(block.Bytes)-1], append(slices.Clone(block.Bytes), 0)} {
+	for _, der := range [][]byte{block.Bytes[:len(block.Bytes)-1], append(slices.Clone(block.Bytes), 0), withNullParameters(t, block.Bytes)} {
 		_, err := attest.ParsePKIX(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})))
 		wantError(t, err, "ML-DSA-65")
 	}
+}
+
+// withNullParameters adds what RSA keys have and RFC 9881, section 2 forbids.
+func withNullParameters(t *testing.T, der []byte) []byte {
+	t.Helper()
+	var info struct {
+		Algorithm x509pkix.AlgorithmIdentifier
+		Key       asn1.BitString
+	}
+	if _, err := asn1.Unmarshal(der, &info); err != nil {
+		t.Fatal(err)
+	}
+	info.Algorithm.Parameters = asn1.NullRawValue
+	out, err := asn1.Marshal(info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // privateKey makes one at test time, so that none is kept.

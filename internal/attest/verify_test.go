@@ -1,6 +1,12 @@
 package attest_test
 
 import (
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"strings"
 	"testing"
@@ -41,6 +47,33 @@ func TestSignaturesOfOpenSSL(t *testing.T) {
 			wantError(t, key.Verify(a, payload, signature[:len(signature)-1]), "not one of this payload")
 			wantError(t, key.Verify(a, payload, nil), "not one of this payload")
 		})
+	}
+}
+
+// TestPSSSaltIsAsLongAsTheDigest signs with the salts openssl makes unless told otherwise: the longest, and one of 20 bytes.
+func TestPSSSaltIsAsLongAsTheDigest(t *testing.T) {
+	t.Parallel()
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(private.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := attest.ParsePKIX(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte("payload"))
+	for salt, want := range map[int]bool{32: true, 20: false, rsa.PSSSaltLengthAuto: false} {
+		signature, err := rsa.SignPSS(rand.Reader, private, crypto.SHA256, sum[:], &rsa.PSSOptions{SaltLength: salt})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := key.Verify("RSA_PSS_2048_SHA256", []byte("payload"), signature); (err == nil) != want {
+			t.Errorf("salt of %d: %v", salt, err)
+		}
 	}
 }
 

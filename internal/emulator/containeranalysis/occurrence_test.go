@@ -35,6 +35,7 @@ func TestOccurrenceLife(t *testing.T) {
 	want(t, err, codes.AlreadyExists, `occurrence ID "`+id[1]+`" already exists`)
 	b.attest(t, "projects/demo", attestation(note, image, "other payload"))
 	b.attest(t, "projects/demo", attestation(note, image+"0", "payload"))
+	b.attest(t, "projects/demo", attestation(b.addNote(t, "tested").GetName(), image, "payload"))
 	b.attest(t, "projects/other", attestation(note, image, "payload"))
 	if err := b.notes.DeleteOccurrence(ctx, &grafeaspb.DeleteOccurrenceRequest{Name: o.GetName()}); err != nil {
 		t.Error(err)
