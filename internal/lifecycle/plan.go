@@ -2,8 +2,10 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // ValidateConfig implements resource.ResourceWithValidateConfig.
@@ -43,9 +45,29 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	}
 	r.Ops.Plan(ctx, c)
 	if c.keepPrior {
-		resp.Plan.Raw = req.State.Raw
+		raw, err := keptPrior(req)
+		if err != nil {
+			resp.Diagnostics.AddError("Cannot plan "+r.words(), err.Error())
+			return
+		}
+		resp.Plan.Raw = raw
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, c.Model)...)
 	resp.RequiresReplace.Append(c.Replace...)
+}
+
+// keptPrior is the state as the plan, but for one thing: where the user wrote an empty value for an absent one or the other
+// way round, Terraform insists on what is written. The update this makes sends nothing.
+func keptPrior(req resource.ModifyPlanRequest) (tftypes.Value, error) {
+	var prior, config map[string]tftypes.Value
+	if err := errors.Join(req.State.Raw.As(&prior), req.Config.Raw.As(&config)); err != nil {
+		return tftypes.Value{}, err
+	}
+	for name, attribute := range req.Plan.Schema.GetAttributes() {
+		if !attribute.IsComputed() && config[name].IsNull() != prior[name].IsNull() {
+			prior[name] = config[name]
+		}
+	}
+	return tftypes.NewValue(req.State.Raw.Type(), prior), nil
 }

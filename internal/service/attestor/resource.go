@@ -62,6 +62,9 @@ func read(ctx context.Context, c *change) error {
 }
 
 func update(ctx context.Context, c *change) error {
+	if sameWish(ctx, c) {
+		return nil // only the spelling changes
+	}
 	if err := resolve(ctx, c); err != nil {
 		return err
 	}

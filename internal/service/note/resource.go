@@ -76,7 +76,11 @@ func read(ctx context.Context, c *change) error {
 
 func update(ctx context.Context, c *change) error {
 	want := c.Model.toAPI(ctx)
-	note, err := c.Clients.UpdateNote(ctx, c.Model.name(), want, changedFields(want, c.Prior.toAPI(ctx))...)
+	changed := changedFields(want, c.Prior.toAPI(ctx))
+	if len(changed) == 0 {
+		return nil // only the spelling changes
+	}
+	note, err := c.Clients.UpdateNote(ctx, c.Model.name(), want, changed...)
 	if err != nil {
 		return err
 	}

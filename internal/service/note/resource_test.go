@@ -76,7 +76,6 @@ func TestNote(t *testing.T) {
 				short_description   = "short"
 				long_description    = "long"
 				expiration_time     = "2040-01-02T04:04:05+01:00"
-				related_note_names  = []
 				related_url         = [{ url = "https://example.com/a", label = "A" }, { url = "https://example.com/b" }]`),
 			ConfigPlanChecks: does(plancheck.ResourceActionNoop),
 		},

@@ -1,0 +1,63 @@
+package cluster_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// Bindings that somebody else made are read as they are, and no update of ours loses them.
+func TestClusterSettingsKeepsBindings(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cluster := g.Cluster(t)
+	if err := g.Emulator.GKE().SetBinaryAuthorization(cluster, gcp.ModeBindings, binding); err != nil {
+		t.Fatal(err)
+	}
+	g.Run(t,
+		resource.TestStep{ // by a create: refused before anything is sent
+			Config:      config(cluster, enforce, ""),
+			ExpectError: regexp.MustCompile(`(?s)Cannot create cluster settings.*1 policy bindings.*POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`),
+		},
+		resource.TestStep{
+			Config:           config(cluster, gcp.ModeBindingsAndProjectPolicy, ""),
+			ConfigPlanChecks: does(plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("policy_bindings"), knownvalue.SetSizeExact(1)),
+			},
+		},
+		resource.TestStep{ // by an update: refused at plan
+			Config: config(cluster, gcp.ModeDisabled, ""), PlanOnly: true,
+			ExpectError: regexp.MustCompile(`(?s)Policy bindings would be lost.*evaluation_mode`),
+		},
+		resource.TestStep{Config: config(cluster, gcp.ModeBindings, ""), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
+	)
+	for _, s := range g.Emulator.GKE().History(cluster)[1:] {
+		if len(s.Bindings) != 1 {
+			t.Errorf("the cluster once had %+v: the binding was lost", s)
+		}
+	}
+}
+
+// A mode with bindings needs bindings, and there are none.
+func TestClusterSettingsBindingsModeWithoutBindings(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	g.Run(t, resource.TestStep{
+		Config:      config(g.Cluster(t), gcp.ModeBindings, ""),
+		ExpectError: regexp.MustCompile(`(?s)evaluation_mode.*POLICY_BINDINGS\s+needs policy bindings, and the\s+cluster has none`),
+	})
+	if n := g.Calls("UpdateCluster"); n != 0 {
+		t.Errorf("%d updates were sent", n)
+	}
+}
