@@ -70,7 +70,7 @@ func requestError(text string) string {
 func selectFields(body []byte, fields, method string) (int, []byte) {
 	selection, err := parseMask(fields)
 	if err != nil {
-		return errorOf(status.New(codes.InvalidArgument, err.Error()), method)
+		return errorOf(status.Convert(err), method)
 	}
 	var v any
 	decoder := json.NewDecoder(bytes.NewReader(body))

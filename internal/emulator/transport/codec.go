@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"errors"
 	"regexp"
 	"strings"
 
@@ -40,15 +39,19 @@ func (c codec) UnmarshalField(data []byte, m proto.Message, f protoreflect.Field
 
 var unknownField = regexp.MustCompile(`unknown field "([^"]*)"`)
 
+// badPayload is what is wrong with a request body.
+type badPayload string
+
+func (p badPayload) Error() string { return "Invalid JSON payload received. " + string(p) }
+
 // payloadError puts what protojson says into Google's words.
 func payloadError(err error) error {
 	if err == nil {
 		return nil
 	}
 	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
-		return errors.New(`Invalid JSON payload received. Unknown name "` + m[1] + `": Cannot find field.`)
+		return badPayload(`Unknown name "` + m[1] + `": Cannot find field.`)
 	}
 	// protojson varies the space after its prefix on purpose, so that nobody relies on the text.
-	text := strings.TrimLeft(strings.TrimPrefix(err.Error(), "proto:"), " \u00a0")
-	return errors.New("Invalid JSON payload received. " + text)
+	return badPayload(strings.TrimLeft(strings.TrimPrefix(err.Error(), "proto:"), " \u00a0"))
 }

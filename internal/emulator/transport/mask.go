@@ -3,6 +3,9 @@ package transport
 import (
 	"fmt"
 	"strings"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // mask is a parsed partial-response selection; a node without children selects everything below it.
@@ -23,7 +26,7 @@ func parseMask(text string) (mask, error) {
 		err = fmt.Errorf("unexpected %q", p.text)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("Invalid field selection %s: %w", text, err) //nolint:staticcheck // Google's wording
+		return nil, status.Errorf(codes.InvalidArgument, "Invalid field selection %s: %v", text, err)
 	}
 	return m, nil
 }

@@ -13,7 +13,7 @@ import (
 func maskProto(m proto.Message, text string) (proto.Message, error) {
 	selection, err := parseMask(text)
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
+		return nil, err
 	}
 	if selection == nil {
 		return m, nil

@@ -1,8 +1,10 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 
 	"google.golang.org/grpc/codes"
@@ -17,6 +19,7 @@ import (
 func handleRoute(route world.Route, intercept Intercept) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		noteMethod(r.Context(), route.Method)
+		takeBody(r)
 		answer, err := intercept(r.Context(), Call{route.Method, resourceOfPath(r)}, func(ctx context.Context) (any, error) {
 			return route.Handle(r.WithContext(ctx))
 		})
@@ -30,6 +33,15 @@ func handleRoute(route world.Route, intercept Intercept) http.HandlerFunc {
 		w.WriteHeader(code)
 		_, _ = w.Write(body)
 	}
+}
+
+// takeBody reads the body before anything waits: net/http notices that a client has gone only once the body is read.
+func takeBody(r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the handler finds the same error
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 }
 
 func marshal(answer any) (body []byte, err error) {

@@ -1,0 +1,49 @@
+package emulator
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
+)
+
+func (f *inFlight) now() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.count
+}
+
+// TestHangEndsWithTheHTTPClient makes sure that the server notices a client that has gone, with a body it was sent and never looked at too.
+func TestHangEndsWithTheHTTPClient(t *testing.T) {
+	t.Parallel()
+	s, err := Start(Options{Faults: []fault.Fault{{Method: "*", Kind: fault.Hang, Count: fault.Forever}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	for _, path := range []string{"/v1/projects/p/attestors?attestorId=a", "/v1/projects/p/platforms/gke/policies?policyId=a"} {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.Addr()+path, strings.NewReader(`{"userOwnedGrafeasNote":{}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		if reply, err := client.Do(r); err == nil {
+			_ = reply.Body.Close()
+			t.Errorf("%s: %s", path, reply.Status)
+		}
+		cancel()
+		for until := time.Now().Add(5 * time.Second); s.inFlight.now() > 0; time.Sleep(time.Millisecond) {
+			if time.Now().After(until) {
+				t.Fatalf("%s still hangs", path)
+			}
+		}
+	}
+	if calls := s.Calls(); len(calls) != 2 {
+		t.Errorf("calls: %v", calls)
+	}
+}
