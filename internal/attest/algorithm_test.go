@@ -5,6 +5,7 @@ import (
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"cloud.google.com/go/kms/apiv1/kmspb"
+
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 

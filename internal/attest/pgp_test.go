@@ -10,6 +10,7 @@ import (
 	"github.com/ProtonMail/go-crypto/openpgp"
 	"github.com/ProtonMail/go-crypto/openpgp/armor"
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
+
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
@@ -185,15 +186,15 @@ func TestDamagedMessages(t *testing.T) {
 func TestPGPVerifyRefuses(t *testing.T) {
 	t.Parallel()
 	key := pgp(t, "pgp_rsa.asc")
-	clear, binary := read(t, "pgp_rsa.clear.asc"), []byte(read(t, "pgp_rsa.msg.gpg"))
+	inClear, binary := read(t, "pgp_rsa.clear.asc"), []byte(read(t, "pgp_rsa.msg.gpg"))
 	for name, signed := range map[string][]byte{
 		"empty":         nil,
 		"no message":    []byte("hello"),
-		"other payload": []byte(strings.Replace(clear, "example/app", "example/bad", 1)),
+		"other payload": []byte(strings.Replace(inClear, "example/app", "example/bad", 1)),
 		"cut off":       binary[:len(binary)/2],
 		"unsigned":      unsigned(t),
 		"public key":    []byte(read(t, "pgp_rsa.asc")),
-		"text after":    []byte(clear + "x"),
+		"text after":    []byte(inClear + "x"),
 	} {
 		if got, err := key.Verify(signed); err == nil {
 			t.Errorf("%s: verified as %q", name, got)

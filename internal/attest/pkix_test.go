@@ -12,8 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/cloudflare/circl/sign/mldsa/mldsa65"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
 func TestIDIsThatOfOpenSSL(t *testing.T) {

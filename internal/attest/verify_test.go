@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -148,7 +147,7 @@ func TestPAE(t *testing.T) {
 	if want := "DSSEv1 29 http://example.com/HelloWorld 11 hello world"; string(got) != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if got := fmt.Sprintf("%s", attest.PAE("é", []byte("ü"))); got != "DSSEv1 2 é 2 ü" {
+	if got := string(attest.PAE("é", []byte("ü"))); got != "DSSEv1 2 é 2 ü" {
 		t.Errorf("lengths count bytes: %s", got)
 	}
 }

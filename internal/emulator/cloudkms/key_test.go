@@ -1,6 +1,7 @@
 package cloudkms_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -100,7 +101,8 @@ func TestStates(t *testing.T) {
 	ctx, version := deadline(t), keyName+"/cryptoKeyVersions/1"
 	set := func(to kmspb.CryptoKeyVersion_CryptoKeyVersionState, paths ...string) error {
 		_, err := client.UpdateCryptoKeyVersion(ctx, &kmspb.UpdateCryptoKeyVersionRequest{
-			CryptoKeyVersion: &kmspb.CryptoKeyVersion{Name: version, State: to}, UpdateMask: &fieldmaskpb.FieldMask{Paths: paths}})
+			CryptoKeyVersion: &kmspb.CryptoKeyVersion{Name: version, State: to}, UpdateMask: &fieldmaskpb.FieldMask{Paths: paths},
+		})
 		return err
 	}
 	sign := func() error {
@@ -163,13 +165,17 @@ func TestVersionsHavePairsOfTheirOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	disabled, err := client.CreateCryptoKeyVersion(ctx, &kmspb.CreateCryptoKeyVersionRequest{Parent: keyName,
-		CryptoKeyVersion: &kmspb.CryptoKeyVersion{State: kmspb.CryptoKeyVersion_DISABLED}})
+	disabled, err := client.CreateCryptoKeyVersion(ctx, &kmspb.CreateCryptoKeyVersionRequest{
+		Parent:           keyName,
+		CryptoKeyVersion: &kmspb.CryptoKeyVersion{State: kmspb.CryptoKeyVersion_DISABLED},
+	})
 	if err != nil || disabled.GetState() != kmspb.CryptoKeyVersion_DISABLED {
 		t.Errorf("%v, %v", disabled, err)
 	}
-	_, err = client.CreateCryptoKeyVersion(ctx, &kmspb.CreateCryptoKeyVersionRequest{Parent: keyName,
-		CryptoKeyVersion: &kmspb.CryptoKeyVersion{State: kmspb.CryptoKeyVersion_DESTROYED}})
+	_, err = client.CreateCryptoKeyVersion(ctx, &kmspb.CreateCryptoKeyVersionRequest{
+		Parent:           keyName,
+		CryptoKeyVersion: &kmspb.CryptoKeyVersion{State: kmspb.CryptoKeyVersion_DESTROYED},
+	})
 	want(t, err, codes.InvalidArgument)
 	var names []string
 	for v, err := range client.ListCryptoKeyVersions(ctx, &kmspb.ListCryptoKeyVersionsRequest{Parent: keyName}).All() {
@@ -224,7 +230,7 @@ func TestLists(t *testing.T) {
 	want(t, err, codes.NotFound)
 	_, err = client.ListCryptoKeys(ctx, &kmspb.ListCryptoKeysRequest{Parent: ringName, Filter: "name:a"}).Next()
 	want(t, err, codes.Unimplemented, "filter")
-	if _, err := client.ListKeyRings(ctx, &kmspb.ListKeyRingsRequest{Parent: "projects/demo/locations/us"}).Next(); err != iterator.Done {
+	if _, err := client.ListKeyRings(ctx, &kmspb.ListKeyRingsRequest{Parent: "projects/demo/locations/us"}).Next(); !errors.Is(err, iterator.Done) {
 		t.Errorf("a location without rings: %v", err)
 	}
 }

@@ -13,7 +13,8 @@ import (
 func plain(r interface {
 	GetFilter() string
 	GetOrderBy() string
-}) error {
+},
+) error {
 	if r.GetFilter() != "" || r.GetOrderBy() != "" {
 		return status.Error(codes.Unimplemented, "The emulator does not filter or sort lists of Cloud KMS.")
 	}

@@ -1,6 +1,7 @@
 package cloudkms_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/sha512"
@@ -186,7 +187,7 @@ func TestPublicKeyFormats(t *testing.T) {
 		t.Errorf("%v, %v", der, err)
 	}
 	raw, err := client.GetPublicKey(deadline(t), &kmspb.GetPublicKeyRequest{Name: pq, PublicKeyFormat: kmspb.PublicKey_NIST_PQC})
-	if err != nil || !strings.HasSuffix(string(block.Bytes), string(raw.GetPublicKey().GetData())) || len(raw.GetPublicKey().GetData()) != 1952 {
+	if err != nil || !bytes.HasSuffix(block.Bytes, raw.GetPublicKey().GetData()) || len(raw.GetPublicKey().GetData()) != 1952 {
 		t.Errorf("%v, %v", raw, err)
 	}
 	_, err = client.GetPublicKey(deadline(t), &kmspb.GetPublicKeyRequest{Name: pq})

@@ -69,7 +69,8 @@ func list[T proto.Message](w *world.World, all []T, field func(T, string) (strin
 	GetFilter() string
 	GetPageSize() int32
 	GetPageToken() string
-}) (page []T, next string, err error) {
+},
+) (page []T, next string, err error) {
 	wanted, err := parseFilter(r.GetFilter())
 	if err != nil {
 		return nil, "", err

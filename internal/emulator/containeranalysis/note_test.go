@@ -165,8 +165,10 @@ func TestListNotes(t *testing.T) {
 	if err != nil || len(added.GetNotes()) != 45 {
 		t.Fatalf("%v, %v", added, err)
 	}
-	_, err = b.notes.BatchCreateNotes(ctx, &grafeaspb.BatchCreateNotesRequest{Parent: "projects/demo",
-		Notes: map[string]*grafeaspb.Note{"new": attestationNote("x"), "n00": attestationNote("x")}})
+	_, err = b.notes.BatchCreateNotes(ctx, &grafeaspb.BatchCreateNotesRequest{
+		Parent: "projects/demo",
+		Notes:  map[string]*grafeaspb.Note{"new": attestationNote("x"), "n00": attestationNote("x")},
+	})
 	want(t, err, codes.AlreadyExists, `"n00"`)
 	_, err = b.notes.BatchCreateNotes(ctx, &grafeaspb.BatchCreateNotesRequest{Parent: "projects/demo"})
 	want(t, err, codes.InvalidArgument)

@@ -6,6 +6,8 @@ import (
 	containeranalysispb "google.golang.org/genproto/googleapis/devtools/containeranalysis/v1"
 	grafeaspb "google.golang.org/genproto/googleapis/grafeas/v1"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // Register adds the gRPC services to s. The generated functions for these two services take nothing but a *grpc.Server,
@@ -63,7 +65,14 @@ func unary[S, Request, Answer any](service, method string, call func(S, context.
 		if err := decode(request); err != nil {
 			return nil, err
 		}
-		handle := func(ctx context.Context, r any) (any, error) { return call(server.(S), ctx, r.(*Request)) }
+		handle := func(ctx context.Context, r any) (any, error) {
+			s, isServer := server.(S)
+			q, isRequest := r.(*Request)
+			if !isServer || !isRequest {
+				return nil, status.Errorf(codes.Internal, "%s/%s was called with %T on %T", service, method, r, server)
+			}
+			return call(s, ctx, q)
+		}
 		if intercept == nil {
 			return handle(ctx, request)
 		}

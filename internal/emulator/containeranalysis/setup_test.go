@@ -84,7 +84,8 @@ func want(t *testing.T, err error, code codes.Code, words ...string) {
 
 func attestationNote(hint string) *grafeaspb.Note {
 	return &grafeaspb.Note{Type: &grafeaspb.Note_Attestation{Attestation: &grafeaspb.AttestationNote{
-		Hint: &grafeaspb.AttestationNote_Hint{HumanReadableName: hint}}}}
+		Hint: &grafeaspb.AttestationNote_Hint{HumanReadableName: hint},
+	}}}
 }
 
 // addNote makes an attestation note projects/demo/notes/{id}.
@@ -102,7 +103,8 @@ func attestation(note, resource, payload string) *grafeaspb.Occurrence {
 		Attestation: &grafeaspb.AttestationOccurrence{
 			SerializedPayload: []byte(payload),
 			Signatures:        []*grafeaspb.Signature{{Signature: []byte("signature"), PublicKeyId: "ni:///sha-256;x"}},
-		}}}
+		},
+	}}
 }
 
 func (b *bench) attest(t *testing.T, parent string, o *grafeaspb.Occurrence) *grafeaspb.Occurrence {
