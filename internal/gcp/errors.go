@@ -1,14 +1,12 @@
 package gcp
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
 
-	"github.com/googleapis/gax-go/v2/apierror"
 	"google.golang.org/api/googleapi"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -90,91 +88,39 @@ func explain(err error, m method, resource, project string) *Error {
 		}
 		return already
 	}
-	e := &Error{Method: m.name, Resource: resource, Message: err.Error(), cause: err}
-	code, reason := codes.Unknown, ""
-	if api, ok := apierror.FromError(err); ok {
-		code, reason = codeOf(api, err), api.Reason()
-		e.Message = messageOf(api, err)
-		details := api.Details()
-		if details.RetryInfo != nil {
-			e.retryAfter = details.RetryInfo.GetRetryDelay().AsDuration()
-		}
-		if details.RequestInfo != nil {
-			e.RequestID = details.RequestInfo.GetRequestId()
-		}
-	} else if errors.Is(err, context.DeadlineExceeded) {
-		code = codes.DeadlineExceeded
+	e := &Error{Method: m.name, Resource: resource, cause: err}
+	var rest *googleapi.Error
+	if errors.As(err, &rest) {
+		st, reason := statusOf(rest)
+		e.take(st, reason, m)
+	} else if st, ok := status.FromError(err); ok {
+		e.take(st, "", m)
+	} else {
+		e.Kind, e.Message = kindOfTransport(err), err.Error()
 	}
-	e.Kind = kindOf(code, reason, e.Message)
 	e.Remedy = remedy(e.Kind, m, project)
 	return e
 }
 
-// codeOf finds the gRPC code. A REST error says it in its body's "status", which tells FAILED_PRECONDITION from
-// INVALID_ARGUMENT (both HTTP 400) and ABORTED from ALREADY_EXISTS (both 409).
-func codeOf(api *apierror.APIError, err error) codes.Code {
-	var rest *googleapi.Error
-	if !errors.As(err, &rest) {
-		return status.Code(err)
+// take reads Google's answer. reason is the one that REST has outside of the details.
+func (e *Error) take(st *status.Status, reason string, m method) {
+	if e.Message = st.Message(); e.Message == "" {
+		e.Message = st.Code().String()
 	}
-	var body struct {
-		Error struct {
-			Status string `json:"status"`
-			Errors []struct {
-				Reason string `json:"reason"`
-			} `json:"errors"`
-		} `json:"error"`
-	}
-	var code codes.Code
-	if json.Unmarshal([]byte(rest.Body), &body) == nil {
-		if body.Error.Status != "" && code.UnmarshalJSON([]byte(`"`+body.Error.Status+`"`)) == nil {
-			return code
-		}
-		for _, e := range body.Error.Errors {
-			if e.Reason == "failedPrecondition" {
-				return codes.FailedPrecondition
-			}
+	for _, detail := range st.Details() {
+		switch d := detail.(type) {
+		case *errdetails.ErrorInfo:
+			reason = d.GetReason()
+		case *errdetails.RetryInfo:
+			e.retryAfter = d.GetRetryDelay().AsDuration()
+		case *errdetails.RequestInfo:
+			e.RequestID = d.GetRequestId()
 		}
 	}
-	return fromHTTP(api.HTTPCode())
+	e.Kind = kindOf(st.Code(), reason, e.Message, m)
 }
 
-// fromHTTP is the mapping of https://cloud.google.com/apis/design/errors for bodies that say nothing.
-func fromHTTP(code int) codes.Code {
-	switch code {
-	case 400:
-		return codes.InvalidArgument
-	case 401:
-		return codes.Unauthenticated
-	case 403:
-		return codes.PermissionDenied
-	case 404:
-		return codes.NotFound
-	case 409:
-		return codes.Aborted
-	case 429:
-		return codes.ResourceExhausted
-	case 504:
-		return codes.DeadlineExceeded
-	}
-	if code >= 500 {
-		return codes.Unavailable
-	}
-	return codes.Unknown
-}
-
-func messageOf(api *apierror.APIError, err error) string {
-	var rest *googleapi.Error
-	if errors.As(err, &rest) {
-		return rest.Message
-	}
-	if s := api.GRPCStatus(); s != nil {
-		return s.Message()
-	}
-	return err.Error()
-}
-
-func kindOf(code codes.Code, reason, message string) Kind {
+func kindOf(code codes.Code, reason, message string, m method) Kind {
 	switch code {
 	case codes.NotFound:
 		return KindNotFound
@@ -190,21 +136,34 @@ func kindOf(code codes.Code, reason, message string) Kind {
 	case codes.Aborted:
 		return KindConflict
 	case codes.FailedPrecondition:
-		if isBusy(reason, message) {
-			return KindBusy
-		}
-		return KindConflict
+		return kindOfPrecondition(reason, message, m)
 	case codes.ResourceExhausted:
-		if reason == "" || reason == "RATE_LIMIT_EXCEEDED" {
+		if reason == "" || reason == "RATE_LIMIT_EXCEEDED" || slowDown[reason] {
 			return KindQuota
 		}
 		return KindLimit
 	case codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.Canceled:
+		if isUntrusted(message) {
+			return KindFailed
+		}
 		return KindTransient
 	case codes.InvalidArgument, codes.OutOfRange:
 		return KindInvalid
 	default:
 		return KindFailed
+	}
+}
+
+// kindOfPrecondition: no source says with which code Binary Authorization refuses an old etag, so there this may be one; GKE
+// documents ABORTED for that (google.container.v1.ClusterUpdate.etag), and trying again would not help.
+func kindOfPrecondition(reason, message string, m method) Kind {
+	switch {
+	case isBusy(reason, message):
+		return KindBusy
+	case m.service == serviceContainer:
+		return KindFailed
+	default:
+		return KindConflict
 	}
 }
 

@@ -1,0 +1,97 @@
+package gcp
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"google.golang.org/api/googleapi"
+	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/anypb"
+)
+
+// restBody is the body of a REST error (https://cloud.google.com/apis/design/errors#http_mapping) with the older list of
+// errors that GKE still sends beside it.
+type restBody struct {
+	Error struct {
+		Status string `json:"status"`
+		Errors []struct {
+			Reason string `json:"reason"`
+		} `json:"errors"`
+		Details []json.RawMessage `json:"details"`
+	} `json:"error"`
+}
+
+// statusOf is the gRPC status that a REST error stands for, and the reason of the older list. A proxy's page says nothing but
+// its HTTP status; the page itself is no message for anybody.
+func statusOf(rest *googleapi.Error) (st *status.Status, reason string) {
+	var body restBody
+	if json.Unmarshal([]byte(rest.Body), &body) != nil {
+		body = restBody{}
+	}
+	if len(body.Error.Errors) > 0 {
+		reason = body.Error.Errors[0].Reason
+	}
+	message := rest.Message
+	if message == "" {
+		message = fmt.Sprintf("HTTP status %d %s", rest.Code, http.StatusText(rest.Code))
+	}
+	proto := &rpcstatus.Status{Code: int32(body.code(rest.Code, reason)), Message: message}
+	for _, raw := range body.Error.Details {
+		detail := new(anypb.Any)
+		if (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(raw, detail) == nil {
+			proto.Details = append(proto.Details, detail)
+		}
+	}
+	return status.FromProto(proto), reason
+}
+
+// slowDown are the older reasons for 403 that mean a quota of calls
+// (https://cloud.google.com/compute/docs/troubleshooting/api-rate-errors).
+var slowDown = map[string]bool{"rateLimitExceeded": true, "userRateLimitExceeded": true}
+
+// code reads "status", which tells FAILED_PRECONDITION from INVALID_ARGUMENT (both HTTP 400) and ABORTED from ALREADY_EXISTS
+// (both 409); the older reason does the same.
+func (b restBody) code(http int, reason string) codes.Code {
+	var code codes.Code
+	switch {
+	case slowDown[reason]:
+		return codes.ResourceExhausted
+	case b.Error.Status != "" && code.UnmarshalJSON([]byte(`"`+b.Error.Status+`"`)) == nil && code != codes.OK:
+		return code
+	case reason == "failedPrecondition":
+		return codes.FailedPrecondition
+	case reason == "alreadyExists":
+		return codes.AlreadyExists
+	}
+	return fromHTTP(http)
+}
+
+var httpCodes = map[int]codes.Code{
+	http.StatusUnauthorized:       codes.Unauthenticated,
+	http.StatusForbidden:          codes.PermissionDenied,
+	http.StatusNotFound:           codes.NotFound,
+	http.StatusRequestTimeout:     codes.DeadlineExceeded,
+	http.StatusConflict:           codes.Aborted,
+	http.StatusPreconditionFailed: codes.FailedPrecondition,
+	http.StatusTooManyRequests:    codes.ResourceExhausted,
+	499:                           codes.Canceled,
+	http.StatusNotImplemented:     codes.Unimplemented,
+	http.StatusGatewayTimeout:     codes.DeadlineExceeded,
+}
+
+// fromHTTP is the mapping of https://cloud.google.com/apis/design/errors for bodies that say nothing.
+func fromHTTP(status int) codes.Code {
+	code, known := httpCodes[status]
+	switch {
+	case known:
+		return code
+	case status >= 500:
+		return codes.Unavailable
+	default:
+		return codes.InvalidArgument
+	}
+}
