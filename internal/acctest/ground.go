@@ -3,6 +3,7 @@
 package acctest
 
 import (
+	"context"
 	"os"
 	"testing"
 	"time"
@@ -144,3 +145,12 @@ func (g *Ground) AllCalls() int {
 	return total
 }
 
+// Operations are the bare ids of the GKE operations in the project that are not done.
+func (g *Ground) Operations(t *testing.T) []string {
+	t.Helper()
+	ids, err := g.Clients.RunningOperations(context.Background(), g.Project)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}

@@ -100,3 +100,15 @@ func onCluster(op *Operation, cluster resname.Cluster) bool {
 func pollPause(current, first time.Duration) time.Duration {
 	return min(current+current/10, 3*first)
 }
+
+// RunningOperations are the bare ids of the operations of a project that are not done.
+func (c *Clients) RunningOperations(ctx context.Context, project string) ([]string, error) {
+	all, err := c.listOperations(ctx, project)
+	var ids []string
+	for id, op := range all {
+		if op.GetStatus() != containerpb.Operation_DONE {
+			ids = append(ids, id)
+		}
+	}
+	return ids, err
+}

@@ -1,0 +1,102 @@
+package acctest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/provider"
+)
+
+// providerAddress is the same for Terraform and OpenTofu, because it names its registry.
+const providerAddress = "registry.terraform.io/binauthz/binauthz"
+
+// CLI is a working directory with a configuration in which Terraform runs as a user runs it, for what the test framework
+// cannot do: signals, saved plans, exit codes. The provider is served by this process.
+type CLI struct {
+	dir string
+	env []string
+}
+
+// CLI writes a configuration to a new directory; the resources are all it has to contain.
+func (g *Ground) CLI(t *testing.T, config string) *CLI {
+	t.Helper()
+	c := &CLI{dir: t.TempDir(), env: append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE="+os.DevNull, "TF_REATTACH_PROVIDERS="+g.serve(t))}
+	c.Write(t, config)
+	return c
+}
+
+// Write replaces the configuration.
+func (c *CLI) Write(t *testing.T, config string) {
+	t.Helper()
+	config = "terraform {\n  required_providers {\n    binauthz = { source = \"" + providerAddress + "\" }\n  }\n}\n" + config
+	if err := os.WriteFile(filepath.Join(c.dir, "main.tf"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Run runs a command, such as "apply", "-auto-approve", and returns what it printed and its exit code.
+func (c *CLI) Run(t *testing.T, args ...string) (output string, exitCode int) {
+	t.Helper()
+	out, err := c.Command(args...).CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if exit != nil {
+		exitCode = exit.ExitCode()
+	}
+	return string(out), exitCode
+}
+
+// Command is a command that has not been started, for a test that interrupts it.
+func (c *CLI) Command(args ...string) *exec.Cmd {
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if path == "" {
+		path = "terraform"
+	}
+	cmd := exec.Command(path, args...) //nolint:gosec // a test runs the Terraform it was told to
+	cmd.Args = append(cmd.Args, "-no-color")
+	cmd.Dir, cmd.Env = c.dir, c.env
+	return cmd
+}
+
+// serve serves the provider to processes of this test and returns how they reach it.
+func (g *Ground) serve(t *testing.T) string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	reattach, closed := make(chan *plugin.ReattachConfig, 1), make(chan struct{})
+	go func() {
+		err := tf6server.Serve(providerAddress, provider.Server(provider.New("test", g.options...)), tf6server.WithDebug(ctx, reattach, closed), tf6server.WithLoggingSink(t), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
+		if err != nil {
+			t.Error(err)
+		}
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-closed
+	})
+	var r *plugin.ReattachConfig
+	select {
+	case r = <-reattach:
+	case <-time.After(30 * time.Second):
+		t.Fatal("the provider did not begin to serve")
+	}
+	text, err := json.Marshal(map[string]any{providerAddress: map[string]any{
+		"Protocol": string(r.Protocol), "ProtocolVersion": r.ProtocolVersion, "Pid": r.Pid, "Test": r.Test,
+		"Addr": map[string]string{"Network": r.Addr.Network(), "String": r.Addr.String()},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

@@ -1,0 +1,113 @@
+package cluster_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// longOperation is an operation that no test waits for: it is ended by hand.
+const longOperation = time.Hour
+
+// interrupted runs an apply and interrupts it once the update was sent; it returns how long the apply took to end.
+func interrupted(t *testing.T, g *acctest.Ground, cli *acctest.CLI) (output string, took time.Duration) {
+	t.Helper()
+	before := g.Calls("GetOperation")
+	cmd := cli.Command("apply", "-auto-approve")
+	var out strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); g.Calls("GetOperation") == before; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("no operation was waited for: %s", out.String())
+		}
+	}
+	begun := time.Now()
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // how Terraform exits after an interrupt is its own affair
+	return out.String(), time.Since(begun)
+}
+
+// An interrupt during the operation of a create leaves a resource that is not tainted; the next plan waits for the operation,
+// and one update is all that was ever sent.
+func TestClusterSettingsInterruptedCreate(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{OperationTime: longOperation})
+	cluster := g.Cluster(t)
+	cli := g.CLI(t, config(cluster, enforce, ""))
+	out, took := interrupted(t, g, cli)
+	if !strings.Contains(out, "Interrupted while the cluster changes") {
+		t.Errorf("the apply does not say what goes on: %s", out)
+	}
+	t.Logf("the apply ended %s after the interrupt", took)
+
+	finish(t, g)
+	if out, code := cli.Run(t, "plan", "-detailed-exitcode"); code != 0 {
+		t.Fatalf("the next plan is not empty (%d): %s", code, out)
+	}
+	assertOneUpdate(t, g, cluster)
+}
+
+func TestClusterSettingsInterruptedUpdate(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{OperationTime: longOperation})
+	cluster := g.Cluster(t)
+	cli := g.CLI(t, config(cluster, gcp.ModeDisabled, ""))
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 {
+		t.Fatal(out)
+	}
+	cli.Write(t, config(cluster, enforce, ""))
+	out, _ := interrupted(t, g, cli)
+	if !strings.Contains(out, "interrupted") {
+		t.Errorf("the apply does not say that it was interrupted: %s", out)
+	}
+
+	finish(t, g)
+	if out, code := cli.Run(t, "plan", "-detailed-exitcode"); code != 0 {
+		t.Fatalf("the next plan is not empty (%d): %s", code, out)
+	}
+	assertOneUpdate(t, g, cluster)
+}
+
+// An operation that fails after the interrupt is told by the next plan, which makes up for it.
+func TestClusterSettingsInterruptedCreateThatFails(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{OperationTime: longOperation})
+	cluster := g.Cluster(t)
+	g.Emulator.GKE().FailNextOperation(cluster, "INTERNAL", "the control plane did not come up", false)
+	cli := g.CLI(t, config(cluster, enforce, ""))
+	interrupted(t, g, cli)
+	finish(t, g)
+	out, code := cli.Run(t, "plan", "-detailed-exitcode")
+	if code != 2 || !strings.Contains(out, "The interrupted change of the cluster failed") || !strings.Contains(out, "updated in-place") {
+		t.Fatalf("exit code %d: %s", code, out)
+	}
+}
+
+func finish(t *testing.T, g *acctest.Ground) {
+	t.Helper()
+	for _, id := range g.Operations(t) {
+		if err := g.Emulator.GKE().FinishOperation(id); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func assertOneUpdate(t *testing.T, g *acctest.Ground, cluster string) {
+	t.Helper()
+	if n := g.Calls("UpdateCluster"); n != 1 {
+		t.Errorf("%d updates were sent", n)
+	}
+	if history := g.Emulator.GKE().History(cluster); len(history) != 2 || history[1].Mode != enforce {
+		t.Errorf("the cluster went through %+v", history)
+	}
+}
