@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 
 	"google.golang.org/grpc"
 
@@ -83,6 +84,8 @@ func (s *Server) wire(o Options) error {
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ConnContext: transport.WithConn,
 		Protocols:   new(http.Protocols),
+		// A client that never ends its headers would keep a connection for ever.
+		ReadHeaderTimeout: time.Minute,
 	}
 	s.http.Protocols.SetHTTP1(true)
 	s.http.Protocols.SetUnencryptedHTTP2(true)

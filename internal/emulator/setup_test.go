@@ -96,5 +96,6 @@ func call(t *testing.T, s *emulator.Server, method, path, body string, into any)
 
 func attestor(id string) *pb.CreateAttestorRequest {
 	return &pb.CreateAttestorRequest{Parent: "projects/p", AttestorId: id, Attestor: &pb.Attestor{
-		AttestorType: &pb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &pb.UserOwnedGrafeasNote{NoteReference: "projects/p/notes/n"}}}}
+		AttestorType: &pb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &pb.UserOwnedGrafeasNote{NoteReference: "projects/p/notes/n"}},
+	}}
 }

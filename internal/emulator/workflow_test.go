@@ -61,7 +61,8 @@ func TestAttestAnImage(t *testing.T) {
 	analysis, err := containeranalysis.NewService(ctx, rest(t, s)...)
 	check(t, err)
 	note, err := analysis.Projects.Notes.Create("projects/demo", &containeranalysis.Note{
-		Attestation: &containeranalysis.AttestationNote{Hint: &containeranalysis.Hint{HumanReadableName: "built by CI"}}}).NoteId("n").Context(ctx).Do()
+		Attestation: &containeranalysis.AttestationNote{Hint: &containeranalysis.Hint{HumanReadableName: "built by CI"}},
+	}).NoteId("n").Context(ctx).Do()
 	check(t, err)
 
 	management, err := binaryauthorization.NewBinauthzManagementRESTClient(ctx, rest(t, s)...)
@@ -71,7 +72,10 @@ func TestAttestAnImage(t *testing.T) {
 	made, err := management.CreateAttestor(ctx, &pb.CreateAttestorRequest{Parent: "projects/demo", AttestorId: "ci", Attestor: &pb.Attestor{
 		AttestorType: &pb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &pb.UserOwnedGrafeasNote{NoteReference: note.Name, PublicKeys: []*pb.AttestorPublicKey{{
 			Id: id, PublicKey: &pb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &pb.PkixPublicKey{
-				PublicKeyPem: public.GetPem(), SignatureAlgorithm: pb.PkixPublicKey_EC_SIGN_P256_SHA256}}}}}}}})
+				PublicKeyPem: public.GetPem(), SignatureAlgorithm: pb.PkixPublicKey_EC_SIGN_P256_SHA256,
+			}},
+		}}}},
+	}})
 	check(t, err)
 
 	payload, err := attest.Payload(image)
@@ -84,7 +88,8 @@ func TestAttestAnImage(t *testing.T) {
 		Attestation: &containeranalysis.AttestationOccurrence{
 			SerializedPayload: base64.StdEncoding.EncodeToString(payload),
 			Signatures:        []*containeranalysis.Signature{{PublicKeyId: id, Signature: base64.StdEncoding.EncodeToString(signed.GetSignature())}},
-		}}).Context(ctx).Do()
+		},
+	}).Context(ctx).Do()
 	check(t, err)
 
 	helper, err := binaryauthorization.NewValidationHelperRESTClient(ctx, rest(t, s)...)
@@ -108,7 +113,8 @@ func TestClusterOverREST(t *testing.T) {
 	check(t, err)
 	closed(t, manager)
 	operation, err := manager.UpdateCluster(ctx, &containerpb.UpdateClusterRequest{Name: cluster, Update: &containerpb.ClusterUpdate{
-		DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: containerpb.BinaryAuthorization_PROJECT_SINGLETON_POLICY_ENFORCE}}})
+		DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: containerpb.BinaryAuthorization_PROJECT_SINGLETON_POLICY_ENFORCE},
+	}})
 	check(t, err)
 	done, err := manager.GetOperation(ctx, &containerpb.GetOperationRequest{Name: "projects/demo/locations/us-central1/operations/" + operation.GetName()})
 	if err != nil || done.GetStatus() != containerpb.Operation_DONE {

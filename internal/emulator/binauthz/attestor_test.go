@@ -198,9 +198,12 @@ func TestDiscoveryClient(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	attestors := discovered(t, s).Projects.Attestors
-	sent := &discovery.Attestor{UserOwnedGrafeasNote: &discovery.UserOwnedGrafeasNote{NoteReference: "projects/p/notes/n",
+	sent := &discovery.Attestor{UserOwnedGrafeasNote: &discovery.UserOwnedGrafeasNote{
+		NoteReference: "projects/p/notes/n",
 		PublicKeys: []*discovery.AttestorPublicKey{{PkixPublicKey: &discovery.PkixPublicKey{
-			PublicKeyPem: read(t, testdata+"rsa2048.pem"), SignatureAlgorithm: "RSA_SIGN_PSS_2048_SHA256"}}}}}
+			PublicKeyPem: read(t, testdata+"rsa2048.pem"), SignatureAlgorithm: "RSA_SIGN_PSS_2048_SHA256",
+		}}},
+	}}
 	made, err := attestors.Create("projects/p", sent).AttestorId("a").Context(t.Context()).Do()
 	if err != nil {
 		t.Fatal(err)

@@ -81,8 +81,10 @@ func TestIAMDiscoveryClient(t *testing.T) {
 		t.Fatalf("%+v, %v", p, err)
 	}
 	p.Version = 3
-	p.Bindings = []*discovery.Binding{{Role: "roles/viewer", Members: []string{"user:a@example.com"},
-		Condition: &discovery.Expr{Title: "soon over", Expression: `request.time < timestamp("2030-01-01T00:00:00Z")`}}}
+	p.Bindings = []*discovery.Binding{{
+		Role: "roles/viewer", Members: []string{"user:a@example.com"},
+		Condition: &discovery.Expr{Title: "soon over", Expression: `request.time < timestamp("2030-01-01T00:00:00Z")`},
+	}}
 	set, err := c.SetIamPolicy("projects/p/policy", &discovery.SetIamPolicyRequest{Policy: p}).Context(t.Context()).Do()
 	if err != nil || set.Version != 3 || set.Bindings[0].Condition.Title != "soon over" {
 		t.Errorf("%+v, %v", set, err)

@@ -40,7 +40,9 @@ func signing(t *testing.T, keyID, algorithm string, projects ...string) *discove
 	return &discovery.Check{SimpleSigningAttestationCheck: &discovery.SimpleSigningAttestationCheck{
 		ContainerAnalysisAttestationProjects: projects,
 		AttestationAuthenticators: []*discovery.AttestationAuthenticator{{PkixPublicKeySet: &discovery.PkixPublicKeySet{
-			PkixPublicKeys: []*discovery.PkixPublicKey{{PublicKeyPem: read(t, testdata+"p256.pem"), SignatureAlgorithm: algorithm, KeyId: keyID}}}}}}}
+			PkixPublicKeys: []*discovery.PkixPublicKey{{PublicKeyPem: read(t, testdata+"p256.pem"), SignatureAlgorithm: algorithm, KeyId: keyID}},
+		}}},
+	}}
 }
 
 func TestPlatformPolicy(t *testing.T) {
@@ -48,13 +50,15 @@ func TestPlatformPolicy(t *testing.T) {
 	s := start(t, emulator.Options{})
 	c, ctx := discovered(t, s).Projects.Platforms.Policies, t.Context()
 	sent := gkePolicy(scoped("", "ns:sa"), scoped("ns", ""), &discovery.CheckSet{DisplayName: "rest", Checks: []*discovery.Check{
-		signing(t, "", "EC_SIGN_P256_SHA256", "projects/p"), {AlwaysDeny: true},
+		signing(t, "", "EC_SIGN_P256_SHA256", "projects/p"),
+		{AlwaysDeny: true},
 		{ImageFreshnessCheck: &discovery.ImageFreshnessCheck{MaxUploadAgeDays: 30}},
 		{VulnerabilityCheck: &discovery.VulnerabilityCheck{MaximumFixableSeverity: "LOW", MaximumUnfixableSeverity: "HIGH"}},
 		{TrustedDirectoryCheck: &discovery.TrustedDirectoryCheck{TrustedDirPatterns: []string{"gcr.io/a/**"}}},
 		{SlsaCheck: &discovery.SlsaCheck{Rules: []*discovery.VerificationRule{{TrustedBuilder: "GOOGLE_CLOUD_BUILD"}}}},
 		{SigstoreSignatureCheck: &discovery.SigstoreSignatureCheck{SigstoreAuthorities: []*discovery.SigstoreAuthority{{
-			PublicKeySet: &discovery.SigstorePublicKeySet{PublicKeys: []*discovery.SigstorePublicKey{{PublicKeyPem: read(t, testdata+"p256.pem")}}}}}}},
+			PublicKeySet: &discovery.SigstorePublicKeySet{PublicKeys: []*discovery.SigstorePublicKey{{PublicKeyPem: read(t, testdata+"p256.pem")}}},
+		}}}},
 	}})
 	sent.Description = "first"
 	made, err := c.Create(gkePolicies, sent).PolicyId("a").Context(ctx).Do()

@@ -17,8 +17,10 @@ var severities = []string{"BLOCK_ALL", "MINIMAL", "LOW", "MEDIUM", "HIGH", "CRIT
 // acceptCheck checks one check; exactly one kind of it has to be there.
 func acceptCheck(c *binaryauthorization.Check) error {
 	kinds := 0
-	for _, set := range []bool{c.AlwaysDeny, c.ImageFreshnessCheck != nil, c.SigstoreSignatureCheck != nil, c.SimpleSigningAttestationCheck != nil,
-		c.SlsaCheck != nil, c.TrustedDirectoryCheck != nil, c.VulnerabilityCheck != nil} {
+	for _, set := range []bool{
+		c.AlwaysDeny, c.ImageFreshnessCheck != nil, c.SigstoreSignatureCheck != nil, c.SimpleSigningAttestationCheck != nil,
+		c.SlsaCheck != nil, c.TrustedDirectoryCheck != nil, c.VulnerabilityCheck != nil,
+	} {
 		if set {
 			kinds++
 		}

@@ -23,7 +23,7 @@ func policy() *pb.Policy {
 
 func TestPolicy(t *testing.T) {
 	t.Parallel()
-	both(t, emulator.Options{}, func(t *testing.T, s *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {
+	both(t, emulator.Options{}, func(t *testing.T, _ *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {
 		ctx := t.Context()
 		first, err := c.GetPolicy(ctx, &pb.GetPolicyRequest{Name: "projects/p/policy"})
 		never := policy()

@@ -32,8 +32,10 @@ func start(t *testing.T, o emulator.Options) *emulator.Server {
 }
 
 func grpcOptions(s *emulator.Server) []option.ClientOption {
-	return []option.ClientOption{option.WithEndpoint(s.Addr()), option.WithoutAuthentication(),
-		option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials()))}
+	return []option.ClientOption{
+		option.WithEndpoint(s.Addr()), option.WithoutAuthentication(),
+		option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())),
+	}
 }
 
 func restOptions(t *testing.T, s *emulator.Server) []option.ClientOption {
@@ -84,12 +86,14 @@ func discovered(t *testing.T, s *emulator.Server) *discovery.Service {
 
 func note(keys ...*pb.AttestorPublicKey) *pb.Attestor {
 	return &pb.Attestor{AttestorType: &pb.Attestor_UserOwnedGrafeasNote{
-		UserOwnedGrafeasNote: &pb.UserOwnedGrafeasNote{NoteReference: "projects/p/notes/n", PublicKeys: keys}}}
+		UserOwnedGrafeasNote: &pb.UserOwnedGrafeasNote{NoteReference: "projects/p/notes/n", PublicKeys: keys},
+	}}
 }
 
 func pkix(id, pem string, algorithm pb.PkixPublicKey_SignatureAlgorithm) *pb.AttestorPublicKey {
 	return &pb.AttestorPublicKey{Id: id, PublicKey: &pb.AttestorPublicKey_PkixPublicKey{
-		PkixPublicKey: &pb.PkixPublicKey{PublicKeyPem: pem, SignatureAlgorithm: algorithm}}}
+		PkixPublicKey: &pb.PkixPublicKey{PublicKeyPem: pem, SignatureAlgorithm: algorithm},
+	}}
 }
 
 func pgp(id, text string) *pb.AttestorPublicKey {

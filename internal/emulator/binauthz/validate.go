@@ -35,13 +35,17 @@ func (v validator) ValidateAttestationOccurrence(_ context.Context, r *pb.Valida
 	case r.GetOccurrenceNote() == "" || r.GetOccurrenceResourceUri() == "":
 		return nil, invalid("The occurrence's note and resource URI are required.")
 	}
-	if err := verify(attestor.GetUserOwnedGrafeasNote(), r); err != nil {
-		return &pb.ValidateAttestationOccurrenceResponse{
-			Result:       pb.ValidateAttestationOccurrenceResponse_ATTESTATION_NOT_VERIFIABLE,
-			DenialReason: err.Error(),
-		}, nil
+	return verdict(verify(attestor.GetUserOwnedGrafeasNote(), r)), nil
+}
+
+func verdict(denial error) *pb.ValidateAttestationOccurrenceResponse {
+	if denial == nil {
+		return &pb.ValidateAttestationOccurrenceResponse{Result: pb.ValidateAttestationOccurrenceResponse_VERIFIED}
 	}
-	return &pb.ValidateAttestationOccurrenceResponse{Result: pb.ValidateAttestationOccurrenceResponse_VERIFIED}, nil
+	return &pb.ValidateAttestationOccurrenceResponse{
+		Result:       pb.ValidateAttestationOccurrenceResponse_ATTESTATION_NOT_VERIFIABLE,
+		DenialReason: denial.Error(),
+	}
 }
 
 // verify says why nothing in the attestation proves that the attestor vouches for the image.

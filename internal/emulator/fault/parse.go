@@ -16,7 +16,7 @@ func Parse(text string) (Fault, error) {
 	parts := strings.Split(rest, ",")
 	f := Fault{Method: method, Kind: Kind(parts[0]), Count: 1}
 	for _, part := range parts[1:] {
-		if err := f.set(part); err != nil {
+		if err := set(&f, part); err != nil {
 			return Fault{}, fmt.Errorf("fault %q: %w", text, err)
 		}
 	}
@@ -41,11 +41,11 @@ func (f Fault) Check() error {
 	return f.Kind.check()
 }
 
-func (f *Fault) set(option string) error {
+func set(f *Fault, option string) error {
 	key, value, _ := strings.Cut(option, "=")
 	switch key {
 	case "count":
-		return f.setCount(value)
+		return setCount(f, value)
 	case "skip":
 		return positive(value, 0, &f.After)
 	case "retry":
@@ -56,7 +56,7 @@ func (f *Fault) set(option string) error {
 	return fmt.Errorf("unknown option %q: want count, skip or retry", option)
 }
 
-func (f *Fault) setCount(value string) error {
+func setCount(f *Fault, value string) error {
 	if value == "forever" {
 		f.Count = Forever
 		return nil

@@ -48,6 +48,6 @@ func (s *Set) Take(method string) (Fault, bool) {
 	return Fault{}, false
 }
 
-func (f *Fault) matches(method string) bool {
+func (f Fault) matches(method string) bool {
 	return f.Method == "*" || f.Method == method || strings.HasSuffix(method, "/"+f.Method)
 }

@@ -26,7 +26,7 @@ func newCodec(enumNumbers bool) func(vanguard.TypeResolver) vanguard.Codec {
 func (c codec) Unmarshal(data []byte, m proto.Message) error {
 	opts := c.UnmarshalOptions
 	opts.DiscardUnknown = strings.HasPrefix(string(m.ProtoReflect().Descriptor().FullName()), "google.container.")
-	return payloadError(opts.Unmarshal(data, m))
+	return asPayloadError(opts.Unmarshal(data, m))
 }
 
 // UnmarshalField reads a request body that stands for one field.
@@ -34,24 +34,24 @@ func (c codec) UnmarshalField(data []byte, m proto.Message, f protoreflect.Field
 	if f.Message() != nil && !f.IsList() && !f.IsMap() {
 		return c.Unmarshal(data, m.ProtoReflect().Mutable(f).Message().Interface())
 	}
-	return payloadError(c.JSONCodec.UnmarshalField(data, m, f))
+	return asPayloadError(c.JSONCodec.UnmarshalField(data, m, f))
 }
 
 var unknownField = regexp.MustCompile(`unknown field "([^"]*)"`)
 
-// badPayload is what is wrong with a request body.
-type badPayload string
+// payloadError is what is wrong with a request body.
+type payloadError string
 
-func (p badPayload) Error() string { return "Invalid JSON payload received. " + string(p) }
+func (p payloadError) Error() string { return "Invalid JSON payload received. " + string(p) }
 
-// payloadError puts what protojson says into Google's words.
-func payloadError(err error) error {
+// asPayloadError puts what protojson says into Google's words.
+func asPayloadError(err error) error {
 	if err == nil {
 		return nil
 	}
 	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
-		return badPayload(`Unknown name "` + m[1] + `": Cannot find field.`)
+		return payloadError(`Unknown name "` + m[1] + `": Cannot find field.`)
 	}
 	// protojson varies the space after its prefix on purpose, so that nobody relies on the text.
-	return badPayload(strings.TrimLeft(strings.TrimPrefix(err.Error(), "proto:"), " \u00a0"))
+	return payloadError(strings.TrimLeft(strings.TrimPrefix(err.Error(), "proto:"), " \u00a0"))
 }

@@ -8,8 +8,10 @@ import (
 
 // system are the query parameters that every Google API understands and no method sees
 // (https://cloud.google.com/apis/docs/system-parameters).
-var system = []string{"$.xgafv", "$alt", "$callback", "$ct", "$fields", "$key", "$prettyPrint", "$outputDefaults", "$apiVersion", "$unique",
-	"access_token", "alt", "callback", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "uploadType", "upload_protocol", "userIp"}
+var system = []string{
+	"$.xgafv", "$alt", "$callback", "$ct", "$fields", "$key", "$prettyPrint", "$outputDefaults", "$apiVersion", "$unique",
+	"access_token", "alt", "callback", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "uploadType", "upload_protocol", "userIp",
+}
 
 // dialect is how a REST client wants its answer.
 type dialect struct {

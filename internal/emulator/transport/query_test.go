@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 )
@@ -17,7 +18,7 @@ func TestTakeDialect(t *testing.T) {
 		"fields=clusters(name)&$prettyPrint=0":                 {dialect{fields: "clusters(name)", compact: true}, ""},
 		"$fields=name&a=b;c":                                   {dialect{fields: "name"}, "a=b%3Bc"},
 	} {
-		r := httptest.NewRequest("GET", "/v1/projects/p/policy", nil)
+		r := httptest.NewRequest(http.MethodGet, "/v1/projects/p/policy", nil)
 		r.URL.RawQuery = query
 		if got := takeDialect(r); got != want.dialect || r.URL.RawQuery != want.rest {
 			t.Errorf("%s: %+v and %q are left", query, got, r.URL.RawQuery)

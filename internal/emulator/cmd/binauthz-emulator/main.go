@@ -45,8 +45,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 func exitCode(err error) int {
-	var option *emulator.OptionError
-	if errors.As(err, &option) {
+	if _, ok := errors.AsType[*emulator.OptionError](err); ok {
 		return 2
 	}
 	return 1

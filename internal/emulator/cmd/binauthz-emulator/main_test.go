@@ -22,11 +22,13 @@ func TestServesUntilInterrupted(t *testing.T) {
 	code := make(chan int, 1)
 	var stderr bytes.Buffer
 	go func() {
-		code <- run(ctx, []string{"-listen", "127.0.0.1:0",
+		code <- run(ctx, []string{
+			"-listen", "127.0.0.1:0",
 			"-cluster", "projects/demo/locations/us-central1/clusters/prod",
 			"-kms-key", "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci",
 			"-kms-key", "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/big=RSA_SIGN_PSS_2048_SHA256",
-			"-fault", "GetPolicy=unavailable,count=2", "-fault", "*=delay=1ms,count=forever"}, in, &stderr)
+			"-fault", "GetPolicy=unavailable,count=2", "-fault", "*=delay=1ms,count=forever",
+		}, in, &stderr)
 	}()
 	line, err := bufio.NewReader(out).ReadString('\n')
 	address, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
