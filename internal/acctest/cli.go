@@ -100,3 +100,9 @@ func (g *Ground) serve(t *testing.T) string {
 	}
 	return string(text)
 }
+
+// Fresh is the same working directory with a provider that has seen nothing yet, as every run of Terraform starts one.
+func (g *Ground) Fresh(t *testing.T, c *CLI) *CLI {
+	t.Helper()
+	return &CLI{dir: c.dir, env: append(c.env, "TF_REATTACH_PROVIDERS="+g.serve(t))}
+}

@@ -30,7 +30,7 @@ func (c *Clients) CreateAttestor(ctx context.Context, name resname.Attestor, wan
 		return nil, err
 	}
 	defer c.attestorReads.Wrote(name.String())
-	_, err = run(ctx, c, call[*Attestor]{
+	reply, err := run(ctx, c, call[*Attestor]{
 		method: createAttestor, resource: name.String(), project: name.Project,
 		send: func(ctx context.Context) (*Attestor, error) {
 			return client.CreateAttestor(ctx, &binaryauthorizationpb.CreateAttestorRequest{Parent: name.Parent(), AttestorId: name.ID, Attestor: want})
@@ -43,7 +43,7 @@ func (c *Clients) CreateAttestor(ctx context.Context, name resname.Attestor, wan
 	if err != nil {
 		return nil, err
 	}
-	return c.getAttestor(ctx, name.Project, name.String())
+	return c.afterWrite(ctx, name, reply), nil
 }
 
 // UpdateAttestor replaces an attestor if it is still the one want.Etag names. Otherwise nothing is written and the error is
@@ -54,7 +54,7 @@ func (c *Clients) UpdateAttestor(ctx context.Context, name resname.Attestor, wan
 		return nil, err
 	}
 	defer c.attestorReads.Wrote(name.String())
-	_, err = run(ctx, c, call[*Attestor]{
+	reply, err := run(ctx, c, call[*Attestor]{
 		method: updateAttestor, resource: name.String(), project: name.Project,
 		send: func(ctx context.Context) (*Attestor, error) {
 			return client.UpdateAttestor(ctx, &binaryauthorizationpb.UpdateAttestorRequest{Attestor: want})
@@ -67,7 +67,16 @@ func (c *Clients) UpdateAttestor(ctx context.Context, name resname.Attestor, wan
 	if err != nil {
 		return nil, err
 	}
-	return c.getAttestor(ctx, name.Project, name.String())
+	return c.afterWrite(ctx, name, reply), nil
+}
+
+// afterWrite is the attestor as a read shows it, with its etag. What was written must not get lost for a read that fails, so
+// the reply of the write has to do then.
+func (c *Clients) afterWrite(ctx context.Context, name resname.Attestor, reply *Attestor) *Attestor {
+	if read, err := c.getAttestor(ctx, name.Project, name.String()); err == nil {
+		return read
+	}
+	return reply
 }
 
 // DeleteAttestor deletes an attestor. One that is gone is an error of kind KindNotFound.

@@ -53,7 +53,7 @@ func (p *poller) wait(ctx context.Context, cluster resname.Cluster, id string) (
 	begun, first, status := time.Now(), p.clients.config.PollInterval, "PENDING"
 	for pause := first; ; pause = pollPause(pause, first) {
 		op, err := p.look(ctx, cluster, id, begun, pause/2)
-		if err != nil {
+		if err != nil && ctx.Err() == nil {
 			return nil, err
 		}
 		if op.GetStatus() == containerpb.Operation_DONE {

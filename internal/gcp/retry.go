@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,15 +39,19 @@ func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
 		defer cancel()
 		ctx = limited
 	}
-	ambiguous := false
+	ambiguous, last := false, (*Error)(nil)
 	for pause := c.config.Pause; ; pause = min(2*pause, 60*c.config.Pause) {
 		value, failure := k.attempt(ctx, c)
 		if failure == nil {
 			return value, nil
 		}
 		if ctx.Err() != nil {
-			return none, ended(ctx, failure)
+			if value, done := k.settleLate(ctx); done {
+				return value, nil
+			}
+			return none, ended(ctx, cmp.Or(last, failure))
 		}
+		last = failure
 		ambiguous = ambiguous || failure.Kind == KindTransient
 		if k.settle != nil && ambiguous && failure.mayBeOurs() {
 			value, done, err := k.settle(ctx)
@@ -64,6 +69,21 @@ func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
 			return none, ended(ctx, failure)
 		}
 	}
+}
+
+// lateLimit is how long an interrupted call may still look for what it has done. An interrupt ends an apply within a second.
+const lateLimit = 500 * time.Millisecond
+
+// settleLate looks, when the context ended in the middle of an attempt, whether it was carried out: an object that was made
+// and is in no state would be lost.
+func (k call[T]) settleLate(ctx context.Context) (value T, done bool) {
+	if k.settle == nil {
+		return value, false
+	}
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), lateLimit)
+	defer cancel()
+	value, done, err := k.settle(late)
+	return value, done && err == nil
 }
 
 // attempt sends once, under its own deadline.
