@@ -5,9 +5,4 @@ resource "binauthz_cluster_settings" "prod" {
 
   # A destroy goes back to what the cluster evaluated before. This is the default.
   deletion_policy = "RESTORE"
-
-  timeouts {
-    create = "60m"
-    update = "60m"
-  }
 }

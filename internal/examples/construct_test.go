@@ -1,0 +1,121 @@
+package examples_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/provider"
+)
+
+// served is everything that the provider tells Terraform of itself.
+func served(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+	t.Helper()
+	all, err := provider.Server(provider.New("test"))().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil || len(all.Diagnostics) > 0 {
+		t.Fatal(err, all.Diagnostics)
+	}
+	return all
+}
+
+// TestEveryConstructIsShown wants an example and a page of each construct, and neither of anything else.
+func TestEveryConstructIsShown(t *testing.T) {
+	t.Parallel()
+	all := served(t)
+	if n := len(all.Functions) + len(all.EphemeralResourceSchemas) + len(all.ListResourceSchemas) + len(all.ActionSchemas); n > 0 {
+		t.Errorf("%d constructs of a kind that this test does not look at", n)
+	}
+	for folder, kinds := range map[string]map[string]*tfprotov6.Schema{"resources": all.ResourceSchemas, "data-sources": all.DataSourceSchemas} {
+		var want []string
+		for kind := range kinds {
+			want = append(want, kind)
+			page := read(t, "docs", folder, strings.TrimPrefix(kind, "binauthz_")+".md")
+			for _, heading := range headings[folder] {
+				if !strings.Contains(page, heading) {
+					t.Errorf("the page of %s says nothing of %q", kind, heading)
+				}
+			}
+		}
+		slices.Sort(want)
+		same(t, want, names(glob(t, "examples/"+folder+"/*"), ""))
+		same(t, want, names(glob(t, "docs/"+folder+"/*.md"), "binauthz_"))
+	}
+}
+
+// headings are what a page has to say beside its schema.
+var headings = map[string][]string{
+	"resources":    {"## Example Usage", "ermission", "## Import", "identity = {", "id = ", "terraform import"},
+	"data-sources": {"## Example Usage", "ermission"},
+}
+
+func names(paths []string, prefix string) []string {
+	var names []string
+	for _, path := range paths {
+		names = append(names, prefix+strings.TrimSuffix(filepath.Base(path), ".md"))
+	}
+	return names
+}
+
+func same(t *testing.T, want, got []string) {
+	t.Helper()
+	slices.Sort(got)
+	if !slices.Equal(want, got) {
+		t.Errorf("the provider serves %v, and shown is %v", want, got)
+	}
+}
+
+func TestEveryAttributeIsDescribed(t *testing.T) {
+	t.Parallel()
+	all := served(t)
+	checkBlock(t, "provider", all.Provider.Block)
+	for kind, schema := range all.ResourceSchemas {
+		checkBlock(t, kind, schema.Block)
+	}
+	for kind, schema := range all.DataSourceSchemas {
+		checkBlock(t, "data."+kind, schema.Block)
+	}
+	identities, err := provider.Server(provider.New("test"))().GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(identities.IdentitySchemas) != len(all.ResourceSchemas) {
+		t.Errorf("%d of %d resources have an identity", len(identities.IdentitySchemas), len(all.ResourceSchemas))
+	}
+	for kind, schema := range identities.IdentitySchemas {
+		for _, a := range schema.IdentityAttributes {
+			described(t, kind+" identity "+a.Name, a.Description)
+		}
+	}
+}
+
+func checkBlock(t *testing.T, at string, block *tfprotov6.SchemaBlock) {
+	t.Helper()
+	if !strings.HasSuffix(at, ".timeouts") { // the framework's module describes what is in the block, not the block
+		described(t, at, block.Description)
+	}
+	checkAttributes(t, at, block.Attributes)
+	for _, nested := range block.BlockTypes {
+		checkBlock(t, at+"."+nested.TypeName, nested.Block)
+	}
+}
+
+func checkAttributes(t *testing.T, at string, attributes []*tfprotov6.SchemaAttribute) {
+	t.Helper()
+	for _, a := range attributes {
+		described(t, at+"."+a.Name, a.Description)
+		if a.NestedType != nil {
+			checkAttributes(t, at+"."+a.Name, a.NestedType.Attributes)
+		}
+	}
+}
+
+// described wants a sentence, not a word.
+func described(t *testing.T, at, text string) {
+	t.Helper()
+	if len(strings.Fields(text)) < 2 && !strings.HasPrefix(text, "`") || !strings.HasSuffix(text, ".") {
+		t.Errorf("%s is described by %q", at, text)
+	}
+}

@@ -1,0 +1,111 @@
+package examples_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// pages are what people read as it stands in the repository.
+func pages(t *testing.T) []string {
+	t.Helper()
+	var pages []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md", "examples/*.md"} {
+		for _, path := range glob(t, pattern) {
+			if relative, err := filepath.Rel(root, path); err == nil {
+				pages = append(pages, relative)
+			}
+		}
+	}
+	return pages
+}
+
+var block = regexp.MustCompile("(?ms)^```(?:terraform|hcl)\n(.*?)^```$")
+
+// TestBlocksOfHCL applies every block of HCL that a person may copy from a page. One that needs hashicorp/google as well is
+// only parsed; the resources of the pages that are made from examples are applied as examples.
+func TestBlocksOfHCL(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	for _, page := range pages(t) {
+		for _, found := range block.FindAllStringSubmatch(read(t, page), -1) {
+			seen++
+			formatted(t, page, found[1])
+			if strings.HasPrefix(page, "docs/resources/") || strings.HasPrefix(page, "docs/data-sources/") || strings.Contains(found[1], "google_") {
+				continue
+			}
+			t.Run(page, func(t *testing.T) {
+				t.Parallel()
+				run(t, applied(t, complete(t, found[1])))
+			})
+		}
+	}
+	if seen < 10 {
+		t.Errorf("only %d blocks of HCL in all pages: the test does not see them", seen)
+	}
+}
+
+// complete adds what a block leaves out: where the provider comes from, which project it means, and the files of keys.
+func complete(t *testing.T, hcl string) map[string]string {
+	t.Helper()
+	files := assets(t, "examples/resources/binauthz_attestor")
+	files["main.tf"] = hcl
+	if !strings.Contains(hcl, "required_providers") {
+		files["terraform.tf"] = "terraform {\n  required_providers {\n    binauthz = { source = \"binauthz/binauthz\" }\n  }\n}\n"
+	}
+	if !strings.Contains(hcl, `provider "binauthz"`) {
+		files["provider.tf"] = "provider \"binauthz\" {\n  project = \"demo\"\n}\n"
+	}
+	return files
+}
+
+func formatted(t *testing.T, page, hcl string) {
+	t.Helper()
+	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if cli == "" {
+		cli = "terraform"
+	}
+	check := exec.CommandContext(t.Context(), cli, "fmt", "-check", "-diff", "-")
+	check.Stdin = strings.NewReader(hcl)
+	var out bytes.Buffer
+	check.Stdout, check.Stderr = &out, &out
+	if err := check.Run(); err != nil {
+		t.Errorf("%s: %v\n%s", page, err, &out)
+	}
+}
+
+var link = regexp.MustCompile(`\]\(([^)#:\s]+)(?:#[^)]*)?\)`)
+
+func TestLinksLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	for _, page := range pages(t) {
+		for _, found := range link.FindAllStringSubmatch(read(t, page), -1) {
+			if _, err := os.Stat(filepath.Join(root, filepath.Dir(page), found[1])); err != nil {
+				t.Errorf("%s: %v", page, err)
+			}
+		}
+	}
+}
+
+var variable = regexp.MustCompile("`([A-Z][A-Z0-9_]+)`")
+
+// TestEnvironmentIsListed compares the index page's table with what the provider reads.
+func TestEnvironmentIsListed(t *testing.T) {
+	t.Parallel()
+	index := read(t, "docs/index.md")
+	for _, a := range served(t).Provider.Block.Attributes {
+		row := regexp.MustCompile("(?m)^\\| `" + a.Name + "` \\|.*$").FindString(index)
+		if row == "" {
+			t.Errorf("the table has no row for %s", a.Name)
+		}
+		_, environment, _ := strings.Cut(a.Description, "Environment: ")
+		want, got := variable.FindAllString(environment, -1), variable.FindAllString(row, -1)
+		if strings.Join(want, " ") != strings.Join(got, " ") {
+			t.Errorf("%s: the provider reads %v, the table says %v", a.Name, want, got)
+		}
+	}
+}
