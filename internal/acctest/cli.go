@@ -64,7 +64,7 @@ func (c *CLI) Command(args ...string) *exec.Cmd {
 	if path == "" {
 		path = "terraform"
 	}
-	cmd := exec.Command(path, args...) //nolint:gosec // a test runs the Terraform it was told to
+	cmd := exec.CommandContext(context.Background(), path, args...) //nolint:gosec // a test runs the Terraform it was told to
 	cmd.Args = append(cmd.Args, "-no-color")
 	cmd.Dir, cmd.Env = c.dir, c.env
 	return cmd

@@ -1,7 +1,9 @@
 package gcp
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,30 +69,20 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // IsKind reports whether err is an Error of one of kinds.
 func IsKind(err error, kinds ...Kind) bool {
-	var e *Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	for _, k := range kinds {
-		if e.Kind == k {
-			return true
-		}
-	}
-	return false
+	e, ok := errors.AsType[*Error](err)
+	return ok && slices.Contains(kinds, e.Kind)
 }
 
 // explain turns what a client returned into an Error.
 func explain(err error, m method, resource, project string) *Error {
-	var already *Error
-	if errors.As(err, &already) {
+	if already, ok := errors.AsType[*Error](err); ok {
 		if already.Method == "" {
 			already.Method, already.Resource = m.name, resource
 		}
 		return already
 	}
 	e := &Error{Method: m.name, Resource: resource, cause: err}
-	var rest *googleapi.Error
-	if errors.As(err, &rest) {
+	if rest, ok := errors.AsType[*googleapi.Error](err); ok {
 		st, reason := statusOf(rest)
 		e.take(st, reason, m)
 	} else if st, ok := status.FromError(err); ok {
@@ -120,51 +112,59 @@ func (e *Error) take(st *status.Status, reason string, m method) {
 	e.Kind = kindOf(st.Code(), reason, e.Message, m)
 }
 
+// kinds are the codes that mean one thing whatever else the error says. Those that can mean two are in kindOf.
+var kinds = map[codes.Code]Kind{
+	codes.NotFound:         KindNotFound,
+	codes.AlreadyExists:    KindExists,
+	codes.Unauthenticated:  KindUnauthenticated,
+	codes.Aborted:          KindConflict,
+	codes.InvalidArgument:  KindInvalid,
+	codes.OutOfRange:       KindInvalid,
+	codes.DeadlineExceeded: KindTransient,
+	codes.Internal:         KindTransient,
+	codes.Unknown:          KindTransient,
+	codes.Canceled:         KindTransient,
+}
+
+// kinds are the codes that mean one thing whatever else the error says. Those that can mean two are in kindOf.
+var kinds = map[codes.Code]Kind{
+	codes.NotFound:         KindNotFound,
+	codes.AlreadyExists:    KindExists,
+	codes.Unauthenticated:  KindUnauthenticated,
+	codes.Aborted:          KindConflict,
+	codes.InvalidArgument:  KindInvalid,
+	codes.OutOfRange:       KindInvalid,
+	codes.DeadlineExceeded: KindTransient,
+	codes.Internal:         KindTransient,
+	codes.Unknown:          KindTransient,
+	codes.Canceled:         KindTransient,
+}
+
 func kindOf(code codes.Code, reason, message string, m method) Kind {
 	switch code {
-	case codes.NotFound:
-		return KindNotFound
-	case codes.AlreadyExists:
-		return KindExists
 	case codes.PermissionDenied:
-		if reason == "SERVICE_DISABLED" || reason == "accessNotConfigured" {
-			return KindDisabled
-		}
-		return KindDenied
-	case codes.Unauthenticated:
-		return KindUnauthenticated
-	case codes.Aborted:
-		return KindConflict
+		return either(reason == "SERVICE_DISABLED" || reason == "accessNotConfigured", KindDisabled, KindDenied)
 	case codes.FailedPrecondition:
-		return kindOfPrecondition(reason, message, m)
+		return either(isBusy(reason, message), KindBusy, kindOfPrecondition(m))
 	case codes.ResourceExhausted:
-		if reason == "" || reason == "RATE_LIMIT_EXCEEDED" || slowDown[reason] {
-			return KindQuota
-		}
-		return KindLimit
-	case codes.Unavailable, codes.DeadlineExceeded, codes.Internal, codes.Unknown, codes.Canceled:
-		if isUntrusted(message) {
-			return KindFailed
-		}
-		return KindTransient
-	case codes.InvalidArgument, codes.OutOfRange:
-		return KindInvalid
-	default:
-		return KindFailed
+		return either(reason == "" || reason == "RATE_LIMIT_EXCEEDED" || slowDown[reason], KindQuota, KindLimit)
+	case codes.Unavailable:
+		return either(isUntrusted(message), KindFailed, KindTransient)
 	}
+	return cmp.Or(kinds[code], KindFailed)
 }
 
 // kindOfPrecondition: no source says with which code Binary Authorization refuses an old etag, so there this may be one; GKE
 // documents ABORTED for that (google.container.v1.ClusterUpdate.etag), and trying again would not help.
-func kindOfPrecondition(reason, message string, m method) Kind {
-	switch {
-	case isBusy(reason, message):
-		return KindBusy
-	case m.service == serviceContainer:
-		return KindFailed
-	default:
-		return KindConflict
+func kindOfPrecondition(m method) Kind {
+	return either(m.service == serviceContainer, KindFailed, KindConflict)
+}
+
+func either(yes bool, one, other Kind) Kind {
+	if yes {
+		return one
 	}
+	return other
 }
 
 // isBusy recognises a cluster that runs another operation. The reason is what GKE sends today; the texts are older ones.

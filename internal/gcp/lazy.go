@@ -9,13 +9,13 @@ type lazy[T any] struct {
 	made  bool
 }
 
-func (l *lazy[T]) get(make func() (T, error)) (T, error) {
+func (l *lazy[T]) get(build func() (T, error)) (T, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.made {
 		return l.value, nil
 	}
-	value, err := make()
+	value, err := build()
 	if err != nil {
 		var none T
 		return none, err

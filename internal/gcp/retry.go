@@ -46,20 +46,12 @@ func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
 			return value, nil
 		}
 		if ctx.Err() != nil {
-			if value, done := k.settleLate(ctx); done {
-				return value, nil
-			}
-			return none, ended(ctx, cmp.Or(last, failure))
+			return k.late(ctx, cmp.Or(last, failure))
 		}
-		last = failure
-		ambiguous = ambiguous || failure.Kind == KindTransient
-		if k.settle != nil && ambiguous && failure.mayBeOurs() {
-			value, done, err := k.settle(ctx)
-			if err != nil {
-				return none, explain(err, k.method, k.resource, k.project)
-			}
-			if done {
-				return value, nil
+		last, ambiguous = failure, ambiguous || failure.Kind == KindTransient
+		if ambiguous {
+			if value, done, err := k.settled(ctx, failure); done || err != nil {
+				return value, err
 			}
 		}
 		if failure.Kind != KindTransient && failure.Kind != KindQuota {
@@ -71,19 +63,33 @@ func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
 	}
 }
 
+// settled asks settle, where there is one and the failure can be the echo of an attempt that was carried out.
+func (k call[T]) settled(ctx context.Context, failure *Error) (value T, done bool, err error) {
+	if k.settle == nil || !failure.mayBeOurs() {
+		return value, false, nil
+	}
+	value, done, err = k.settle(ctx)
+	if err != nil {
+		return value, false, explain(err, k.method, k.resource, k.project)
+	}
+	return value, done, nil
+}
+
 // lateLimit is how long an interrupted call may still look for what it has done. An interrupt ends an apply within a second.
 const lateLimit = 500 * time.Millisecond
 
-// settleLate looks, when the context ended in the middle of an attempt, whether it was carried out: an object that was made
-// and is in no state would be lost.
-func (k call[T]) settleLate(ctx context.Context) (value T, done bool) {
-	if k.settle == nil {
-		return value, false
+// late looks, when the context ended in the middle of an attempt, whether it was carried out: an object that was made and is
+// in no state would be lost.
+func (k call[T]) late(ctx context.Context, last *Error) (T, error) {
+	var none T
+	if k.settle != nil {
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), lateLimit)
+		defer cancel()
+		if value, done, err := k.settle(limited); done && err == nil {
+			return value, nil
+		}
 	}
-	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), lateLimit)
-	defer cancel()
-	value, done, err := k.settle(late)
-	return value, done && err == nil
+	return none, ended(ctx, last)
 }
 
 // attempt sends once, under its own deadline.

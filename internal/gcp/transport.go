@@ -3,6 +3,7 @@ package gcp
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"google.golang.org/api/option"
 	"google.golang.org/grpc"
@@ -40,9 +41,7 @@ func (c *Clients) restOptions(endpoint string) ([]option.ClientOption, error) {
 
 // plainTransport is a transport of our own, so that connections to one emulator are not pooled with those to another.
 func plainTransport() *http.Transport {
-	t := http.DefaultTransport.(*http.Transport).Clone()
-	t.Proxy = nil
-	return t
+	return &http.Transport{ForceAttemptHTTP2: false, MaxIdleConnsPerHost: 10, IdleConnTimeout: 90 * time.Second}
 }
 
 func (c *Clients) commonOptions() []option.ClientOption {

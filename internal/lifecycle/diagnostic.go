@@ -32,8 +32,7 @@ func (r *Resource[M]) fail(verb, name string, err error, diags *diag.Diagnostics
 
 func report(summary, name string, err error, remedy string, diags *diag.Diagnostics) {
 	detail := describe(name, err, remedy)
-	var at *AttributeError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*AttributeError](err); ok {
 		diags.AddAttributeError(at.Path, summary, detail)
 		return
 	}
@@ -42,8 +41,7 @@ func report(summary, name string, err error, remedy string, diags *diag.Diagnost
 
 func describe(name string, err error, remedy string) string {
 	var lines []string
-	var e *gcp.Error
-	if !errors.As(err, &e) {
+	if e, ok := errors.AsType[*gcp.Error](err); !ok {
 		lines = append(lines, name+": "+err.Error())
 	} else {
 		if e.Resource != "" {

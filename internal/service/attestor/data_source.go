@@ -3,6 +3,7 @@ package attestor
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -91,8 +92,6 @@ func attributes(own map[string]schema.Attribute) map[string]schema.Attribute {
 			}},
 		},
 	}
-	for name, attribute := range own {
-		all[name] = attribute
-	}
+	maps.Copy(all, own)
 	return all
 }

@@ -98,8 +98,10 @@ func (k *keyModel) is(key *binaryauthorizationpb.AttestorPublicKey) bool {
 // keyFromAPI converts one key, keeping the spellings of known. A key that nobody configured and whose id is that of a
 // Cloud KMS key version is taken for one.
 func keyFromAPI(key *binaryauthorizationpb.AttestorPublicKey, known *keyModel) keyModel {
-	k := keyModel{ID: types.StringValue(key.GetId()), Comment: stringOrNull(key.GetComment()),
-		PKIX: types.ObjectNull(pkixType.AttrTypes), PGP: types.ObjectNull(pgpType.AttrTypes)}
+	k := keyModel{
+		ID: types.StringValue(key.GetId()), Comment: stringOrNull(key.GetComment()),
+		PKIX: types.ObjectNull(pkixType.AttrTypes), PGP: types.ObjectNull(pgpType.AttrTypes),
+	}
 	if known == nil {
 		if version, err := resname.ParseKMSKeyVersion(key.GetId()); err == nil {
 			k.KMSKeyVersion = types.StringValue(version.String())

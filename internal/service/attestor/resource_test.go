@@ -17,7 +17,7 @@ import (
 
 // The id of p256.pem, as OpenSSL computes it (internal/attest/testdata/ids.txt).
 func p256ID(t *testing.T) string {
-	for _, line := range strings.Split(known(t, "ids.txt"), "\n") {
+	for line := range strings.SplitSeq(known(t, "ids.txt"), "\n") {
 		if fields := strings.Fields(line); len(fields) == 2 && strings.HasPrefix(fields[0], "p256") {
 			return fields[1]
 		}

@@ -183,8 +183,7 @@ func destroy(ctx context.Context, c *change) error {
 
 // withRemedy replaces the advice of an error.
 func withRemedy(err error, advice string) error {
-	var e *gcp.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*gcp.Error](err); ok {
 		e.Remedy = advice
 	}
 	return err

@@ -73,7 +73,11 @@ func TestClusterSettingsDrift(t *testing.T) {
 			Config:    config(cluster, enforce, ""), ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
 		},
 		resource.TestStep{
-			PreConfig:        func() { g.Emulator.GKE().DeleteCluster(cluster) },
+			PreConfig: func() {
+				if err := g.Emulator.GKE().DeleteCluster(cluster); err != nil {
+					t.Fatal(err)
+				}
+			},
 			Config:           config(cluster, enforce, ""),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)}},
 			ExpectError:      regexp.MustCompile(`(?s)Cannot create cluster settings.*cluster += .*Not found: projects/demo.*Create the cluster first`),

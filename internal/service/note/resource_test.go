@@ -36,7 +36,7 @@ func gone(g *acctest.Ground, names ...string) resource.TestCheckFunc {
 		for _, name := range names {
 			_, err := g.Clients.Note(context.Background(), resname.Note{Project: g.Project, ID: name})
 			if !gcp.IsKind(err, gcp.KindNotFound) {
-				return fmt.Errorf("%s is still there: %v", name, err)
+				return fmt.Errorf("%s is still there: %w", name, err)
 			}
 		}
 		return nil
@@ -142,6 +142,6 @@ func TestNoteThatIsThereAlready(t *testing.T) {
 	t.Parallel()
 	g := acctest.New(t)
 	name := g.Name("note")
-	twice := config(name, `human_readable_name = "x"`) + fmt.Sprintf("resource \"binauthz_note\" \"again\" {\n name = binauthz_note.it.name\n human_readable_name = \"y\"\n}\n")
+	twice := config(name, `human_readable_name = "x"`) + "resource \"binauthz_note\" \"again\" {\n name = binauthz_note.it.name\n human_readable_name = \"y\"\n}\n"
 	g.Run(t, resource.TestStep{Config: twice, ExpectError: regexp.MustCompile(`(?s)Cannot create note.*already exists.*import \{.*id = "projects/.*/notes/` + name)})
 }
