@@ -19,11 +19,20 @@ func (s *Server) Calls() map[string]int {
 	return maps.Clone(s.gate.calls)
 }
 
-// ResetCalls starts counting from zero.
+// Struck is how many calls of each method a fault struck, by full method name without leading slash. A test of faults in which nothing
+// was struck proves nothing.
+func (s *Server) Struck() map[string]int {
+	s.gate.mu.Lock()
+	defer s.gate.mu.Unlock()
+	return maps.Clone(s.gate.struck)
+}
+
+// ResetCalls starts counting from zero, calls and strikes.
 func (s *Server) ResetCalls() {
 	s.gate.mu.Lock()
 	defer s.gate.mu.Unlock()
 	clear(s.gate.calls)
+	clear(s.gate.struck)
 }
 
 // Throttled is how many calls were refused for a quota.

@@ -19,8 +19,9 @@ type gate struct {
 	quota   *quota // nil without quotas
 	faults  fault.Set
 
-	mu    sync.Mutex
-	calls map[string]int
+	mu     sync.Mutex
+	calls  map[string]int
+	struck map[string]int
 }
 
 func (g *gate) intercept(ctx context.Context, c transport.Call, handle func(context.Context) (any, error)) (any, error) {
@@ -31,7 +32,7 @@ func (g *gate) intercept(ctx context.Context, c transport.Call, handle func(cont
 	if err := g.quota.take(c); err != nil {
 		return nil, err
 	}
-	f, struck := g.faults.Take(c.Method)
+	f, struck := g.take(c.Method)
 	if struck && !f.Kind.Late() {
 		if err := f.Strike(ctx, g.target(ctx, c)); err != nil {
 			return nil, err
@@ -44,6 +45,17 @@ func (g *gate) intercept(ctx context.Context, c transport.Call, handle func(cont
 		}
 	}
 	return answer, err
+}
+
+// take is the fault for this call, and keeps count of it.
+func (g *gate) take(method string) (fault.Fault, bool) {
+	f, struck := g.faults.Take(method)
+	if struck {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.struck[method]++
+	}
+	return f, struck
 }
 
 func (g *gate) target(ctx context.Context, c transport.Call) fault.Target {

@@ -54,7 +54,7 @@ func newServer(o Options) (*Server, error) {
 	w := world.New()
 	w.OperationTime, w.PageSize = o.OperationTime, o.PageSize
 	s := &Server{services: newServices(w), served: make(chan struct{})}
-	s.gate = &gate{world: w, latency: o.Latency, calls: map[string]int{}}
+	s.gate = &gate{world: w, latency: o.Latency, calls: map[string]int{}, struck: map[string]int{}}
 	if o.Quota {
 		s.gate.quota = newQuota(w)
 	}
