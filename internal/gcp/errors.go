@@ -126,20 +126,6 @@ var kinds = map[codes.Code]Kind{
 	codes.Canceled:         KindTransient,
 }
 
-// kinds are the codes that mean one thing whatever else the error says. Those that can mean two are in kindOf.
-var kinds = map[codes.Code]Kind{
-	codes.NotFound:         KindNotFound,
-	codes.AlreadyExists:    KindExists,
-	codes.Unauthenticated:  KindUnauthenticated,
-	codes.Aborted:          KindConflict,
-	codes.InvalidArgument:  KindInvalid,
-	codes.OutOfRange:       KindInvalid,
-	codes.DeadlineExceeded: KindTransient,
-	codes.Internal:         KindTransient,
-	codes.Unknown:          KindTransient,
-	codes.Canceled:         KindTransient,
-}
-
 func kindOf(code codes.Code, reason, message string, m method) Kind {
 	switch code {
 	case codes.PermissionDenied:
