@@ -84,6 +84,10 @@ func (c *Clients) grafeasClient() (*grafeas.Client, error) {
 		if err != nil {
 			return nil, err
 		}
+		// The connection of client itself is never used: notes have one of their own.
+		if err := client.Connection().Close(); err != nil {
+			return nil, err
+		}
 		notes := client.GetGrafeasClient()
 		notes.CallOptions = &grafeas.CallOptions{}
 		return notes, nil

@@ -118,7 +118,7 @@ func TestTheTimeLimitEndsACallAndSaysTheLastAnswer(t *testing.T) {
 	}{
 		"the caller's":         {own, own, grpcError(codes.Unavailable, "still down", &errdetails.RequestInfo{RequestId: "req-9"}), "Run again."},
 		"the caller's, quota":  {own, own, grpcError(codes.ResourceExhausted, "still down", &errdetails.RequestInfo{RequestId: "req-9"}), "raise the quota of project p"},
-		"the default":          {0, defaultLimit, grpcError(codes.Unavailable, "still down", &errdetails.RequestInfo{RequestId: "req-9"}), "Run again."},
+		"the default":          {0, 10 * time.Minute, grpcError(codes.Unavailable, "still down", &errdetails.RequestInfo{RequestId: "req-9"}), "Run again."},
 		"in an asked for wait": {own, own, grpcError(codes.Unavailable, "still down", &errdetails.RequestInfo{RequestId: "req-9"}, &errdetails.RetryInfo{RetryDelay: durationpb.New(time.Hour)}), "Run again."},
 	} {
 		t.Run(name, func(t *testing.T) {

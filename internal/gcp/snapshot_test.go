@@ -269,6 +269,16 @@ func TestOwnWritesAreNeverAnsweredFromBefore(t *testing.T) {
 	})
 }
 
+func TestWhatWeWroteNeedsNoList(t *testing.T) {
+	t.Parallel()
+	s := newShelf(3)
+	r := s.reader()
+	read(t, r, item(0))
+	r.Wrote(item(1))
+	read(t, r, item(1))
+	s.expect(t, 2, 0)
+}
+
 func TestAWriteDuringAListIsNotAnsweredFromIt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
