@@ -14,7 +14,8 @@ import (
 
 // PGP is an OpenPGP public key with its subkeys. Use ParsePGP.
 type PGP struct {
-	keys openpgp.EntityList
+	keys    openpgp.EntityList
+	several bool
 }
 
 // ParsePGP reads what "gpg --export --armor" prints, with LF or CRLF, and also the same base64 without the armour lines,
@@ -25,7 +26,8 @@ func ParsePGP(text string) (*PGP, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := onlyPublicPackets(packets); err != nil {
+	primaries, err := onlyPublicPackets(packets)
+	if err != nil {
 		return nil, err
 	}
 	keys, err := openpgp.ReadKeyRing(bytes.NewReader(packets))
@@ -35,7 +37,11 @@ func ParsePGP(text string) (*PGP, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("the block holds no OpenPGP public key")
 	}
-	return newPGP(packets, keys)
+	key, err := newPGP(packets, keys)
+	if err == nil {
+		key.several = primaries > 1
+	}
+	return key, err
 }
 
 // newPGP makes sure that the first key of the block is one that can be used: ReadKeyRing passes over others.
@@ -53,21 +59,23 @@ func newPGP(packets []byte, keys openpgp.EntityList) (*PGP, error) {
 	case !bytes.Equal(primary.Fingerprint, keys[0].PrimaryKey.Fingerprint):
 		return nil, errors.New("the first OpenPGP key of the block has no valid user id or cannot be used to sign")
 	}
-	return &PGP{keys[:1]}, nil
+	return &PGP{keys: keys[:1]}, nil
 }
 
-// onlyPublicPackets refuses secret key (5) and secret subkey (7) packets, RFC 9580, section 5.
-func onlyPublicPackets(packets []byte) error {
+// onlyPublicPackets refuses secret key (5) and secret subkey (7) packets and counts primary public keys (6), RFC 9580, section 5.
+func onlyPublicPackets(packets []byte) (primaries int, err error) {
 	r := packet.NewOpaqueReader(bytes.NewReader(packets))
 	for {
 		p, err := r.Next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil
+			return primaries, nil
 		case err != nil:
-			return errors.New("the text is no OpenPGP key: its packets are damaged or cut off")
+			return 0, errors.New("the text is no OpenPGP key: its packets are damaged or cut off")
 		case p.Tag == 5 || p.Tag == 7:
-			return errPrivatePGP
+			return 0, errPrivatePGP
+		case p.Tag == 6:
+			primaries++
 		}
 	}
 }
@@ -76,3 +84,6 @@ func onlyPublicPackets(packets []byte) error {
 func (k *PGP) Fingerprint() string {
 	return strings.ToUpper(hex.EncodeToString(k.keys[0].PrimaryKey.Fingerprint))
 }
+
+// Several reports whether the block holds more than one primary key. Which of them gives the key its id is the service's secret.
+func (k *PGP) Several() bool { return k.several }

@@ -79,13 +79,22 @@ func planKey(k *keyModel, prior []keyModel, trusted trustedKeys) {
 			k.PKIX = prior[i].PKIX
 		}
 	}
-	if k.ID.IsNull() {
-		k.ID = k.computedID()
+	if !k.ID.IsNull() {
+		return
+	}
+	k.ID = k.computedID()
+	if i := slices.IndexFunc(prior, k.samePGP); k.ID.IsUnknown() && i >= 0 {
+		k.ID = prior[i].ID
 	}
 }
 
+// samePGP says whether o is the same PGP text, whose id the service has told already.
+func (k *keyModel) samePGP(o keyModel) bool {
+	return !k.PGP.IsNull() && !o.PGP.IsNull() && !k.armored().IsUnknown() && attest.EqualPGP(k.armored().ValueString(), o.armored().ValueString())
+}
+
 // computedID is the id that the service gives the key, or that this provider gives a key of Cloud KMS; unknown while the
-// key is.
+// key is, and for a PGP text with several keys, of which only the service knows which one counts.
 func (k *keyModel) computedID() types.String {
 	unknown := types.StringUnknown()
 	switch {
@@ -96,7 +105,7 @@ func (k *keyModel) computedID() types.String {
 			return types.StringValue(version.KeyID())
 		}
 	case !k.PGP.IsNull():
-		if key, err := attest.ParsePGP(k.armored().ValueString()); err == nil && !k.armored().IsUnknown() {
+		if key, err := attest.ParsePGP(k.armored().ValueString()); err == nil && !k.armored().IsUnknown() && !key.Several() {
 			return types.StringValue(key.Fingerprint())
 		}
 	default:

@@ -2,6 +2,7 @@ package attestor_test
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -118,6 +119,21 @@ func TestAttestorKeepsSpellings(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("note"), knownvalue.StringExact(w.note)),
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("public_keys").AtSliceIndex(0).AtMapKey("pkix").AtMapKey("signature_algorithm"), knownvalue.StringExact("EC_SIGN_P384_SHA384")),
+		},
+	})
+}
+
+// Of several PGP keys in one text only the service knows which gives the id.
+func TestAttestorWithSeveralPGPKeysInOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.New(t))
+	w.Run(t, resource.TestStep{
+		Config: w.config(keys(pgp(t, "pgp_two.asc"), pgp(t, "pgp_nist.asc"))),
+		ConfigPlanChecks: does(plancheck.ResourceActionCreate,
+			plancheck.ExpectUnknownValue(address, tfjsonpath.New("public_keys").AtSliceIndex(0).AtMapKey("id")),
+			plancheck.ExpectKnownValue(address, tfjsonpath.New("public_keys").AtSliceIndex(1).AtMapKey("id"), knownvalue.NotNull())),
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("public_keys").AtSliceIndex(0).AtMapKey("id"), knownvalue.StringRegexp(regexp.MustCompile("^[0-9A-F]{40}$"))),
 		},
 	})
 }
