@@ -34,66 +34,87 @@ func (c *Clients) ChangeSetting(ctx context.Context, change SettingChange) (Sett
 	}
 	defer unlock()
 	defer c.clusterReads.Wrote(key)
+	last := &Error{Method: updateCluster.name, Resource: key, Message: "the cluster kept changing"}
 	for pause := c.config.Pause; ; pause = min(2*pause, 60*c.config.Pause) {
-		want, operation, err := c.startChange(ctx, change)
+		sent, err := c.startChange(ctx, change)
+		if err == nil && sent.operation != "" {
+			err = c.finishChange(ctx, change, sent)
+		}
 		switch {
-		case err == nil && operation == "":
-			return want, nil
-		case err == nil:
-			return want, c.finishChange(ctx, change, want, operation)
 		case IsKind(err, KindBusy):
+			last = explain(err, updateCluster, key, change.Cluster.Project)
 			err = c.waitUntilFree(ctx, change, err)
 		case IsKind(err, KindConflict):
 			err = nil
+		case IsKind(err, KindTimeout) && last.Kind == KindBusy && sent.operation == "":
+			return Setting{}, ended(ctx, last)
+		default:
+			return sent.want, err
 		}
 		if err != nil {
 			return Setting{}, err
 		}
 		if !sleep(ctx, pause) {
-			return Setting{}, ended(ctx, &Error{Method: updateCluster.name, Resource: key, Message: "the cluster kept changing"})
+			return Setting{}, ended(ctx, last)
 		}
 	}
 }
 
-// startChange reads, decides and sends. No operation means that there is nothing to do.
-func (c *Clients) startChange(ctx context.Context, change SettingChange) (want Setting, operation string, err error) {
+// sentChange is an update under way. No operation means that there was nothing to do.
+type sentChange struct {
+	want      Setting
+	operation string
+	// found says that the operation was found after a lost reply: it may be somebody else's.
+	found bool
+}
+
+// startChange reads, decides and sends.
+func (c *Clients) startChange(ctx context.Context, change SettingChange) (sentChange, error) {
 	cluster, err := c.getCluster(ctx, change.Cluster.Project, change.Cluster.String())
 	if err != nil {
-		return want, "", err
+		return sentChange{}, err
 	}
-	if want, err = change.Decide(cluster.Setting); err != nil || want.Equal(cluster.Setting) {
-		return want, "", err
+	want, err := change.Decide(cluster.Setting)
+	if err != nil {
+		return sentChange{}, err
+	}
+	if want.Equal(cluster.Setting) {
+		return sentChange{want: want}, nil
 	}
 	if cluster.Status == "PROVISIONING" || cluster.Status == "STOPPING" {
-		return want, "", &Error{Kind: KindBusy, Method: updateCluster.name, Resource: change.Cluster.String(), Message: "the cluster is " + cluster.Status}
+		return sentChange{}, &Error{Kind: KindBusy, Method: updateCluster.name, Resource: change.Cluster.String(), Message: "the cluster is " + cluster.Status}
 	}
-	operation, err = c.sendChange(ctx, change.Cluster, want, cluster.Etag)
-	if err == nil && operation != "" && change.Started != nil {
-		change.Started(operation)
+	sent, err := c.sendChange(ctx, change.Cluster, want, cluster.Etag)
+	if err != nil {
+		return sentChange{}, err
 	}
-	return want, operation, err
+	if sent.operation != "" && change.Started != nil {
+		change.Started(sent.operation)
+	}
+	return sent, nil
 }
 
 // sendChange sends one update with the whole setting. If its reply is lost, the operation it started is looked for before
 // anything is sent again.
-func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, want Setting, etag string) (operation string, err error) {
+func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, want Setting, etag string) (sentChange, error) {
 	client, err := c.clustersClient()
 	if err != nil {
-		return "", err
+		return sentChange{}, err
 	}
 	sent := time.Now()
 	body := &containerbeta.UpdateClusterRequest{Update: &containerbeta.ClusterUpdate{DesiredBinaryAuthorization: want.message(), Etag: etag}}
-	return run(ctx, c, call[string]{
+	return run(ctx, c, call[sentChange]{
 		method: updateCluster, resource: cluster.String(), project: cluster.Project,
-		send: func(ctx context.Context) (string, error) {
+		send: func(ctx context.Context) (sentChange, error) {
 			op, err := client.Projects.Locations.Clusters.Update(cluster.String(), body).Context(ctx).Do()
 			if err != nil {
-				return "", err
+				return sentChange{}, err
 			}
-			return op.Name, nil
+			return sentChange{want: want, operation: op.Name}, nil
 		},
-		settle: func(ctx context.Context) (string, bool, error) {
-			return c.settleChange(ctx, cluster, want, sent)
+		settle: func(ctx context.Context) (sentChange, bool, error) {
+			operation, done, err := c.settleChange(ctx, cluster, want, sent)
+			return sentChange{want, operation, true}, done, err
 		},
 	})
 }
@@ -121,18 +142,19 @@ func startedSince(op *Operation, sent time.Time) bool {
 }
 
 // finishChange waits for the operation and then looks whether the cluster has the setting: an operation that says it
-// succeeded is no proof.
-func (c *Clients) finishChange(ctx context.Context, change SettingChange, want Setting, operation string) error {
-	if err := c.WaitOperation(ctx, change.Cluster, operation); err != nil {
+// succeeded is no proof. If the operation was not ours after all, the error is of kind conflict.
+func (c *Clients) finishChange(ctx context.Context, change SettingChange, sent sentChange) error {
+	err := c.WaitOperation(ctx, change.Cluster, sent.operation)
+	if err != nil && !(sent.found && IsKind(err, KindFailed)) {
 		return err
 	}
 	now, err := c.getCluster(ctx, change.Cluster.Project, change.Cluster.String())
-	if err != nil || now.Setting.Equal(want) {
+	if err != nil || now.Setting.Equal(sent.want) {
 		return err
 	}
 	return &Error{
-		Kind: KindFailed, Method: updateCluster.name, Resource: change.Cluster.String(),
-		Message: fmt.Sprintf("operation %s ended without an error, but the cluster reports %s instead of %s", operation, now.Setting.Mode, want.Mode),
+		Kind: either(sent.found, KindConflict, KindFailed), Method: updateCluster.name, Resource: change.Cluster.String(),
+		Message: fmt.Sprintf("operation %s ended without an error, but the cluster reports %s instead of %s", sent.operation, now.Setting.Mode, sent.want.Mode),
 		Remedy:  "Something else changed the cluster at the same time. Run again, and see who else manages its Binary Authorization setting.",
 	}
 }

@@ -34,9 +34,10 @@ type poller struct {
 	clients *Clients
 	project string
 
-	mu      sync.Mutex
-	waiting int
-	round   *listRound
+	mu        sync.Mutex
+	waiting   int
+	round     *listRound
+	forbidden bool
 }
 
 // listRound is one list of operations. It answers for whoever waits while it is fresh.
@@ -83,13 +84,13 @@ func (p *poller) join(n int) {
 func (p *poller) look(ctx context.Context, cluster resname.Cluster, id string, begun time.Time, maxAge time.Duration) (*Operation, error) {
 	round, mine := p.roundFor(maxAge)
 	if mine {
-		round.ops, _ = p.clients.listOperations(ctx, p.project)
-		close(round.done)
+		p.fill(ctx, round)
 	}
 	if round != nil {
 		select {
 		case <-round.done:
 		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
 		if op := round.ops[id]; op != nil || round.began.Before(begun) {
 			return op, nil
@@ -98,11 +99,20 @@ func (p *poller) look(ctx context.Context, cluster resname.Cluster, id string, b
 	return p.clients.getOperation(ctx, cluster, id)
 }
 
-// roundFor is nil while only one waits; mine says that the caller makes the list.
+// fill makes a list. One that is forbidden is not asked for again.
+func (p *poller) fill(ctx context.Context, round *listRound) {
+	ops, err := p.clients.listOperations(ctx, p.project)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	round.ops, p.forbidden = ops, IsKind(err, KindDenied)
+	close(round.done)
+}
+
+// roundFor is nil while only one waits, and where lists are forbidden; mine says that the caller makes the list.
 func (p *poller) roundFor(maxAge time.Duration) (round *listRound, mine bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.waiting < 2 {
+	if p.waiting < 2 || p.forbidden {
 		return nil, false
 	}
 	if p.round != nil && time.Since(p.round.began) < maxAge {
