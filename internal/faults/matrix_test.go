@@ -1,0 +1,116 @@
+package faults_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
+)
+
+var (
+	writes = []string{"CreateNote", "UpdateNote", "DeleteNote", "CreateAttestor", "UpdateAttestor", "DeleteAttestor", "UpdateCluster"}
+	reads  = []string{"GetNote", "ListNotes", "GetAttestor", "ListAttestors", "GetCluster", "ListClusters", "GetOperation", "ListOperations", "GetPublicKey"}
+)
+
+// writeFaults and readFaults are what every method has to survive, in the form of the emulator's -fault flag.
+var (
+	writeFaults = []string{
+		"after:unavailable", "after:reset", "after:deadline_exceeded", "after:internal", "unavailable", "reset", "deadline_exceeded", "internal",
+		"unavailable,count=3", "resource_exhausted,count=3", "resource_exhausted,retry=20ms",
+	}
+	readFaults = []string{
+		"unavailable,count=3", "deadline_exceeded", "reset", "internal", "after:reset", "resource_exhausted,count=3", "resource_exhausted,retry=20ms",
+	}
+)
+
+// Every method meets every fault, at its first and at its second call, in every phase in which it is called at all.
+func TestEveryFault(t *testing.T) {
+	t.Parallel()
+	usual := quietLife(t)
+	for _, group := range []struct{ methods, kinds []string }{{writes, writeFaults}, {reads, readFaults}} {
+		for _, method := range group.methods {
+			for _, kind := range group.kinds {
+				for skip := range 2 {
+					text := fmt.Sprintf("%s=%s,skip=%d", method, kind, skip)
+					t.Run(text, func(t *testing.T) {
+						t.Parallel()
+						surviveOne(t, text, usual)
+					})
+				}
+			}
+		}
+	}
+}
+
+// quietLife is how often each method is called in each phase when nothing goes wrong.
+func quietLife(t *testing.T) map[string]calls {
+	t.Helper()
+	w, usual := newWorld(t, emulator.Options{}), map[string]calls{}
+	w.live(t, map[string]any{}, nothing, func(p phase, made calls) { usual[p.name] = made })
+	return usual
+}
+
+// surviveOne lives with one fault per phase.
+func surviveOne(t *testing.T, text string, usual map[string]calls) {
+	t.Helper()
+	f, err := fault.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.After >= most(usual, f.Method) {
+		f.After = 0 // never called twice in a run
+	}
+	options := emulator.Options{}
+	if f.Method == "ListOperations" {
+		options.OperationTime = 10 * operationTime // two have to be waited for at the same time
+	}
+	w, before := newWorld(t, options), 0
+	w.live(t, map[string]any{},
+		func(p phase) {
+			before = w.struck()
+			if usual[p.name][f.Method] > f.After {
+				w.inject(t, f)
+			}
+		},
+		func(p phase, made calls) {
+			w.countAttempts(t, f, made[f.Method], usual[p.name][f.Method], w.struck()-before)
+		})
+	if w.struck() == 0 {
+		t.Error("the fault never struck")
+	}
+}
+
+func most(usual map[string]calls, method string) int {
+	n := 0
+	for _, made := range usual {
+		n = max(n, made[method])
+	}
+	return n
+}
+
+// countAttempts fails if a write was sent more often than its faults explain. One whose reply was lost is not sent again, as the
+// object is there; where the note's update is concerned, which may be repeated, it is.
+func (w *world) countAttempts(t *testing.T, f fault.Fault, made, usual, struck int) {
+	t.Helper()
+	if strings.HasSuffix(f.Method, "Operation") || strings.HasSuffix(f.Method, "Operations") || made == 0 {
+		return // as often as it takes
+	}
+	tally.add(func(c *counts) { c.attempts = max(c.attempts, 1+made-usual) })
+	if !slices.Contains([]string{"CreateNote", "CreateAttestor", "UpdateAttestor", "UpdateCluster"}, f.Method) {
+		return
+	}
+	allowed := usual
+	if !f.Kind.Late() {
+		allowed += struck
+	}
+	if strings.HasSuffix(string(f.Kind), string(fault.Reset)) {
+		allowed++ // a call beside it on the same connection
+	}
+	if made > allowed {
+		t.Errorf("%s was sent %d times, and %d times explain themselves", f.Method, made, allowed)
+		tally.add(func(c *counts) { c.duplicates += made - allowed })
+	}
+}

@@ -1,0 +1,33 @@
+package faults_test
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+)
+
+// counts adds up what the scenarios of the package saw.
+type counts struct {
+	mu                                                                 sync.Mutex
+	scenarios, struck, lost, duplicates, switchedOff, panics, attempts int
+}
+
+var tally counts
+
+func (c *counts) add(change func(*counts)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change(c)
+}
+
+func (c *counts) String() string {
+	return fmt.Sprintf("%d scenarios, %d calls struck by a fault: %d objects lost, %d duplicates, %d clusters switched off, %d panics; at most %d attempts of one call",
+		c.scenarios, c.struck, c.lost, c.duplicates, c.switchedOff, c.panics, c.attempts)
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	fmt.Fprintln(os.Stdout, tally.String())
+	os.Exit(code) //nolint:forbidigo // the way a TestMain ends
+}

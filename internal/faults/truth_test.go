@@ -1,0 +1,70 @@
+package faults_test
+
+import (
+	"context"
+	"net"
+	"testing"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+	grafeas "google.golang.org/genproto/googleapis/grafeas/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/test/bufconn"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+)
+
+// truth is what the server holds, looked at past the faults and the counters.
+type truth struct {
+	attestors binaryauthorizationpb.BinauthzManagementServiceV1Client
+	notes     grafeas.GrafeasClient
+}
+
+func newTruth(t *testing.T, e *emulator.Server) *truth {
+	t.Helper()
+	listener, server := bufconn.Listen(1<<16), grpc.NewServer()
+	e.Binauthz().Register(server)
+	e.Analysis().Register(server)
+	go func() { _ = server.Serve(listener) }() // ends with Stop
+	dial := func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }
+	conn, err := grpc.NewClient("passthrough:truth", grpc.WithContextDialer(dial), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = conn.Close()
+		server.Stop()
+	})
+	return &truth{attestors: binaryauthorizationpb.NewBinauthzManagementServiceV1Client(conn), notes: grafeas.NewGrafeasClient(conn)}
+}
+
+// objects is everything there is in the project, by address, in the attributes of the resources that stand for it.
+func (w *world) objects(t *testing.T) map[string]map[string]any {
+	t.Helper()
+	all := map[string]map[string]any{}
+	notes, err := w.truth.notes.ListNotes(context.Background(), &grafeas.ListNotesRequest{Parent: "projects/demo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range notes.GetNotes() {
+		all["binauthz_note."+base(n.GetName())] = map[string]any{
+			"id": n.GetName(), "short_description": n.GetShortDescription(), "human_readable_name": n.GetAttestation().GetHint().GetHumanReadableName(),
+		}
+	}
+	attestors, err := w.truth.attestors.ListAttestors(context.Background(), &binaryauthorizationpb.ListAttestorsRequest{Parent: "projects/demo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range attestors.GetAttestors() {
+		all["binauthz_attestor."+base(a.GetName())] = attestorAttributes(a)
+	}
+	return all
+}
+
+func attestorAttributes(a *binaryauthorizationpb.Attestor) map[string]any {
+	keys := []any{}
+	for _, k := range a.GetUserOwnedGrafeasNote().GetPublicKeys() {
+		keys = append(keys, k.GetId())
+	}
+	return map[string]any{"id": a.GetName(), "description": a.GetDescription(), "note": a.GetUserOwnedGrafeasNote().GetNoteReference(), "keys": keys}
+}

@@ -1,0 +1,113 @@
+package faults_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+const (
+	plainCluster = "projects/demo/locations/us-central1/clusters/plain"
+	boundCluster = "projects/demo/locations/europe-west1-b/clusters/bound"
+	keyVersion   = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
+	binding      = "projects/demo/platforms/gke/policies/audit"
+
+	operationTime = 30 * time.Millisecond
+)
+
+// offlineKey is a P-256 key.
+const offlineKey = `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIRHtlLIhZE0Bc8FZMFhDIIIxSYeu
+ejqEi8EFTwsZyLJwguTndBTj2egs0tzEnLuRPC93TZXqldKeBrPJHym8rQ==
+-----END PUBLIC KEY-----
+`
+
+// world is an emulator with two clusters, of which one has policy bindings that somebody else made, and a signing key.
+type world struct {
+	*acctest.Ground
+	truth *truth
+}
+
+func newWorld(t *testing.T, options emulator.Options) *world {
+	t.Helper()
+	options.Clusters = append([]string{plainCluster, boundCluster}, options.Clusters...)
+	if options.OperationTime == 0 {
+		options.OperationTime = operationTime
+	}
+	w := &world{Ground: acctest.NewEmulated(t, options)}
+	if err := w.Emulator.GKE().SetBinaryAuthorization(boundCluster, gcp.ModeBindings, binding); err != nil {
+		t.Fatal(err)
+	}
+	w.truth = newTruth(t, w.Emulator)
+	return w
+}
+
+func (w *world) inject(t *testing.T, faults ...fault.Fault) {
+	t.Helper()
+	for _, f := range faults {
+		if err := w.Emulator.Inject(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// struck is how many calls a fault struck so far.
+func (w *world) struck() int {
+	total := 0
+	for _, n := range w.Emulator.Struck() {
+		total += n
+	}
+	return total
+}
+
+// created is the configuration to begin with: two of every kind, so that the shared reads are used, and every kind of key.
+func created() []object {
+	return []object{
+		note("built", "Built by CI", "first"),
+		note("tested", "Tested", "second"),
+		attestor("built", "Built by CI", kmsKey(), pemKey("offline")),
+		attestor("tested", "Tested", pemKey("")),
+		cluster("plain", plainCluster, gcp.ModeProjectPolicy),
+		cluster("bound", boundCluster, gcp.ModeBindingsAndProjectPolicy),
+	}
+}
+
+// changed updates one of every kind.
+func changed() []object {
+	return []object{
+		note("built", "Built by CI", "changed"),
+		note("tested", "Tested", "second"),
+		attestor("built", "Built by CI", pemKey("offline")),
+		attestor("tested", "Tested and signed", pemKey(""), kmsKey()),
+		cluster("plain", plainCluster, gcp.ModeProjectPolicy),
+		cluster("bound", boundCluster, gcp.ModeBindings),
+	}
+}
+
+func note(name, human, short string) object {
+	return object{kind: "binauthz_note", name: name, attributes: map[string]any{"name": name, "human_readable_name": human, "short_description": short}}
+}
+
+func attestor(name, description string, keys ...map[string]any) object {
+	return object{kind: "binauthz_attestor", name: name, stage: 1, attributes: map[string]any{
+		"name": name, "note": "projects/demo/notes/" + name, "description": description, "public_keys": keys,
+	}}
+}
+
+func kmsKey() map[string]any { return map[string]any{"kms_key_version": keyVersion} }
+
+func pemKey(comment string) map[string]any {
+	key := map[string]any{"pkix": map[string]any{"public_key_pem": offlineKey, "signature_algorithm": "ECDSA_P256_SHA256"}}
+	if comment != "" {
+		key["comment"] = comment
+	}
+	return key
+}
+
+func cluster(name, id, mode string) object {
+	return object{kind: "binauthz_cluster_settings", name: name, attributes: map[string]any{"cluster": id, "evaluation_mode": mode}}
+}
