@@ -58,7 +58,56 @@
 //   - They count the calls of the last 60 seconds, not of the clock's minute, against the project in the resource's name. Only Binary
 //     Authorization and GKE have any, as the others' are not published.
 //
-// GKE, Cloud KMS, Container Analysis and signatures: see the lists of the packages gke, cloudkms, containeranalysis and attest.
+// GKE:
+//
+//   - A cluster in one of the POLICY_BINDINGS modes is read over v1 with evaluation_mode 3 or 4, numbers that the
+//     published v1 enum does not have, and without its bindings. Over v1 these modes cannot be written.
+//   - A POLICY_BINDINGS mode without bindings, bindings with another mode, and the same policy bound twice are refused
+//     with INVALID_ARGUMENT. Whether a bound policy exists is not checked.
+//   - Bindings are read back with the project number; set API.NormalizeBindings to false to read what was sent.
+//   - DISABLED is read back as DISABLED, enabled:true as enabled:true with PROJECT_SINGLETON_POLICY_ENFORCE.
+//   - An update that changes nothing still runs an operation. One with more than one desired_ field is refused with
+//     INVALID_ARGUMENT, one with a desired_ field that has no namesake in Cluster with UNIMPLEMENTED.
+//   - The etag changes when an operation finishes, not when it starts. A mismatch is reported before a busy cluster is.
+//   - A cluster in ERROR, PROVISIONING, RECONCILING or STOPPING cannot be updated, one in DEGRADED can.
+//   - A cluster whose creation failed stays, in ERROR; one whose deletion failed stays as it was.
+//   - Operations carry zone but not location, as in the recording, and are kept for ever. They are listed oldest first.
+//   - An unknown operation is reported in the words the API has for an unknown cluster.
+//   - Lists leave out only clusters whose own location is missing, not regional ones with nodes there.
+//   - Unknown fields of a v1beta1 body are ignored. Locations are not checked to exist, and quotas, node pools as
+//     resources of their own and IAM are not emulated.
+//
+// Cloud KMS:
+//
+//   - Keys have one of the algorithms that Binary Authorization can verify, or EC_SIGN_ED25519 as one it cannot. Another
+//     algorithm or purpose is refused with UNIMPLEMENTED; a purpose that does not go with the algorithm with INVALID_ARGUMENT.
+//   - A new version is ENABLED at once, never PENDING_GENERATION. The protection level is always SOFTWARE.
+//   - A public key can be read only of an ENABLED version. With a public_key_format the field pem stays empty, as the
+//     response documents only public_key for that case.
+//   - RSA, P-256 and P-384 keys sign a digest only, ML-DSA-65 and Ed25519 keys data only.
+//   - A malformed name is INVALID_ARGUMENT even where the service might answer NOT_FOUND. Filters and orders of lists are refused
+//     with UNIMPLEMENTED. Lists are ordered by name, versions by number, 100 to a page.
+//   - A project's number and its id name the same resources, which are answered with the id.
+//
+// Container Analysis:
+//
+//   - An attestation note needs a hint with a name; an attestation needs a payload with a signature, or a JWT.
+//   - Notes and occurrences in a location are refused: Binary Authorization does not read them.
+//   - The kind of a note or occurrence never changes; an update mask must name fields that exist. Output-only fields in a mask
+//     or a body are ignored. An occurrence's note has to be in the body of an update, and with the resource has to stay the same.
+//   - The same attestation of the same note on the same resource twice in a project is ALREADY_EXISTS, whoever signed it
+//     first. Other kinds of occurrences are not compared.
+//   - A note can be deleted while occurrences of it exist; they stay.
+//   - Notes are listed by name, occurrences oldest first. A page size above 1000 is taken as 1000.
+//   - Filters know =, has_prefix and has_suffix of the documented fields, joined by AND. Anything else is INVALID_ARGUMENT.
+//   - A batch is created whole or not at all, in one project.
+//   - Vulnerability summaries are not emulated.
+//
+// Signatures (package attest):
+//
+//   - A PEM text is exactly one block without headers and with nothing around it. The salt of an RSA-PSS signature is as long as its digest.
+//   - An OpenPGP key is of version 4. Of several in one text the first gives the id; two armoured blocks are refused.
+//   - The payload of an attestation has the type and the layout that gcloud gives it.
 //
 // # What is not simulated
 //

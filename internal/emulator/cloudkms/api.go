@@ -3,17 +3,7 @@
 // never leave the process.
 //
 // The behaviour follows the comments of the service's proto files. Where they do not say what happens, the emulator takes
-// the stricter reading:
-//
-//   - Keys have one of the algorithms that Binary Authorization can verify, or EC_SIGN_ED25519 as one it cannot. Another
-//     algorithm or purpose is refused with UNIMPLEMENTED; a purpose that does not go with the algorithm with INVALID_ARGUMENT.
-//   - A new version is ENABLED at once, never PENDING_GENERATION. The protection level is always SOFTWARE.
-//   - A public key can be read only of an ENABLED version. With a public_key_format the field pem stays empty, as the
-//     response documents only public_key for that case.
-//   - RSA, P-256 and P-384 keys sign a digest only, ML-DSA-65 and Ed25519 keys data only.
-//   - A malformed name is INVALID_ARGUMENT even where the service might answer NOT_FOUND. Filters and orders of lists are refused
-//     with UNIMPLEMENTED. Lists are ordered by name, versions by number, 100 to a page.
-//   - A project's number and its id name the same resources, which are answered with the id.
+// the stricter reading; the list is in the documentation of package emulator.
 package cloudkms
 
 import (

@@ -2,19 +2,8 @@
 // notes and occurrences, and google.devtools.containeranalysis.v1.ContainerAnalysis with their IAM policies.
 //
 // The behaviour follows the comments of the services' proto files and recordings that the k8s-config-connector project
-// made. Where neither says what happens, the emulator takes the stricter reading:
-//
-//   - An attestation note needs a hint with a name; an attestation needs a payload with a signature, or a JWT.
-//   - Notes and occurrences in a location are refused: Binary Authorization does not read them.
-//   - The kind of a note or occurrence never changes; an update mask must name fields that exist. Output-only fields in a mask
-//     or a body are ignored. An occurrence's note has to be in the body of an update, and with the resource has to stay the same.
-//   - The same attestation of the same note on the same resource twice in a project is ALREADY_EXISTS, whoever signed it
-//     first. Other kinds of occurrences are not compared.
-//   - A note can be deleted while occurrences of it exist; they stay.
-//   - Notes are listed by name, occurrences oldest first. A page size above 1000 is taken as 1000.
-//   - Filters know =, has_prefix and has_suffix of the documented fields, joined by AND. Anything else is INVALID_ARGUMENT.
-//   - A batch is created whole or not at all, in one project.
-//   - Vulnerability summaries are not emulated.
+// made. Where neither says what happens, the emulator takes the stricter reading;
+// the list is in the documentation of package emulator.
 package containeranalysis
 
 import (

@@ -2,24 +2,8 @@
 // binary_authorization setting and the operations that change it, as google.container.v1 over gRPC and as v1beta1 over REST.
 //
 // What is known of the service comes from its proto files, its discovery documents and recordings that the
-// k8s-config-connector project made of it. Where none of them says what happens, the emulator takes the stricter reading:
-//
-//   - A cluster in one of the POLICY_BINDINGS modes is read over v1 with evaluation_mode 3 or 4, numbers that the
-//     published v1 enum does not have, and without its bindings. Over v1 these modes cannot be written.
-//   - A POLICY_BINDINGS mode without bindings, bindings with another mode, and the same policy bound twice are refused
-//     with INVALID_ARGUMENT. Whether a bound policy exists is not checked.
-//   - Bindings are read back with the project number; set API.NormalizeBindings to false to read what was sent.
-//   - DISABLED is read back as DISABLED, enabled:true as enabled:true with PROJECT_SINGLETON_POLICY_ENFORCE.
-//   - An update that changes nothing still runs an operation. One with more than one desired_ field is refused with
-//     INVALID_ARGUMENT, one with a desired_ field that has no namesake in Cluster with UNIMPLEMENTED.
-//   - The etag changes when an operation finishes, not when it starts. A mismatch is reported before a busy cluster is.
-//   - A cluster in ERROR, PROVISIONING, RECONCILING or STOPPING cannot be updated, one in DEGRADED can.
-//   - A cluster whose creation failed stays, in ERROR; one whose deletion failed stays as it was.
-//   - Operations carry zone but not location, as in the recording, and are kept for ever. They are listed oldest first.
-//   - An unknown operation is reported in the words the API has for an unknown cluster.
-//   - Lists leave out only clusters whose own location is missing, not regional ones with nodes there.
-//   - Unknown fields of a v1beta1 body are ignored. Locations are not checked to exist, and quotas, node pools as
-//     resources of their own and IAM are not emulated.
+// k8s-config-connector project made of it. Where none of them says what happens, the emulator takes the stricter reading;
+// the list is in the documentation of package emulator.
 package gke
 
 import (
