@@ -25,7 +25,7 @@ var describe = schema.Schema{
 		},
 		"impersonate_service_account": optional("E-mail address of a service account to act as. " + environment("impersonate_service_account")),
 		"impersonate_service_account_delegates": schema.ListAttribute{
-			Optional: true, ElementType: types.StringType, MarkdownDescription: "Chain of service accounts towards `impersonate_service_account`.",
+			Optional: true, ElementType: types.StringType, MarkdownDescription: "Chain of service accounts towards `impersonate_service_account`: each may act as the next, and the last as that account.",
 			Validators: []validator.List{listvalidator.ValueStringsAre(notEmpty)},
 		},
 		"billing_project": optional("Project whose quota and bill the calls count on, if `user_project_override` is set. " + environment("billing_project")),

@@ -13,14 +13,16 @@ import (
 // permissions is the sentence of the documentation that says what the resource needs.
 const permissions = "Permissions: `binaryauthorization.attestors.create`, `.get`, `.update`, `.delete` (role `roles/binaryauthorization.attestorsEditor`); " +
 	"`binaryauthorization.attestors.list` makes plans over many attestors cheaper; " +
-	"`cloudkms.cryptoKeyVersions.viewPublicKey` (role `roles/cloudkms.publicKeyViewer`) for keys by `kms_key_version`."
+	"`cloudkms.cryptoKeyVersions.viewPublicKey` (role `roles/cloudkms.publicKeyViewer`) for keys by `kms_key_version`. " +
+	"To create an attestor, Google's documentation also asks for `containeranalysis.notes.listOccurrences` on its note (role `roles/containeranalysis.notes.occurrences.viewer`)."
 
 // attestorID refuses paths. The service's own rule for attestor ids is not published.
 var attestorID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]*$`)
 
 var describe = schema.Schema{
 	MarkdownDescription: "An attestor: someone who vouches for images with a signature. A policy that requires the attestor admits an image " +
-		"only if an attestation on the attestor's note verifies with one of its public keys.\n\n" + permissions,
+		"only if an attestation on the attestor's note verifies with one of its public keys.\n\n" +
+		"If somebody else changed the attestor after the plan was made, the apply stops, says what changed, and writes nothing.\n\n" + permissions,
 	Attributes: map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed: true, MarkdownDescription: "Full name of the attestor: `projects/{project}/attestors/{name}`.",
@@ -65,7 +67,7 @@ var publicKeys = schema.ListNestedAttribute{
 				"PEM and algorithm are filled in from Cloud KMS.",
 		},
 		"pkix": schema.SingleNestedAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "A public key in PEM. Filled in for a key by `kms_key_version`.",
+			Optional: true, Computed: true, MarkdownDescription: "A public key in PEM. For a key by `kms_key_version` it is not given: Cloud KMS says what it is.",
 			Attributes: map[string]schema.Attribute{
 				"public_key_pem": schema.StringAttribute{Required: true, MarkdownDescription: "The key as one `PUBLIC KEY` block (RFC 7468)."},
 				"signature_algorithm": schema.StringAttribute{

@@ -88,7 +88,7 @@ func shownAttributes() map[string]schema.Attribute {
 		"evaluation_mode": computed("`DISABLED`, `PROJECT_SINGLETON_POLICY_ENFORCE`, `POLICY_BINDINGS` or `POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`."),
 		"policy_bindings": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Names of the platform policies bound to the cluster."},
 		"enforces": schema.BoolAttribute{
-			Computed: true, MarkdownDescription: "Whether the project's policy is evaluated and so can keep an image from running. Bindings alone only audit.",
+			Computed: true, MarkdownDescription: "Whether the project's policy is evaluated and so can keep an image from running. Platform policies that are bound to the cluster only audit.",
 		},
 	}
 }

@@ -38,7 +38,7 @@ var describe = schema.Schema{
 		},
 		"cluster": schema.StringAttribute{
 			Required: true, MarkdownDescription: "The cluster: `projects/{project}/locations/{location}/clusters/{cluster}`, its self link, or `{location}/{cluster}` in the provider's project. " +
-				"Location is a region or a zone. Another cluster needs a new resource.",
+				"Location is a region or a zone. Naming another cluster replaces the resource: this cluster is left as `deletion_policy` says.",
 		},
 		"evaluation_mode": schema.StringAttribute{
 			Required: true,
