@@ -16,13 +16,8 @@ import (
 // root is the repository, seen from this package.
 const root = "../.."
 
-// TestMain lets Terraform find this provider under the address that the examples give it.
-func TestMain(m *testing.M) {
-	if err := os.Setenv(resource.EnvTfAccProviderNamespace, "binauthz"); err != nil {
-		os.Exit(1)
-	}
-	os.Exit(m.Run())
-}
+// errNamespace is why Terraform does not find this provider under the address that the examples give it.
+var errNamespace = os.Setenv(resource.EnvTfAccProviderNamespace, "binauthz")
 
 func read(t *testing.T, path ...string) string {
 	t.Helper()
@@ -58,6 +53,9 @@ func assets(t *testing.T, folder string) map[string]string {
 // run takes the steps with the provider given to each: a configuration with a provider block of its own wants it so.
 func run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
+	if errNamespace != nil {
+		t.Fatal(errNamespace)
+	}
 	factories := acctest.NewEmulated(t, emulator.Options{}).Factories()
 	for i := range steps {
 		steps[i].ProtoV6ProviderFactories = factories
