@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -144,6 +145,9 @@ func TestAClusterThatIsStillMadeIsWaitedFor(t *testing.T) {
 				t.Errorf("%v after %d waits", err, waits)
 			}
 			expectOperations(t, c, 1)
+			if status != "RECONCILING" { // which may be over at any time, so it is tried
+				expectCalls(t, server, map[string]int{"UpdateCluster": 1})
+			}
 		})
 	}
 }
@@ -181,6 +185,28 @@ func TestADisturbedUpdateOfAClusterTakesEffectOnce(t *testing.T) {
 				expectOperations(t, c, 1)
 			})
 		}
+	}
+}
+
+func TestTheOperationBehindALostReplyIsFollowed(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []string{"after:unavailable", "after:reset", "after:internal"} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			server, c := emulated(t, oneCluster(time.Hour))
+			inject(t, server, "UpdateCluster="+fault)
+			started := 0
+			_, err := change(t, c, SettingChange{Started: func(id string) {
+				started++
+				if err := server.GKE().FinishOperation(id); err != nil {
+					t.Error(err)
+				}
+			}})
+			if err != nil || started != 1 {
+				t.Errorf("%v, told of %d operations", err, started)
+			}
+			expectCalls(t, server, map[string]int{"UpdateCluster": 1})
+		})
 	}
 }
 
@@ -230,5 +256,45 @@ func TestOtherRefusalsFailAtOnceInGooglesWords(t *testing.T) {
 			expectHistory(t, server, ModeDisabled)
 			expectCalls(t, server, map[string]int{"UpdateCluster": 1})
 		})
+	}
+}
+
+func TestTwoChangesOfOneClusterTakeTurns(t *testing.T) {
+	t.Parallel()
+	server, c := emulated(t, oneCluster(40*time.Millisecond))
+	var waits atomic.Int32
+	all([]int{1, 2, 3, 4}, func(int) {
+		if _, err := change(t, c, SettingChange{Waiting: func(string) { waits.Add(1) }}); err != nil {
+			t.Error(err)
+		}
+	})
+	if waits.Load() != 0 {
+		t.Errorf("our own operation was waited for %d times as if it were somebody else's", waits.Load())
+	}
+	expectCalls(t, server, map[string]int{"UpdateCluster": 1})
+}
+
+func TestAWaitForAnotherChangeOfOursCanBeInterrupted(t *testing.T) {
+	t.Parallel()
+	var l keyedLock
+	unlock, err := l.lock(t.Context(), "k")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := l.lock(ctx, "k"); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if other, err := l.lock(t.Context(), "other"); err != nil {
+		t.Error(err)
+	} else {
+		other()
+	}
+	unlock()
+	if again, err := l.lock(t.Context(), "k"); err != nil {
+		t.Error(err)
+	} else {
+		again()
 	}
 }
