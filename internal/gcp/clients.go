@@ -21,6 +21,7 @@ type Clients struct {
 
 	credentials lazy[*auth.Credentials]
 	binauthz    lazy[*binauthz.BinauthzManagementClient]
+	system      lazy[*binauthz.SystemPolicyClient]
 	notes       lazy[*grafeas.Client]
 	operations  lazy[*container.ClusterManagerClient]
 	clusters    lazy[*containerbeta.Service]
@@ -31,6 +32,8 @@ type Clients struct {
 	clusterReads  *reader[*Cluster]
 	clusterLocks  keyedLock
 	pollers       pollers
+	policyReads   sharedRead[*Policy]
+	policyEdits   policyEdits
 }
 
 // New returns clients for config.
@@ -69,6 +72,20 @@ func (c *Clients) binauthzClient() (*binauthz.BinauthzManagementClient, error) {
 		client, err := binauthz.NewBinauthzManagementClient(context.Background(), opts...)
 		if err == nil {
 			client.CallOptions = &binauthz.BinauthzManagementCallOptions{}
+		}
+		return client, err
+	})
+}
+
+func (c *Clients) systemPolicyClient() (*binauthz.SystemPolicyClient, error) {
+	return c.system.get(func() (*binauthz.SystemPolicyClient, error) {
+		opts, err := c.grpcOptions(c.config.Endpoints.BinaryAuthorization)
+		if err != nil {
+			return nil, err
+		}
+		client, err := binauthz.NewSystemPolicyClient(context.Background(), opts...)
+		if err == nil {
+			client.CallOptions = &binauthz.SystemPolicyCallOptions{}
 		}
 		return client, err
 	})

@@ -24,6 +24,10 @@ var (
 	updateAttestor = method{"UpdateAttestor", serviceBinauthz, "binaryauthorization.attestors.update", "roles/binaryauthorization.attestorsEditor"}
 	deleteAttestor = method{"DeleteAttestor", serviceBinauthz, "binaryauthorization.attestors.delete", "roles/binaryauthorization.attestorsEditor"}
 
+	getPolicy       = method{"GetPolicy", serviceBinauthz, "binaryauthorization.policy.get", "roles/binaryauthorization.policyViewer"}
+	updatePolicy    = method{"UpdatePolicy", serviceBinauthz, "binaryauthorization.policy.update", "roles/binaryauthorization.policyEditor"}
+	getSystemPolicy = method{"GetSystemPolicy", serviceBinauthz, "binaryauthorization.policy.get", "roles/binaryauthorization.policyViewer"}
+
 	getNote    = method{"GetNote", serviceAnalysis, "containeranalysis.notes.get", "roles/containeranalysis.notes.viewer"}
 	listNotes  = method{"ListNotes", serviceAnalysis, "containeranalysis.notes.list", "roles/containeranalysis.notes.viewer"}
 	createNote = method{"CreateNote", serviceAnalysis, "containeranalysis.notes.create", "roles/containeranalysis.notes.editor"}

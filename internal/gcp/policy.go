@@ -1,0 +1,93 @@
+package gcp
+
+import (
+	"context"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// Policy is the API's own message.
+type Policy = binaryauthorizationpb.Policy
+
+// Policy reads a project's policy. A project that never wrote one has Google's default, without etag. Several reads of one
+// project within a moment share one call.
+func (c *Clients) Policy(ctx context.Context, project string) (*Policy, error) {
+	policy, err := c.policyReads.read(ctx, project, func(ctx context.Context) (*Policy, error) { return c.FreshPolicy(ctx, project) })
+	if err != nil {
+		return nil, err
+	}
+	return proto.CloneOf(policy), nil
+}
+
+// FreshPolicy reads a project's policy as it is at this moment.
+func (c *Clients) FreshPolicy(ctx context.Context, project string) (*Policy, error) {
+	client, err := c.binauthzClient()
+	if err != nil {
+		return nil, err
+	}
+	name := resname.Policy{Project: project}.String()
+	return run(ctx, c, call[*Policy]{
+		method: getPolicy, resource: name, project: project,
+		send: func(ctx context.Context) (*Policy, error) {
+			return client.GetPolicy(ctx, &binaryauthorizationpb.GetPolicyRequest{Name: name})
+		},
+	})
+}
+
+// UpdatePolicy replaces a project's policy if it is still the one want.Etag names. Otherwise nothing is written and the
+// error is of kind KindConflict. The policy is returned as a read shows it.
+func (c *Clients) UpdatePolicy(ctx context.Context, project string, want *Policy) (*Policy, error) {
+	client, err := c.binauthzClient()
+	if err != nil {
+		return nil, err
+	}
+	want = proto.CloneOf(want)
+	want.Name = resname.Policy{Project: project}.String()
+	defer c.policyReads.forget(project)
+	reply, err := run(ctx, c, call[*Policy]{
+		method: updatePolicy, resource: want.Name, project: project,
+		send: func(ctx context.Context) (*Policy, error) {
+			return client.UpdatePolicy(ctx, &binaryauthorizationpb.UpdatePolicyRequest{Policy: want})
+		},
+		settle: func(ctx context.Context) (*Policy, bool, error) {
+			got, err := c.FreshPolicy(ctx, project)
+			return settledUpdate(want, got, err, SamePolicy)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if read, err := c.FreshPolicy(ctx, project); err == nil {
+		return read, nil
+	}
+	return reply, nil // what was written must not get lost for a read that fails
+}
+
+// SystemPolicy reads the policy that Google keeps for its own images, at a location such as "us-central1" or "global".
+func (c *Clients) SystemPolicy(ctx context.Context, location string) (*Policy, error) {
+	client, err := c.systemPolicyClient()
+	if err != nil {
+		return nil, err
+	}
+	name := "locations/" + location + "/policy"
+	return run(ctx, c, call[*Policy]{
+		method: getSystemPolicy, resource: name,
+		send: func(ctx context.Context) (*Policy, error) {
+			return client.GetSystemPolicy(ctx, &binaryauthorizationpb.GetSystemPolicyRequest{Name: name})
+		},
+	})
+}
+
+// SamePolicy compares what a caller decides about a policy; the rest is the server's.
+func SamePolicy(a, b *Policy) bool {
+	return proto.Equal(comparablePolicy(a), comparablePolicy(b))
+}
+
+func comparablePolicy(p *Policy) *Policy {
+	p = proto.CloneOf(p)
+	p.Name, p.Etag, p.UpdateTime = "", "", nil
+	return p
+}

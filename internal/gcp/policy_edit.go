@@ -1,0 +1,133 @@
+package gcp
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+)
+
+// gatherTime is how long an edit of a policy waits for others to go along: Terraform begins ten resources at once, and the
+// quota is 20 updates a minute.
+const gatherTime = 100 * time.Millisecond
+
+// PolicyEdit changes its own part of a policy and leaves the rest. It may run several times, each time on the policy as it
+// is then; an error takes this edit out and keeps the others. Edits that change nothing are not written.
+type PolicyEdit func(policy *Policy) error
+
+// EditPolicy makes an edit together with all others of the project that are pending: one read, one write that carries the
+// etag of the read, again from the read after a conflict. What somebody else keeps in the policy survives.
+func (c *Clients) EditPolicy(ctx context.Context, project string, edit PolicyEdit) (*Policy, error) {
+	pending := &pendingEdit{ctx: ctx, edit: edit, done: make(chan struct{})}
+	if c.policyEdits.add(project, pending) {
+		// The edits of others must not end with the one who happened to come first.
+		go c.flushEdits(context.WithoutCancel(ctx), project)
+	}
+	select {
+	case <-pending.done:
+		return pending.policy, pending.err
+	case <-ctx.Done():
+		return nil, ended(ctx, &Error{Method: updatePolicy.name, Resource: "projects/" + project + "/policy", Message: "the edit was still waiting to be written"})
+	}
+}
+
+// pendingEdit is one edit with whoever waits for it.
+type pendingEdit struct {
+	ctx    context.Context //nolint:containedctx // an edit whose owner has gone is not made
+	edit   PolicyEdit
+	done   chan struct{}
+	policy *Policy
+	err    error
+}
+
+func (p *pendingEdit) finish(policy *Policy, err error) {
+	p.policy, p.err = policy, err
+	close(p.done)
+}
+
+// policyEdits gathers edits per project.
+type policyEdits struct {
+	mu      sync.Mutex
+	pending map[string][]*pendingEdit
+	flights keyedLock
+}
+
+// add reports whether the edit is the first of a batch, so that its owner has to see to the write.
+func (e *policyEdits) add(project string, p *pendingEdit) (first bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.pending == nil {
+		e.pending = map[string][]*pendingEdit{}
+	}
+	e.pending[project] = append(e.pending[project], p)
+	return len(e.pending[project]) == 1
+}
+
+func (e *policyEdits) take(project string) []*pendingEdit {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	batch := e.pending[project]
+	delete(e.pending, project)
+	return batch
+}
+
+// flushEdits writes everything that is pending once the write before is over.
+func (c *Clients) flushEdits(ctx context.Context, project string) {
+	limited, cancel := context.WithTimeout(ctx, defaultLimit)
+	defer cancel()
+	time.Sleep(gatherTime)
+	unlock, err := c.policyEdits.flights.lock(limited, project)
+	if err != nil {
+		for _, p := range c.policyEdits.take(project) {
+			p.finish(nil, ended(limited, &Error{Method: updatePolicy.name, Message: "another write did not end"}))
+		}
+		return
+	}
+	defer unlock()
+	batch := c.policyEdits.take(project)
+	policy, err := c.writeBatch(limited, project, batch)
+	for _, p := range batch {
+		if p.err != nil {
+			p.finish(nil, p.err)
+		} else {
+			p.finish(policy, err)
+		}
+	}
+}
+
+// writeBatch makes the edits on the policy as it is, until one write gets through without a conflict.
+func (c *Clients) writeBatch(ctx context.Context, project string, batch []*pendingEdit) (*Policy, error) {
+	for pause := c.config.Pause; ; pause = min(2*pause, 60*c.config.Pause) {
+		now, err := c.FreshPolicy(ctx, project)
+		if err != nil {
+			return nil, err
+		}
+		want := applyEdits(now, batch)
+		if SamePolicy(now, want) {
+			return now, nil
+		}
+		written, err := c.UpdatePolicy(ctx, project, want)
+		if !IsKind(err, KindConflict) {
+			return written, err
+		}
+		if !sleep(ctx, pause) {
+			return nil, ended(ctx, &Error{Method: updatePolicy.name, Resource: "projects/" + project + "/policy", Message: "the policy kept changing"})
+		}
+	}
+}
+
+// applyEdits makes each edit on a copy of its own, so that one that fails halfway leaves nothing.
+func applyEdits(now *Policy, batch []*pendingEdit) *Policy {
+	want := proto.CloneOf(now)
+	for _, p := range batch {
+		if p.err = p.ctx.Err(); p.err != nil {
+			continue
+		}
+		edited := proto.CloneOf(want)
+		if p.err = p.edit(edited); p.err == nil {
+			want = edited
+		}
+	}
+	return want
+}
