@@ -1,0 +1,132 @@
+package admission
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+type comparison struct {
+	before, after Policy
+	found         []Weakening
+	seen          map[string]bool
+}
+
+func (c comparison) weakenings() []Weakening {
+	c.seen = map[string]bool{}
+	c.rules()
+	if c.before.strict() {
+		c.patterns()
+		c.global()
+	}
+	slices.SortStableFunc(c.found, byPath)
+	return c.found
+}
+
+func byPath(a, b Weakening) int {
+	return cmp.Or(cmp.Compare(a.Path.Field, b.Path.Field), cmp.Compare(a.Path.Key, b.Path.Key),
+		cmp.Compare(a.Path.Attribute, b.Path.Attribute), cmp.Compare(a.Path.Index, b.Path.Index), cmp.Compare(a.Code, b.Code))
+}
+
+// strict says whether some workload can run some image only with a trace or not at all: otherwise nothing can be weaker.
+func (p Policy) strict() bool {
+	if p.Default.failing() != admitted {
+		return true
+	}
+	for _, rules := range p.Rules {
+		for _, r := range rules {
+			if r.failing() != admitted {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (c *comparison) add(code string, at Path, format string, args ...any) {
+	id := code + at.String() + at.Value
+	if c.seen[id] {
+		return
+	}
+	c.seen[id] = true
+	c.found = append(c.found, Weakening{code, at, fmt.Sprintf(format, args...)})
+}
+
+// rules compares, for one workload of every sort the two policies tell apart, the rules that decide on it.
+func (c *comparison) rules() {
+	for _, w := range sorts(c.before, c.after) {
+		for _, b := range c.before.applicable(w) {
+			for _, a := range c.after.applicable(w) {
+				c.rule(b, a)
+			}
+		}
+	}
+}
+
+func (c *comparison) rule(before, after applicable) {
+	changes := weaker(before.rule, after.rule)
+	if len(changes) == 0 {
+		return
+	}
+	if scope := Scope(before.at.Field); scope != ScopeDefault && !c.after.has(scope, before.at.Key) {
+		c.add(RuleRemoved, before.at, "The rule %s is removed, and %s, which is weaker, applies instead.", before.at, after.at)
+		return
+	}
+	for _, ch := range changes {
+		c.change(ch, before.at, after.at)
+	}
+}
+
+// has finds a rule in either text of its key.
+func (p Policy) has(scope Scope, key string) bool {
+	return len(p.exact(scope, CanonicalKey(scope, key))) > 0
+}
+
+func (c *comparison) change(ch change, before, after Path) {
+	instead := ""
+	if before.String() != after.String() {
+		instead = fmt.Sprintf(" (%s applied before)", before)
+	}
+	switch ch.code {
+	case EnforcementToDryRun:
+		c.add(ch.code, after.at(FieldEnforcement), "Enforcement is weakened: %s only logs what was blocked%s.", after, instead)
+	case EvaluationToAlwaysAllow:
+		c.add(ch.code, after.at(FieldEvaluation), "Evaluation is weakened: %s admits every image%s.", after, instead)
+	case EvaluationToRequireAttestation:
+		c.add(ch.code, after.at(FieldEvaluation), "Evaluation is weakened: %s admits attested images where every image was denied%s.", after, instead)
+	case AttestorRemoved:
+		at := after.at(FieldAttestors)
+		at.Value = ch.attestor
+		c.add(ch.code, at, "Evaluation is weakened: %s no longer requires %s%s.", after, ch.attestor, instead)
+	}
+}
+
+func (c *comparison) patterns() {
+	old := parsePatterns(c.before.Patterns)
+	for i, s := range c.after.Patterns {
+		p := parsePattern(s)
+		if slices.ContainsFunc(old, func(q pattern) bool { return q.covers(p) }) {
+			continue
+		}
+		at := Path{Field: FieldPatterns}.element(i, s)
+		if j := slices.IndexFunc(old, p.covers); j >= 0 {
+			c.add(PatternWidened, at, "The allowlist is widened: %s exempts more images than %s did.", s, c.before.Patterns[j])
+		} else {
+			c.add(PatternAdded, at, "The allowlist is widened: %s exempts images that were not exempt.", s)
+		}
+	}
+}
+
+func parsePatterns(texts []string) []pattern {
+	parsed := make([]pattern, len(texts))
+	for i, s := range texts {
+		parsed[i] = parsePattern(s)
+	}
+	return parsed
+}
+
+func (c *comparison) global() {
+	if c.after.GlobalEvaluation && !c.before.GlobalEvaluation {
+		c.add(GlobalPolicyEnabled, Path{Field: FieldGlobal, Index: -1}, "The images that Google maintains for GKE become exempt from the policy.")
+	}
+}

@@ -1,0 +1,77 @@
+package admission
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Image is a reference to an image, taken apart but not completed: what is not written is empty. GKE hands Binary
+// Authorization the text of the Pod, and patterns match that text.
+type Image struct {
+	Registry   string // host, with a port when one is written; empty for "nginx" and "library/nginx"
+	Repository string // path/to/image
+	Tag        string
+	Digest     string // sha256:64 hexadecimal digits
+}
+
+// The grammar is that of https://github.com/distribution/reference; only sha256 digests count for Binary Authorization.
+var (
+	registryForm   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]+)?$`)
+	repositoryForm = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
+	tagForm        = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+	digestForm     = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+)
+
+// ParseImage reads [registry/]path/to/image[:tag][@sha256:digest]. The error says which part is wrong.
+func ParseImage(s string) (Image, error) {
+	name, digest, hasDigest := strings.Cut(s, "@")
+	if hasDigest && !digestForm.MatchString(digest) {
+		return Image{}, fmt.Errorf("%q is not an image: after \"@\" want sha256: and 64 lower-case hexadecimal digits", s)
+	}
+	i := Image{Digest: digest}
+	i.Registry, name = splitRegistry(name)
+	name, tag, hasTag := strings.Cut(name, ":")
+	i.Repository, i.Tag = name, tag
+	if err := i.check(s, hasTag); err != nil {
+		return Image{}, err
+	}
+	return i, nil
+}
+
+// splitRegistry follows Docker's rule: the first element is a host when it has a dot or a port, or is "localhost".
+func splitRegistry(name string) (registry, rest string) {
+	host, rest, found := strings.Cut(name, "/")
+	if found && (strings.ContainsAny(host, ".:") || host == "localhost") {
+		return host, rest
+	}
+	return "", name
+}
+
+func (i Image) check(s string, hasTag bool) error {
+	switch {
+	case i.Registry != "" && !registryForm.MatchString(i.Registry):
+		return fmt.Errorf("%q is not an image: %q is not the host of a registry (an image has no https:// in front)", s, i.Registry)
+	case !repositoryForm.MatchString(i.Repository):
+		return fmt.Errorf("%q is not an image: %q is not a path of lower-case letters, digits, and single separators", s, i.Repository)
+	case hasTag && !tagForm.MatchString(i.Tag):
+		return fmt.Errorf("%q is not an image: %q is not a tag", s, i.Tag)
+	}
+	return nil
+}
+
+// String is the reference as it was written.
+func (i Image) String() string {
+	var b strings.Builder
+	if i.Registry != "" {
+		b.WriteString(i.Registry + "/")
+	}
+	b.WriteString(i.Repository)
+	if i.Tag != "" {
+		b.WriteString(":" + i.Tag)
+	}
+	if i.Digest != "" {
+		b.WriteString("@" + i.Digest)
+	}
+	return b.String()
+}

@@ -1,0 +1,57 @@
+package admission
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// The forms of the keys of the rule maps (google.cloud.binaryauthorization.v1.Policy). A cluster of a fleet outside Google Cloud is
+// location.membership, and the id of a membership may begin with a digit and have 63 characters
+// (https://cloud.google.com/binary-authorization/docs/setting-up-on-prem-clusters). The documented set for namespaces, [a-z.-]+, has no digits,
+// yet Kubernetes allows them (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/), so they pass here.
+var keyForms = map[Scope]struct {
+	form *regexp.Regexp
+	want string
+}{
+	ScopeCluster: {
+		regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`),
+		`location.clusterId, such as "us-central1.prod" or "us-central1-a.prod"`,
+	},
+	ScopeNamespace: {
+		regexp.MustCompile(`^[a-z0-9.-]+$`),
+		`a Kubernetes namespace, such as "payments"`,
+	},
+	ScopeServiceAccount: {
+		regexp.MustCompile(`^[a-z0-9.-]+:[a-z0-9.-]+$`),
+		`namespace:serviceaccount, such as "payments:default"`,
+	},
+	ScopeIstioIdentity: {
+		regexp.MustCompile(`^(spiffe://)?[^/\s]+/ns/[a-z0-9.-]+/sa/[a-z0-9.-]+$`),
+		`spiffe://domain/ns/namespace/sa/serviceaccount or the same without spiffe://`,
+	},
+}
+
+// CheckKey says why key cannot be the key of a rule in scope; the default rule has no key.
+func CheckKey(scope Scope, key string) error {
+	f, ok := keyForms[scope]
+	switch {
+	case !ok && key == "":
+		return nil
+	case !ok:
+		return fmt.Errorf("%s has no keys", scope)
+	case !f.form.MatchString(key):
+		return fmt.Errorf("%q is not a key of %s: want %s", key, scope, f.want)
+	}
+	return nil
+}
+
+const spiffe = "spiffe://"
+
+// CanonicalKey is the one text for keys that mean the same: an Istio identity counts the same with and without spiffe://.
+func CanonicalKey(scope Scope, key string) string {
+	if scope == ScopeIstioIdentity {
+		return strings.TrimPrefix(key, spiffe)
+	}
+	return key
+}
