@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"cloud.google.com/go/auth"
 	binauthz "cloud.google.com/go/binaryauthorization/apiv1"
@@ -34,6 +35,9 @@ type Clients struct {
 	pollers       pollers
 	policyReads   sharedRead[*Policy]
 	policyEdits   policyEdits
+
+	claimsMu sync.Mutex
+	claims   map[string]Claim
 }
 
 // New returns clients for config.

@@ -34,6 +34,8 @@ var (
 	updateNote = method{"UpdateNote", serviceAnalysis, "containeranalysis.notes.update", "roles/containeranalysis.notes.editor"}
 	deleteNote = method{"DeleteNote", serviceAnalysis, "containeranalysis.notes.delete", "roles/containeranalysis.notes.editor"}
 
+	listNoteOccurrences = method{"ListNoteOccurrences", serviceAnalysis, "containeranalysis.notes.listOccurrences", "roles/containeranalysis.notes.occurrences.viewer"}
+
 	getCluster     = method{"GetCluster", serviceContainer, "container.clusters.get", "roles/container.clusterViewer"}
 	listClusters   = method{"ListClusters", serviceContainer, "container.clusters.list", "roles/container.clusterViewer"}
 	updateCluster  = method{"UpdateCluster", serviceContainer, "container.clusters.update", "roles/container.clusterAdmin"}

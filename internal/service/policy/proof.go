@@ -1,0 +1,125 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+	grafeas "google.golang.org/genproto/googleapis/grafeas/v1"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// proof fetches what a verdict depends on beyond the policy: attestors, their attestations, Google's system policy.
+type proof struct {
+	ctx     context.Context //nolint:containedctx // admission.Attestations is asked without one, because it is pure
+	clients *gcp.Clients
+}
+
+func newProof(ctx context.Context, clients *gcp.Clients) *proof { return &proof{ctx, clients} }
+
+// keys is the number of keys of an attestor. One that is not there may be made by the same plan, so nothing is known of it.
+func (p *proof) keys(attestor string) (n int, known bool) {
+	name, err := resname.ParseAttestor(attestor, "")
+	if err != nil {
+		return 0, false
+	}
+	a, err := p.clients.Attestor(p.ctx, name)
+	return len(a.GetUserOwnedGrafeasNote().GetPublicKeys()), err == nil
+}
+
+// system is the system policy where the request runs, nil where it does not count or cannot be read. "global" is the
+// smallest set that every region admits.
+func (p *proof) system(rules admission.Policy, r admission.Request) *admission.Policy {
+	if !rules.GlobalEvaluation {
+		return nil
+	}
+	location, _, found := strings.Cut(r.Cluster, ".")
+	if !found {
+		location = "global"
+	}
+	message, err := p.clients.SystemPolicy(p.ctx, region(location))
+	if err != nil {
+		return nil
+	}
+	policy := rulesOf(message)
+	return &policy
+}
+
+// region is the region of a zone: the system policy is kept by region.
+func region(location string) string {
+	if parts := strings.Split(location, "-"); len(parts) == 3 {
+		return strings.Join(parts[:2], "-")
+	}
+	return location
+}
+
+// Verified implements admission.Attestations: it fetches the attestor and its attestations of the image and verifies them.
+func (p *proof) Verified(attestor, image string) (ok bool, why string) {
+	name, err := resname.ParseAttestor(attestor, "")
+	if err != nil {
+		return false, err.Error()
+	}
+	a, err := p.clients.Attestor(p.ctx, name)
+	if err != nil {
+		return false, fmt.Sprintf("%s could not be read: %s", attestor, err)
+	}
+	_, digest, found := strings.Cut(image, "@")
+	if !found {
+		return false, "the image has no digest, and attestations are about digests"
+	}
+	note := a.GetUserOwnedGrafeasNote()
+	occurrences, err := p.clients.Attestations(p.ctx, note.GetNoteReference(), digest)
+	if err != nil {
+		return false, fmt.Sprintf("attestations of %s could not be read: %s", attestor, err)
+	}
+	for _, occurrence := range occurrences {
+		if verifies(occurrence.GetAttestation(), note.GetPublicKeys(), digest) {
+			return true, "attested by " + attestor
+		}
+	}
+	return false, fmt.Sprintf("none of %d attestations of %s verifies with a key of the attestor", len(occurrences), attestor)
+}
+
+// verifies says whether one signature of the attestation is good for one of the keys, over a payload about the digest.
+func verifies(attestation *grafeas.AttestationOccurrence, keys []*binaryauthorizationpb.AttestorPublicKey, digest string) bool {
+	for _, signature := range attestation.GetSignatures() {
+		for _, key := range keys {
+			if key.GetId() != signature.GetPublicKeyId() {
+				continue
+			}
+			payload, err := signed(key, attestation.GetSerializedPayload(), signature.GetSignature())
+			if err != nil {
+				continue
+			}
+			if _, about, err := attest.ParsePayload(payload); err == nil && about == digest {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// signed is the payload that the signature covers. A PGP signature carries it.
+func signed(key *binaryauthorizationpb.AttestorPublicKey, payload, signature []byte) ([]byte, error) {
+	if armored := key.GetAsciiArmoredPgpPublicKey(); armored != "" {
+		pgp, err := attest.ParsePGP(armored)
+		if err != nil {
+			return nil, err
+		}
+		return pgp.Verify(signature)
+	}
+	pkix, err := attest.ParsePKIX(key.GetPkixPublicKey().GetPublicKeyPem())
+	if err != nil {
+		return nil, err
+	}
+	algorithm, err := attest.ParseAlgorithm(key.GetPkixPublicKey().GetSignatureAlgorithm().String())
+	if err != nil {
+		return nil, err
+	}
+	return payload, pkix.Verify(algorithm, payload, signature)
+}

@@ -1,0 +1,199 @@
+// Package policy is the project's policy: binauthz_policy owns it whole, binauthz_policy_rule and
+// binauthz_policy_allowlist_pattern own a part of it, and the data sources read it and say what it admits.
+package policy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+type change = lifecycle.Change[model]
+
+var asIs = basetypes.ObjectAsOptions{}
+
+// NewResource makes the resource binauthz_policy.
+func NewResource() resource.Resource {
+	return &lifecycle.Resource[model]{
+		Noun: "policy", Describe: describe,
+		Identity: []lifecycle.IdentityAttribute{{Name: "project", Description: "Id of the project."}},
+		Ops: lifecycle.Ops[model]{
+			Name:  func(m *model) string { return resname.Policy{Project: m.Project.ValueString()}.String() },
+			Parse: parse, Identify: func(m *model) map[string]string { return map[string]string{"project": m.Project.ValueString()} },
+			Validate: validate, Plan: plan, PlanDelete: planDelete,
+			Create: create, Read: read, Update: update, Delete: destroy,
+		},
+	}
+}
+
+func parse(id, _ string) (map[string]string, error) {
+	name, err := resname.ParsePolicy(id)
+	return map[string]string{"id": name.String(), "project": name.Project}, err
+}
+
+func create(ctx context.Context, c *change) error {
+	project := c.Model.Project.ValueString()
+	now, err := c.Clients.FreshPolicy(ctx, project)
+	if err != nil {
+		return err
+	}
+	if !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() {
+		return errors.New(notDefault(now, project))
+	}
+	rememberBefore(ctx, c, now)
+	return write(ctx, c, now.GetEtag())
+}
+
+func read(ctx context.Context, c *change) error {
+	project := c.Model.Project.ValueString()
+	now, err := c.Clients.Policy(ctx, project)
+	if err != nil {
+		return err
+	}
+	if _, known := before(ctx, c); !known {
+		rememberBefore(ctx, c, now)
+	}
+	return store(ctx, c, now)
+}
+
+func update(ctx context.Context, c *change) error {
+	wish, _ := c.Model.toAPI(ctx, c.Diags)
+	prior, _ := c.Prior.toAPI(ctx, c.Diags)
+	if same(wish, prior) {
+		c.Model.Etag, c.Model.UpdateTime = c.Prior.Etag, c.Prior.UpdateTime
+		return nil // nothing of it is sent
+	}
+	return write(ctx, c, c.Prior.Etag.ValueString())
+}
+
+// write replaces the policy if it is still the one with the etag, and stores what is there then.
+func write(ctx context.Context, c *change, etag string) error {
+	wish, _ := c.Model.toAPI(ctx, c.Diags)
+	wish.Etag = etag
+	written, err := c.Clients.UpdatePolicy(ctx, c.Model.Project.ValueString(), wish)
+	if gcp.IsKind(err, gcp.KindConflict) && c.Prior != nil {
+		return conflict(ctx, c, err)
+	}
+	if err != nil {
+		return err
+	}
+	return store(ctx, c, written)
+}
+
+// store takes over what is there. Defaults stand in for settings that an import cannot know.
+func store(ctx context.Context, c *change, now *gcp.Policy) error {
+	c.Model.fromAPI(ctx, now, c.Model.Project.ValueString(), c.Diags)
+	if c.Model.DeletionPolicy.IsNull() {
+		c.Model.DeletionPolicy = types.StringValue(deletionRestore)
+	}
+	if c.Model.AdoptExisting.IsNull() {
+		c.Model.AdoptExisting = types.BoolValue(false)
+	}
+	if c.Model.AcknowledgeLockout.IsNull() {
+		c.Model.AcknowledgeLockout = types.BoolValue(false)
+	}
+	return nil
+}
+
+// conflict says what somebody else changed since the plan.
+func conflict(ctx context.Context, c *change, err error) error {
+	now, readErr := c.Clients.FreshPolicy(ctx, c.Model.Project.ValueString())
+	if readErr != nil {
+		return err
+	}
+	prior, _ := c.Prior.toAPI(ctx, c.Diags)
+	lines := differences(prior, now)
+	if len(lines) == 0 {
+		lines = []string{"it was written again with the same contents"}
+	}
+	return &gcp.Error{
+		Kind: gcp.KindConflict, Method: "UpdatePolicy",
+		Message: "the policy was changed since the plan was made, and nothing was written:\n  " + strings.Join(lines, "\n  "),
+		Remedy:  "Make a new plan, look at what it would change, and apply that.",
+	}
+}
+
+// memoryOfBefore is the policy from before we came, as JSON of the API.
+const memoryOfBefore = "before"
+
+func rememberBefore(ctx context.Context, c *change, p *gcp.Policy) {
+	raw, err := protojson.Marshal(p)
+	if err == nil {
+		c.Diags.Append(c.Memory.Remember(ctx, memoryOfBefore, json.RawMessage(raw))...)
+	}
+}
+
+func before(ctx context.Context, c *change) (*gcp.Policy, bool) {
+	var raw json.RawMessage
+	if !c.Memory.Recall(ctx, memoryOfBefore, &raw) {
+		return nil, false
+	}
+	p := new(gcp.Policy)
+	return p, protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(raw, p) == nil
+}
+
+// afterDelete is the policy that a destroy leaves, nil when it leaves what is there.
+func afterDelete(ctx context.Context, c *change) *gcp.Policy {
+	switch c.Prior.DeletionPolicy.ValueString() {
+	case deletionAbandon, deletionPrevent:
+		return nil
+	case deletionRestore:
+		if p, known := before(ctx, c); known {
+			return p
+		}
+	}
+	return googleDefault()
+}
+
+func planDelete(ctx context.Context, c *change) {
+	name := c.Prior.ID.ValueString()
+	if c.Prior.DeletionPolicy.ValueString() == deletionPrevent {
+		c.Diags.AddAttributeError(path.Root("deletion_policy"), "Destroy prevented", name+` has deletion_policy = "PREVENT". To destroy it, set another deletion_policy and apply that first.`)
+		return
+	}
+	after := afterDelete(ctx, c)
+	if after == nil {
+		return
+	}
+	prior, _ := c.Prior.toAPI(ctx, c.Diags)
+	for _, w := range admission.Weakenings(rulesOf(prior), rulesOf(after)) {
+		c.Diags.AddAttributeWarning(path.Root(w.Path.Field), "Policy is weakened: "+w.Code, "Destroying "+name+" opens admission: "+w.Message)
+	}
+}
+
+func destroy(ctx context.Context, c *change) error {
+	if c.Prior.DeletionPolicy.ValueString() == deletionPrevent {
+		return fmt.Errorf("deletion_policy is PREVENT; set another one and apply that first")
+	}
+	after := afterDelete(ctx, c)
+	if after == nil {
+		return nil
+	}
+	after.Etag = c.Prior.Etag.ValueString()
+	_, err := c.Clients.UpdatePolicy(ctx, c.Prior.Project.ValueString(), after)
+	if gcp.IsKind(err, gcp.KindConflict) {
+		return conflict(ctx, c, err)
+	}
+	return err
+}
+
+// warnOfBoth is for a configuration that owns a policy whole and in parts.
+func warnOfBoth(diags *diag.Diagnostics, project string) {
+	diags.AddWarning("Policy is owned twice", fmt.Sprintf(
+		"This configuration has a binauthz_policy for project %s and binauthz_policy_rule or binauthz_policy_allowlist_pattern for the same project. "+
+			"The first owns the policy whole and removes what the others add, at every apply. Keep one of the two ways.", project))
+}

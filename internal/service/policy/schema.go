@@ -1,0 +1,117 @@
+package policy
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// What a destroy does to the policy.
+const (
+	deletionRestore = "RESTORE"
+	deletionReset   = "RESET"
+	deletionPrevent = "PREVENT"
+	deletionAbandon = "ABANDON"
+)
+
+// permissions is the sentence of the documentation that says what writing a policy needs.
+const permissions = "Permissions: `binaryauthorization.policy.get`, `binaryauthorization.policy.update` (role `roles/binaryauthorization.policyEditor`), and " +
+	"`binaryauthorization.attestors.get` for every attestor that a rule requires (role `roles/binaryauthorization.attestorsViewer`)."
+
+var describe = schema.Schema{
+	MarkdownDescription: "The policy of a project as a whole: it decides for every cluster that evaluates it. A project has exactly one, so this resource takes over what is there; " +
+		"it refuses to do so unless that is Google's default, the policy was imported, or `adopt_existing` is set.\n\n" +
+		"An update carries the etag that the plan saw: if somebody changed the policy since, the apply stops, says what changed, and writes nothing. " +
+		"To share one policy between several configurations use `binauthz_policy_rule` and `binauthz_policy_allowlist_pattern` instead, never both.\n\n" + permissions,
+	Attributes: map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "Full name of the policy: `projects/{project}/policy`.",
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"project": schema.StringAttribute{
+			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project. Changing it leaves the old project's policy to `deletion_policy` and takes over the new one's.",
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"description": schema.StringAttribute{Optional: true, MarkdownDescription: "What the policy is for."},
+		"global_policy_evaluation_mode": schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "`ENABLE` admits the images that Google's own system policy lists, whatever the rules say; `DISABLE` does not, and then a rule that blocks them can keep a cluster from coming up. Absent: what is there is kept.",
+			Validators:          []validator.String{stringvalidator.OneOf("ENABLE", "DISABLE")},
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"admission_whitelist_patterns": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Images that are admitted without a look at the rules, such as `us-docker.pkg.dev/acme/base/**`. `*` at the end stands for anything within one directory, `**` also for directories below. Absent or empty: none.",
+		},
+		"default_admission_rule":                     rule("The rule for every pod that no other rule is for.", true),
+		"cluster_admission_rules":                    rules("Rules for single clusters, by `{location}.{cluster}`, for example `us-central1.dev`."),
+		"kubernetes_namespace_admission_rules":       rules("Rules for Kubernetes namespaces, by `{namespace}`."),
+		"kubernetes_service_account_admission_rules": rules("Rules for Kubernetes service accounts, by `{namespace}:{service account}`."),
+		"istio_service_identity_admission_rules":     rules("Rules for Istio service identities, by `spiffe://{domain}/ns/{namespace}/sa/{service account}`, with or without `spiffe://`."),
+		"must_admit": schema.ListAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Images that the planned policy has to admit wherever it decides: a plan that would refuse one fails, with the reason. Attestations are not looked up; an image that needs one has to be proven otherwise.",
+		},
+		"must_admit_in": schema.ListNestedAttribute{
+			Optional: true, MarkdownDescription: "As `must_admit`, for one cluster, namespace or service account.",
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"image":                      schema.StringAttribute{Required: true, MarkdownDescription: "The image."},
+				"cluster":                    schema.StringAttribute{Optional: true, MarkdownDescription: "`{location}.{cluster}`."},
+				"kubernetes_namespace":       schema.StringAttribute{Optional: true, MarkdownDescription: "The namespace."},
+				"kubernetes_service_account": schema.StringAttribute{Optional: true, MarkdownDescription: "`{namespace}:{service account}`."},
+				"istio_service_identity":     schema.StringAttribute{Optional: true, MarkdownDescription: "The Istio service identity."},
+			}},
+		},
+		"adopt_existing": schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+			MarkdownDescription: "Take over a policy that is not Google's default. What was there is remembered for `deletion_policy = \"RESTORE\"`. Default `false`.",
+		},
+		"acknowledge_lockout": schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+			MarkdownDescription: "Plan a policy that would lock workloads or GKE's own images out, which is an error otherwise. Default `false`.",
+		},
+		"deletion_policy": schema.StringAttribute{
+			Optional: true, Computed: true, Default: stringdefault.StaticString(deletionRestore),
+			MarkdownDescription: "What a destroy does: `RESTORE` (default) writes back the policy from before this resource came, or from when it was imported; `RESET` writes Google's default, which admits everything; " +
+				"`PREVENT` refuses the destroy; `ABANDON` leaves the policy as it is.",
+			Validators: []validator.String{stringvalidator.OneOf(deletionRestore, deletionReset, deletionPrevent, deletionAbandon)},
+		},
+		"etag":        schema.StringAttribute{Computed: true, MarkdownDescription: "Google's mark of this version of the policy."},
+		"update_time": schema.StringAttribute{Computed: true, MarkdownDescription: "When the policy was last changed, in RFC 3339. Absent for one that was never written."},
+	},
+}
+
+func rule(text string, required bool) schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{Required: required, Optional: !required, MarkdownDescription: text, Attributes: ruleAttributes()}
+}
+
+func rules(text string) schema.MapNestedAttribute {
+	return schema.MapNestedAttribute{
+		Optional: true, MarkdownDescription: text + " A policy has rules of one kind only.",
+		NestedObject: schema.NestedAttributeObject{Attributes: ruleAttributes()},
+		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
+	}
+}
+
+func ruleAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"evaluation_mode": schema.StringAttribute{
+			Required: true, MarkdownDescription: "`ALWAYS_ALLOW`, `ALWAYS_DENY`, or `REQUIRE_ATTESTATION` by every attestor in `require_attestations_by`.",
+			Validators: []validator.String{stringvalidator.OneOf("ALWAYS_ALLOW", "ALWAYS_DENY", "REQUIRE_ATTESTATION")},
+		},
+		"enforcement_mode": schema.StringAttribute{
+			Required: true, MarkdownDescription: "`ENFORCED_BLOCK_AND_AUDIT_LOG`, or `DRYRUN_AUDIT_LOG_ONLY` to admit the pod and only log what would have been refused.",
+			Validators: []validator.String{stringvalidator.OneOf("ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY")},
+		},
+		"require_attestations_by": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Attestors that all have to have attested the image: full names `projects/{project}/attestors/{attestor}`, or short names in the policy's project. Exactly with `REQUIRE_ATTESTATION`.",
+		},
+	}
+}
