@@ -81,6 +81,7 @@ func interrupted(t *testing.T, m moment, first, then []object) {
 	w.run(t, map[string]any{}, phase{name: "plan", config: then, settled: true}, s)
 	w.verify(t, comparable(s))
 	w.verifyInterrupted(t, m, first != nil, since(before, w.Emulator.Calls()))
+	w.verifyRestored(t, s)
 	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })
 }
 
@@ -125,4 +126,14 @@ func (w *world) verifyInterrupted(t *testing.T, m moment, updated bool, made cal
 		want = append(want, gke.Setting{Mode: gcp.ModeBindings, Bindings: bindings})
 	}
 	w.verifyHistory(t, boundCluster, want...)
+}
+
+// verifyRestored destroys: what the cluster was before we came has to be remembered over the interrupt.
+func (w *world) verifyRestored(t *testing.T, s state) {
+	t.Helper()
+	w.run(t, map[string]any{}, phase{name: "destroy"}, s)
+	history := w.Emulator.GKE().History(boundCluster)
+	if now := history[len(history)-1]; now.Mode != gcp.ModeBindings {
+		t.Errorf("the destroy leaves the cluster with %s, from before it had %s", now.Mode, gcp.ModeBindings)
+	}
 }
