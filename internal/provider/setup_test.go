@@ -34,8 +34,8 @@ func texts(list ...tftypes.Value) tftypes.Value {
 
 func yes(b bool) tftypes.Value { return tftypes.NewValue(tftypes.Bool, b) }
 
-// raw is the provider block with these attributes and no others.
-func raw(t *testing.T, attributes map[string]tftypes.Value) tftypes.Value {
+// rawBlock is the provider block with these attributes and no others.
+func rawBlock(t testing.TB, attributes map[string]tftypes.Value) tftypes.Value {
 	t.Helper()
 	object := describe.Type().TerraformType(t.Context()).(tftypes.Object)
 	values := map[string]tftypes.Value{}
@@ -52,7 +52,7 @@ func raw(t *testing.T, attributes map[string]tftypes.Value) tftypes.Value {
 func resolve(t *testing.T, attributes map[string]tftypes.Value, options ...Option) (gcp.Config, diag.Diagnostics) {
 	t.Helper()
 	var b block
-	config := tfsdk.Config{Raw: raw(t, attributes), Schema: describe}
+	config := tfsdk.Config{Raw: rawBlock(t, attributes), Schema: describe}
 	diags := config.Get(t.Context(), &b)
 	if diags.HasError() {
 		t.Fatal(diags)
@@ -65,7 +65,7 @@ func resolve(t *testing.T, attributes map[string]tftypes.Value, options ...Optio
 func served(t *testing.T, attributes map[string]tftypes.Value) (tfprotov6.ProviderServer, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	server := Server(New("test"))()
-	value := raw(t, attributes)
+	value := rawBlock(t, attributes)
 	dynamic, err := tfprotov6.NewDynamicValue(value.Type(), value)
 	if err != nil {
 		t.Fatal(err)
