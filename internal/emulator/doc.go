@@ -32,6 +32,8 @@
 //
 //   - The replies to all writes of attestors, policies and platform policies come without etag, as is known of attestors.create. Gets and
 //     lists have it.
+//   - v1beta1 and v1alpha2 are v1 with userOwnedDrydockNote for userOwnedGrafeasNote. They also have what their messages lack in v1, such
+//     as the keyId of a PKIX key.
 //   - Attestor and platform policy ids have letters, digits, hyphens and underscores only.
 //   - A note reference must be a full name with a project id, as documented; whether the note exists is not looked at.
 //   - Ids of public keys must differ within an attestor. A key needs text of its kind and an algorithm that fits.
@@ -114,5 +116,5 @@
 //   - Authentication, authorization and organization policies. Faults stand in for what they refuse.
 //   - Propagation: a write is visible to the next call.
 //   - Admission of pods, continuous validation and the evaluation of platform policies.
-//   - Regional storage and regional endpoints, v1beta1 of Binary Authorization, and audit logs.
+//   - Regional storage and regional endpoints, and audit logs. Binary Authorization's v1beta1 and v1alpha2 exist over REST only.
 package emulator

@@ -3,6 +3,7 @@ package faults_test
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
 	"sync"
 	"testing"
 )
@@ -27,6 +28,7 @@ func (c *counts) String() string {
 }
 
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // hundreds of short lives in one process
 	code := m.Run()
 	fmt.Fprintln(os.Stdout, tally.String())
 	os.Exit(code) //nolint:forbidigo // the way a TestMain ends

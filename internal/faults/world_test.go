@@ -16,7 +16,7 @@ const (
 	keyVersion   = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
 	binding      = "projects/demo/platforms/gke/policies/audit"
 
-	operationTime = 30 * time.Millisecond
+	operationTime = 15 * time.Millisecond
 )
 
 // offlineKey is a P-256 key.

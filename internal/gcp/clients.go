@@ -13,6 +13,8 @@ import (
 	grafeas "cloud.google.com/go/grafeas/apiv1"
 	kms "cloud.google.com/go/kms/apiv1"
 	containerbeta "google.golang.org/api/container/v1beta1"
+	"google.golang.org/api/option"
+	"google.golang.org/grpc"
 )
 
 // Clients is what a resource needs to reach Google. Making it makes no call and reads no file: each of Google's clients is
@@ -101,6 +103,7 @@ func (c *Clients) grafeasClient() (*grafeas.Client, error) {
 		if err != nil {
 			return nil, err
 		}
+		opts = append(opts, option.WithGRPCDialOption(grpc.WithChainUnaryInterceptor(callHeaders)))
 		client, err := containeranalysis.NewClient(context.Background(), opts...)
 		if err != nil {
 			return nil, err

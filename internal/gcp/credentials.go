@@ -65,7 +65,7 @@ func (c *Clients) makeCredentials() (*auth.Credentials, error) {
 func (c *Clients) baseCredentials() (*auth.Credentials, error) {
 	switch {
 	case c.config.AccessToken != "":
-		return auth.NewCredentials(&auth.CredentialsOptions{TokenProvider: staticToken(c.config.AccessToken)}), nil
+		return auth.NewCredentials(&auth.CredentialsOptions{TokenProvider: staticToken(c.config.AccessToken), UniverseDomainProvider: c.universe()}), nil
 	case c.config.Credentials != "":
 		kind, err := credentialsType(c.config.Credentials)
 		if err != nil {
@@ -88,6 +88,14 @@ func (c *Clients) detectOptions() *credentials.DetectOptions {
 		UniverseDomain:   c.config.UniverseDomain,
 		UseSelfSignedJWT: c.config.ImpersonateServiceAccount == "",
 	}
+}
+
+// universe says that a token is of the cloud it is sent to; Google's clients refuse one that does not say so. nil is googleapis.com.
+func (c *Clients) universe() auth.CredentialsPropertyProvider {
+	if c.config.UniverseDomain == "" {
+		return nil
+	}
+	return auth.CredentialsPropertyFunc(func(context.Context) (string, error) { return c.config.UniverseDomain, nil })
 }
 
 // staticToken provides one access token for ever.

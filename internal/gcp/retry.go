@@ -31,9 +31,6 @@ type call[T any] struct {
 // answers costs one attempt, not the whole limit.
 func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
 	var none T
-	if err := c.ready(); err != nil {
-		return none, err
-	}
 	if _, ok := ctx.Deadline(); !ok {
 		limited, cancel := context.WithTimeout(ctx, defaultLimit)
 		defer cancel()

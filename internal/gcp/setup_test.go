@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"os"
 	"testing"
 	"time"
 
@@ -11,7 +12,17 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
+	dir, err := os.MkdirTemp("", "")
+	if err == nil {
+		err = trustTestServers(dir)
+	}
+	if err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(dir)
+		os.Exit(code)
+	}))
 }
 
 const (

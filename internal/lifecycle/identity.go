@@ -63,7 +63,11 @@ func (r *Resource[M]) shortID(ctx context.Context, identity *tfsdk.ResourceIdent
 	return strings.Join(parts, "/")
 }
 
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, attributes map[string]string) (diags diag.Diagnostics) {
+// storeIdentity does nothing for a CLI that knows no identities.
+func storeIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, attributes map[string]string) (diags diag.Diagnostics) {
+	if identity == nil {
+		return nil
+	}
 	for name, value := range attributes {
 		diags.Append(identity.SetAttribute(ctx, path.Root(name), value)...)
 	}

@@ -88,6 +88,8 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	name := r.Ops.Name(c.Model)
 	switch err := r.Ops.Read(ctx, c); {
 	case gcp.IsKind(err, gcp.KindNotFound):
+		// Without an identity the framework takes an object that is gone for a mistake of the provider.
+		c.Diags.Append(storeIdentity(ctx, resp.Identity, r.Ops.Identify(c.Model))...)
 		resp.State.RemoveResource(ctx)
 	case err != nil:
 		r.fail("read", name, err, c.Diags)
@@ -129,9 +131,7 @@ func (r *Resource[M]) change(diags *diag.Diagnostics, memory Memory) *Change[M] 
 // save stores state and identity together: one without the other is a state that cannot be read back.
 func (r *Resource[M]) save(ctx context.Context, m *M, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
 	diags.Append(state.Set(ctx, m)...)
-	if identity != nil {
-		diags.Append(setIdentity(ctx, identity, r.Ops.Identify(m))...)
-	}
+	diags.Append(storeIdentity(ctx, identity, r.Ops.Identify(m))...)
 }
 
 // decode reads a model, nil if that fails.

@@ -49,9 +49,7 @@ func (b *block) resolve(ctx context.Context, base gcp.Config, diags *diag.Diagno
 	}
 	r.credentials(b)
 	r.config.ImpersonateServiceAccount = r.text("impersonate_service_account", b.ImpersonateServiceAccount)
-	if r.known("impersonate_service_account_delegates", b.ImpersonateServiceAccountDelegates) {
-		diags.Append(b.ImpersonateServiceAccountDelegates.ElementsAs(ctx, &r.config.ImpersonateServiceAccountDelegates, false)...)
-	}
+	r.config.ImpersonateServiceAccountDelegates = r.list(ctx, "impersonate_service_account_delegates", b.ImpersonateServiceAccountDelegates)
 	r.config.BillingProject = r.text("billing_project", b.BillingProject)
 	r.config.UserProjectOverride = r.flag("user_project_override", b.UserProjectOverride)
 	r.config.RequestTimeout = r.duration("request_timeout", b.RequestTimeout)
@@ -88,6 +86,23 @@ func (r *resolver) text(name string, value types.String) string {
 		r.from[name] = "the environment variable " + variable
 	}
 	return text
+}
+
+func (r *resolver) list(ctx context.Context, name string, value types.List) (list []string) {
+	if !r.known(name, value) {
+		return nil
+	}
+	var elements []types.String
+	r.diags.Append(value.ElementsAs(ctx, &elements, false)...)
+	for _, element := range elements {
+		switch {
+		case element.IsNull():
+			r.refuse(name, "An element of the list is null.")
+		case r.known(name, element):
+			list = append(list, element.ValueString())
+		}
+	}
+	return list
 }
 
 func (r *resolver) flag(name string, value types.Bool) bool {

@@ -16,6 +16,7 @@ import (
 var versionPath = regexp.MustCompile(`^/?(v1|v1beta1)?/?$`)
 
 // endpoint is "https://host[:port]" of a custom endpoint. Clear text is for the emulator alone: a token would go with it.
+// No message repeats the value: what is refused may have a password or a key in it.
 func (r *resolver) endpoint(name string, value types.String) string {
 	text := r.text(name, value)
 	if text == "" {
@@ -23,11 +24,11 @@ func (r *resolver) endpoint(name string, value types.String) string {
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" || u.RawQuery != "" || u.User != nil || !versionPath.MatchString(u.Path) {
-		r.refuse(name, fmt.Sprintf("The value of %s, %q, is not an address such as \"https://binaryauthorization.googleapis.com/v1/\".", r.from[name], text))
+		r.refuse(name, "The value of "+r.from[name]+" is not an address such as \"https://binaryauthorization.googleapis.com/v1/\".")
 		return ""
 	}
 	if u.Scheme != "https" {
-		r.refuse(name, fmt.Sprintf("The value of %s, %q, has to begin with https://: credentials are only sent encrypted. For an emulator use emulator_host.", r.from[name], text))
+		r.refuse(name, "The value of "+r.from[name]+" has to begin with https://: credentials are only sent encrypted. For an emulator use emulator_host.")
 		return ""
 	}
 	return "https://" + u.Host
@@ -41,7 +42,7 @@ func (r *resolver) emulator(b *block) {
 	if r.config.EmulatorHost == "" {
 		return
 	}
-	if _, port, err := net.SplitHostPort(r.config.EmulatorHost); err != nil || port == "" {
+	if host, port, err := net.SplitHostPort(r.config.EmulatorHost); err != nil || host == "" || port == "" {
 		r.refuse("emulator_host", fmt.Sprintf("%q is not of the form host:port.", r.config.EmulatorHost))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.from)) {

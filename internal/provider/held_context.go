@@ -23,6 +23,7 @@ func hold(parent context.Context) (held context.Context, release func()) {
 	return h, func() {
 		stop()
 		h.end(context.Canceled)
+		h.letGo()
 	}
 }
 
@@ -33,6 +34,11 @@ func (h *heldContext) end(err error) {
 		h.err = err
 		close(h.done)
 	}
+}
+
+func (h *heldContext) letGo() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	h.parent = context.Background()
 }
 

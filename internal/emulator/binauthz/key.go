@@ -1,6 +1,8 @@
 package binauthz
 
 import (
+	"strings"
+
 	pb "cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
@@ -42,11 +44,20 @@ func acceptPKIX(k *pb.AttestorPublicKey, x *pb.PkixPublicKey) error {
 	if k.GetId() == "" {
 		k.Id = key.ID()
 	}
-	if err := attest.CheckKeyID(k.GetId()); err != nil {
+	if err := checkID(k.GetId()); err != nil {
 		return invalid("The public key id '%s' is not a valid RFC3986 URI.", k.GetId())
 	}
 	if x.GetKeyId() != "" && x.GetKeyId() != k.GetId() {
 		return invalid("The key id '%s' does not match the public key id '%s'.", x.GetKeyId(), k.GetId())
 	}
 	return nil
+}
+
+// checkID takes every network-path reference (RFC 3986, section 4.2), not only those that begin with Cloud KMS's usual host: gcloud makes
+// the ids of KMS keys from the host it reaches Cloud KMS at, which is the emulator when it is told so.
+func checkID(id string) error {
+	if strings.HasPrefix(id, "//") && id != "//" {
+		id = "kms:" + id
+	}
+	return attest.CheckKeyID(id)
 }

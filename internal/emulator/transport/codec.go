@@ -22,8 +22,12 @@ func newCodec(enumNumbers bool) func(vanguard.TypeResolver) vanguard.Codec {
 	}
 }
 
-// Unmarshal reads a request body.
+// Unmarshal reads a request body. Google's Node.js clients send an empty message as an empty string: google-gax's fallbackRest makes JSON
+// of the body it has none for.
 func (c codec) Unmarshal(data []byte, m proto.Message) error {
+	if string(data) == `""` {
+		return nil
+	}
 	opts := c.UnmarshalOptions
 	opts.DiscardUnknown = strings.HasPrefix(string(m.ProtoReflect().Descriptor().FullName()), "google.container.")
 	return asPayloadError(opts.Unmarshal(data, m))

@@ -3,6 +3,7 @@ package transport
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -12,6 +13,8 @@ var system = []string{
 	"$.xgafv", "$alt", "$callback", "$ct", "$fields", "$key", "$prettyPrint", "$outputDefaults", "$apiVersion", "$unique",
 	"access_token", "alt", "callback", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "uploadType", "upload_protocol", "userIp",
 }
+
+var underscored = regexp.MustCompile(`_[a-z]`)
 
 // dialect is how a REST client wants its answer.
 type dialect struct {
@@ -44,6 +47,17 @@ func takeDialect(r *http.Request) dialect {
 	for _, name := range system {
 		q.Del(name)
 	}
+	camelMasks(q)
 	r.URL.RawQuery = q.Encode()
 	return d
+}
+
+// camelMasks spells update masks in lowerCamelCase, as protobuf's JSON wants them. Google takes the protobufs' own names as well, and its
+// Node.js clients send nothing else.
+func camelMasks(q url.Values) {
+	for _, name := range []string{"updateMask", "update_mask"} {
+		for i, mask := range q[name] {
+			q[name][i] = underscored.ReplaceAllStringFunc(mask, func(s string) string { return strings.ToUpper(s[1:]) })
+		}
+	}
 }

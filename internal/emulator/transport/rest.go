@@ -50,10 +50,13 @@ func iamRules(server *grpc.Server) vanguard.TranscoderOption {
 func (h *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var method string
 	r = r.Clone(withMethod(r.Context(), &method))
-	d := takeDialect(r)
+	d, old := takeDialect(r), takeOldVersion(r)
 	h.prepare(r, d)
 	answer := &recorder{header: http.Header{}, code: http.StatusOK}
 	h.dispatch(answer, r, d)
+	if old {
+		putOldVersion(answer)
+	}
 	if r.Context().Err() == nil {
 		h.send(w, answer, d, method)
 	}

@@ -117,3 +117,13 @@ func parseFault(t *testing.T, text string) fault.Fault {
 	}
 	return f
 }
+
+// An import of what is not there is told in Terraform's own words.
+func TestAttestorImportOfNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.New(t))
+	w.Run(t, resource.TestStep{
+		Config: w.config(""), ResourceName: address, ImportState: true, ImportStateId: w.name.String(),
+		ExpectError: regexp.MustCompile(`Cannot import non-existent remote object`),
+	})
+}

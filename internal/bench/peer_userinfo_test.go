@@ -1,0 +1,118 @@
+package bench_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const userinfoHost = "openidconnect.googleapis.com"
+
+// userinfo answers the peer's question who it is, which it asks whenever it is configured, and returns the environment that leads it
+// there: a proxy for https, and the certificate to trust. Without an answer the peer waits for minutes at every start, and the comparison
+// would be worth nothing. Calls to the emulator do not go through the proxy, because that is on a loopback address.
+func userinfo(t testing.TB) []string {
+	t.Helper()
+	certificate := selfSigned(t)
+	site := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"email": "bench@example.com"}`)
+	}))
+	site.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
+	site.StartTLS()
+	t.Cleanup(site.Close)
+	proxy := httptest.NewServer(tunnelTo(site.Listener.Addr().String()))
+	t.Cleanup(proxy.Close)
+
+	trusted := filepath.Join(t.TempDir(), "ca.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]})
+	if err := os.WriteFile(trusted, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return []string{"HTTPS_PROXY=" + proxy.URL, "SSL_CERT_FILE=" + trusted}
+}
+
+func selfSigned(t testing.TB) tls.Certificate {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		DNSNames: []string{userinfoHost}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private}
+}
+
+// tunnelTo is an https proxy that knows one host.
+func tunnelTo(addr string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodConnect || r.URL.Hostname() != userinfoHost {
+			http.Error(w, "not served here", http.StatusForbidden)
+			return
+		}
+		inner, err := net.Dial("tcp", addr)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		defer inner.Close()
+		outer, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		defer outer.Close()
+		_, _ = io.WriteString(outer, "HTTP/1.1 200 Connection established\r\n\r\n")
+		go func() { _, _ = io.Copy(inner, outer) }()
+		_, _ = io.Copy(outer, inner)
+	})
+}
+
+// The peer's HTTP client takes its proxy and its trust from the environment; this one is told.
+func TestUserinfo(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{}
+	for _, v := range userinfo(t) {
+		name, value, _ := strings.Cut(v, "=")
+		env[name] = value
+	}
+	trusted, err := os.ReadFile(env["SSL_CERT_FILE"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(trusted)
+	proxy, err := url.Parse(env["HTTPS_PROXY"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy), TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
+	defer client.CloseIdleConnections()
+	reply, err := client.Get("https://" + userinfoHost + "/v1/userinfo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reply.Body.Close()
+	if text, err := io.ReadAll(reply.Body); err != nil || !strings.Contains(string(text), "bench@example.com") {
+		t.Errorf("the answer is %s, %v", text, err)
+	}
+}

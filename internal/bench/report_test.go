@@ -1,0 +1,74 @@
+package bench_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// row is what one benchmark came to.
+type row struct {
+	name   string
+	values map[string]float64
+}
+
+var (
+	rows      []row
+	notes     []string
+	leftovers []string
+)
+
+// report gives figures to the testing package, for benchstat, and keeps them for the table. Means over the loop are not among them:
+// a busy machine spoils a mean, not a median.
+func report(b *testing.B, values map[string]float64) {
+	b.Helper()
+	b.ReportMetric(0, "ns/op")
+	for unit, v := range values {
+		b.ReportMetric(v, unit)
+	}
+	rows = append(rows, row{b.Name(), values})
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, dir := range leftovers {
+		_ = os.RemoveAll(dir)
+	}
+	fmt.Fprint(os.Stdout, table())
+	os.Exit(code) //nolint:forbidigo // the way a TestMain ends
+}
+
+// table is the last figures of every benchmark, for people.
+func table() string {
+	last := map[string]row{}
+	var order []string
+	for _, r := range rows {
+		if _, seen := last[r.name]; !seen {
+			order = append(order, r.name)
+		}
+		last[r.name] = r
+	}
+	var text strings.Builder
+	for _, name := range order {
+		fmt.Fprintf(&text, "# %s\n", strings.TrimPrefix(name, "Benchmark"))
+		for _, unit := range slices.Sorted(maps.Keys(last[name].values)) {
+			fmt.Fprintf(&text, "#   %10.2f %s\n", last[name].values[unit], unit)
+		}
+	}
+	for _, n := range notes {
+		fmt.Fprintf(&text, "# %s\n", n)
+	}
+	return text.String()
+}
+
+// median of what a loop measured.
+func median[T ~int64 | ~float64](samples []T) T {
+	sorted := slices.Sorted(slices.Values(samples))
+	return sorted[len(sorted)/2]
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,0 +1,165 @@
+package provider
+
+import (
+	"context"
+	"runtime"
+	"testing"
+	"weak"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Terraform asks the server for these parts by interface.
+var (
+	_ tfprotov6.ProviderServerWithListResource = (*server)(nil)
+	_ tfprotov6.ProviderServerWithActions      = (*server)(nil)
+	_ tfprotov6.ProviderServerWithStateStores  = (*server)(nil)
+)
+
+// requests are those of a plan and an apply, about the resource binauthz_note.
+func requests(state *tfprotov6.DynamicValue) map[string]func(context.Context, tfprotov6.ProviderServer) error {
+	const noun = "binauthz_note"
+	return map[string]func(context.Context, tfprotov6.ProviderServer) error{
+		"ValidateResourceConfig": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: noun, Config: state})
+			return err
+		},
+		"UpgradeResourceState": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{TypeName: noun, RawState: &tfprotov6.RawState{JSON: []byte(`{}`)}})
+			return err
+		},
+		"UpgradeResourceIdentity": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.UpgradeResourceIdentity(ctx, &tfprotov6.UpgradeResourceIdentityRequest{TypeName: noun, RawIdentity: &tfprotov6.RawState{JSON: []byte(`{}`)}})
+			return err
+		},
+		"ReadResource": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: noun, CurrentState: state})
+			return err
+		},
+		"PlanResourceChange": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: noun, Config: state, PriorState: state, ProposedNewState: state})
+			return err
+		},
+		"ApplyResourceChange": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{TypeName: noun, Config: state, PriorState: state, PlannedState: state})
+			return err
+		},
+		"ImportResourceState": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: noun, ID: "p/n"})
+			return err
+		},
+		"MoveResourceState": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.MoveResourceState(ctx, &tfprotov6.MoveResourceStateRequest{TargetTypeName: noun, SourceState: &tfprotov6.RawState{JSON: []byte(`{}`)}})
+			return err
+		},
+		"ValidateDataResourceConfig": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "binauthz_attestor", Config: state})
+			return err
+		},
+		"ReadDataSource": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "binauthz_attestor", Config: state})
+			return err
+		},
+		"CallFunction": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.CallFunction(ctx, &tfprotov6.CallFunctionRequest{Name: "none"})
+			return err
+		},
+	}
+}
+
+func TestNothingOfAnAnsweredRequestIsKept(t *testing.T) {
+	t.Parallel()
+	server := waiting(t)
+	state := empty(t, server, "binauthz_note")
+	for name, send := range requests(state) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			expectCollected(t, sendWithLoad(t, server, send))
+		})
+	}
+	t.Cleanup(func() { runtime.KeepAlive(server) })
+}
+
+func sendWithLoad(t *testing.T, server tfprotov6.ProviderServer, send func(context.Context, tfprotov6.ProviderServer) error) weak.Pointer[load] {
+	t.Helper()
+	dragged := &load{}
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), key{}, dragged))
+	defer cancel()
+	_ = send(ctx, server) // an error is an answer too
+	return weak.Make(dragged)
+}
+
+// TestTheFrameworkStillKeepsRequests fails once the wrapper is not needed any more.
+func TestTheFrameworkStillKeepsRequests(t *testing.T) {
+	t.Parallel()
+	bare := wait(t, providerserver.NewProtocol6(New("test"))())
+	dragged := sendWithLoad(t, bare, requests(empty(t, bare, "binauthz_note"))["ReadResource"])
+	runtime.GC()
+	if dragged.Value() == nil {
+		t.Error("the framework lets go of requests by itself: the wrapper can go")
+	}
+	runtime.KeepAlive(bare)
+}
+
+// waiting is a server whose provider block is not known yet, so that no operation makes a call.
+func waiting(t testing.TB) tfprotov6.ProviderServer {
+	t.Helper()
+	return wait(t, Server(New("test"))())
+}
+
+func wait(t testing.TB, server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
+	t.Helper()
+	value := rawBlock(t, map[string]tftypes.Value{"access_token": unknown(tftypes.String)})
+	dynamic, err := tfprotov6.NewDynamicValue(value.Type(), value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: &dynamic})
+	if err != nil || len(configured.Diagnostics) > 0 {
+		t.Fatal(err, words(configured.Diagnostics))
+	}
+	return server
+}
+
+// empty is a resource's state without any value.
+func empty(t testing.TB, server tfprotov6.ProviderServer, resource string) *tfprotov6.DynamicValue {
+	t.Helper()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dynamic(t, filled(schemas.ResourceSchemas[resource].ValueType(), false))
+}
+
+func dynamic(t testing.TB, value tftypes.Value) *tfprotov6.DynamicValue {
+	t.Helper()
+	d, err := tfprotov6.NewDynamicValue(value.Type(), value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &d
+}
+
+// BenchmarkReadResource shows what a finished request leaves behind: B/op is what it took, kept-B/op what stays.
+func BenchmarkReadResource(b *testing.B) {
+	server := waiting(b)
+	send := requests(empty(b, server, "binauthz_note"))["ReadResource"]
+	before := heap()
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		n++
+		_ = send(context.WithValue(b.Context(), key{}, &load{}), server)
+	}
+	b.ReportMetric(float64(heap()-before)/float64(n), "kept-B/op")
+	runtime.KeepAlive(server)
+}
+
+func heap() int64 {
+	runtime.GC()
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return int64(stats.HeapAlloc)
+}
