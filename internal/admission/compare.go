@@ -117,14 +117,6 @@ func (c *comparison) patterns() {
 	}
 }
 
-func parsePatterns(texts []string) []pattern {
-	parsed := make([]pattern, len(texts))
-	for i, s := range texts {
-		parsed[i] = parsePattern(s)
-	}
-	return parsed
-}
-
 func (c *comparison) global() {
 	if c.after.GlobalEvaluation && !c.before.GlobalEvaluation {
 		c.add(GlobalPolicyEnabled, Path{Field: FieldGlobal, Index: -1}, "The images that Google maintains for GKE become exempt from the policy.")

@@ -3,6 +3,26 @@
 // to be looked up, attestations and keys, comes in from the caller.
 //
 // The order of a decision is the documented one (https://cloud.google.com/binary-authorization/docs/key-concepts):
-// Google's system policy when globalPolicyEvaluationMode is ENABLE, the project's allowlist, the most specific rule, the
+// Google's system policy when globalPolicyEvaluationMode is ENABLE, the project's allowlist, the rule for the workload, the
 // default rule. Break-glass is out of scope: it is a property of the Pod, not of the policy.
+//
+// # Where the documentation is silent
+//
+// The stricter reading is taken, which admits less and reports more:
+//
+//   - Patterns and images are compared as text. "nginx" is not completed to docker.io/library/nginx, a tag is not looked up.
+//   - A pattern with a scheme, white space, an empty path element or a slash at its end is refused: none is of the form
+//     registry/path/to/image, and none could exempt an image.
+//   - A pattern, or an attestor of one rule, that is there twice is refused, and so are two spellings of one Istio identity.
+//   - A policy with more than one kind of keyed rules, which the API refuses, is evaluated as if every rule that fits applied.
+//   - A workload whose request leaves open which rule is for it gets the strictest of those that could be.
+//   - A rule without evaluation mode denies, one without enforcement mode is enforced.
+//   - Only the allowlist of the system policy exempts, not its default rule; a system policy that is not known exempts nothing.
+//   - An image without a sha256 digest has no attestations.
+//   - GKE's own images have no attestations, and their Pods are in more namespaces than kube-system.
+//   - The global policy becoming ENABLE is a weakening, because what it exempts is Google's choice; a pattern is new although
+//     the system policy may exempt the same images.
+//
+// In one place the looser reading is taken, because a refusal would be wrong for real names: digits in namespaces, which
+// Kubernetes has and the documented [a-z.-]+ lacks.
 package admission

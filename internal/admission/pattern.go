@@ -18,6 +18,7 @@ const (
 	exactly  wildcard = iota // the image is the prefix
 	sameLine                 // "*": the rest has no "/"
 	anything                 // "**": the rest is anything
+	nothing                  // not a pattern
 )
 
 func parsePattern(s string) pattern {
@@ -28,6 +29,17 @@ func parsePattern(s string) pattern {
 		return pattern{p, sameLine}
 	}
 	return pattern{s, exactly}
+}
+
+// parsePatterns keeps the order, so that an index is one of texts too. What is not a pattern exempts nothing.
+func parsePatterns(texts []string) []pattern {
+	parsed := make([]pattern, len(texts))
+	for i, s := range texts {
+		if parsed[i] = parsePattern(s); patternFault(s) != nil {
+			parsed[i].wild = nothing
+		}
+	}
+	return parsed
 }
 
 // CheckPattern says why s is not an allowlist pattern: "in the form registry/path/to/image. This supports a trailing * wildcard,
@@ -67,8 +79,10 @@ func segmentsFault(s string) error {
 	return nil
 }
 
-// Match says whether the pattern exempts the image. Both are compared as text: what the Pod says, not what a registry makes of it.
-// The error is CheckPattern's or ParseImage's.
+// Match says whether the pattern exempts the image. Both are compared as text: "exact match, or to any images matching a pattern
+// using the wildcard symbol", as Google's Kritis, which is compatible with Binary Authorization in this, has it
+// (https://github.com/grafeas/kritis/blob/master/docs/resources.md). So "gcr.io/p/app" exempts neither gcr.io/p/app:1 nor
+// gcr.io/p/app@sha256:…; "gcr.io/p/app:*", "gcr.io/p/app@*" and "gcr.io/p/app*" do, the last also gcr.io/p/apple. The error is CheckPattern's or ParseImage's.
 func Match(pattern, image string) (bool, error) {
 	if err := CheckPattern(pattern); err != nil {
 		return false, err
@@ -86,8 +100,10 @@ func (p pattern) match(image string) bool {
 		return ok && !strings.Contains(rest, "/")
 	case anything:
 		return ok
-	default:
+	case exactly:
 		return ok && rest == ""
+	default:
+		return false
 	}
 }
 
@@ -100,6 +116,6 @@ func (p pattern) covers(q pattern) bool {
 	case sameLine:
 		return ok && q.wild != anything && !strings.Contains(rest, "/")
 	default:
-		return q == p
+		return q == p && p.wild == exactly
 	}
 }

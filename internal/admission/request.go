@@ -1,8 +1,7 @@
 package admission
 
 import (
-	"maps"
-	"slices"
+	"fmt"
 	"strings"
 )
 
@@ -40,15 +39,32 @@ func namespaceOf(account string) string {
 	return namespace
 }
 
-// contradiction says which parts of a request cannot be true at once.
-func (w workload) contradiction() string {
+// Check says what is wrong with a request: an image or another part that cannot be one, or parts that cannot be true at once.
+func (r Request) Check() error {
+	if _, err := ParseImage(r.Image); err != nil {
+		return err
+	}
+	w := r.workload()
+	account := w.account
+	if account != "" && !strings.Contains(account, ":") {
+		account = "any:" + account
+	}
+	for i, part := range []string{w.cluster, w.namespace, account, w.identity} {
+		if err := CheckKey(Scopes()[i], part); part != "" && err != nil {
+			return err
+		}
+	}
+	return w.contradiction()
+}
+
+func (w workload) contradiction() error {
 	if n := namespaceOf(w.account); n != "" && n != w.namespace {
-		return "the service account " + w.account + " is not in the namespace " + w.namespace
+		return fmt.Errorf("the service account %s is not in the namespace %s", w.account, w.namespace)
 	}
 	if a := accountOf(w.identity); a != "" && !couldBe(a, w.account) {
-		return "the identity " + w.identity + " is not that of the service account " + w.account
+		return fmt.Errorf("the identity %s is not that of the service account %s", w.identity, w.account)
 	}
-	return ""
+	return nil
 }
 
 // couldBe compares a full account with one that may lack its namespace.
@@ -85,51 +101,4 @@ func (w workload) fits(scope Scope, key string) bool {
 	default:
 		return true
 	}
-}
-
-// applicable is a rule that decides, or could decide, on a workload.
-type applicable struct {
-	rule  Rule
-	at    Path
-	maybe Scope // the kind of thing the request does not say, "" when the rule is certain
-}
-
-// applicable finds the rules for a workload: one, or several when the workload is known in part.
-func (p Policy) applicable(w workload) []applicable {
-	var found []applicable
-	certain, open := false, Scope("")
-	for _, scope := range Scopes() {
-		if key, known := w.key(scope); known {
-			found = append(found, p.exact(scope, key)...)
-			certain = certain || len(found) > 0
-		} else if maybe := p.possible(scope, w); len(maybe) > 0 {
-			found, open = append(found, maybe...), scope
-		}
-	}
-	if !certain {
-		found = append(found, applicable{p.Default, ruleAt(ScopeDefault, ""), open})
-	}
-	return found
-}
-
-// exact looks a key up in both of the texts it can have.
-func (p Policy) exact(scope Scope, key string) (found []applicable) {
-	if r, ok := p.Rules[scope][key]; ok {
-		found = append(found, applicable{rule: r, at: ruleAt(scope, key)})
-	}
-	if scope == ScopeIstioIdentity {
-		if r, ok := p.Rules[scope][spiffe+key]; ok {
-			found = append(found, applicable{rule: r, at: ruleAt(scope, spiffe+key)})
-		}
-	}
-	return found
-}
-
-func (p Policy) possible(scope Scope, w workload) (found []applicable) {
-	for _, key := range slices.Sorted(maps.Keys(p.Rules[scope])) {
-		if w.fits(scope, key) {
-			found = append(found, applicable{p.Rules[scope][key], ruleAt(scope, key), scope})
-		}
-	}
-	return found
 }

@@ -13,18 +13,13 @@ type evaluation struct {
 }
 
 func (e evaluation) verdict() Verdict {
-	image, err := ParseImage(e.request.Image)
-	if err != nil {
+	if err := e.request.Check(); err != nil {
 		return Verdict{Reason: "denied: " + err.Error()}
-	}
-	w := e.request.workload()
-	if why := w.contradiction(); why != "" {
-		return Verdict{Reason: "denied: the request contradicts itself: " + why}
 	}
 	if v, ok := e.exempt(); ok {
 		return v
 	}
-	return e.strictest(image, e.policy.applicable(w))
+	return e.strictest(e.policy.applicable(e.request.workload()))
 }
 
 func (e evaluation) exempt() (Verdict, bool) {
@@ -43,7 +38,7 @@ func (e evaluation) exempt() (Verdict, bool) {
 // firstMatch is the index of the first pattern that exempts the image, or -1. A text that is no pattern exempts nothing.
 func firstMatch(patterns []string, image string) int {
 	for i, s := range patterns {
-		if parsePattern(s).match(image) && CheckPattern(s) == nil {
+		if parsePattern(s).match(image) && patternFault(s) == nil {
 			return i
 		}
 	}
@@ -51,11 +46,11 @@ func firstMatch(patterns []string, image string) int {
 }
 
 // strictest is the verdict of the rule that lets in least.
-func (e evaluation) strictest(image Image, rules []applicable) Verdict {
+func (e evaluation) strictest(rules []applicable) Verdict {
 	memo := map[string]string{}
 	var worst Verdict
 	for i, a := range rules {
-		if v := e.judge(image, a, memo); i == 0 || v.severity() > worst.severity() {
+		if v := e.judge(a, memo); i == 0 || v.severity() > worst.severity() {
 			worst = v
 		}
 	}
@@ -74,8 +69,8 @@ func (v Verdict) severity() int {
 }
 
 // judge applies one rule. memo holds why attestors do not vouch for the image, "" for those that do.
-func (e evaluation) judge(image Image, a applicable, memo map[string]string) Verdict {
-	fault := e.fault(image, a.rule, memo)
+func (e evaluation) judge(a applicable, memo map[string]string) Verdict {
+	fault := e.fault(a.rule, memo)
 	v := Verdict{Admitted: fault == "", Rule: a.at.String()}
 	switch {
 	case v.Admitted:
@@ -102,14 +97,14 @@ func (e evaluation) doubts(v Verdict, a applicable) (text string) {
 }
 
 // fault says how the image fails the rule, "" when it does not.
-func (e evaluation) fault(image Image, r Rule, memo map[string]string) string {
+func (e evaluation) fault(r Rule, memo map[string]string) string {
 	switch r.Evaluation {
 	case AlwaysAllow:
 		return ""
 	case AlwaysDeny:
 		return "denies every image"
 	case RequireAttestation:
-		return e.unattested(image, r.Attestors, memo)
+		return e.unattested(r.Attestors, memo)
 	default:
 		return "has no evaluation mode"
 	}
@@ -117,11 +112,11 @@ func (e evaluation) fault(image Image, r Rule, memo map[string]string) string {
 
 // unattested finds the first attestor that does not vouch for the image. Attestations are made for a digest, so an image that is
 // named by tag never has one (https://cloud.google.com/binary-authorization/docs/using-container-image-digests).
-func (e evaluation) unattested(image Image, attestors []string, memo map[string]string) string {
+func (e evaluation) unattested(attestors []string, memo map[string]string) string {
 	switch {
 	case len(attestors) == 0:
 		return "requires attestations and names no attestor"
-	case image.Digest == "":
+	case !strings.Contains(e.request.Image, "@"):
 		return "requires attestations, which an image without a digest cannot have"
 	case e.attestations == nil:
 		return "requires attestations, and none were looked up"
