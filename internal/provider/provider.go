@@ -15,6 +15,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/cluster"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/kms"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/note"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/policy"
 )
 
 // Provider is the provider "binauthz".
@@ -82,6 +83,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		attestor.NewResource,
 		cluster.NewResource,
 		note.NewResource,
+		policy.NewResource,
 	}
 }
 

@@ -16,7 +16,11 @@ import (
 
 // validate refuses what the API would refuse, as far as it is known before the plan.
 func validate(ctx context.Context, c *change) {
-	wish, known := c.Config.toAPI(ctx, c.Diags)
+	written := c.Config.content
+	if written.Project.ValueString() == "" {
+		written.Project = types.StringValue("providers-project") // only known at plan; short names of attestors are in it
+	}
+	wish, known := written.toAPI(ctx, c.Diags)
 	if c.Diags.HasError() {
 		return
 	}
