@@ -10,11 +10,11 @@ type workload struct{ cluster, namespace, account, identity string } // account 
 
 func (r Request) workload() workload {
 	w := workload{cluster: r.Cluster, namespace: r.Namespace, account: r.ServiceAccount, identity: strings.TrimPrefix(r.IstioIdentity, spiffe)}
-	if !strings.Contains(w.account, ":") && w.account != "" && w.namespace != "" {
+	if w.account != "" && !strings.Contains(w.account, ":") && w.namespace != "" {
 		w.account = w.namespace + ":" + w.account
 	}
-	if w.account == "" {
-		w.account = accountOf(w.identity)
+	if a := accountOf(w.identity); w.account == "" || couldBe(a, w.account) {
+		w.account = a
 	}
 	if w.namespace == "" {
 		w.namespace = namespaceOf(w.account)

@@ -42,10 +42,8 @@ func (p Policy) kind() (kind Scope) {
 
 // named lists what is known of a workload from each key of the policy.
 func (p Policy) named() (list []workload) {
-	for _, scope := range Scopes() {
-		for key := range p.Rules[scope] {
-			list = append(list, keyed(scope, key))
-		}
+	for _, a := range p.all()[1:] {
+		list = append(list, keyed(Scope(a.at.Field), a.at.Key))
 	}
 	return list
 }

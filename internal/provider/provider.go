@@ -83,7 +83,9 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		attestor.NewResource,
 		cluster.NewResource,
 		note.NewResource,
+		policy.NewPatternResource,
 		policy.NewResource,
+		policy.NewRuleResource,
 	}
 }
 

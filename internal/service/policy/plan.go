@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
@@ -58,7 +57,10 @@ func plan(ctx context.Context, c *change) {
 		c.KeepPrior()
 		return
 	}
-	judge(ctx, c, project, now, wish)
+	judgement{
+		diags: c.Diags, proof: newProof(ctx, c.Clients), project: project, at: attributePath,
+		acknowledged: c.Model.AcknowledgeLockout.ValueBool(), requirements: mustAdmit(ctx, c),
+	}.judge(now, wish)
 }
 
 // planned is the policy that the plan starts from: the state, or when the resource is new what the project has, which it
@@ -97,27 +99,6 @@ To manage what is there, import it:
 
 To replace it with what is configured, set adopt_existing = true; a destroy then restores it.`,
 		project, strings.Join(differences(googleDefault(), now), "\n  "))
-}
-
-// judge refuses what would lock somebody out or refuse an image that must be admitted, and warns of what gets weaker.
-func judge(ctx context.Context, c *change, project string, now, wish *gcp.Policy) {
-	rules := rulesOf(wish)
-	proof := newProof(ctx, c.Clients)
-	if !c.Model.AcknowledgeLockout.ValueBool() {
-		for _, lockout := range admission.Lockouts(rules, proof.keys) {
-			c.Diags.AddAttributeError(attributePath(lockout.Path), "Policy locks out", lockout.Message+"\n\nIf that is what you want, set acknowledge_lockout = true.")
-		}
-	}
-	for _, w := range admission.Weakenings(rulesOf(now), rules) {
-		c.Diags.AddAttributeWarning(path.Root(w.Path.Field), "Policy is weakened: "+w.Code, w.Message)
-	}
-	for _, must := range mustAdmit(ctx, c) {
-		verdict := rules.Evaluate(must.request, proof.system(rules, must.request), proof)
-		if !verdict.Admitted {
-			c.Diags.AddAttributeError(must.path, "Policy refuses an image that it must admit",
-				fmt.Sprintf("projects/%s/policy would refuse %s by %s: %s", project, must.request.Image, verdict.Rule, verdict.Reason))
-		}
-	}
 }
 
 // sameSettings compares what is not sent.

@@ -1,0 +1,35 @@
+package admission_test
+
+import (
+	"regexp"
+	"strings"
+)
+
+var digested = regexp.MustCompile(`@sha256:`)
+
+// partly forgets some of what is known of a worker.
+func (g gen) partly(w worker) worker {
+	if g.chance(50) {
+		w.cluster = ""
+	}
+	if g.chance(50) {
+		w.namespace = ""
+	}
+	switch {
+	case g.chance(40):
+		w.account = ""
+	case g.chance(40):
+		_, w.account, _ = strings.Cut(w.account, ":")
+	}
+	if g.chance(60) {
+		w.identity = ""
+	}
+	return w
+}
+
+// couldBe says whether what is said of w is true of o.
+func (w worker) couldBe(o worker) bool {
+	_, bare, _ := strings.Cut(o.account, ":")
+	return (w.cluster == "" || w.cluster == o.cluster) && (w.namespace == "" || w.namespace == o.namespace) &&
+		(w.account == "" || w.account == o.account || w.account == bare) && (w.identity == "" || w.identity == o.identity)
+}

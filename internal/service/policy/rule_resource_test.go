@@ -1,0 +1,208 @@
+package policy_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+const ruleAddress = "binauthz_policy_rule.it"
+
+// ruleConfig is a rule; value is written as in a policy.
+func ruleConfig(scope, value, more string) string {
+	body := strings.NewReplacer("{", "", "}", "", ", ", "\n").Replace(value)
+	if strings.Contains(value, "[") {
+		open, end := strings.Index(value, "["), strings.Index(value, "]")
+		body = strings.NewReplacer("{", "", "}", "", ", enforcement_mode", "\nenforcement_mode", ", require_attestations_by", "\nrequire_attestations_by").Replace(value[:open]) + value[open:end+1]
+	}
+	return "resource \"binauthz_policy_rule\" \"it\" {\n  scope = { " + scope + " }\n" + body + "\n" + more + "\n}\n"
+}
+
+func doesRule(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{
+		PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(ruleAddress, action)},
+		PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+	}
+}
+
+func TestPolicyRule(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	attestors(t, g, "built")
+	edit(t, g, func(p *gcp.Policy) {
+		p.AdmissionWhitelistPatterns = []*binaryauthorizationpb.AdmissionWhitelistPattern{{NamePattern: "gcr.io/theirs/*"}}
+	})
+	const dev = `cluster = "us-central1.dev"`
+	g.Run(t,
+		resource.TestStep{Config: ruleConfig(dev, deny, ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionCreate), ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(ruleAddress, tfjsonpath.New("id"), knownvalue.StringExact("projects/demo/policy/cluster/us-central1.dev")),
+			statecheck.ExpectIdentity(ruleAddress, map[string]knownvalue.Check{"project": knownvalue.StringExact("demo"), "rule": knownvalue.StringExact("cluster/us-central1.dev")}),
+		}},
+		resource.TestStep{Config: ruleConfig(dev, require("built"), ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionUpdate)},
+		resource.TestStep{Config: ruleConfig(dev, require("projects/demo/attestors/built"), ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionNoop)},
+		resource.TestStep{ResourceName: ruleAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: "cluster/us-central1.dev"},
+		resource.TestStep{ResourceName: ruleAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID},
+		resource.TestStep{ResourceName: ruleAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		resource.TestStep{Config: ruleConfig(`cluster = "us-central1.test"`, deny, ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionReplace)},
+		resource.TestStep{ // drift: changed, then removed by somebody else
+			PreConfig: func() {
+				edit(t, g, func(p *gcp.Policy) {
+					p.ClusterAdmissionRules["us-central1.test"].EvaluationMode = binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW
+				})
+			},
+			Config: ruleConfig(`cluster = "us-central1.test"`, deny, ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionUpdate),
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				edit(t, g, func(p *gcp.Policy) { p.ClusterAdmissionRules = nil })
+			},
+			Config: ruleConfig(`cluster = "us-central1.test"`, deny, ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionCreate),
+		},
+	)
+	if p := now(t, g); len(p.GetClusterAdmissionRules()) != 0 || len(p.GetAdmissionWhitelistPatterns()) != 1 {
+		t.Errorf("the destroy left %v", p)
+	}
+}
+
+// The default rule is always there: it is taken over from Google's, and a destroy puts back what was there.
+func TestPolicyDefaultRule(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	g.Run(t, resource.TestStep{Config: ruleConfig("default = true", dryRun, ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionCreate)})
+	if p := now(t, g); p.GetDefaultAdmissionRule().GetEvaluationMode() != binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW {
+		t.Errorf("the destroy left %v", p.GetDefaultAdmissionRule())
+	}
+	edit(t, g, func(p *gcp.Policy) {
+		p.DefaultAdmissionRule.EvaluationMode = binaryauthorizationpb.AdmissionRule_ALWAYS_DENY
+	})
+	g.Run(t,
+		resource.TestStep{Config: ruleConfig("default = true", dryRun, ""), ExpectError: regexp.MustCompile(`(?s)Cannot create policy rule.*already.*ALWAYS_DENY.*import \{.*id = "projects/demo/policy/default"`)},
+		resource.TestStep{Config: ruleConfig("default = true", dryRun, "adopt_existing = true"), ConfigPlanChecks: doesRule(plancheck.ResourceActionCreate)},
+	)
+	if p := now(t, g); p.GetDefaultAdmissionRule().GetEnforcementMode() != binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG {
+		t.Errorf("the destroy left %v", p.GetDefaultAdmissionRule())
+	}
+}
+
+func TestPolicyAllowlistPattern(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	edit(t, g, func(p *gcp.Policy) {
+		p.AdmissionWhitelistPatterns = []*binaryauthorizationpb.AdmissionWhitelistPattern{{NamePattern: "gcr.io/theirs/*"}}
+	})
+	const it = "binauthz_policy_allowlist_pattern.it"
+	pattern := func(text string) string {
+		return fmt.Sprintf("resource \"binauthz_policy_allowlist_pattern\" \"it\" {\n  pattern = %q\n}\n", text)
+	}
+	g.Run(t,
+		resource.TestStep{Config: pattern("gcr.io/theirs/*"), ExpectError: regexp.MustCompile(`(?s)Cannot create policy allowlist pattern.*already.*import \{`)},
+		resource.TestStep{Config: pattern("gcr.io/ours/**"), ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
+		resource.TestStep{ResourceName: it, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
+		resource.TestStep{ResourceName: it, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: "gcr.io/ours/**"},
+		resource.TestStep{ResourceName: it, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		resource.TestStep{Config: pattern("gcr.io/*bad"), PlanOnly: true, ExpectError: regexp.MustCompile(`Invalid pattern`)},
+		resource.TestStep{
+			PreConfig: func() {
+				edit(t, g, func(p *gcp.Policy) { p.AdmissionWhitelistPatterns = p.AdmissionWhitelistPatterns[:1] })
+			},
+			Config: pattern("gcr.io/ours/**"), ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(it, plancheck.ResourceActionCreate)}},
+		},
+	)
+	if p := now(t, g); len(p.GetAdmissionWhitelistPatterns()) != 1 || p.GetAdmissionWhitelistPatterns()[0].GetNamePattern() != "gcr.io/theirs/*" {
+		t.Errorf("the destroy left %v", p)
+	}
+}
+
+// Thirty rules of one apply are a handful of writes, and thirty refreshed rules one read.
+func TestPolicyRulesOfOneApplyAreFewWrites(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cli := g.CLI(t, `
+resource "binauthz_policy_rule" "all" {
+  count            = 30
+  scope            = { cluster = "us-central1.c${count.index}" }
+  evaluation_mode  = "ALWAYS_DENY"
+  enforcement_mode = "DRYRUN_AUDIT_LOG_ONLY"
+}
+`)
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 {
+		t.Fatal(out)
+	}
+	if n := g.Calls("UpdatePolicy"); n > 5 {
+		t.Errorf("30 rules made %d writes", n)
+	} else {
+		t.Logf("30 rules made %d writes and %d reads", n, g.Calls("GetPolicy"))
+	}
+	again := g.Fresh(t, cli)
+	g.Emulator.ResetCalls()
+	if out, code := again.Run(t, "plan", "-detailed-exitcode"); code != 0 {
+		t.Fatalf("the second plan is not empty (%d): %s", code, out)
+	}
+	if n := g.AllCalls(); n != 1 {
+		t.Errorf("a plan of 30 rules made %d calls: %v", n, g.Emulator.Calls())
+	}
+}
+
+// Two teams apply 20 rules each at the same time, several times: none is lost.
+func TestPolicyOfTwoTeams(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	team := func(name string) *acctest.CLI {
+		return g.CLI(t, fmt.Sprintf(`
+resource "binauthz_policy_rule" "all" {
+  count            = 20
+  scope            = { cluster = "us-central1.%s${count.index}" }
+  evaluation_mode  = "ALWAYS_DENY"
+  enforcement_mode = "DRYRUN_AUDIT_LOG_ONLY"
+}
+`, name))
+	}
+	for round := range 3 {
+		a, b := team("a"), team("b")
+		done := make(chan string, 2)
+		for _, cli := range []*acctest.CLI{a, b} {
+			go func() {
+				out, code := cli.Run(t, "apply", "-auto-approve")
+				if code == 0 {
+					out = ""
+				}
+				done <- out
+			}()
+		}
+		for range 2 {
+			if out := <-done; out != "" {
+				t.Fatal(out)
+			}
+		}
+		if n := len(now(t, g).GetClusterAdmissionRules()); n != 40 {
+			t.Fatalf("round %d: %d of 40 rules are there", round, n)
+		}
+		for _, cli := range []*acctest.CLI{a, b} {
+			if out, code := cli.Run(t, "destroy", "-auto-approve"); code != 0 {
+				t.Fatal(out)
+			}
+		}
+	}
+}
+
+// A policy owned whole and in parts by one configuration is told.
+func TestPolicyOwnedTwice(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cli := g.CLI(t, config(allow, "")+ruleConfig(`cluster = "us-central1.dev"`, deny, ""))
+	if out, _ := cli.Run(t, "plan"); !strings.Contains(out, "Policy is owned twice") {
+		t.Errorf("the plan does not say so: %s", out)
+	}
+}
