@@ -102,18 +102,24 @@ func (c *comparison) change(ch change, before, after Path) {
 }
 
 func (c *comparison) patterns() {
-	old := parsePatterns(c.before.Patterns)
-	for i, s := range c.after.Patterns {
-		p := parsePattern(s)
-		if slices.ContainsFunc(old, func(q pattern) bool { return q.covers(p) }) {
-			continue
+	old, same := parsePatterns(c.before.Patterns), map[string]bool{}
+	for _, s := range c.before.Patterns {
+		same[s] = true
+	}
+	for i, p := range parsePatterns(c.after.Patterns) {
+		s := c.after.Patterns[i]
+		if !same[s] && !slices.ContainsFunc(old, func(q pattern) bool { return q.covers(p) }) {
+			c.pattern(Path{Field: FieldPatterns}.element(i, s), slices.IndexFunc(old, p.covers))
 		}
-		at := Path{Field: FieldPatterns}.element(i, s)
-		if j := slices.IndexFunc(old, p.covers); j >= 0 {
-			c.add(PatternWidened, at, "The allowlist is widened: %s exempts more images than %s did.", s, c.before.Patterns[j])
-		} else {
-			c.add(PatternAdded, at, "The allowlist is widened: %s exempts images that were not exempt.", s)
-		}
+	}
+}
+
+// pattern reports a new pattern; narrower is the index of one before that it covers, or -1.
+func (c *comparison) pattern(at Path, narrower int) {
+	if narrower >= 0 {
+		c.add(PatternWidened, at, "The allowlist is widened: %s exempts more images than %s did.", at.Value, c.before.Patterns[narrower])
+	} else {
+		c.add(PatternAdded, at, "The allowlist is widened: %s exempts images that were not exempt.", at.Value)
 	}
 }
 

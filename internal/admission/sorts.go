@@ -1,43 +1,47 @@
 package admission
 
+import (
+	"slices"
+	"strings"
+)
+
 // nobody stands for a cluster, a namespace, an account that no policy names: its characters are not allowed in keys.
 const nobody = "?"
 
-// sorts lists workloads such that two workloads of the same sort get the same rules from both policies: one for every rule
-// either policy has, one for every pair of rules of different kinds that can be for the same workload, and one that no rule is for.
+// sorts lists workloads that show every difference between the rules of two policies: one that no rule is for, one for every rule
+// either policy has, and, when one of them goes by clusters and the other does not, every rule before with each different rule after.
+// The other kinds need no pairs: an identity says an account, an account a namespace, so the narrower rule speaks for both.
 func sorts(before, after Policy) []workload {
-	kinds := [][]workload{before.named(), after.named()}
 	list := []workload{stranger(workload{})}
-	for _, named := range kinds {
-		for _, w := range named {
-			list = append(list, stranger(w))
-		}
+	for _, w := range append(before.named(), after.named()...) {
+		list = append(list, stranger(w))
 	}
-	if before.kind() == after.kind() {
+	if (len(before.Rules[ScopeCluster]) > 0) == (len(after.Rules[ScopeCluster]) > 0) {
 		return list
 	}
-	for _, a := range kinds[0] {
-		for _, b := range kinds[1] {
-			if w, ok := merge(a, b); ok {
-				list = append(list, stranger(w))
-			}
+	different := after.different()
+	for _, a := range before.named() {
+		for _, b := range different {
+			list = append(list, stranger(workload{max(a.cluster, b.cluster), max(a.namespace, b.namespace), max(a.account, b.account), max(a.identity, b.identity)}))
 		}
 	}
 	return list
 }
 
-// kind is the one kind of keyed rules a valid policy has; "" when it has none, or more than one.
-func (p Policy) kind() (kind Scope) {
-	for _, scope := range Scopes() {
-		if len(p.Rules[scope]) == 0 {
-			continue
+// different lists what is known of a workload from one key for every rule that reads differently.
+func (p Policy) different() (list []workload) {
+	seen := map[string]bool{}
+	for _, a := range p.all()[1:] {
+		if text := a.rule.text(); !seen[text] {
+			seen[text], list = true, append(list, keyed(Scope(a.at.Field), a.at.Key))
 		}
-		if kind != "" {
-			return ""
-		}
-		kind = scope
 	}
-	return kind
+	return list
+}
+
+// text is the same for rules that decide the same.
+func (r Rule) text() string {
+	return strings.Join(append([]string{string(r.Evaluation), string(r.Enforcement)}, slices.Sorted(slices.Values(r.Attestors))...), " ")
 }
 
 // named lists what is known of a workload from each key of the policy.
@@ -59,19 +63,6 @@ func keyed(scope Scope, key string) workload {
 	default:
 		return Request{IstioIdentity: key}.workload()
 	}
-}
-
-// merge is the workload that both descriptions fit.
-func merge(a, b workload) (w workload, ok bool) {
-	ok = true
-	either := func(x, y string) string {
-		if x != "" && y != "" && x != y {
-			ok = false
-		}
-		return max(x, y)
-	}
-	w = workload{either(a.cluster, b.cluster), either(a.namespace, b.namespace), either(a.account, b.account), either(a.identity, b.identity)}
-	return w, ok
 }
 
 // stranger fills what is open with names that no policy has.
