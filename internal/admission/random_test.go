@@ -157,7 +157,7 @@ func (c *tally) change(t *testing.T, p, q admission.Policy) {
 
 func (c *tally) run(t *testing.T, seed uint64, policies int) {
 	t.Helper()
-	g := gen{rand.New(rand.NewPCG(seed, 3))} //nolint:gosec // a generator that can be repeated
+	g := gen{rand.New(rand.NewPCG(seed, 3))}
 	for range policies {
 		p := g.policy()
 		if problems := p.Check(); len(problems) > 0 {

@@ -97,6 +97,9 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		cluster.NewDataSource,
 		cluster.NewListDataSource,
 		kms.NewDataSource,
+		policy.NewAdmissionDataSource,
+		policy.NewDataSource,
+		policy.NewSystemDataSource,
 	}
 }
 

@@ -1,0 +1,124 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+)
+
+// systemModel is Google's own policy at one location.
+type systemModel struct {
+	ID                         types.String `tfsdk:"id"`
+	Location                   types.String `tfsdk:"location"`
+	AdmissionWhitelistPatterns types.Set    `tfsdk:"admission_whitelist_patterns"`
+	DefaultAdmissionRule       types.Object `tfsdk:"default_admission_rule"`
+}
+
+// NewDataSource makes the data source binauthz_policy.
+func NewDataSource() datasource.DataSource {
+	attributes := map[string]schema.Attribute{
+		"id":                            computed("Full name of the policy: `projects/{project}/policy`."),
+		"project":                       schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project."},
+		"description":                   computed("What the policy is for."),
+		"global_policy_evaluation_mode": computed("`ENABLE` or `DISABLE`: whether Google's system policy admits Google's own images. Absent means `DISABLE`."),
+		"etag":                          computed("Google's mark of this version of the policy. Empty for one that was never written."),
+		"update_time":                   computed("When the policy was last changed, in RFC 3339. Absent for one that was never written."),
+	}
+	maps.Copy(attributes, shownRules())
+	for kind, text := range map[string]string{
+		"cluster_admission_rules": "Rules for single clusters.", "kubernetes_namespace_admission_rules": "Rules for Kubernetes namespaces.",
+		"kubernetes_service_account_admission_rules": "Rules for Kubernetes service accounts.", "istio_service_identity_admission_rules": "Rules for Istio service identities.",
+	} {
+		attributes[kind] = schema.MapNestedAttribute{Computed: true, MarkdownDescription: text, NestedObject: schema.NestedAttributeObject{Attributes: shownRule()}}
+	}
+	return &lifecycle.DataSource[content]{
+		Noun: "policy",
+		Describe: schema.Schema{
+			MarkdownDescription: "The policy of a project.\n\nPermission: `binaryauthorization.policy.get` (role `roles/binaryauthorization.policyViewer`).",
+			Attributes:          attributes,
+		},
+		Name: func(m *content) string { return "policy of project " + m.Project.ValueString() },
+		Fetch: func(ctx context.Context, clients *gcp.Clients, m *content, diags *diag.Diagnostics) error {
+			project, err := lifecycle.DefaultProject(clients, m.Project)
+			if err != nil {
+				return err
+			}
+			now, err := clients.FreshPolicy(ctx, project)
+			if err != nil {
+				return err
+			}
+			*m = content{AdmissionWhitelistPatterns: types.SetUnknown(types.StringType)}
+			for _, rules := range m.ruleMaps(new(gcp.Policy)) {
+				*rules.model = types.MapUnknown(ruleType)
+			}
+			m.fromAPI(ctx, now, project, diags)
+			return nil
+		},
+	}
+}
+
+// NewSystemDataSource makes the data source binauthz_system_policy.
+func NewSystemDataSource() datasource.DataSource {
+	attributes := map[string]schema.Attribute{
+		"id": computed("Full name of the policy: `locations/{location}/policy`."),
+		"location": schema.StringAttribute{
+			Optional: true, Computed: true, MarkdownDescription: "Region, or `global` (the default) for the images that every region admits.",
+		},
+	}
+	maps.Copy(attributes, shownRules())
+	return &lifecycle.DataSource[systemModel]{
+		Noun: "system_policy",
+		Describe: schema.Schema{
+			MarkdownDescription: "The policy that Google keeps for its own images, which counts where a project's policy has `global_policy_evaluation_mode = \"ENABLE\"`.\n\n" +
+				"Permission: `binaryauthorization.policy.get` (role `roles/binaryauthorization.policyViewer`).",
+			Attributes: attributes,
+		},
+		Name: func(m *systemModel) string { return "system policy at " + m.Location.ValueString() },
+		Fetch: func(ctx context.Context, clients *gcp.Clients, m *systemModel, _ *diag.Diagnostics) error {
+			location := m.Location.ValueString()
+			if location == "" {
+				location = "global"
+			}
+			p, err := clients.SystemPolicy(ctx, location)
+			if gcp.IsKind(err, gcp.KindNotFound, gcp.KindInvalid) {
+				return &lifecycle.AttributeError{Path: path.Root("location"), Err: fmt.Errorf("no system policy at %q: %w", location, err)}
+			}
+			if err != nil {
+				return err
+			}
+			m.ID, m.Location = types.StringValue("locations/"+location+"/policy"), types.StringValue(location)
+			m.AdmissionWhitelistPatterns, _ = types.SetValueFrom(ctx, types.StringType, append([]string{}, patternsOf(p)...))
+			m.DefaultAdmissionRule = ruleFromAPI(p.GetDefaultAdmissionRule(), ruleValue{}, "")
+			return nil
+		},
+	}
+}
+
+func computed(text string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: text}
+}
+
+// shownRules are the attributes that every policy has, a project's and Google's.
+func shownRules() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"admission_whitelist_patterns": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Images that are admitted without a look at the rules."},
+		"default_admission_rule":       schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "The rule for every pod that no other rule is for.", Attributes: shownRule()},
+	}
+}
+
+func shownRule() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"evaluation_mode":         computed("`ALWAYS_ALLOW`, `ALWAYS_DENY` or `REQUIRE_ATTESTATION`."),
+		"enforcement_mode":        computed("`ENFORCED_BLOCK_AND_AUDIT_LOG` or `DRYRUN_AUDIT_LOG_ONLY`."),
+		"require_attestations_by": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Full names of the attestors that all have to have attested the image."},
+	}
+}
