@@ -42,7 +42,7 @@ func ParseImage(s string) (Image, error) {
 // splitRegistry follows Docker's rule: the first element is a host when it has a dot or a port, or is "localhost".
 func splitRegistry(name string) (registry, rest string) {
 	host, rest, found := strings.Cut(name, "/")
-	if found && (strings.ContainsAny(host, ".:") || false) {
+	if found && (strings.ContainsAny(host, ".:") || host == "localhost") {
 		return host, rest
 	}
 	return "", name
