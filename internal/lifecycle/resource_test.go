@@ -76,6 +76,9 @@ func TestWhatIsGoneLeavesTheState(t *testing.T) {
 	if !read.State.Raw.IsNull() || len(read.Diagnostics) > 0 {
 		t.Error(read.State.Raw, read.Diagnostics)
 	}
+	if attribute(t, read.Identity.Raw, "name") != "n" {
+		t.Error("gone without an identity, which the framework takes for a mistake:", read.Identity.Raw)
+	}
 	gone := &resource.DeleteResponse{State: state(aThing("old"))}
 	r.Delete(t.Context(), resource.DeleteRequest{State: state(aThing("old"))}, gone)
 	if len(gone.Diagnostics) > 0 {
@@ -197,7 +200,7 @@ func TestNamesAndIdentityOfAResource(t *testing.T) {
 	var described resource.IdentitySchemaResponse
 	r.IdentitySchema(t.Context(), resource.IdentitySchemaRequest{}, &described)
 	project, name := described.IdentitySchema.Attributes["project"], described.IdentitySchema.Attributes["name"]
-	if named.TypeName != "binauthz_some_thing" || !project.IsOptionalForImport() || project.IsRequiredForImport() || !name.IsRequiredForImport() {
+	if named.TypeName != "binauthz_some_thing" || !project.IsOptionalForImport() || project.IsRequiredForImport() || !name.IsRequiredForImport() || name.IsOptionalForImport() {
 		t.Errorf("%s %+v", named.TypeName, described.IdentitySchema)
 	}
 }
