@@ -17,7 +17,7 @@ func built(b *testing.B, pkg string) string {
 	if path := builds[pkg]; path != "" {
 		return path
 	}
-	dir, err := os.MkdirTemp("", "bench")
+	dir, err := os.MkdirTemp("", "bench") //nolint:usetesting // it serves every benchmark of the run
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -33,8 +33,13 @@ func BenchmarkPeer(b *testing.B) {
 		name, size string
 		config     func(n int) string
 	}{
-		{"attestors", "1", peerAttestors}, {"attestors", "10", peerAttestors}, {"attestors", "100", peerAttestors}, {"attestors", "1000", peerAttestors},
-		{"clusters", "1", peerClusters}, {"clusters", "10", peerClusters}, {"clusters", "100", peerClusters},
+		{"attestors", "1", peerAttestors},
+		{"attestors", "10", peerAttestors},
+		{"attestors", "100", peerAttestors},
+		{"attestors", "1000", peerAttestors},
+		{"clusters", "1", peerClusters},
+		{"clusters", "10", peerClusters},
+		{"clusters", "100", peerClusters},
 	} {
 		b.Run(c.name+"="+c.size, func(b *testing.B) {
 			n, err := strconv.Atoi(c.size)

@@ -25,32 +25,32 @@ const userinfoHost = "openidconnect.googleapis.com"
 // userinfo answers the peer's question who it is, which it asks whenever it is configured, and returns the environment that leads it
 // there: a proxy for https, and the certificate to trust. Without an answer the peer waits for minutes at every start, and the comparison
 // would be worth nothing. Calls to the emulator do not go through the proxy, because that is on a loopback address.
-func userinfo(t testing.TB) []string {
-	t.Helper()
-	certificate := selfSigned(t)
+func userinfo(tb testing.TB) []string {
+	tb.Helper()
+	certificate := selfSigned(tb)
 	site := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"email": "bench@example.com"}`)
 	}))
 	site.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 	site.StartTLS()
-	t.Cleanup(site.Close)
+	tb.Cleanup(site.Close)
 	proxy := httptest.NewServer(tunnelTo(site.Listener.Addr().String()))
-	t.Cleanup(proxy.Close)
+	tb.Cleanup(proxy.Close)
 
-	trusted := filepath.Join(t.TempDir(), "ca.pem")
+	trusted := filepath.Join(tb.TempDir(), "ca.pem")
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]})
 	if err := os.WriteFile(trusted, text, 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return []string{"HTTPS_PROXY=" + proxy.URL, "SSL_CERT_FILE=" + trusted}
 }
 
-func selfSigned(t testing.TB) tls.Certificate {
-	t.Helper()
+func selfSigned(tb testing.TB) tls.Certificate {
+	tb.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
@@ -58,7 +58,7 @@ func selfSigned(t testing.TB) tls.Certificate {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private}
 }
@@ -75,17 +75,20 @@ func tunnelTo(addr string) http.Handler {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return
 		}
-		defer inner.Close()
+		defer closeQuietly(inner)
 		outer, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			return
 		}
-		defer outer.Close()
+		defer closeQuietly(outer)
 		_, _ = io.WriteString(outer, "HTTP/1.1 200 Connection established\r\n\r\n")
 		go func() { _, _ = io.Copy(inner, outer) }()
 		_, _ = io.Copy(outer, inner)
 	})
 }
+
+// closeQuietly closes what has nothing more to say.
+func closeQuietly(c io.Closer) { _ = c.Close() }
 
 // The peer's HTTP client takes its proxy and its trust from the environment; this one is told.
 func TestUserinfo(t *testing.T) {
@@ -111,7 +114,7 @@ func TestUserinfo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer reply.Body.Close()
+	defer closeQuietly(reply.Body)
 	if text, err := io.ReadAll(reply.Body); err != nil || !strings.Contains(string(text), "bench@example.com") {
 		t.Errorf("the answer is %s, %v", text, err)
 	}

@@ -17,11 +17,12 @@ import (
 // the schemas.
 func BenchmarkStart(b *testing.B) {
 	for name, path := range providers(b) {
-		b.Run(name, func(b *testing.B) { start(b, path) })
+		b.Run(name, func(b *testing.B) { measureStart(b, path) })
 	}
 }
 
-func start(b *testing.B, path string) {
+func measureStart(b *testing.B, path string) {
+	b.Helper()
 	var took, cpu []time.Duration
 	var size, memory []float64
 	for b.Loop() {

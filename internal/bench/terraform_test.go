@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,7 +46,7 @@ type cost struct {
 func (w *workspace) run(b *testing.B, p program, args ...string) cost {
 	b.Helper()
 	cmd := exec.Command(terraform(), append(args, "-no-color", "-input=false")...)
-	cmd.Dir, cmd.Env = w.dir, append(w.env, "TF_CLI_CONFIG_FILE="+w.overrides(b, p))
+	cmd.Dir, cmd.Env = w.dir, slices.Concat(w.env, []string{"TF_CLI_CONFIG_FILE=" + w.overrides(b, p)})
 	begun := time.Now()
 	out, err := cmd.CombinedOutput()
 	if err != nil {

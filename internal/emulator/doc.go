@@ -63,7 +63,8 @@
 // GKE:
 //
 //   - A cluster in one of the POLICY_BINDINGS modes is read over v1 with evaluation_mode 3 or 4, numbers that the
-//     published v1 enum does not have, and without its bindings. Over v1 these modes cannot be written.
+//     published v1 enum does not have (over REST with v1beta1's names, unless numbers are asked for), and without its
+//     bindings. Over v1 these modes cannot be written.
 //   - A POLICY_BINDINGS mode without bindings, bindings with another mode, and the same policy bound twice are refused
 //     with INVALID_ARGUMENT. Whether a bound policy exists is not checked.
 //   - Bindings are read back with the project number; set API.NormalizeBindings to false to read what was sent.

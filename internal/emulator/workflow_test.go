@@ -13,6 +13,7 @@ import (
 	"cloud.google.com/go/container/apiv1/containerpb"
 	kms "cloud.google.com/go/kms/apiv1"
 	"cloud.google.com/go/kms/apiv1/kmspb"
+	plainv1 "google.golang.org/api/container/v1"
 	beta "google.golang.org/api/container/v1beta1"
 	containeranalysis "google.golang.org/api/containeranalysis/v1"
 	"google.golang.org/api/option"
@@ -125,5 +126,31 @@ func TestClusterOverREST(t *testing.T) {
 	got, err := service.Projects.Locations.Clusters.Get(cluster).Fields("binaryAuthorization").Context(ctx).Do()
 	if err != nil || got.BinaryAuthorization.EvaluationMode != "PROJECT_SINGLETON_POLICY_ENFORCE" || got.Name != "" {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestBindingsOverV1REST reads a mode that only v1beta1 knows: Google's v1 client takes an enum by any name but not by number.
+func TestBindingsOverV1REST(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{Clusters: []string{cluster}})
+	ctx := t.Context()
+	service, err := beta.NewService(ctx, rest(t, s)...)
+	check(t, err)
+	for mode, number := range map[string]int{"POLICY_BINDINGS": 3, "POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE": 4} {
+		_, err = service.Projects.Locations.Clusters.Update(cluster, &beta.UpdateClusterRequest{Update: &beta.ClusterUpdate{
+			DesiredBinaryAuthorization: &beta.BinaryAuthorization{EvaluationMode: mode, PolicyBindings: []*beta.PolicyBinding{{Name: "projects/demo/platforms/gke/policies/x"}}},
+		}}).Context(ctx).Do()
+		check(t, err)
+		v1, err := plainv1.NewService(ctx, rest(t, s)...)
+		check(t, err)
+		got, err := v1.Projects.Locations.Clusters.Get(cluster).Context(ctx).Do()
+		if err != nil || got.BinaryAuthorization.EvaluationMode != mode {
+			t.Errorf("%+v, %v", got, err)
+		}
+		var numbers struct{ BinaryAuthorization struct{ EvaluationMode int } }
+		code, err := call(t, s, "GET", "/v1/"+cluster+"?$alt=json;enum-encoding=int", "", &numbers)
+		if err != nil || code != http.StatusOK || numbers.BinaryAuthorization.EvaluationMode != number {
+			t.Errorf("by number: %d %+v, %v", code, numbers, err)
+		}
 	}
 }

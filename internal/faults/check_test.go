@@ -49,8 +49,8 @@ func (w *world) verifyCluster(t *testing.T, attributes map[string]any) (lost int
 	return 0
 }
 
-// comparable is what of a state can be compared with the server, by address.
-func comparable(s state) map[string]map[string]any {
+// told is what a state tells that can be compared with the server, by address.
+func told(s state) map[string]map[string]any {
 	all := map[string]map[string]any{}
 	for address, one := range s {
 		all[address] = relevant(goValue(one.value).(map[string]any))

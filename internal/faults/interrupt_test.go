@@ -79,7 +79,7 @@ func interrupted(t *testing.T, m moment, first, then []object) {
 
 	w.run(t, map[string]any{}, phase{name: "again", config: then}, s)
 	w.run(t, map[string]any{}, phase{name: "plan", config: then, settled: true}, s)
-	w.verify(t, comparable(s))
+	w.verify(t, told(s))
 	w.verifyInterrupted(t, m, first != nil, since(before, w.Emulator.Calls()))
 	w.verifyRestored(t, s)
 	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })

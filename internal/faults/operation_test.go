@@ -24,11 +24,11 @@ func TestFailedOperation(t *testing.T) {
 	if err := p.apply(s, plans); err == nil || !strings.Contains(err.Error(), "the control plane did not come up") {
 		t.Errorf("the apply ends with %v", err)
 	}
-	w.verify(t, comparable(s))
+	w.verify(t, told(s))
 
 	w.run(t, map[string]any{}, phase{name: "again", config: config}, s)
 	w.run(t, map[string]any{}, phase{name: "plan", config: config, settled: true}, s)
-	w.verify(t, comparable(s))
+	w.verify(t, told(s))
 	w.verifyHistory(t, plainCluster, gke.Setting{Mode: gcp.ModeDisabled}, gke.Setting{Mode: gcp.ModeProjectPolicy})
 	tally.add(func(c *counts) { c.scenarios++ })
 }

@@ -35,7 +35,7 @@ func (w *world) live(t *testing.T, block map[string]any, before func(phase), aft
 		counted := w.Emulator.Calls()
 		w.run(t, block, p, s)
 		after(p, since(counted, w.Emulator.Calls()))
-		w.verify(t, comparable(s))
+		w.verify(t, told(s))
 		if t.Failed() {
 			t.Fatalf("after %q", p.name)
 		}

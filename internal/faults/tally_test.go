@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -29,6 +30,10 @@ func (c *counts) String() string {
 
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(400) // hundreds of short lives in one process
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil { // they mostly wait
+		fmt.Fprintln(os.Stderr, err)
+	}
 	code := m.Run()
 	fmt.Fprintln(os.Stdout, tally.String())
 	os.Exit(code) //nolint:forbidigo // the way a TestMain ends

@@ -62,7 +62,7 @@ func (w *world) start(t *testing.T, block map[string]any) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	described, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	described, err := describe(server)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +75,19 @@ func (w *world) start(t *testing.T, block map[string]any) *process {
 		t.Fatal(err)
 	}
 	return &process{server: server, schemas: described.ResourceSchemas}
+}
+
+var (
+	description     *tfprotov6.GetProviderSchemaResponse
+	descriptionOnce sync.Once
+)
+
+// describe asks for the schemas once: Terraform keeps them too.
+func describe(server tfprotov6.ProviderServer) (described *tfprotov6.GetProviderSchemaResponse, err error) {
+	descriptionOnce.Do(func() {
+		description, err = server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	})
+	return description, err
 }
 
 // plan reads everything in the state and says what has to happen for the configuration; what is in the state and not in the

@@ -36,10 +36,7 @@ func (c *Clients) ChangeSetting(ctx context.Context, change SettingChange) (Sett
 	defer c.clusterReads.Wrote(key)
 	last := &Error{Method: updateCluster.name, Resource: key, Message: "the cluster kept changing"}
 	for pause := c.config.Pause; ; pause = min(2*pause, 60*c.config.Pause) {
-		sent, err := c.startChange(ctx, change)
-		if err == nil && sent.operation != "" {
-			err = c.finishChange(ctx, change, sent)
-		}
+		sent, err := c.changeOnce(ctx, change)
 		switch {
 		case IsKind(err, KindBusy):
 			last = explain(err, updateCluster, key, change.Cluster.Project)
@@ -58,6 +55,15 @@ func (c *Clients) ChangeSetting(ctx context.Context, change SettingChange) (Sett
 			return Setting{}, ended(ctx, last)
 		}
 	}
+}
+
+// changeOnce sends an update where one is needed, and waits for it.
+func (c *Clients) changeOnce(ctx context.Context, change SettingChange) (sentChange, error) {
+	sent, err := c.startChange(ctx, change)
+	if err == nil && sent.operation != "" {
+		err = c.finishChange(ctx, change, sent)
+	}
+	return sent, err
 }
 
 // sentChange is an update under way. No operation means that there was nothing to do.
@@ -166,6 +172,9 @@ func (c *Clients) waitUntilFree(ctx context.Context, change SettingChange, busy 
 	id := operationID.FindString(busy.Error())
 	if id == "" {
 		op, err := c.runningOn(ctx, change.Cluster)
+		if IsKind(err, KindTimeout) {
+			return ended(ctx, explain(busy, updateCluster, change.Cluster.String(), change.Cluster.Project))
+		}
 		if err != nil {
 			return err
 		}

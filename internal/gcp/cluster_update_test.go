@@ -176,7 +176,7 @@ func TestADisturbedUpdateOfAClusterTakesEffectOnce(t *testing.T) {
 		for _, operationTime := range []time.Duration{0, 40 * time.Millisecond} {
 			t.Run(fault+" "+operationTime.String(), func(t *testing.T) {
 				t.Parallel()
-				server, c := emulated(t, oneCluster(operationTime), func(c *Config) { c.RequestTimeout = 150 * time.Millisecond })
+				server, c := emulated(t, oneCluster(operationTime), impatient(fault))
 				inject(t, server, "UpdateCluster="+fault)
 				if got, err := change(t, c, SettingChange{}); err != nil || got.Mode != ModeProjectPolicy {
 					t.Error(got, err)

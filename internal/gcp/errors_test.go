@@ -26,7 +26,7 @@ import (
 func grpcError(code codes.Code, message string, details ...protoadapt.MessageV1) error {
 	st, err := status.New(code, message).WithDetails(details...)
 	if err != nil {
-		panic(err)
+		return err
 	}
 	return st.Err()
 }
@@ -41,9 +41,9 @@ func restError(code int, body string) error {
 }
 
 // oldBody is an error as GKE sends it: with the older list beside the status and the details.
-func oldBody(code int, status, reason, message string, details ...string) string {
+func oldBody(code int, name, why, message string, details ...string) string {
 	return fmt.Sprintf(`{"error":{"code":%d,"message":%q,"errors":[{"domain":"global","message":%q,"reason":%q}],"status":%q,"details":[%s]}}`,
-		code, message, message, reason, status, strings.Join(details, ","))
+		code, message, message, why, name, strings.Join(details, ","))
 }
 
 func detail(kind, fields string) string {

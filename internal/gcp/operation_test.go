@@ -25,7 +25,7 @@ func TestAnOperationThatEndedInAnErrorIsAnError(t *testing.T) {
 		"empty error":         {&Operation{Name: "operation-1", Error: &rpcstatus.Status{}}, ""},
 		"error only":          {&Operation{Name: "operation-1", Error: &rpcstatus.Status{Code: 13, Message: "boom"}}, "operation operation-1 ended with error code 13: boom"},
 		"code only":           {&Operation{Name: "operation-1", Error: &rpcstatus.Status{Code: 13}}, "error code 13"},
-		"status message only": {&Operation{Name: "operation-1", StatusMessage: "boom"}, "boom"},
+		"status message only": {&Operation{Name: "operation-1", StatusMessage: "boom"}, "boom"}, //nolint:staticcheck // deprecated, still the only place on older replies
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -101,7 +101,7 @@ func TestWaitingEndsWithAnInterruptOrTheTimeLimit(t *testing.T) {
 			if expectKind(t, err, c.kind); err == nil || !strings.Contains(err.Error(), c.words) || c.kind == KindTimeout && !strings.Contains(err.Error(), operation) {
 				t.Errorf("%v does not name %s", err, operation)
 			}
-			if took := time.Since(begun); took > 2*time.Second {
+			if took := time.Since(begun); took > 3*time.Second {
 				t.Errorf("ended after %s", took)
 			}
 		})
@@ -115,7 +115,7 @@ func interrupted(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 func limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, 500*time.Millisecond)
+	return context.WithTimeout(ctx, time.Second)
 }
 
 func TestATimeLimitWhileTheClusterIsRepairedSaysSo(t *testing.T) {
@@ -187,7 +187,7 @@ func TestAFleetSharesItsLooksAtOperations(t *testing.T) {
 	}{
 		"lists":            {limits: map[string]int{"ListOperations": clusters, "GetOperation": clusters}},
 		"partial lists":    {missing: []string{"us-west1"}, limits: map[string]int{"ListOperations": clusters}},
-		"forbidden lists":  {faults: []string{"ListOperations=permission_denied,count=forever"}, limits: map[string]int{"ListOperations": 2}},
+		"forbidden lists":  {faults: []string{"ListOperations=permission_denied,count=forever"}, limits: map[string]int{"ListOperations": 1}},
 		"lists that break": {faults: []string{"ListOperations=unavailable,count=3"}, limits: map[string]int{"ListOperations": clusters}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -40,7 +40,7 @@ type poller struct {
 	forbidden bool
 }
 
-// listRound is one list of operations. It answers for whoever waits while it is fresh.
+// listRound is one list of operations. It answers for whoever waits while it is under way or fresh.
 type listRound struct {
 	began time.Time
 	done  chan struct{}
@@ -115,9 +115,18 @@ func (p *poller) roundFor(maxAge time.Duration) (round *listRound, mine bool) {
 	if p.waiting < 2 || p.forbidden {
 		return nil, false
 	}
-	if p.round != nil && time.Since(p.round.began) < maxAge {
+	if p.round != nil && (!p.round.over() || time.Since(p.round.began) < maxAge) {
 		return p.round, false
 	}
 	p.round = &listRound{began: time.Now(), done: make(chan struct{})}
 	return p.round, true
+}
+
+func (r *listRound) over() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
 }

@@ -2,7 +2,9 @@ package gcp
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"io"
 	"log"
 	"net/http"
@@ -19,14 +21,21 @@ import (
 
 // trustTestServers makes httptest's certificate one of the system's for this process. It has to come before the first
 // connection: Go reads them once.
-func trustTestServers(dir string) error {
+func trustTestServers() error {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
-	file := filepath.Join(dir, "ca.pem")
-	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
 		return err
 	}
-	return os.Setenv("SSL_CERT_FILE", file)
+	defer func() { _ = os.RemoveAll(dir) }()
+	file := filepath.Join(dir, "ca.pem")
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	if err := errors.Join(os.WriteFile(file, certificate, 0o600), os.Setenv("SSL_CERT_FILE", file)); err != nil {
+		return err
+	}
+	_, err = x509.SystemCertPool()
+	return err
 }
 
 // recorder notes every request, gRPC or REST, and answers NOT_FOUND.
@@ -55,6 +64,9 @@ func record(t *testing.T, tls bool) *recorder {
 	r.Server = httptest.NewUnstartedServer(r)
 	r.Config.ErrorLog = log.New(io.Discard, "", 0) // of connections that end early
 	if tls {
+		if errTrust != nil {
+			t.Fatal(errTrust)
+		}
 		r.EnableHTTP2 = true
 		r.StartTLS()
 	} else {

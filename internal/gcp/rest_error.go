@@ -55,7 +55,7 @@ var slowDown = map[string]bool{"rateLimitExceeded": true, "userRateLimitExceeded
 
 // code reads "status", which tells FAILED_PRECONDITION from INVALID_ARGUMENT (both HTTP 400) and ABORTED from ALREADY_EXISTS
 // (both 409); the older reason does the same.
-func (b restBody) code(http int, reason string) codes.Code {
+func (b restBody) code(answer int, reason string) codes.Code {
 	var code codes.Code
 	switch {
 	case slowDown[reason]:
@@ -67,7 +67,7 @@ func (b restBody) code(http int, reason string) codes.Code {
 	case reason == "alreadyExists":
 		return codes.AlreadyExists
 	}
-	return fromHTTP(http)
+	return fromHTTP(answer)
 }
 
 var httpCodes = map[int]codes.Code{
@@ -84,12 +84,12 @@ var httpCodes = map[int]codes.Code{
 }
 
 // fromHTTP is the mapping of https://cloud.google.com/apis/design/errors for bodies that say nothing.
-func fromHTTP(status int) codes.Code {
-	code, known := httpCodes[status]
+func fromHTTP(answer int) codes.Code {
+	code, known := httpCodes[answer]
 	switch {
 	case known:
 		return code
-	case status >= 500:
+	case answer >= 500:
 		return codes.Unavailable
 	default:
 		return codes.InvalidArgument

@@ -75,10 +75,11 @@ func (c *Clients) authenticatedOptions() ([]option.ClientOption, error) {
 // callHeaders sends the headers of callctx. Google's client for notes is from before they were invented and ignores them; the
 // others send them themselves.
 func callHeaders(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	var headers []string
 	for name, values := range callctx.HeadersFromContext(ctx) {
 		for _, value := range values {
-			ctx = metadata.AppendToOutgoingContext(ctx, name, value)
+			headers = append(headers, name, value)
 		}
 	}
-	return invoke(ctx, method, req, reply, conn, opts...)
+	return invoke(metadata.AppendToOutgoingContext(ctx, headers...), method, req, reply, conn, opts...)
 }

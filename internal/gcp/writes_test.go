@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -99,6 +100,15 @@ var passing = map[string]bool{
 	"after:unavailable": true, "after:internal": true, "after:deadline_exceeded": true, "after:unknown": true, "after:reset": true, "after:hang": true,
 }
 
+// impatient ends an attempt early where there will be no answer.
+func impatient(fault string) func(*Config) {
+	return func(c *Config) {
+		if strings.HasSuffix(fault, "hang") {
+			c.RequestTimeout = 400 * time.Millisecond
+		}
+	}
+}
+
 // disturbed runs test for every kind of write with every passing fault.
 func disturbed(t *testing.T, verb string, test func(t *testing.T, w written, c *Clients, arm func(), sent func() int, lost bool)) {
 	t.Helper()
@@ -106,7 +116,7 @@ func disturbed(t *testing.T, verb string, test func(t *testing.T, w written, c *
 		for _, w := range kindsOfWrites(t.Context()) {
 			t.Run(w.name+" "+fault, func(t *testing.T) {
 				t.Parallel()
-				server, c := emulated(t, emulator.Options{}, func(c *Config) { c.RequestTimeout = 100 * time.Millisecond })
+				server, c := emulated(t, emulator.Options{}, impatient(fault))
 				w := kindsOfWrites(t.Context())[map[string]int{"Attestor": 0, "Note": 1}[w.name]]
 				test(t, w, c, func() { inject(t, server, verb+w.name+"="+fault) }, func() int { return calls(server, verb+w.name) }, lost)
 			})
@@ -121,7 +131,7 @@ func TestADisturbedCreateMakesOneObject(t *testing.T) {
 		if err := w.create(c, "new"); err != nil {
 			t.Fatal(err)
 		}
-		if w.text(t, c) != "new" || lost != (sent() == 1) {
+		if w.text(t, c) != "new" || lost && sent() != 1 || !lost && sent() < 2 {
 			t.Errorf("%q is there after %d creates", w.text(t, c), sent())
 		}
 	})
@@ -227,14 +237,14 @@ func TestAWriteThatSucceededStaysOneWhenItCannotBeReadBack(t *testing.T) {
 			t.Parallel()
 			server, c := emulated(t, emulator.Options{}, func(c *Config) { c.RequestTimeout = time.Second })
 			inject(t, server, "GetAttestor="+fault)
-			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			made, err := c.CreateAttestor(ctx, attestorName, anAttestor("new"))
 			if err != nil || made.GetDescription() != "new" {
 				t.Errorf("created %v, %v", made, err)
 			}
 			expectCalls(t, server, map[string]int{"CreateAttestor": 1})
-			again, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			again, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 			if made, err = c.UpdateAttestor(again, attestorName, anAttestor("newer")); err != nil || made.GetDescription() != "newer" {
 				t.Errorf("updated %v, %v", made, err)

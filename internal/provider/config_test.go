@@ -176,3 +176,22 @@ func TestUnknownValuesWait(t *testing.T) {
 		}
 	}
 }
+
+// TestTheVariablesAreThoseOfTheGoogleProvider holds the order, so that a pipeline changes one word:
+// https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference
+func TestTheVariablesAreThoseOfTheGoogleProvider(t *testing.T) {
+	t.Parallel()
+	for attribute, want := range map[string]string{
+		"project":                     "GOOGLE_PROJECT GOOGLE_CLOUD_PROJECT GCLOUD_PROJECT CLOUDSDK_CORE_PROJECT",
+		"credentials":                 "GOOGLE_CREDENTIALS GOOGLE_CLOUD_KEYFILE_JSON GCLOUD_KEYFILE_JSON",
+		"access_token":                "GOOGLE_OAUTH_ACCESS_TOKEN",
+		"impersonate_service_account": "GOOGLE_IMPERSONATE_SERVICE_ACCOUNT",
+		"billing_project":             "GOOGLE_BILLING_PROJECT",
+		"user_project_override":       "USER_PROJECT_OVERRIDE",
+		"request_reason":              "CLOUDSDK_CORE_REQUEST_REASON",
+	} {
+		if got := strings.Join(environments[attribute], " "); got != want {
+			t.Errorf("%s: %s, want %s", attribute, got, want)
+		}
+	}
+}

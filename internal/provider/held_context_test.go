@@ -13,7 +13,7 @@ import (
 type key struct{}
 
 // load is what a context drags along.
-type load struct{ bytes [1 << 16]byte }
+type load [1 << 16]byte
 
 func TestAHeldContextIsItsParentUntilItLetsGo(t *testing.T) {
 	t.Parallel()

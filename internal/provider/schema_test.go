@@ -25,16 +25,16 @@ func TestEverySchemaIsValid(t *testing.T) {
 	if diags := describe.ValidateImplementation(t.Context()); diags.HasError() {
 		t.Error(diags)
 	}
-	for _, make := range p.Resources(t.Context()) {
+	for _, construct := range p.Resources(t.Context()) {
 		var resp resource.SchemaResponse
-		make().Schema(t.Context(), resource.SchemaRequest{}, &resp)
+		construct().Schema(t.Context(), resource.SchemaRequest{}, &resp)
 		if resp.Diagnostics.Append(resp.Schema.ValidateImplementation(t.Context())...); resp.Diagnostics.HasError() {
 			t.Error(resp.Diagnostics)
 		}
 	}
-	for _, make := range p.DataSources(t.Context()) {
+	for _, construct := range p.DataSources(t.Context()) {
 		var resp datasource.SchemaResponse
-		make().Schema(t.Context(), datasource.SchemaRequest{}, &resp)
+		construct().Schema(t.Context(), datasource.SchemaRequest{}, &resp)
 		if resp.Diagnostics.Append(resp.Schema.ValidateImplementation(t.Context())...); resp.Diagnostics.HasError() {
 			t.Error(resp.Diagnostics)
 		}

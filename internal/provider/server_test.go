@@ -13,9 +13,9 @@ import (
 
 // Terraform asks the server for these parts by interface.
 var (
-	_ tfprotov6.ProviderServerWithListResource = (*server)(nil)
-	_ tfprotov6.ProviderServerWithActions      = (*server)(nil)
-	_ tfprotov6.ProviderServerWithStateStores  = (*server)(nil)
+	_ tfprotov6.ListResourceServer = (*server)(nil)
+	_ tfprotov6.ActionServer       = (*server)(nil)
+	_ tfprotov6.StateStoreServer   = (*server)(nil)
 )
 
 // requests are those of a plan and an apply, about the resource binauthz_note.
@@ -104,40 +104,40 @@ func TestTheFrameworkStillKeepsRequests(t *testing.T) {
 }
 
 // waiting is a server whose provider block is not known yet, so that no operation makes a call.
-func waiting(t testing.TB) tfprotov6.ProviderServer {
-	t.Helper()
-	return wait(t, Server(New("test"))())
+func waiting(tb testing.TB) tfprotov6.ProviderServer {
+	tb.Helper()
+	return wait(tb, Server(New("test"))())
 }
 
-func wait(t testing.TB, server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
-	t.Helper()
-	value := rawBlock(t, map[string]tftypes.Value{"access_token": unknown(tftypes.String)})
+func wait(tb testing.TB, server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
+	tb.Helper()
+	value := rawBlock(tb, map[string]tftypes.Value{"access_token": unknown(tftypes.String)})
 	dynamic, err := tfprotov6.NewDynamicValue(value.Type(), value)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: &dynamic})
+	configured, err := server.ConfigureProvider(tb.Context(), &tfprotov6.ConfigureProviderRequest{Config: &dynamic})
 	if err != nil || len(configured.Diagnostics) > 0 {
-		t.Fatal(err, words(configured.Diagnostics))
+		tb.Fatal(err, words(configured.Diagnostics))
 	}
 	return server
 }
 
 // empty is a resource's state without any value.
-func empty(t testing.TB, server tfprotov6.ProviderServer, resource string) *tfprotov6.DynamicValue {
-	t.Helper()
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+func empty(tb testing.TB, server tfprotov6.ProviderServer, resource string) *tfprotov6.DynamicValue {
+	tb.Helper()
+	schemas, err := server.GetProviderSchema(tb.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return dynamic(t, filled(schemas.ResourceSchemas[resource].ValueType(), false))
+	return dynamic(tb, filled(schemas.ResourceSchemas[resource].ValueType(), false))
 }
 
-func dynamic(t testing.TB, value tftypes.Value) *tfprotov6.DynamicValue {
-	t.Helper()
+func dynamic(tb testing.TB, value tftypes.Value) *tfprotov6.DynamicValue {
+	tb.Helper()
 	d, err := tfprotov6.NewDynamicValue(value.Type(), value)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &d
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -35,16 +36,14 @@ func texts(list ...tftypes.Value) tftypes.Value {
 func yes(b bool) tftypes.Value { return tftypes.NewValue(tftypes.Bool, b) }
 
 // rawBlock is the provider block with these attributes and no others.
-func rawBlock(t testing.TB, attributes map[string]tftypes.Value) tftypes.Value {
-	t.Helper()
-	object := describe.Type().TerraformType(t.Context()).(tftypes.Object)
+func rawBlock(tb testing.TB, attributes map[string]tftypes.Value) tftypes.Value {
+	tb.Helper()
+	object := describe.Type().TerraformType(tb.Context()).(tftypes.Object)
 	values := map[string]tftypes.Value{}
 	for name, kind := range object.AttributeTypes {
 		values[name] = tftypes.NewValue(kind, nil)
 	}
-	for name, value := range attributes {
-		values[name] = value
-	}
+	maps.Copy(values, attributes)
 	return tftypes.NewValue(object, values)
 }
 

@@ -27,8 +27,12 @@ type still struct {
 
 func (p *still) Resources(ctx context.Context) []func() resource.Resource {
 	var all []func() resource.Resource
-	for _, make := range p.Provider.Resources(ctx) {
-		all = append(all, func() resource.Resource { return unread{make().(everything)} })
+	for _, one := range p.Provider.Resources(ctx) {
+		whole, ok := one().(everything)
+		if !ok {
+			continue // and Terraform says that there is no such resource
+		}
+		all = append(all, func() resource.Resource { return unread{whole} })
 	}
 	return all
 }

@@ -29,8 +29,12 @@ func (c codec) Unmarshal(data []byte, m proto.Message) error {
 		return nil
 	}
 	opts := c.UnmarshalOptions
-	opts.DiscardUnknown = strings.HasPrefix(string(m.ProtoReflect().Descriptor().FullName()), "google.container.")
+	opts.DiscardUnknown = isGKE(m)
 	return asPayloadError(opts.Unmarshal(data, m))
+}
+
+func isGKE(m proto.Message) bool {
+	return strings.HasPrefix(string(m.ProtoReflect().Descriptor().FullName()), "google.container.")
 }
 
 // UnmarshalField reads a request body that stands for one field.
