@@ -42,8 +42,10 @@ func TestWhatTheAPIRefusesIsFound(t *testing.T) {
 		"two kinds": {admission.Policy{Default: allow, Rules: rules{
 			admission.ScopeNamespace: {"n": allow}, admission.ScopeCluster: {"us-central1.prod": allow},
 		}}, []string{"kubernetes_namespace_admission_rules: one kind of rules besides the default rule; this one has cluster_admission_rules"}},
-		"attestors not wanted": {admission.Policy{Default: admission.Rule{Evaluation: admission.AlwaysDeny, Enforcement: admission.Enforced, Attestors: []string{built}}},
-			[]string{"default_admission_rule.require_attestations_by: only when"}},
+		"attestors not wanted": {
+			admission.Policy{Default: admission.Rule{Evaluation: admission.AlwaysDeny, Enforcement: admission.Enforced, Attestors: []string{built}}},
+			[]string{"default_admission_rule.require_attestations_by: only when"},
+		},
 		"attestors missing": {admission.Policy{Default: require()}, []string{"default_admission_rule.require_attestations_by: at least one"}},
 		"attestor names": {admission.Policy{Default: require("built", "a/built", built, "//binaryauthorization.googleapis.com/"+built2, built, "projects/a/notes/n")}, []string{
 			"default_admission_rule.require_attestations_by[0]: does not say in which project",

@@ -12,8 +12,7 @@ type comparison struct {
 	seen          map[string]bool
 }
 
-func (c comparison) weakenings() []Weakening {
-	c.seen = map[string]bool{}
+func (c *comparison) weakenings() []Weakening {
 	c.rules()
 	if c.before.strict() {
 		c.patterns()

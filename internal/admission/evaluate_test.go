@@ -16,11 +16,16 @@ func (v vouched) Verified(attestor, _ string) (bool, string) {
 }
 
 var (
-	app      = "gcr.io/acme/app" + digest
-	kubeDNS  = "gke.gcr.io/kube-dns:1"
-	system   = &admission.Policy{Patterns: []string{"gke.gcr.io/**"}, Default: allow}
-	global   = admission.Policy{GlobalEvaluation: true, Default: deny}
-	byKind   = map[admission.Scope]string{admission.ScopeCluster: "us-east1.prod", admission.ScopeNamespace: "shop", admission.ScopeServiceAccount: "shop:till", admission.ScopeIstioIdentity: "spiffe://d/ns/shop/sa/till"}
+	app     = "gcr.io/acme/app" + digest
+	kubeDNS = "gke.gcr.io/kube-dns:1"
+	system  = &admission.Policy{Patterns: []string{"gke.gcr.io/**"}, Default: allow}
+	global  = admission.Policy{GlobalEvaluation: true, Default: deny}
+	byKind  = map[admission.Scope]string{
+		admission.ScopeCluster:        "us-east1.prod",
+		admission.ScopeNamespace:      "shop",
+		admission.ScopeServiceAccount: "shop:till",
+		admission.ScopeIstioIdentity:  "spiffe://d/ns/shop/sa/till",
+	}
 	everyone = admission.Request{Image: app, Cluster: "us-east1.prod", Namespace: "shop", ServiceAccount: "till", IstioIdentity: "d/ns/shop/sa/till"}
 )
 
@@ -41,8 +46,12 @@ func TestVerdicts(t *testing.T) {
 		"default allows": {admission.Policy{Default: allow}, admission.Request{Image: app}, nil, nil, "admitted by default_admission_rule", "is met"},
 		"default denies": {admission.Policy{Default: deny}, admission.Request{Image: app}, nil, nil, "denied by default_admission_rule", "denies every image"},
 		"dry run":        {admission.Policy{Default: denyDryRun}, admission.Request{Image: app}, nil, nil, "would be blocked by default_admission_rule", "dry run only"},
-		"allowlist": {admission.Policy{Default: deny, Patterns: []string{"gcr.io/x", "gcr.io/acme/*"}}, admission.Request{Image: app}, nil, nil,
-			"admitted by admission_whitelist_patterns[1]", "exempts gcr.io/acme/*"},
+		"allowlist": {
+			admission.Policy{Default: deny, Patterns: []string{"gcr.io/x", "gcr.io/acme/*"}},
+			admission.Request{Image: app},
+			nil, nil,
+			"admitted by admission_whitelist_patterns[1]", "exempts gcr.io/acme/*",
+		},
 		"not a pattern":          {admission.Policy{Default: deny, Patterns: []string{"**", "*"}}, admission.Request{Image: app}, nil, nil, "denied by default_admission_rule", ""},
 		"system policy":          {global, admission.Request{Image: kubeDNS}, system, nil, "admitted by system policy", "gke.gcr.io/**"},
 		"system policy disabled": {admission.Policy{Default: deny}, admission.Request{Image: kubeDNS}, system, nil, "denied by default_admission_rule", ""},
@@ -57,10 +66,18 @@ func TestVerdicts(t *testing.T) {
 		"no rule at all":         {admission.Policy{}, admission.Request{Image: app}, nil, nil, "denied by default_admission_rule", "no evaluation mode"},
 		"no image":               {admission.Policy{Default: allow}, admission.Request{Image: "gcr.io/A"}, nil, nil, "denied by ", "not an image"},
 		"no cluster":             {admission.Policy{Default: allow}, admission.Request{Image: app, Cluster: "prod"}, nil, nil, "denied by ", "location.clusterId"},
-		"another namespace": {admission.Policy{Default: allow}, admission.Request{Image: app, Namespace: "a", ServiceAccount: "b:c"}, nil, nil,
-			"denied by ", "not in the namespace a"},
-		"another identity": {admission.Policy{Default: allow}, admission.Request{Image: app, ServiceAccount: "b:c", IstioIdentity: "d/ns/b/sa/x"}, nil, nil,
-			"denied by ", "not that of the service account b:c"},
+		"another namespace": {
+			admission.Policy{Default: allow},
+			admission.Request{Image: app, Namespace: "a", ServiceAccount: "b:c"},
+			nil, nil,
+			"denied by ", "not in the namespace a",
+		},
+		"another identity": {
+			admission.Policy{Default: allow},
+			admission.Request{Image: app, ServiceAccount: "b:c", IstioIdentity: "d/ns/b/sa/x"},
+			nil, nil,
+			"denied by ", "not that of the service account b:c",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

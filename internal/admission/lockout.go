@@ -32,8 +32,10 @@ func keyLockouts(p Policy, keys func(string) (int, bool)) (found []Lockout) {
 		}
 		for i, name := range a.rule.Attestors {
 			if n, known := keys(name); known && n == 0 {
-				found = append(found, Lockout{AttestorWithoutKeys, a.at.at(FieldAttestors).element(i, name),
-					fmt.Sprintf("%s needs attestations of %s, which has no key: nothing can ever be admitted by it.", a.at, name)})
+				found = append(found, Lockout{
+					AttestorWithoutKeys, a.at.at(FieldAttestors).element(i, name),
+					fmt.Sprintf("%s needs attestations of %s, which has no key: nothing can ever be admitted by it.", a.at, name),
+				})
 			}
 		}
 	}

@@ -36,14 +36,22 @@ func TestLockoutsAreNamed(t *testing.T) {
 		"region too narrow":   {allowing(deny, append(admission.SystemImages(), strings.TrimSuffix(regional, "*"))...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
 		"a cluster":           {clusters(allow, deny), []string{"SYSTEM_IMAGES_BLOCKED " + prod}},
 		"a user's namespace":  {only(admission.ScopeNamespace, deny, allow), nil},
-		"the system's namespace": {admission.Policy{Default: allow, Rules: rules{admission.ScopeNamespace: {"kube-system": deny}}},
-			[]string{`SYSTEM_IMAGES_BLOCKED kubernetes_namespace_admission_rules["kube-system"]`}},
-		"an account of the system": {admission.Policy{Default: allow, Rules: rules{admission.ScopeServiceAccount: {"kube-system:kube-dns": require(built)}}},
-			[]string{`SYSTEM_IMAGES_BLOCKED kubernetes_service_account_admission_rules["kube-system:kube-dns"]`}},
-		"other namespaces of the system": {admission.Policy{Default: deny, Rules: rules{admission.ScopeNamespace: {"kube-system": allow}}},
-			[]string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"no keys": {admission.Policy{GlobalEvaluation: true, Default: require(built, built2), Rules: rules{admission.ScopeCluster: {"us-east1.prod": require(built2)}}},
-			[]string{"ATTESTOR_WITHOUT_KEYS default_admission_rule.require_attestations_by[1]", "ATTESTOR_WITHOUT_KEYS " + prod + ".require_attestations_by[0]"}},
+		"the system's namespace": {
+			admission.Policy{Default: allow, Rules: rules{admission.ScopeNamespace: {"kube-system": deny}}},
+			[]string{`SYSTEM_IMAGES_BLOCKED kubernetes_namespace_admission_rules["kube-system"]`},
+		},
+		"an account of the system": {
+			admission.Policy{Default: allow, Rules: rules{admission.ScopeServiceAccount: {"kube-system:kube-dns": require(built)}}},
+			[]string{`SYSTEM_IMAGES_BLOCKED kubernetes_service_account_admission_rules["kube-system:kube-dns"]`},
+		},
+		"other namespaces of the system": {
+			admission.Policy{Default: deny, Rules: rules{admission.ScopeNamespace: {"kube-system": allow}}},
+			[]string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"},
+		},
+		"no keys": {
+			admission.Policy{GlobalEvaluation: true, Default: require(built, built2), Rules: rules{admission.ScopeCluster: {"us-east1.prod": require(built2)}}},
+			[]string{"ATTESTOR_WITHOUT_KEYS default_admission_rule.require_attestations_by[1]", "ATTESTOR_WITHOUT_KEYS " + prod + ".require_attestations_by[0]"},
+		},
 		"no keys in a dry run": {admission.Policy{Default: dryRun(require(built2))}, nil},
 		"keys not known":       {admission.Policy{GlobalEvaluation: true, Default: require("projects/c/attestors/x")}, nil},
 	} {

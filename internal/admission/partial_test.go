@@ -15,10 +15,10 @@ func (g gen) partly(w worker) worker {
 	if g.chance(50) {
 		w.namespace = ""
 	}
-	switch {
-	case g.chance(40):
+	switch g.IntN(3) {
+	case 0:
 		w.account = ""
-	case g.chance(40):
+	case 1:
 		_, w.account, _ = strings.Cut(w.account, ":")
 	}
 	if g.chance(60) {

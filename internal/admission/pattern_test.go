@@ -43,7 +43,6 @@ func TestPatternsMatchAsDocumented(t *testing.T) {
 		{"nginx", "nginx", true},
 		{"us-central1-docker.pkg.dev/p/gcf-artifacts/**", "us-central1-docker.pkg.dev/p/gcf-artifacts/f/x" + digest, true},
 	} {
-
 		if got, err := admission.Match(c.pattern, c.image); err != nil || got != c.want {
 			t.Errorf("%s on %s: got %v, %v, want %v", c.pattern, c.image, got, err, c.want)
 		}

@@ -3,6 +3,7 @@ package admission
 // Evaluation is how a rule decides, spelled as the API does.
 type Evaluation string
 
+// The modes of evaluation (google.cloud.binaryauthorization.v1.AdmissionRule.EvaluationMode).
 const (
 	AlwaysAllow        Evaluation = "ALWAYS_ALLOW"
 	RequireAttestation Evaluation = "REQUIRE_ATTESTATION"
@@ -12,6 +13,7 @@ const (
 // Enforcement is what happens when a rule is not met, spelled as the API does.
 type Enforcement string
 
+// The modes of enforcement (google.cloud.binaryauthorization.v1.AdmissionRule.EnforcementMode).
 const (
 	Enforced Enforcement = "ENFORCED_BLOCK_AND_AUDIT_LOG"
 	DryRun   Enforcement = "DRYRUN_AUDIT_LOG_ONLY"

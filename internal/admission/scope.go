@@ -4,6 +4,7 @@ package admission
 // (google.cloud.binaryauthorization.v1.Policy).
 type Scope string
 
+// The default rule, and the four kinds of rules that have a key.
 const (
 	ScopeDefault        Scope = "default_admission_rule"                     // everything no other rule is for
 	ScopeCluster        Scope = "cluster_admission_rules"                    // key: location.clusterId

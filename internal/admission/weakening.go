@@ -23,5 +23,6 @@ type Weakening struct {
 // is weaker, a pattern added only when no pattern before exempted all of its images. Both are policies that Check finds nothing in. For every image and workload there are
 // three outcomes: blocked, admitted with an entry in the audit log (dry run), admitted; moving towards the last is a weakening.
 func Weakenings(before, after Policy) []Weakening {
-	return comparison{before: before, after: after}.weakenings()
+	c := comparison{before: before, after: after, seen: map[string]bool{}}
+	return c.weakenings()
 }

@@ -40,7 +40,8 @@ func TestWeakeningsAreNamed(t *testing.T) {
 		"attestors in new order":  {clusters(require(built, built2)), clusters(require(built2, built)), nil},
 		"the same name elsewhere": {clusters(require(built)), clusters(require(built2)), []string{"ATTESTOR_REMOVED default_admission_rule.require_attestations_by " + built}},
 		"two at once": {clusters(require(built, built2)), clusters(dryRun(require(built))), []string{
-			"ENFORCEMENT_TO_DRY_RUN default_admission_rule.enforcement_mode", "ATTESTOR_REMOVED default_admission_rule.require_attestations_by " + built2}},
+			"ENFORCEMENT_TO_DRY_RUN default_admission_rule.enforcement_mode", "ATTESTOR_REMOVED default_admission_rule.require_attestations_by " + built2,
+		}},
 		"rule removed, default weaker":      {clusters(allow, deny), clusters(allow), []string{"RULE_REMOVED " + prod}},
 		"rule removed, default as strict":   {clusters(deny, require(built)), clusters(deny), nil},
 		"rule removed, default as before":   {clusters(deny, deny), clusters(deny), nil},
@@ -50,12 +51,15 @@ func TestWeakeningsAreNamed(t *testing.T) {
 		"default weaker under a rule":       {clusters(deny, deny), clusters(allow, deny), []string{"EVALUATION_TO_ALWAYS_ALLOW default_admission_rule.evaluation_mode"}},
 		"another kind of rules":             {clusters(allow, deny), only(admission.ScopeNamespace, deny, allow), []string{"RULE_REMOVED " + prod}},
 		"another kind, weaker in part": {clusters(deny, deny), only(admission.ScopeNamespace, allow, deny), []string{
-			"RULE_REMOVED " + prod, `EVALUATION_TO_ALWAYS_ALLOW kubernetes_namespace_admission_rules["shop"].evaluation_mode`}},
+			"RULE_REMOVED " + prod, `EVALUATION_TO_ALWAYS_ALLOW kubernetes_namespace_admission_rules["shop"].evaluation_mode`,
+		}},
 		"an account's rule becomes its namespace's": {only(admission.ScopeServiceAccount, deny, allow), only(admission.ScopeNamespace, deny, allow), nil},
 		"a namespace's rule becomes an account's": {only(admission.ScopeNamespace, deny, allow), only(admission.ScopeServiceAccount, deny, allow), []string{
-			`RULE_REMOVED kubernetes_namespace_admission_rules["shop"]`}},
+			`RULE_REMOVED kubernetes_namespace_admission_rules["shop"]`,
+		}},
 		"spiffe:// dropped": {only(admission.ScopeIstioIdentity, deny, allow), admission.Policy{Default: allow, Rules: rules{
-			admission.ScopeIstioIdentity: {"d/ns/shop/sa/till": deny}}}, nil},
+			admission.ScopeIstioIdentity: {"d/ns/shop/sa/till": deny},
+		}}, nil},
 		"pattern added":                         {allowing(deny), allowing(deny, "gcr.io/p/*"), []string{"PATTERN_ADDED admission_whitelist_patterns[0]"}},
 		"pattern added, nothing to exempt from": {allowing(allow), allowing(deny, "gcr.io/p/*"), nil},
 		"pattern widened":                       {allowing(deny, "gcr.io/p/a:*"), allowing(deny, "gcr.io/p/*"), []string{"PATTERN_WIDENED admission_whitelist_patterns[0]"}},
