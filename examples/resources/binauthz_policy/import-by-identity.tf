@@ -1,0 +1,6 @@
+import {
+  to = binauthz_policy.project
+  identity = {
+    project = "demo"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = binauthz_policy.project
+  id = "projects/demo/policy"
+}
