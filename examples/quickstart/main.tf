@@ -39,10 +39,40 @@ resource "binauthz_attestor" "built" {
   ]
 }
 
+# The project's policy: what the attestor has attested, what the allowlist names, and Google's own images. Nothing else may run.
+resource "binauthz_policy" "project" {
+  global_policy_evaluation_mode = "ENABLE"
+  admission_whitelist_patterns  = ["us-docker.pkg.dev/demo/base/**"]
+
+  default_admission_rule = {
+    evaluation_mode         = "REQUIRE_ATTESTATION"
+    enforcement_mode        = "ENFORCED_BLOCK_AND_AUDIT_LOG"
+    require_attestations_by = [binauthz_attestor.built.id]
+  }
+
+  # A plan whose policy would refuse this image fails, and says why.
+  must_admit = ["gke.gcr.io/calico/node:v3.28"]
+}
+
+# What the policy says to two images. Attestations are looked up and verified; nobody has attested either of these.
+data "binauthz_admission" "image" {
+  for_each = {
+    base = "us-docker.pkg.dev/demo/base/nginx:1.27"
+    web  = "us-docker.pkg.dev/demo/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+  }
+
+  image      = each.value
+  cluster    = "us-central1.prod"
+  depends_on = [binauthz_policy.project]
+}
+
 # The cluster is there already. Only its Binary Authorization setting changes; a destroy puts it back.
 resource "binauthz_cluster_settings" "prod" {
   cluster         = "projects/demo/locations/us-central1/clusters/prod"
   evaluation_mode = "PROJECT_SINGLETON_POLICY_ENFORCE"
+
+  # First what is to be enforced, then the enforcing; a destroy goes the other way.
+  depends_on = [binauthz_policy.project]
 }
 
 data "binauthz_clusters" "all" {
@@ -60,4 +90,13 @@ output "key_ids" {
 
 output "enforcing_clusters" {
   value = [for c in data.binauthz_clusters.all.clusters : c.id if c.enforces]
+}
+
+output "verdicts" {
+  description = "What becomes of each image, and why."
+  value       = { for name, image in data.binauthz_admission.image : name => image.reason }
+}
+
+output "admitted" {
+  value = { for name, image in data.binauthz_admission.image : name => image.admitted }
 }

@@ -11,6 +11,7 @@ provider=$root/.bin/terraform-provider-binauthz
 emulator=$root/.bin/binauthz-emulator
 
 cluster=projects/demo/locations/us-central1/clusters/prod
+policy=projects/demo/policy
 key=projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci
 
 step() { printf '\n==> %s\n' "$*"; }
@@ -86,15 +87,25 @@ start_emulator() {
 
 tf() { "$terraform" -chdir="$work/quickstart" "$@"; }
 
-# Sets $mode to what the GKE API itself says that the cluster evaluates. A cluster that says nothing has it switched off.
+# Sets $mode to what the GKE API itself says that the cluster evaluates, and $rule to what the Binary Authorization API says of
+# the policy. A cluster that says nothing has it switched off.
 ask_api() {
-  said=$("$work/show" "http://$BINAUTHZ_EMULATOR_HOST/v1beta1/$cluster")
+  said=$("$work/show" "http://$BINAUTHZ_EMULATOR_HOST/v1beta1/$cluster" binaryAuthorization)
   printf 'GET /v1beta1/%s\n  binaryAuthorization: %s\n' "$cluster" "$said"
   case $said in
     absent | '{}') mode=DISABLED ;;
     *) mode=$(printf '%s' "$said" | sed -n 's/.*"evaluationMode":"\([A-Z_]*\)".*/\1/p') ;;
   esac
   printf '  which means: %s\n' "$mode"
+  rule=$("$work/show" "http://$BINAUTHZ_EMULATOR_HOST/v1/$policy" defaultAdmissionRule)
+  printf 'GET /v1/%s\n  defaultAdmissionRule: %s\n' "$policy" "$rule"
+}
+
+# Says what the policy answered for one image, and ends unless it is what was expected: verdict NAME EXPECTED WHY
+verdict() {
+  got=$(tf output -json admitted | sed -n "s/.*\"$1\":\([a-z]*\).*/\1/p")
+  [ "$got" = "$2" ] || fail "$1: admitted is ${got:-missing}, and has to be $2"
+  printf '  %s\n' "$3"
 }
 
 step "Start an emulator of Google's APIs, with one cluster and one Cloud KMS key. No account is used and nothing costs anything."
@@ -102,9 +113,10 @@ start_emulator
 echo "listening on $BINAUTHZ_EMULATOR_HOST"
 (cd "$root" && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$work/show" ./examples/quickstart/show)
 
-step "Ask the GKE API what the cluster evaluates before Terraform comes."
+step "Ask the APIs before Terraform comes: the cluster evaluates nothing, and the project has Google's policy, which admits everything."
 ask_api
-before=$mode
+mode_before=$mode
+rule_before=$rule
 
 step "Initialise Terraform in a temporary copy of examples/quickstart, with the provider that was just built."
 mkdir "$work/quickstart"
@@ -113,23 +125,33 @@ install_provider
 tf init >"$work/init.out" 2>&1 || { cat "$work/init.out" >&2; fail "terraform init failed"; }
 echo "installed $provider"
 
-step "Apply: a note, an attestor with a Cloud KMS key and an offline key, and a cluster that enforces the project's policy."
+step "Apply: a note, an attestor with a Cloud KMS key and an offline key, a policy that requires the attestor, and a cluster that enforces it."
 tf apply -auto-approve
+
+step "Two images, and what the policy says to them. Each reason is from data.binauthz_admission, the verdict of the policy as the API has it."
+tf output verdicts
+verdict base true "base is admitted although nobody attested it: the allowlist of the policy names its repository."
+verdict web false "web is refused: it is not on the allowlist, and no attestation of it verifies with a key of the attestor."
 
 step "Plan again: nothing may be left to do."
 left=0
 tf plan -detailed-exitcode || left=$?
 [ "$left" -eq 0 ] || fail "the second plan ended with exit code $left; 0 means that nothing is left to do"
 
-step "Ask the GKE API again: the cluster enforces, whatever Terraform says."
+step "Ask the APIs again, whatever Terraform says: the cluster enforces, and the policy requires the attestor."
 ask_api
 [ "$mode" = PROJECT_SINGLETON_POLICY_ENFORCE ] || fail "the cluster does not evaluate the project's policy"
+case $rule in
+  *REQUIRE_ATTESTATION*) ;;
+  *) fail "the policy does not require an attestation" ;;
+esac
 
-step "Destroy: the note and the attestor go, the cluster stays and gets back what it had."
+step "Destroy: the note and the attestor go. The cluster and the policy stay, and get back what they had; the plan warns of what that opens."
 tf destroy -auto-approve
 
-step "Ask the GKE API a last time: the cluster is as it was."
+step "Ask the APIs a last time: the cluster and the policy are as they were."
 ask_api
-[ "$mode" = "$before" ] || fail "the cluster evaluated $before before, and evaluates $mode now"
+[ "$mode" = "$mode_before" ] || fail "the cluster evaluated $mode_before before, and evaluates $mode now"
+[ "$rule" = "$rule_before" ] || fail "the policy's default rule was $rule_before before, and is $rule now"
 
 step "Done. The emulator is stopped and everything that was made is removed. Next: README.md, \"A real project\"."

@@ -1,6 +1,7 @@
-// Command show prints what the GKE API itself says of a cluster's Binary Authorization: no Terraform, no provider between.
+// Command show prints what an API itself says in one field of an object: no Terraform, no provider between.
 //
-//	show http://127.0.0.1:9020/v1beta1/projects/demo/locations/us-central1/clusters/prod
+//	show http://127.0.0.1:9020/v1beta1/projects/demo/locations/us-central1/clusters/prod binaryAuthorization
+//	show http://127.0.0.1:9020/v1/projects/demo/policy defaultAdmissionRule
 package main
 
 import (
@@ -15,20 +16,20 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: show URL-OF-CLUSTER")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: show URL FIELD")
 		os.Exit(2)
 	}
-	setting, err := binaryAuthorization(os.Args[1])
+	text, err := field(os.Args[1], os.Args[2])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "show:", err)
 		os.Exit(1)
 	}
-	fmt.Println(setting)
+	fmt.Println(text)
 }
 
-// binaryAuthorization is the field of that name in the API's answer, on one line; "absent" where there is none.
-func binaryAuthorization(url string) (_ string, err error) {
+// field is one field of the API's answer, on one line; "absent" where there is none.
+func field(url, name string) (_ string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody) //nolint:gosec // the user says which address to ask
@@ -43,16 +44,14 @@ func binaryAuthorization(url string) (_ string, err error) {
 	if reply.StatusCode != http.StatusOK {
 		return "", fmt.Errorf("%s: %s", url, reply.Status)
 	}
-	var cluster struct {
-		BinaryAuthorization json.RawMessage `json:"binaryAuthorization"`
-	}
-	if err := json.NewDecoder(reply.Body).Decode(&cluster); err != nil {
+	var fields map[string]json.RawMessage
+	if err := json.NewDecoder(reply.Body).Decode(&fields); err != nil {
 		return "", err
 	}
-	if len(cluster.BinaryAuthorization) == 0 {
+	if len(fields[name]) == 0 {
 		return "absent", nil
 	}
 	var oneLine bytes.Buffer
-	err = json.Compact(&oneLine, cluster.BinaryAuthorization)
+	err = json.Compact(&oneLine, fields[name])
 	return oneLine.String(), err
 }
