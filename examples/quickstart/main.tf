@@ -55,13 +55,14 @@ resource "binauthz_policy" "project" {
 }
 
 # What the policy says to two images. Attestations are looked up and verified; nobody has attested either of these.
-data "binauthz_admission" "image" {
-  for_each = {
-    base = "us-docker.pkg.dev/demo/base/nginx:1.27"
-    web  = "us-docker.pkg.dev/demo/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-  }
+data "binauthz_admission" "base" {
+  image      = "us-docker.pkg.dev/demo/base/nginx:1.27"
+  cluster    = "us-central1.prod"
+  depends_on = [binauthz_policy.project]
+}
 
-  image      = each.value
+data "binauthz_admission" "web" {
+  image      = "us-docker.pkg.dev/demo/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
   cluster    = "us-central1.prod"
   depends_on = [binauthz_policy.project]
 }
@@ -92,11 +93,16 @@ output "enforcing_clusters" {
   value = [for c in data.binauthz_clusters.all.clusters : c.id if c.enforces]
 }
 
-output "verdicts" {
-  description = "What becomes of each image, and why."
-  value       = { for name, image in data.binauthz_admission.image : name => image.reason }
+output "admitted" {
+  value = {
+    base = data.binauthz_admission.base.admitted
+    web  = data.binauthz_admission.web.admitted
+  }
 }
 
-output "admitted" {
-  value = { for name, image in data.binauthz_admission.image : name => image.admitted }
+output "reasons" {
+  value = {
+    base = data.binauthz_admission.base.reason
+    web  = data.binauthz_admission.web.reason
+  }
 }

@@ -129,7 +129,7 @@ step "Apply: a note, an attestor with a Cloud KMS key and an offline key, a poli
 tf apply -auto-approve
 
 step "Two images, and what the policy says to them. Each reason is from data.binauthz_admission, the verdict of the policy as the API has it."
-tf output verdicts
+tf output reasons
 verdict base true "base is admitted although nobody attested it: the allowlist of the policy names its repository."
 verdict web false "web is refused: it is not on the allowlist, and no attestation of it verifies with a key of the attestor."
 

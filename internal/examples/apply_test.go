@@ -9,7 +9,9 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
 const providerFile = "examples/provider/provider.tf"
@@ -18,7 +20,11 @@ func TestQuickstart(t *testing.T) {
 	t.Parallel()
 	files := assets(t, "examples/quickstart")
 	files["main.tf"] = read(t, "examples/quickstart/main.tf")
-	run(t, applied(t, files))
+	step := applied(t, files)
+	step.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("admitted", knownvalue.MapExact(map[string]knownvalue.Check{
+		"base": knownvalue.Bool(true), "web": knownvalue.Bool(false),
+	}))}
+	run(t, step)
 }
 
 func TestDataSources(t *testing.T) {
