@@ -56,7 +56,7 @@ var describe = schema.Schema{
 		"istio_service_identity_admission_rules":     rules("Rules for Istio service identities, by `spiffe://{domain}/ns/{namespace}/sa/{service account}`, with or without `spiffe://`."),
 		"must_admit": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Images that the planned policy has to admit wherever it decides: a plan that would refuse one fails, with the reason. Attestations are not looked up; an image that needs one has to be proven otherwise.",
+			MarkdownDescription: "Images that the planned policy has to admit wherever it decides: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified.",
 		},
 		"must_admit_in": schema.ListNestedAttribute{
 			Optional: true, MarkdownDescription: "As `must_admit`, for one cluster, namespace or service account.",
