@@ -20,7 +20,7 @@ func (c *Clients) grpcOptions(endpoint string) ([]option.ClientOption, error) {
 	}
 	if host := c.config.EmulatorHost; host != "" {
 		return append(c.commonOptions(), option.WithEndpoint(host), option.WithoutAuthentication(),
-			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials()))), nil
+			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())), option.WithGRPCDialOption(grpc.WithNoProxy())), nil
 	}
 	opts, err := c.authenticatedOptions()
 	if err == nil && endpoint != "" {
