@@ -44,6 +44,9 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		return
 	}
 	r.Ops.Plan(ctx, c)
+	if len(c.Replace) > 0 && c.Prior != nil && r.Ops.PlanDelete != nil {
+		r.Ops.PlanDelete(ctx, c) // Terraform does not ask about the destroy that is half of a replacement
+	}
 	if c.keepPrior {
 		raw, err := keptPrior(req)
 		if err != nil {
