@@ -30,10 +30,10 @@ func (c *Clients) patience(ctx context.Context) *patience {
 	return &patience{clients: c, hasty: ctx.Value(hasty{}) != nil}
 }
 
-// over says that trying again makes no sense although there is time.
+// over says that trying again makes no sense although there is time. Only what passes by itself is tried again.
 func (p *patience) over(failure *Error) bool {
 	if failure.Kind != KindTransient {
-		return false
+		return failure.Kind != KindQuota
 	}
 	p.failures++
 	if p.failures >= unreachableTries && !p.clients.reached.Load() && isUnreachable(failure.Message) {

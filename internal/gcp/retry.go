@@ -51,7 +51,7 @@ func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
 				return value, err
 			}
 		}
-		if failure.Kind != KindTransient && failure.Kind != KindQuota || patience.over(failure) {
+		if patience.over(failure) {
 			return none, failure
 		}
 		if !sleep(ctx, failure.pause(pause)) {
