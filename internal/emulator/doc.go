@@ -70,7 +70,8 @@
 //   - Bindings are read back with the project number; set API.NormalizeBindings to false to read what was sent.
 //   - DISABLED is read back as DISABLED, enabled:true as enabled:true with PROJECT_SINGLETON_POLICY_ENFORCE.
 //   - An update that changes nothing still runs an operation. One with more than one desired_ field is refused with
-//     INVALID_ARGUMENT, one with a desired_ field that has no namesake in Cluster with UNIMPLEMENTED.
+//     INVALID_ARGUMENT, but for logging and monitoring together, one with a desired_ field that has no namesake in Cluster with UNIMPLEMENTED.
+//   - Labels set with another fingerprint than the current one are FAILED_PRECONDITION.
 //   - The etag changes when an operation finishes, not when it starts. A mismatch is reported before a busy cluster is.
 //   - A cluster in ERROR, PROVISIONING, RECONCILING or STOPPING cannot be updated, one in DEGRADED can.
 //   - A cluster whose creation failed stays, in ERROR; one whose deletion failed stays as it was.

@@ -25,8 +25,14 @@ func TestHangEndsWithTheHTTPClient(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	for _, path := range []string{"/v1/projects/p/attestors?attestorId=a", "/v1/projects/p/platforms/gke/policies?policyId=a"} {
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	for i, path := range []string{"/v1/projects/p/attestors?attestorId=a", "/v1/projects/p/platforms/gke/policies?policyId=a"} {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		go func() { // goes away once the call has come in
+			for len(s.Calls()) <= i && ctx.Err() == nil {
+				time.Sleep(time.Millisecond)
+			}
+			cancel()
+		}()
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.Addr()+path, strings.NewReader(`{"userOwnedGrafeasNote":{}}`))
 		if err != nil {
 			t.Fatal(err)

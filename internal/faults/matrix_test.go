@@ -57,24 +57,37 @@ func quietLife(t *testing.T) map[string]calls {
 func surviveOne(t *testing.T, text string, usual map[string]calls) {
 	t.Helper()
 	f := parse(t, text)
-	options := emulator.Options{}
-	if f.Method == "ListOperations" {
-		options.OperationTime = 20 * operationTime // two have to be waited for at the same time
+	untilStruck(t, f.Method, func(options emulator.Options) int {
+		w, before := newWorld(t, options), 0
+		w.live(t, map[string]any{},
+			func(p phase) {
+				before = w.struck()
+				if usual[p.name][f.Method] > f.After {
+					w.inject(t, f)
+				}
+			},
+			func(p phase, made calls) {
+				w.countAttempts(t, f, made[f.Method], usual[p.name][f.Method], w.struck()-before)
+			})
+		return w.struck()
+	})
+}
+
+// untilStruck lives until a fault has struck. How often operations are looked at, and whether one by one or in a list, depends
+// on how long they take, so there longer and longer ones are tried; everything else is struck the first time.
+func untilStruck(t *testing.T, method string, live func(emulator.Options) (struck int)) {
+	t.Helper()
+	options, lives := emulator.Options{}, 1
+	if strings.Contains(method, "Operation") {
+		options.OperationTime, lives = operationTime, 6
 	}
-	w, before := newWorld(t, options), 0
-	w.live(t, map[string]any{},
-		func(p phase) {
-			before = w.struck()
-			if usual[p.name][f.Method] > f.After {
-				w.inject(t, f)
-			}
-		},
-		func(p phase, made calls) {
-			w.countAttempts(t, f, made[f.Method], usual[p.name][f.Method], w.struck()-before)
-		})
-	if w.struck() == 0 {
-		t.Error("the fault never struck")
+	for range lives {
+		if live(options) > 0 {
+			return
+		}
+		options.OperationTime *= 3
 	}
+	t.Errorf("the fault never struck in %d lives", lives)
 }
 
 func parse(t *testing.T, text string) fault.Fault {

@@ -15,19 +15,15 @@ func TestBlackHoles(t *testing.T) {
 		for _, kind := range []fault.Kind{fault.Hang, fault.After(fault.Hang)} {
 			t.Run(method+" "+string(kind), func(t *testing.T) {
 				t.Parallel()
-				options := emulator.Options{}
-				if method == "ListOperations" {
-					options.OperationTime = 20 * operationTime
-				}
-				w := newWorld(t, options)
-				w.live(t, map[string]any{"request_timeout": "400ms"}, func(p phase) {
-					if usual[p.name][method] > 0 {
-						w.inject(t, fault.Fault{Method: method, Kind: kind})
-					}
-				}, ignored)
-				if w.struck() == 0 {
-					t.Error("the fault never struck")
-				}
+				untilStruck(t, method, func(options emulator.Options) int {
+					w := newWorld(t, options)
+					w.live(t, map[string]any{"request_timeout": "400ms"}, func(p phase) {
+						if usual[p.name][method] > 0 {
+							w.inject(t, fault.Fault{Method: method, Kind: kind})
+						}
+					}, ignored)
+					return w.struck()
+				})
 			})
 		}
 	}

@@ -2,12 +2,10 @@ package faults_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -183,72 +181,6 @@ func (p *process) planOne(o object, was *stored) (*planned, error) {
 	return next, err
 }
 
-// apply carries plans out, stage by stage, and stores what came of it.
-func (p *process) apply(into state, plans map[string]*planned) error {
-	for _, stage := range []int{-1, 0, 1} { // destroys go backwards
-		var some []object
-		for _, next := range plans {
-			if order(next) == stage && !next.empty() {
-				some = append(some, next.object)
-			}
-		}
-		var mu sync.Mutex
-		err := p.each(some, func(o object) error {
-			result, err := p.applyOne(plans[o.address()])
-			mu.Lock()
-			defer mu.Unlock()
-			if result == nil {
-				delete(into, o.address())
-			} else {
-				into[o.address()] = result
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func order(p *planned) int {
-	if p.attributes == nil {
-		return -p.stage
-	}
-	return p.stage
-}
-
-func (p *process) applyOne(next *planned) (*stored, error) {
-	reply, err := p.server.ApplyResourceChange(context.Background(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: next.kind, PriorState: dynamic(next.prior), PlannedState: dynamic(next.value), Config: dynamic(next.config),
-		PlannedPrivate: next.private, PlannedIdentity: next.identity,
-	})
-	if err != nil {
-		return nil, err
-	}
-	failed := failure("apply "+next.address(), reply.Diagnostics)
-	now, err := reply.NewState.Unmarshal(p.typeOf(next.object))
-	if err != nil || now.IsNull() {
-		return nil, errors.Join(failed, err)
-	}
-	result := &stored{object: next.object, value: now, private: reply.Private, identity: reply.NewIdentity, tainted: failed != nil && next.prior.IsNull()}
-	if failed == nil {
-		failed = inconsistent(next, now)
-	}
-	return result, failed
-}
-
-// inconsistent is Terraform's own check of providers: what a plan said is known has to come out.
-func inconsistent(next *planned, now tftypes.Value) error {
-	differences, err := next.value.Diff(now)
-	for _, d := range differences {
-		if d.Value1 != nil && d.Value1.IsFullyKnown() && !strings.Contains(d.Path.String(), "Element") {
-			err = errors.Join(err, fmt.Errorf("%s: the provider produced an inconsistent result: %s", next.address(), d))
-		}
-	}
-	return err
-}
-
 // each does something to objects at the same time, as Terraform does. A panic is an error and is counted.
 func (p *process) each(objects []object, do func(object) error) error {
 	failures := make([]error, len(objects))
@@ -271,35 +203,3 @@ func (p *process) each(objects []object, do func(object) error) error {
 }
 
 func (p *process) typeOf(o object) tftypes.Type { return p.schemas[o.kind].ValueType() }
-
-// encode is a value of Go as one of Terraform's; what is not written is null, and so is nil.
-func encode(attributes map[string]any, of tftypes.Type) (tftypes.Value, error) {
-	if attributes == nil {
-		return tftypes.NewValue(of, nil), nil
-	}
-	text, err := json.Marshal(attributes)
-	if err != nil {
-		return tftypes.Value{}, err
-	}
-	return tfprotov6.DynamicValue{JSON: text}.Unmarshal(of)
-}
-
-// dynamic is a value as the protocol has it.
-func dynamic(v tftypes.Value) *tfprotov6.DynamicValue {
-	d, err := tfprotov6.NewDynamicValue(v.Type(), v)
-	if err != nil {
-		return nil // and the provider refuses it
-	}
-	return &d
-}
-
-// failure is the errors among diagnostics.
-func failure(what string, diagnostics []*tfprotov6.Diagnostic) error {
-	var failures []error
-	for _, d := range diagnostics {
-		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			failures = append(failures, fmt.Errorf("%s: %s: %s", what, d.Summary, d.Detail))
-		}
-	}
-	return errors.Join(failures...)
-}

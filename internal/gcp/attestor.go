@@ -70,10 +70,10 @@ func (c *Clients) UpdateAttestor(ctx context.Context, name resname.Attestor, wan
 	return c.afterWrite(ctx, name, reply), nil
 }
 
-// afterWrite is the attestor as a read shows it, with its etag. What was written must not get lost for a read that fails, so
-// the reply of the write has to do then.
+// afterWrite is the attestor as a read shows it, with its etag. What was written must not get lost for a read that fails or
+// that shows what somebody else has written since, so the reply of the write has to do then.
 func (c *Clients) afterWrite(ctx context.Context, name resname.Attestor, reply *Attestor) *Attestor {
-	if read, err := c.getAttestor(ctx, name.Project, name.String()); err == nil {
+	if read, err := c.getAttestor(ctx, name.Project, name.String()); err == nil && sameAttestor(reply, read) {
 		return read
 	}
 	return reply

@@ -24,7 +24,9 @@ type Setting struct {
 
 // Equal compares settings; a project's number and id in a binding are the same to GKE, so they are here.
 func (s Setting) Equal(o Setting) bool {
-	return s.Mode == o.Mode && slices.EqualFunc(s.Bindings, o.Bindings, sameBinding)
+	return s.Mode == o.Mode && len(s.Bindings) == len(o.Bindings) && !slices.ContainsFunc(s.Bindings, func(b string) bool {
+		return !slices.ContainsFunc(o.Bindings, func(other string) bool { return sameBinding(b, other) })
+	})
 }
 
 func sameBinding(a, b string) bool {

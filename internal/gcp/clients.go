@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"cloud.google.com/go/auth"
 	binauthz "cloud.google.com/go/binaryauthorization/apiv1"
@@ -30,6 +31,9 @@ type Clients struct {
 	clusters    lazy[*containerbeta.Service]
 	keys        lazy[*kms.KeyManagementClient]
 
+	// reached is set once any API has answered: from then on an address that does not answer is an outage, not a mistake.
+	reached atomic.Bool
+
 	attestorReads *reader[*Attestor]
 	noteReads     *reader[*Note]
 	clusterReads  *reader[*Cluster]
@@ -54,8 +58,11 @@ func New(config Config) *Clients {
 // Project is the default project, "" when there is none.
 func (c *Clients) Project() string { return c.config.Project }
 
-// ready reports why no call can be made yet.
-func (c *Clients) ready() error {
+// Ready reports why no call can be made yet.
+func (c *Clients) Ready() error {
+	if c == nil {
+		return &Error{Kind: KindUnconfigured, Message: "the provider is not configured"}
+	}
 	if len(c.config.Unknown) == 0 {
 		return nil
 	}

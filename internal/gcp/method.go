@@ -59,6 +59,12 @@ func remedy(kind Kind, m method, project string) string {
 		return "Renew the credentials: set credentials or access_token in the provider block, or run: gcloud auth application-default login"
 	case KindQuota:
 		return fmt.Sprintf("The project's quota for %s stayed exhausted until the time limit. Run again in a minute, or raise the quota of project %s.", m.service, project)
+	case KindNotFound:
+		return "If it was deleted, make a new plan: it shows what is missing."
+	case KindInvalid:
+		return "The service refused the values. Correct them as it says."
+	case KindLimit:
+		return fmt.Sprintf("A limit of %s is reached in project %s: remove what is not needed any more, or ask Google for more.", m.service, project)
 	case KindTransient, KindTimeout:
 		return "Run again. If it stays, see https://status.cloud.google.com."
 	}

@@ -36,7 +36,7 @@ func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
 		defer cancel()
 		ctx = limited
 	}
-	ambiguous, last := false, (*Error)(nil)
+	ambiguous, last, patience := false, (*Error)(nil), c.patience(ctx)
 	for pause := c.config.Pause; ; pause = min(2*pause, 60*c.config.Pause) {
 		value, failure := k.attempt(ctx, c)
 		if failure == nil {
@@ -51,7 +51,7 @@ func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
 				return value, err
 			}
 		}
-		if failure.Kind != KindTransient && failure.Kind != KindQuota {
+		if patience.over(failure) {
 			return none, failure
 		}
 		if !sleep(ctx, failure.pause(pause)) {
@@ -95,6 +95,7 @@ func (k call[T]) attempt(ctx context.Context, c *Clients) (T, *Error) {
 	defer cancel()
 	value, err := k.send(c.withHeaders(once, k.project))
 	if err == nil {
+		c.reached.Store(true)
 		return value, nil
 	}
 	return value, explain(err, k.method, k.resource, k.project)

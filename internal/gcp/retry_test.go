@@ -216,3 +216,36 @@ func TestWhatBecameOfALostReplyIsLookedUpBeforeSendingAgain(t *testing.T) {
 		})
 	}
 }
+
+// TestAnInterruptedAttemptLooksOnceMore: what was made and is in no state would be lost.
+func TestAnInterruptedAttemptLooksOnceMore(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		settle func(context.Context) (int, bool, error)
+		kind   Kind // "" for success
+		late   time.Duration
+	}{
+		"made":       {func(ctx context.Context) (int, bool, error) { return 7, true, ctx.Err() }, "", 0},
+		"not made":   {func(context.Context) (int, bool, error) { return 0, false, nil }, KindInterrupted, 0},
+		"not to say": {func(ctx context.Context) (int, bool, error) { <-ctx.Done(); return 7, true, ctx.Err() }, KindInterrupted, lateLimit},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(3*time.Second, cancel)
+				begun := time.Now()
+				got, err := run(ctx, New(Config{}), call[int]{method: createNote, settle: c.settle, send: func(ctx context.Context) (int, error) {
+					<-ctx.Done()
+					return 0, ctx.Err()
+				}})
+				if c.kind == "" && (err != nil || got != 7) || c.kind != "" && !IsKind(err, c.kind) {
+					t.Error(got, err)
+				}
+				if took := time.Since(begun) - 3*time.Second; took != c.late || took > time.Second {
+					t.Errorf("ended %s after the interrupt", took)
+				}
+			})
+		})
+	}
+}

@@ -15,12 +15,12 @@ import (
 
 // grpcOptions are the options of a gRPC client. endpoint is empty for the public address.
 func (c *Clients) grpcOptions(endpoint string) ([]option.ClientOption, error) {
-	if err := c.ready(); err != nil {
+	if err := c.Ready(); err != nil {
 		return nil, err
 	}
 	if host := c.config.EmulatorHost; host != "" {
 		return append(c.commonOptions(), option.WithEndpoint(host), option.WithoutAuthentication(),
-			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials()))), nil
+			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())), option.WithGRPCDialOption(grpc.WithNoProxy())), nil
 	}
 	opts, err := c.authenticatedOptions()
 	if err == nil && endpoint != "" {
@@ -35,7 +35,7 @@ func (c *Clients) grpcOptions(endpoint string) ([]option.ClientOption, error) {
 
 // restOptions are the options of a REST client. The generated paths carry the version, so the endpoint does not.
 func (c *Clients) restOptions(endpoint string) ([]option.ClientOption, error) {
-	if err := c.ready(); err != nil {
+	if err := c.Ready(); err != nil {
 		return nil, err
 	}
 	if host := c.config.EmulatorHost; host != "" {

@@ -47,6 +47,10 @@ func (d *DataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, re
 	if m == nil {
 		return
 	}
+	if err := d.clients.Ready(); err != nil {
+		report("Cannot read "+strings.ReplaceAll(d.Noun, "_", " "), "provider", err, "", &resp.Diagnostics)
+		return
+	}
 	name := d.Name(m)
 	if err := d.Fetch(ctx, d.clients, m, &resp.Diagnostics); err != nil {
 		report("Cannot read "+strings.ReplaceAll(d.Noun, "_", " "), name, err, "", &resp.Diagnostics)

@@ -30,15 +30,16 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			return
 		}
 	}
-	if req.Plan.Raw.IsNull() {
-		if r.Ops.PlanDelete != nil && c.Prior != nil {
-			r.Ops.PlanDelete(ctx, c)
-		}
-		return
+	switch {
+	case !req.Plan.Raw.IsNull() && r.Ops.Plan != nil:
+		r.plan(ctx, c, req, resp)
+	case req.Plan.Raw.IsNull():
+		r.planDelete(ctx, c)
 	}
-	if r.Ops.Plan == nil {
-		return
-	}
+}
+
+// plan completes the plan of an object that is to be there.
+func (r *Resource[M]) plan(ctx context.Context, c *Change[M], req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	c.Model, c.Config = decode[M](ctx, req.Plan.Get, c.Diags), decode[M](ctx, req.Config.Get, c.Diags)
 	if c.Model == nil || c.Config == nil {
 		return
@@ -53,8 +54,17 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		resp.Plan.Raw = raw
 		return
 	}
+	if len(c.Replace) > 0 {
+		r.planDelete(ctx, c) // Terraform does not ask about the destroy that is half of a replacement
+	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, c.Model)...)
 	resp.RequiresReplace.Append(c.Replace...)
+}
+
+func (r *Resource[M]) planDelete(ctx context.Context, c *Change[M]) {
+	if r.Ops.PlanDelete != nil && c.Prior != nil {
+		r.Ops.PlanDelete(ctx, c)
+	}
 }
 
 // keptPrior is the state as the plan, but for one thing: where the user wrote an empty value for an absent one or the other

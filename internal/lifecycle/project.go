@@ -1,9 +1,11 @@
 package lifecycle
 
 import (
+	"context"
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -39,4 +41,21 @@ func DefaultProject(clients *gcp.Clients, config types.String) (string, error) {
 		return "", &AttributeError{Path: path.Root("project"), Err: errors.New("neither the data source nor the provider says which project to use")}
 	}
 	return clients.Project(), nil
+}
+
+// ProjectID accepts the id of a project.
+var ProjectID validator.String = projectID{}
+
+type projectID struct{}
+
+func (projectID) Description(context.Context) string               { return "must be the id of a project" }
+func (p projectID) MarkdownDescription(ctx context.Context) string { return p.Description(ctx) }
+
+func (projectID) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := resname.CheckProjectID(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid project", err.Error())
+	}
 }

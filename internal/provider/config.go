@@ -3,7 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
-	"os"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 // block is the provider block as the user wrote it.
@@ -45,16 +46,16 @@ type resolver struct {
 func (b *block) resolve(ctx context.Context, base gcp.Config, diags *diag.Diagnostics) gcp.Config {
 	r := &resolver{config: base, diags: diags, from: map[string]string{}}
 	if project := r.text("project", b.Project); project != "" || b.Project.IsUnknown() {
-		r.config.Project = project
+		r.config.Project = r.projectID("project", project)
 	}
 	r.credentials(b)
 	r.config.ImpersonateServiceAccount = r.text("impersonate_service_account", b.ImpersonateServiceAccount)
 	r.config.ImpersonateServiceAccountDelegates = r.list(ctx, "impersonate_service_account_delegates", b.ImpersonateServiceAccountDelegates)
-	r.config.BillingProject = r.text("billing_project", b.BillingProject)
+	r.config.BillingProject = r.projectID("billing_project", r.text("billing_project", b.BillingProject))
 	r.config.UserProjectOverride = r.flag("user_project_override", b.UserProjectOverride)
 	r.config.RequestTimeout = r.duration("request_timeout", b.RequestTimeout)
 	r.config.RequestReason = r.text("request_reason", b.RequestReason)
-	r.config.UniverseDomain = r.text("universe_domain", b.UniverseDomain)
+	r.config.UniverseDomain = r.domain("universe_domain", b.UniverseDomain)
 	r.config.Endpoints = gcp.Endpoints{
 		BinaryAuthorization: r.endpoint("binary_authorization_custom_endpoint", b.BinaryAuthorizationCustomEndpoint),
 		Container:           r.endpoint("container_custom_endpoint", b.ContainerCustomEndpoint),
@@ -105,6 +106,28 @@ func (r *resolver) list(ctx context.Context, name string, value types.List) (lis
 	return list
 }
 
+// projectID refuses what is no id; it may come from the environment, which no validator sees.
+func (r *resolver) projectID(name, project string) string {
+	if project == "" {
+		return ""
+	}
+	if err := resname.CheckProjectID(project); err != nil {
+		r.refuse(name, fmt.Sprintf("The value of %s is wrong: %s.", r.from[name], err))
+	}
+	return project
+}
+
+// domainName is a host name with at least one dot (RFC 1123).
+var domainName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+
+func (r *resolver) domain(name string, value types.String) string {
+	text := r.text(name, value)
+	if text != "" && !domainName.MatchString(text) {
+		r.refuse(name, fmt.Sprintf("%q is not a domain, such as \"googleapis.com\".", text))
+	}
+	return text
+}
+
 func (r *resolver) flag(name string, value types.Bool) bool {
 	if r.known(name, value) || value.IsUnknown() {
 		return value.ValueBool()
@@ -129,39 +152,6 @@ func (r *resolver) duration(name string, value types.String) time.Duration {
 		r.refuse(name, fmt.Sprintf("%q is not a duration above zero, such as \"30s\".", value.ValueString()))
 	}
 	return d
-}
-
-// credentials reads the token or the file. What is in the block wins over both variables; a token wins over a file.
-func (r *resolver) credentials(b *block) {
-	if b.Credentials.IsNull() && b.AccessToken.IsNull() {
-		r.config.AccessToken = r.text("access_token", b.AccessToken)
-		if r.config.AccessToken == "" {
-			r.config.Credentials = r.file(r.text("credentials", b.Credentials))
-		}
-		return
-	}
-	if r.known("access_token", b.AccessToken) {
-		r.config.AccessToken, r.from["access_token"] = b.AccessToken.ValueString(), "access_token"
-	}
-	if r.known("credentials", b.Credentials) {
-		r.from["credentials"] = "credentials"
-		r.config.Credentials = r.file(b.Credentials.ValueString())
-	}
-}
-
-// file is the text of a credentials file given by path or as text. No message repeats it: it may be a private key.
-func (r *resolver) file(value string) string {
-	if value == "" {
-		return ""
-	}
-	text := value
-	if content, err := os.ReadFile(value); err == nil {
-		text = string(content)
-	}
-	if err := gcp.CheckCredentials(text); err != nil {
-		r.refuse("credentials", "The value of "+r.from["credentials"]+" is neither the path of a credentials file that can be read nor the text of one: "+err.Error()+".")
-	}
-	return text
 }
 
 func (r *resolver) refuse(name, detail string) {

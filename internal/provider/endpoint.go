@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -42,7 +43,7 @@ func (r *resolver) emulator(b *block) {
 	if r.config.EmulatorHost == "" {
 		return
 	}
-	if host, port, err := net.SplitHostPort(r.config.EmulatorHost); err != nil || host == "" || port == "" {
+	if !isAddress(r.config.EmulatorHost) {
 		r.refuse("emulator_host", fmt.Sprintf("%q is not of the form host:port.", r.config.EmulatorHost))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.from)) {
@@ -50,6 +51,13 @@ func (r *resolver) emulator(b *block) {
 			r.refuse("emulator_host", fmt.Sprintf("An emulator is set (%s) together with %s. An emulator gets neither credentials nor other addresses: remove one of the two.", r.emulatorFrom(), r.from[name]))
 		}
 	}
+}
+
+// isAddress says whether text is a host and a port that can be dialled.
+func isAddress(text string) bool {
+	host, port, err := net.SplitHostPort(text)
+	number, bad := strconv.ParseUint(port, 10, 16)
+	return err == nil && bad == nil && host != "" && number > 0 && !strings.ContainsAny(host, "/ @")
 }
 
 func (r *resolver) emulatorFrom() string {

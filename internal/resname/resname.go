@@ -92,6 +92,18 @@ func withProject(kind, name, project string, values []string, want int) ([]strin
 	return append([]string{project}, values...), nil
 }
 
+// projectID is a project's id: lower case, digits and hyphens, beginning with a letter, perhaps within a domain.
+// Source: https://cloud.google.com/resource-manager/docs/creating-managing-projects. Lengths are left to Google.
+var projectID = regexp.MustCompile(`^([a-z0-9.-]+:)?[a-z]([a-z0-9-]*[a-z0-9])?$`)
+
+// CheckProjectID reports why project cannot be the id of one. A number names a project too, but answers name it by its id.
+func CheckProjectID(project string) error {
+	if projectID.MatchString(project) {
+		return nil
+	}
+	return fmt.Errorf("%q is not the id of a project: want only the id, such as \"my-project-123\", not a path, a name or a number", project)
+}
+
 // ParseProject reads "projects/{project}" or "{project}" (an id or a number) and returns the bare project.
 func ParseProject(name string) (string, error) {
 	v, err := parse("a project", name, "projects/{project}", "{project}")

@@ -29,6 +29,7 @@ func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) 
 	m.PrivateClusterConfig.PublicEndpoint = m.Endpoint
 	m.MasterAuth.ClusterCaCertificate = base64.StdEncoding.EncodeToString([]byte("no certificate: this cluster is emulated"))
 	m.BinaryAuthorization = nil // held apart, in a form that both versions can be answered from
+	m.LabelFingerprint = labelFingerprint(m.ResourceLabels)
 	m.InitialClusterVersion = versionOf(asked)
 	m.CurrentMasterVersion, m.CurrentNodeVersion = m.InitialClusterVersion, m.InitialClusterVersion
 	m.NodePools = nodePools(m, asked)
@@ -71,7 +72,6 @@ func defaults(name resname.Cluster) *containerpb.Cluster {
 			PodCidrOverprovisionConfig: &containerpb.PodCIDROverprovisionConfig{},
 		},
 		InitialNodeCount:               1,
-		LabelFingerprint:               "a9dc16a7",
 		LegacyAbac:                     &containerpb.LegacyAbac{},
 		Locations:                      nodeLocations(name.Location),
 		LoggingConfig:                  logging(),

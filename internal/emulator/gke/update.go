@@ -44,12 +44,35 @@ func (a *API) change(c *cluster, u *containerpb.ClusterUpdate, s *setting) (func
 	switch {
 	case s == nil && len(fields) == 0:
 		return nil, status.Error(codes.InvalidArgument, "Must provide an update.")
-	case len(fields) > 1 || s != nil && len(fields) > 0:
+	case len(fields) > 1 && !together(fields) || s != nil && len(fields) > 0:
 		return nil, status.Error(codes.InvalidArgument, "Only one desired field can be updated at a time.")
 	case s != nil:
 		return func() { a.hold(c, s) }, a.checkDistinct(s)
 	}
-	return c.assign(u, fields[0])
+	return c.assignAll(u, fields)
+}
+
+// together reports whether fields are the two that hashicorp/google changes at once, logging and monitoring.
+func together(fields []protoreflect.FieldDescriptor) bool {
+	return !slices.ContainsFunc(fields, func(f protoreflect.FieldDescriptor) bool {
+		return f.Name() != "desired_logging_service" && f.Name() != "desired_monitoring_service"
+	})
+}
+
+func (c *cluster) assignAll(u *containerpb.ClusterUpdate, fields []protoreflect.FieldDescriptor) (func(), error) {
+	var all []func()
+	for _, f := range fields {
+		change, err := c.assign(u, f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, change)
+	}
+	return func() {
+		for _, change := range all {
+			change()
+		}
+	}, nil
 }
 
 // desired are the fields that are set in u, but for the etag.

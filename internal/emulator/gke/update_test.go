@@ -77,7 +77,7 @@ func TestUpdateRefusals(t *testing.T) {
 		"empty":               {&containerpb.ClusterUpdate{}, codes.InvalidArgument, "Must provide an update."},
 		"only an etag":        {&containerpb.ClusterUpdate{Etag: c.get(t, zonal).Etag}, codes.InvalidArgument, "Must provide an update."},
 		"two things":          {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: asked, DesiredLoggingService: "none"}, codes.InvalidArgument, ""},
-		"two other things":    {&containerpb.ClusterUpdate{DesiredMonitoringService: "none", DesiredLoggingService: "none"}, codes.InvalidArgument, ""},
+		"two other things":    {&containerpb.ClusterUpdate{DesiredNodeVersion: "none", DesiredLoggingService: "none"}, codes.InvalidArgument, ""},
 		"stale etag":          {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: asked, Etag: "stale"}, codes.Aborted, ""},
 		"bindings by number":  {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: 3}}, codes.InvalidArgument, ""},
 		"a mode that is none": {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: 7}}, codes.InvalidArgument, "Invalid value for evaluation_mode: 7."},

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func testKey(t testing.TB, file string) string {
+func testKey(t *testing.T, file string) string {
 	t.Helper()
 	text, err := os.ReadFile("../../attest/testdata/" + file)
 	if err != nil {

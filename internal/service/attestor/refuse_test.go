@@ -21,7 +21,7 @@ func TestAttestorRefusesWhatCannotBe(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
 		"no kind of key":        {keys(`{ comment = "x" }`), `exactly one of kms_key_version, pkix and\s+pgp; this one has none`},
 		"two kinds of key":      {keys(`{ kms_key_version = "` + g.KMSKeyVersion(t) + `", pgp = { ascii_armored_public_key = "x" } }`), `this one has two`},
-		"text that is no PEM":   {keys(`{ pkix = { public_key_pem = "hello", signature_algorithm = "ECDSA_P256_SHA256" } }`), `(?s)Invalid public key.*public_key_pem`},
+		"text that is no PEM":   {keys(`{ pkix = { public_key_pem = "hello", signature_algorithm = "ECDSA_P256_SHA256" } }`), `(?s)Invalid public key.*there is no PEM block`},
 		"a private key":         {keys(`{ pkix = { public_key_pem = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", signature_algorithm = "ECDSA_P256_SHA256" } }`), `(?s)Invalid public key.*private`},
 		"another curve":         {keys(pkix(t, "p256.pem", "ECDSA_P384_SHA384", "")), `(?s)Signature algorithm does not fit the key`},
 		"another size":          {keys(pkix(t, "rsa2048.pem", "RSA_PSS_4096_SHA512", "")), `(?s)Signature algorithm does not fit the key`},
@@ -63,7 +63,7 @@ func TestAttestorWithoutTheKMSKey(t *testing.T) {
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 	w.Run(t, resource.TestStep{
 		Config:      w.config(keys(kms(strings.Replace(w.KMSKeyVersion(t), "/ci/", "/other/", 1), ""))),
-		ExpectError: regexp.MustCompile(`(?s)Cannot create attestor.*kms_key_version.*not found \(GetPublicKey\)`),
+		ExpectError: regexp.MustCompile(`(?s)Cannot create attestor.*not found\s+\(GetPublicKey\)`),
 	})
 }
 

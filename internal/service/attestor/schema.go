@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // permissions is the sentence of the documentation that says what the resource needs.
@@ -30,7 +32,7 @@ var describe = schema.Schema{
 		},
 		"project": schema.StringAttribute{
 			Optional: true, Computed: true, MarkdownDescription: "Id of the project the attestor is in. Defaults to the provider's project. Changing it makes a new attestor.",
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{lifecycle.ProjectID},
 		},
 		"name": schema.StringAttribute{
 			Required: true, MarkdownDescription: "Short name of the attestor. Changing it makes a new attestor.",

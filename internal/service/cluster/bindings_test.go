@@ -26,7 +26,7 @@ func TestClusterSettingsKeepsBindings(t *testing.T) {
 	g.Run(t,
 		resource.TestStep{ // by a create: refused before anything is sent
 			Config:      config(cluster, enforce, ""),
-			ExpectError: regexp.MustCompile(`(?s)Cannot create cluster settings.*1 policy bindings.*POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`),
+			ExpectError: regexp.MustCompile(`(?s)Policy bindings would be lost.*1 policy bindings.*POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`),
 		},
 		resource.TestStep{
 			Config:           config(cluster, gcp.ModeBindingsAndProjectPolicy, ""),

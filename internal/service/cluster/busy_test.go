@@ -67,7 +67,7 @@ func TestClusterSettingsDenied(t *testing.T) {
 		"GetCluster":    `(?s)Cannot create cluster settings.*container\.clusters\.get.*roles/container\.clusterViewer`,
 		"UpdateCluster": `(?s)Cannot create cluster settings.*container\.clusters\.update.*roles/container\.clusterAdmin`,
 	} {
-		f, err := fault.Parse(method + "=permission_denied")
+		f, err := fault.Parse(method + "=permission_denied,count=forever")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -22,10 +23,13 @@ func validate(_ context.Context, c *change) {
 
 func plan(ctx context.Context, c *change) {
 	planName(c)
-	if c.Prior == nil || len(c.Replace) > 0 || c.Model.EvaluationMode.IsUnknown() {
+	if len(c.Replace) > 0 || c.Model.EvaluationMode.IsUnknown() {
 		return
 	}
-	was := c.Prior.setting(ctx)
+	was, known := current(ctx, c)
+	if !known {
+		return
+	}
 	want, err := target(was, c.Model.EvaluationMode.ValueString())
 	if err != nil {
 		c.Diags.AddAttributeError(path.Root("evaluation_mode"), "Policy bindings would be lost", err.Error())
@@ -37,27 +41,56 @@ func plan(ctx context.Context, c *change) {
 	}
 }
 
+// current is what the cluster evaluates before the change: by the state, or for a new resource as the cluster says. It is not
+// known of a cluster that is yet to be made, or that may not be read; then the apply finds out.
+func current(ctx context.Context, c *change) (gcp.Setting, bool) {
+	if c.Prior != nil {
+		return c.Prior.setting(ctx), true
+	}
+	if c.Model.ID.IsUnknown() || c.Clients.Unconfigured() {
+		return gcp.Setting{}, false
+	}
+	name, err := c.Model.name("")
+	if err != nil {
+		return gcp.Setting{}, false
+	}
+	cluster, err := c.Clients.Cluster(ctx, name)
+	if err != nil {
+		return gcp.Setting{}, false
+	}
+	return cluster.Setting, true
+}
+
 // planName computes the id. Another cluster is another object; another spelling of the same is not.
 func planName(c *change) {
-	if c.Model.Cluster.IsUnknown() || (c.Clients.Unconfigured() && c.Prior == nil) {
-		c.Model.ID = types.StringUnknown()
-	} else {
-		name, err := resname.ParseCluster(c.Model.Cluster.ValueString(), c.Clients.Project())
-		if err != nil {
-			c.Diags.AddAttributeError(path.Root("cluster"), "Invalid cluster", err.Error())
-			return
-		}
-		c.Model.ID = types.StringValue(name.String())
-	}
-	if c.Prior == nil {
+	c.Model.ID = plannedID(c)
+	if c.Prior == nil || c.Diags.HasError() {
 		return
 	}
 	if c.Model.ID.Equal(c.Prior.ID) {
 		c.Model.Cluster = c.Prior.Cluster
 		return
 	}
-	c.Replace = append(c.Replace, path.Root("cluster"))
+	// The text may be the same and the cluster another, in another default project: then only the id shows it.
+	c.Replace = append(c.Replace, path.Root("cluster"), path.Root("id"))
 	c.Model.PolicyBindings = types.SetUnknown(types.StringType)
+}
+
+func plannedID(c *change) types.String {
+	if c.Model.Cluster.IsUnknown() {
+		return types.StringUnknown()
+	}
+	name, err := resname.ParseCluster(c.Model.Cluster.ValueString(), c.Clients.Project())
+	switch {
+	case err == nil:
+		return types.StringValue(name.String())
+	case c.Clients.Unconfigured() && c.Prior != nil:
+		return c.Prior.ID
+	case c.Clients.Unconfigured():
+		return types.StringUnknown()
+	}
+	c.Diags.AddAttributeError(path.Root("cluster"), "Invalid cluster", err.Error())
+	return types.StringUnknown()
 }
 
 // planDelete refuses or warns of what a destroy will do to the cluster.

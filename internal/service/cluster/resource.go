@@ -58,16 +58,28 @@ func create(ctx context.Context, c *change) error {
 	switch {
 	case gcp.IsKind(err, gcp.KindNotFound):
 		return &lifecycle.AttributeError{Path: path.Root("cluster"), Err: withRemedy(err, "Create the cluster first; if the same configuration creates it, refer to its id here so that Terraform knows the order.")}
-	case gcp.IsKind(err, gcp.KindInterrupted) && started:
-		// An error here would taint the resource, and the next apply would switch the cluster off and on again.
-		c.Diags.AddWarning("Interrupted while the cluster changes", fmt.Sprintf(
-			"%s: the operation %s goes on by itself. The next plan waits for it and shows how it ended.", c.Model.ID.ValueString(), pendingOperation(ctx, c)))
+	case err != nil && started && !finished(err):
+		// An error here would taint the resource, and the next apply would switch the cluster off and on again; without a
+		// state nobody would remember what was there before we came.
+		c.Diags.AddWarning(unfinished(err), fmt.Sprintf(
+			"%s does not have the setting yet: %s\n\nThe operation %s goes on by itself. The next plan waits for it and shows how it ended.",
+			c.Model.ID.ValueString(), err, pendingOperation(ctx, c)))
 		return nil
 	}
 	return err
 }
 
+func unfinished(err error) string {
+	if gcp.IsKind(err, gcp.KindInterrupted) {
+		return "Interrupted while the cluster changes"
+	}
+	return "The cluster is still changing"
+}
+
 func update(ctx context.Context, c *change) error {
+	if !c.Model.ID.Equal(c.Prior.ID) {
+		return fmt.Errorf("another cluster needs a new resource, not an update to %s", c.Model.ID.ValueString())
+	}
 	limit, diags := c.Model.Timeouts.Update(ctx, defaultTimeout)
 	c.Diags.Append(diags...)
 	_, err := bring(ctx, c, limit)
@@ -148,8 +160,8 @@ func resume(ctx context.Context, c *change, name resname.Cluster) error {
 	switch {
 	case gcp.IsKind(err, gcp.KindFailed):
 		c.Diags.AddWarning("The interrupted change of the cluster failed", err.Error())
-	case err != nil && !gcp.IsKind(err, gcp.KindNotFound):
-		return err
+	case err != nil && !gcp.IsKind(err, gcp.KindNotFound, gcp.KindDenied):
+		return err // what may not be read, or is forgotten, the cluster itself will show
 	}
 	rememberOperation(ctx, c, "")
 	return nil

@@ -91,9 +91,15 @@ func (m *model) relatedFromAPI(ctx context.Context, note *gcp.Note) {
 	if m.RelatedNoteNames.ElementType(ctx) == nil {
 		m.RelatedNoteNames = types.SetNull(types.StringType)
 	}
+	var written []relatedURL
+	m.RelatedURL.ElementsAs(ctx, &written, false)
+	labels := map[string]types.String{}
+	for _, u := range written {
+		labels[u.URL.ValueString()] = u.Label
+	}
 	urls := []relatedURL{}
 	for _, u := range note.GetRelatedUrl() {
-		urls = append(urls, relatedURL{types.StringValue(u.GetUrl()), keepEmpty(types.StringNull(), u.GetLabel())})
+		urls = append(urls, relatedURL{types.StringValue(u.GetUrl()), keepEmpty(labels[u.GetUrl()], u.GetLabel())})
 	}
 	if len(urls) > 0 || !hasNone(m.RelatedURL) {
 		m.RelatedURL, _ = types.SetValueFrom(ctx, relatedURLType, urls)

@@ -3,7 +3,10 @@ package note
 
 import (
 	"context"
+	"maps"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"google.golang.org/protobuf/proto"
@@ -54,8 +57,22 @@ func plan(ctx context.Context, c *change) {
 
 // known says that nothing the user decides is left to be known.
 func known(m *model) bool {
-	return !(m.HumanReadableName.IsUnknown() || m.ShortDescription.IsUnknown() || m.LongDescription.IsUnknown() ||
-		m.ExpirationTime.IsUnknown() || m.RelatedURL.IsUnknown() || m.RelatedNoteNames.IsUnknown())
+	for _, v := range []attr.Value{m.HumanReadableName, m.ShortDescription, m.LongDescription, m.ExpirationTime} {
+		if v.IsUnknown() {
+			return false
+		}
+	}
+	return knownElements(m.RelatedNoteNames) && knownElements(m.RelatedURL)
+}
+
+func knownElements(set types.Set) bool {
+	for _, element := range set.Elements() {
+		object, nested := element.(types.Object)
+		if element.IsUnknown() || (nested && slices.ContainsFunc(slices.Collect(maps.Values(object.Attributes())), attr.Value.IsUnknown)) {
+			return false
+		}
+	}
+	return !set.IsUnknown()
 }
 
 func create(ctx context.Context, c *change) error {

@@ -132,6 +132,8 @@ func TestNoteRefusesWhatCannotBe(t *testing.T) {
 	for _, c := range []struct{ body, want string }{
 		{`name = "projects/p/notes/n"` + "\nhuman_readable_name = \"x\"", `must be a bare note id`},
 		{"name = \"n\"\nhuman_readable_name = \"\"", `human_readable_name`},
+		{"name = \"n\"\nhuman_readable_name = \"x\"\nproject = \"projects/demo\"", `is not the id of a project`},
+		{"name = \"n\"\nhuman_readable_name = \"x\"\nproject = \"123456\"", `is not the id of a project`},
 		{"name = \"n\"\nhuman_readable_name = \"x\"\nexpiration_time = \"tomorrow\"", `tomorrow is not a time in RFC 3339`},
 	} {
 		g.Run(t, resource.TestStep{Config: "resource \"binauthz_note\" \"it\" {\n" + c.body + "\n}", PlanOnly: true, ExpectError: regexp.MustCompile(c.want)})
@@ -144,4 +146,22 @@ func TestNoteThatIsThereAlready(t *testing.T) {
 	name := g.Name("note")
 	twice := config(name, `human_readable_name = "x"`) + "resource \"binauthz_note\" \"again\" {\n name = binauthz_note.it.name\n human_readable_name = \"y\"\n}\n"
 	g.Run(t, resource.TestStep{Config: twice, ExpectError: regexp.MustCompile(`(?s)Cannot create note.*already exists.*import \{.*id = "projects/.*/notes/` + name)})
+}
+
+// Empty labels stay what they are, and values that are not known yet are waited for.
+func TestNoteWithEmptyAndUnknownParts(t *testing.T) {
+	t.Parallel()
+	g := acctest.New(t)
+	name, other := g.Name("note"), g.Name("note")
+	later := func(input string) string {
+		return "resource \"terraform_data\" \"later\" {\n  input = \"" + input + "\"\n}\n" + config(name, `human_readable_name = "x"
+			related_note_names = [terraform_data.later.output]
+			related_url        = [{ url = "https://example.com", label = "" }]`)
+	}
+	g.Run(t,
+		resource.TestStep{Config: config(name, `human_readable_name = "x"
+			related_url = [{ url = "https://example.com", label = "" }]`), ConfigPlanChecks: does(plancheck.ResourceActionCreate)},
+		resource.TestStep{Config: later("projects/" + g.Project + "/notes/" + other), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
+		resource.TestStep{Config: later("projects/" + g.Project + "/notes/" + name), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
+	)
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 var relatedURLType = types.ObjectType{AttrTypes: map[string]attrType{"url": types.StringType, "label": types.StringType}}
@@ -27,7 +29,7 @@ Permissions: ` + "`containeranalysis.notes.create`, `.get`, `.update`, `.delete`
 		},
 		"project": schema.StringAttribute{
 			Optional: true, Computed: true, MarkdownDescription: "Id of the project the note is in. Defaults to the provider's project. Changing it makes a new note.",
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{lifecycle.ProjectID},
 		},
 		"name": schema.StringAttribute{
 			Required: true, MarkdownDescription: "Short name of the note. Changing it makes a new note.",

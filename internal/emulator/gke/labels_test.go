@@ -1,0 +1,48 @@
+package gke_test
+
+import (
+	"testing"
+	"time"
+
+	"cloud.google.com/go/container/apiv1/containerpb"
+	"google.golang.org/grpc/codes"
+)
+
+func TestSetLabels(t *testing.T) {
+	t.Parallel()
+	c := start(t, time.Minute, zonal)
+	label := func(fingerprint string) error {
+		_, err := c.v1.SetLabels(t.Context(), &containerpb.SetLabelsRequest{
+			Name: zonal, ResourceLabels: map[string]string{"a": "b"}, LabelFingerprint: fingerprint,
+		})
+		return err
+	}
+	before := c.get(t, zonal).LabelFingerprint
+	refused(t, label("00000000"), codes.FailedPrecondition, "Labels could not be set due to fingerprint mismatch.")
+	must(t, label(before))
+	if _, err := c.set(t, zonal, 2); err == nil {
+		t.Error("a cluster being labelled takes an update")
+	}
+	c.pass(time.Minute)
+	m := c.get(t, zonal)
+	equal(t, "the label", m.ResourceLabels["a"], "b")
+	if m.LabelFingerprint == before {
+		t.Error("the fingerprint has not changed")
+	}
+	refused(t, label(before), codes.FailedPrecondition, "Labels could not be set due to fingerprint mismatch.")
+}
+
+// TestLoggingWithMonitoring is the one update of two fields that hashicorp/google makes.
+func TestLoggingWithMonitoring(t *testing.T) {
+	t.Parallel()
+	c := start(t, 0, zonal)
+	update := func(u *containerpb.ClusterUpdate) error {
+		_, err := c.v1.UpdateCluster(t.Context(), &containerpb.UpdateClusterRequest{Name: zonal, Update: u})
+		return err
+	}
+	must(t, update(&containerpb.ClusterUpdate{DesiredLoggingService: "none", DesiredMonitoringService: "none"}))
+	m := c.get(t, zonal)
+	equal(t, "logging", m.LoggingService, "none")
+	equal(t, "monitoring", m.MonitoringService, "none")
+	refused(t, update(&containerpb.ClusterUpdate{DesiredLoggingService: "none", DesiredNodeVersion: "1"}), codes.InvalidArgument, "Only one desired field can be updated at a time.")
+}
