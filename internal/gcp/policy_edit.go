@@ -86,7 +86,19 @@ func (c *Clients) flushEdits(ctx context.Context, project string) {
 	}
 	defer unlock()
 	batch := c.policyEdits.take(project)
-	policy, err := c.writeBatch(limited, project, batch)
+	c.finishBatch(limited, project, batch)
+}
+
+// finishBatch writes a batch. If the service refuses it, each edit is tried by itself, so that one that cannot be does not take
+// the others with it.
+func (c *Clients) finishBatch(ctx context.Context, project string, batch []*pendingEdit) {
+	policy, err := c.writeBatch(ctx, project, batch)
+	if len(batch) > 1 && IsKind(err, KindInvalid, KindNotFound, KindDenied, KindLimit) {
+		for i := range batch {
+			c.finishBatch(ctx, project, batch[i:i+1])
+		}
+		return
+	}
 	for _, p := range batch {
 		if p.err != nil {
 			p.finish(nil, p.err)

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
@@ -59,7 +58,7 @@ func admit(ctx context.Context, clients *gcp.Clients, m *admissionModel, _ *diag
 	if err != nil {
 		return err
 	}
-	if _, err := admission.ParseImage(m.Image.ValueString()); err != nil {
+	if err := m.request().Check(); err != nil {
 		return &lifecycle.AttributeError{Path: path.Root("image"), Err: err}
 	}
 	now, err := clients.FreshPolicy(ctx, project)

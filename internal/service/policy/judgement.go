@@ -33,6 +33,10 @@ func (j judgement) judge(now, after *gcp.Policy) {
 		j.diags.AddAttributeWarning(j.at(w.Path), "Policy is weakened: "+w.Code, w.Message)
 	}
 	for _, must := range j.requirements {
+		if err := must.request.Check(); err != nil {
+			j.diags.AddAttributeError(must.path, "Invalid requirement", err.Error())
+			continue
+		}
 		verdict := rules.Evaluate(must.request, j.proof.system(rules, must.request), j.proof)
 		if !verdict.Admitted {
 			j.diags.AddAttributeError(must.path, "Policy refuses an image that it must admit",

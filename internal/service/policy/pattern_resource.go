@@ -112,7 +112,7 @@ func planPattern(ctx context.Context, c *patternChange) {
 	if c.Clients.Claim(project, gcp.PartOfPolicy) {
 		warnOfBoth(c.Diags, project)
 	}
-	if c.Prior != nil || c.Clients.Unconfigured() {
+	if (c.Prior != nil && c.Prior.ID.Equal(c.Model.ID)) || c.Clients.Unconfigured() {
 		return
 	}
 	now, err := c.Clients.Policy(ctx, project)
@@ -121,6 +121,11 @@ func planPattern(ctx context.Context, c *patternChange) {
 		return
 	}
 	after := proto.CloneOf(now)
+	if c.Prior != nil {
+		removePattern(after, c.Prior.Pattern.ValueString())
+	} else if slices.Contains(patternsOf(now), c.Model.Pattern.ValueString()) {
+		c.Diags.AddAttributeError(path.Root("pattern"), "Policy has the pattern already", hasAlready("binauthz_policy_allowlist_pattern", c.Model.ID.ValueString()))
+	}
 	addPattern(after, c.Model.Pattern.ValueString())
 	for _, w := range admission.Weakenings(rulesOf(now), rulesOf(after)) {
 		c.Diags.AddAttributeWarning(path.Root("pattern"), "Policy is weakened: "+w.Code, w.Message)
@@ -139,8 +144,13 @@ func planDeletePattern(ctx context.Context, c *patternChange) {
 	after := proto.CloneOf(now)
 	removePattern(after, c.Prior.Pattern.ValueString())
 	if len(admission.Lockouts(rulesOf(after), nil)) > len(admission.Lockouts(rulesOf(now), nil)) {
-		c.Diags.AddWarning("Policy locks out", "Without "+c.Prior.Pattern.ValueString()+" an enforced rule blocks GKE's own images.")
+		c.Diags.AddWarning("Policy locks out: "+admission.SystemImagesBlocked, "Without "+c.Prior.Pattern.ValueString()+" an enforced rule blocks GKE's own images.")
 	}
+}
+
+// hasAlready says how to go on with a part that is there.
+func hasAlready(kind, id string) string {
+	return fmt.Sprintf("%s is there already; somebody else may own it. To manage it here, import it:\n\n  import {\n    to = %s.NAME\n    id = %q\n  }", id, kind, id)
 }
 
 func addPattern(p *gcp.Policy, pattern string) {

@@ -98,7 +98,7 @@ To manage what is there, import it:
   }
 
 To replace it with what is configured, set adopt_existing = true; a destroy then restores it.`,
-		project, strings.Join(differences(googleDefault(), now), "\n  "))
+		project, strings.NewReplacer("now has", "has", "is now", "is", "was added", "is there", "no longer has", "lacks").Replace(strings.Join(differences(googleDefault(), now), "\n  ")))
 }
 
 // sameSettings compares what is not sent.

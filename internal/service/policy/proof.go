@@ -77,12 +77,15 @@ func (p *proof) Verified(attestor, image string) (ok bool, why string) {
 	if err != nil {
 		return false, fmt.Sprintf("attestations of %s could not be read: %s", attestor, err)
 	}
+	if len(occurrences) == 0 {
+		return false, "there is no attestation of it"
+	}
 	for _, occurrence := range occurrences {
 		if verifies(occurrence.GetAttestation(), note.GetPublicKeys(), digest) {
 			return true, "attested by " + attestor
 		}
 	}
-	return false, fmt.Sprintf("none of %d attestations of %s verifies with a key of the attestor", len(occurrences), attestor)
+	return false, fmt.Sprintf("of %d attestations none verifies with a key of the attestor", len(occurrences))
 }
 
 // verifies says whether one signature of the attestation is good for one of the keys, over a payload about the digest.

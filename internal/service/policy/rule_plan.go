@@ -15,8 +15,9 @@ import (
 
 // validateRule refuses what the API would refuse in the rule, whatever else is in the policy.
 func validateRule(ctx context.Context, c *ruleChange) {
+	refuseScopes(c)
 	t, known := targetOf(ctx, c.Config.Scope, c.Diags)
-	if !known || !c.Config.known() {
+	if !known || !c.Config.known() || c.Diags.HasError() {
 		return
 	}
 	project := c.Config.Project.ValueString()
@@ -27,6 +28,23 @@ func validateRule(ctx context.Context, c *ruleChange) {
 	t.put(alone, c.Config.toAPI(project))
 	for _, problem := range rulesOf(alone).Check() {
 		c.Diags.AddAttributeError(rulePath(problem.Path), "Invalid rule", problem.Message)
+	}
+}
+
+// refuseScopes wants exactly one attribute in the scope.
+func refuseScopes(c *ruleChange) {
+	if c.Config.Scope.IsNull() || c.Config.Scope.IsUnknown() {
+		return
+	}
+	given := 0
+	for _, v := range c.Config.Scope.Attributes() {
+		if !v.IsNull() {
+			given++
+		}
+	}
+	if given != 1 {
+		c.Diags.AddAttributeError(path.Root("scope"), "Invalid scope", fmt.Sprintf(
+			"A rule is for exactly one of default, cluster, kubernetes_namespace, kubernetes_service_account and istio_service_identity; this scope has %d of them.", given))
 	}
 }
 
@@ -46,33 +64,55 @@ func planRule(ctx context.Context, c *ruleChange) {
 		return
 	}
 	project := c.Model.Project.ValueString()
+	claimRule(c, project, t)
+	switch {
+	case !c.Model.known() || c.Clients.Unconfigured():
+	case c.Prior != nil && len(c.Replace) == 0 && sameRule(c.Model.toAPI(project), c.Prior.toAPI(project)) && sameRuleSettings(c.Model, c.Prior):
+		c.KeepPrior()
+	default:
+		judgeRule(ctx, c, project, t)
+	}
+}
+
+// claimRule names the rule, and tells of another resource that owns the whole policy.
+func claimRule(c *ruleChange, project string, t target) {
 	c.Model.ID = types.StringValue(ruleID(project, t))
 	if c.Prior != nil && !c.Prior.ID.Equal(c.Model.ID) {
-		c.Replace = append(c.Replace, path.Root("scope"))
+		c.Replace = append(c.Replace, path.Root("scope"), path.Root("id"))
 	}
 	if c.Clients.Claim(project, gcp.PartOfPolicy) {
 		warnOfBoth(c.Diags, project)
 	}
-	if !c.Model.known() || c.Clients.Unconfigured() {
-		return
-	}
-	wish := c.Model.toAPI(project)
-	if c.Prior != nil && len(c.Replace) == 0 && sameRule(wish, c.Prior.toAPI(project)) && sameRuleSettings(c.Model, c.Prior) {
-		c.KeepPrior()
-		return
-	}
+}
+
+// judgeRule looks at the policy with the rule as planned, and without the one that it replaces.
+func judgeRule(ctx context.Context, c *ruleChange, project string, t target) {
 	now, err := c.Clients.Policy(ctx, project)
 	if err != nil {
 		c.Diags.AddError("Cannot read policy", fmt.Sprintf("projects/%s/policy: %s", project, err))
 		return
 	}
-	warnOfOtherKinds(c, t, now)
 	after := proto.CloneOf(now)
-	t.put(after, wish)
+	if c.Prior != nil {
+		moved := c.Prior.target(ctx, c)
+		moved.put(after, ruleAfterDelete(ctx, c, moved))
+	} else {
+		refuseTaken(c, t, now)
+	}
+	warnOfOtherKinds(c, t, after)
+	t.put(after, c.Model.toAPI(project))
 	judgement{
 		diags: c.Diags, proof: newProof(ctx, c.Clients), project: project, at: rulePath,
 		acknowledged: c.Model.AcknowledgeLockout.ValueBool(), requirements: c.Model.requirements(t),
 	}.judge(now, after)
+}
+
+// refuseTaken tells at plan that a rule is there already, as the create would.
+func refuseTaken(c *ruleChange, t target, now *gcp.Policy) {
+	if there := t.in(now); !c.Model.AdoptExisting.ValueBool() && !free(t, there) {
+		c.Diags.AddAttributeError(path.Root("scope"), "Policy has the rule already",
+			hasAlready("binauthz_policy_rule", c.Model.ID.ValueString())+"\n\nIt is "+summary(there)+". To replace it with what is configured, set adopt_existing = true.")
+	}
 }
 
 func sameRuleSettings(a, b *ruleModel) bool {

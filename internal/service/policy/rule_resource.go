@@ -70,9 +70,12 @@ func splitRuleID(id, defaultProject string) (project string, t target, err error
 	if t, err = parseTarget(id); err == nil {
 		return defaultProject, t, nil
 	}
-	project, rule, _ := strings.Cut(id, "/")
-	t, err = parseTarget(rule)
-	return project, t, err
+	if project, rule, ok := strings.Cut(id, "/"); ok {
+		if t, inProject := parseTarget(rule); inProject == nil {
+			return project, t, nil
+		}
+	}
+	return "", t, err
 }
 
 func parseRule(id, defaultProject string) (map[string]string, error) {
@@ -158,6 +161,10 @@ func readRule(ctx context.Context, c *ruleChange) error {
 	there := t.in(p)
 	if there == nil {
 		return &gcp.Error{Kind: gcp.KindNotFound, Resource: ruleID(project, t), Message: "the policy has no such rule"}
+	}
+	var known string
+	if t.scope == admission.ScopeDefault && !c.Memory.Recall(ctx, memoryOfBefore, &known) {
+		rememberRule(ctx, c, there) // an import: a destroy goes back to what was there then
 	}
 	shown, diags := ruleFromAPI(there, c.Model.ruleValue, project), c.Diags
 	c.Model.ruleValue, _ = ruleOf(ctx, shown, diags)

@@ -88,7 +88,7 @@ func TestPolicyDefaultRule(t *testing.T) {
 		p.DefaultAdmissionRule.EvaluationMode = binaryauthorizationpb.AdmissionRule_ALWAYS_DENY
 	})
 	g.Run(t,
-		resource.TestStep{Config: ruleConfig("default = true", dryRun, ""), ExpectError: regexp.MustCompile(`(?s)Cannot create policy rule.*already.*ALWAYS_DENY.*import \{.*id = "projects/demo/policy/default"`)},
+		resource.TestStep{Config: ruleConfig("default = true", dryRun, ""), ExpectError: regexp.MustCompile(`(?s)Policy has the rule already.*import \{.*id = "projects/demo/policy/default".*ALWAYS_DENY.*adopt_existing`)},
 		resource.TestStep{Config: ruleConfig("default = true", dryRun, "adopt_existing = true"), ConfigPlanChecks: doesRule(plancheck.ResourceActionCreate)},
 	)
 	if p := now(t, g); p.GetDefaultAdmissionRule().GetEnforcementMode() != binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG {
@@ -107,7 +107,7 @@ func TestPolicyAllowlistPattern(t *testing.T) {
 		return fmt.Sprintf("resource \"binauthz_policy_allowlist_pattern\" \"it\" {\n  pattern = %q\n}\n", text)
 	}
 	g.Run(t,
-		resource.TestStep{Config: pattern("gcr.io/theirs/*"), ExpectError: regexp.MustCompile(`(?s)Cannot create policy allowlist pattern.*already.*import \{`)},
+		resource.TestStep{Config: pattern("gcr.io/theirs/*"), ExpectError: regexp.MustCompile(`(?s)Policy has the pattern already.*import \{`)},
 		resource.TestStep{Config: pattern("gcr.io/ours/**"), ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
 		resource.TestStep{ResourceName: it, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
 		resource.TestStep{ResourceName: it, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: "gcr.io/ours/**"},
@@ -204,5 +204,49 @@ func TestPolicyOwnedTwice(t *testing.T) {
 	cli := g.CLI(t, config(allow, "")+ruleConfig(`cluster = "us-central1.dev"`, deny, ""))
 	if out, _ := cli.Run(t, "plan"); !strings.Contains(out, "Policy is owned twice") {
 		t.Errorf("the plan does not say so: %s", out)
+	}
+}
+
+// A scope says exactly one thing.
+func TestPolicyRuleScope(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	for _, scope := range []string{"", `default = true, cluster = "us-central1.a"`, "default = false"} {
+		g.Run(t, resource.TestStep{Config: ruleConfig(scope, deny, ""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Invalid scope|default.*true`)})
+	}
+	g.Run(t, resource.TestStep{Config: ruleConfig(`cluster = "nolocation"`, deny, ""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Invalid rule.*scope`)})
+}
+
+// One rule that the service refuses does not take the others of the same write with it.
+func TestPolicyRulesThatAreRefusedFailAlone(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cli := g.CLI(t, ruleConfig(`cluster = "us-central1.good"`, dryRun, "")+strings.Replace(ruleConfig(`cluster = "us-central1.bad"`, require("projects/demo/attestors/none"), ""), `"it"`, `"bad"`, 1))
+	out, code := cli.Run(t, "apply", "-auto-approve")
+	if code == 0 || strings.Count(out, "Cannot create policy rule") != 1 {
+		t.Fatalf("exit code %d: %s", code, out)
+	}
+	if rules := now(t, g).GetClusterAdmissionRules(); len(rules) != 1 || rules["us-central1.good"] == nil {
+		t.Errorf("the policy has %v", rules)
+	}
+}
+
+// A replacement is judged as what it does: the old part goes, the new one comes.
+func TestPolicyPartsReplacedAreJudged(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	pattern := func(text string) string {
+		return fmt.Sprintf("resource \"binauthz_policy_allowlist_pattern\" \"it\" {\n  pattern = %q\n}\n", text)
+	}
+	cli := g.CLI(t, ruleConfig(`cluster = "us-central1.a"`, deny, "")+pattern("gcr.io/acme/*"))
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 {
+		t.Fatal(out)
+	}
+	cli.Write(t, ruleConfig(`cluster = "us-central1.b"`, deny, "")+pattern("gcr.io/**"))
+	out, _ := cli.Run(t, "plan")
+	for _, code := range []string{"RULE_REMOVED", "PATTERN_WIDENED"} {
+		if !strings.Contains(out, code) {
+			t.Errorf("%s is not warned of: %s", code, out)
+		}
 	}
 }

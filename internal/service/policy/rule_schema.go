@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -53,13 +52,10 @@ func ruleResourceAttributes() map[string]schema.Attribute {
 
 func scopeAttributes() map[string]schema.Attribute {
 	only := stringvalidator.LengthAtLeast(1)
-	one := boolvalidator.ExactlyOneOf(
-		path.MatchRelative().AtParent().AtName("cluster"), path.MatchRelative().AtParent().AtName("kubernetes_namespace"),
-		path.MatchRelative().AtParent().AtName("kubernetes_service_account"), path.MatchRelative().AtParent().AtName("istio_service_identity"))
 	return map[string]schema.Attribute{
 		"default": schema.BoolAttribute{
 			Optional: true, MarkdownDescription: "`true`: the default rule. A destroy puts back the one that was there before.",
-			Validators: []validator.Bool{boolvalidator.Equals(true), one},
+			Validators: []validator.Bool{boolvalidator.Equals(true)},
 		},
 		"cluster":                    schema.StringAttribute{Optional: true, MarkdownDescription: "A cluster: `{location}.{cluster}`.", Validators: []validator.String{only}},
 		"kubernetes_namespace":       schema.StringAttribute{Optional: true, MarkdownDescription: "A Kubernetes namespace.", Validators: []validator.String{only}},

@@ -62,6 +62,11 @@ func parseTarget(s string) (target, error) {
 		return target{}, fmt.Errorf(`%q is not a rule: want "default", "cluster/{location}.{cluster}", "kubernetes_namespace/{namespace}", `+
 			`"kubernetes_service_account/{namespace}:{account}" or "istio_service_identity/{identity}"`, s)
 	}
+	if scope != admission.ScopeDefault {
+		if err := admission.CheckKey(scope, key); err != nil {
+			return target{}, err
+		}
+	}
 	return target{scope, key}, nil
 }
 
