@@ -28,7 +28,7 @@ var describe = schema.Schema{
 	MarkdownDescription: "The Binary Authorization setting of a GKE cluster, Standard or Autopilot, and nothing else of it: whoever made the cluster keeps the rest. " +
 		"The cluster has to exist when the resource is applied; one that is still being created is waited for.\n\n" +
 		"One update brings the cluster from any mode to any other; it is never disabled in between. A cluster that another operation keeps busy is waited for. " +
-		"An interrupted apply is resumed by the next one.\n\n" +
+		"An apply that is interrupted, or whose time limit ends before the operation does, is resumed by the next plan: a create says so in a warning, not in an error, because an error would taint the resource.\n\n" +
 		"Permissions: `container.clusters.get`, `container.clusters.update` and `container.operations.get` (role `roles/container.clusterAdmin`); " +
 		"`container.clusters.list` and `container.operations.list` make plans and applies over many clusters cheaper, and are needed to see what keeps a cluster busy.",
 	Attributes: map[string]schema.Attribute{
