@@ -29,7 +29,11 @@ func (c codec) Unmarshal(data []byte, m proto.Message) error {
 		return nil
 	}
 	opts := c.UnmarshalOptions
-	opts.DiscardUnknown = isGKE(m)
+	if opts.DiscardUnknown = isGKE(m); opts.DiscardUnknown {
+		if err := checkSettings(data); err != nil {
+			return asPayloadError(err)
+		}
+	}
 	return asPayloadError(opts.Unmarshal(data, m))
 }
 
