@@ -20,3 +20,21 @@ func (c *Clients) Claim(project string, claim Claim) (clash bool) {
 	c.claims[project] |= claim
 	return c.claims[project] == WholePolicy|PartOfPolicy
 }
+
+// Own notes that an object was read from the state in this run: planning it anew, as for a replacement, takes it from nobody.
+func (c *Clients) Own(id string) { c.noted.Store("own "+id, true) }
+
+// Owns reports whether Own was called for id.
+func (c *Clients) Owns(id string) bool {
+	_, ok := c.noted.Load("own " + id)
+	return ok
+}
+
+// WillChange notes that the plan of this run makes or changes an object, so that what is there now says nothing of what will be.
+func (c *Clients) WillChange(id string) { c.noted.Store("change "+id, true) }
+
+// Changes reports whether WillChange was called for id.
+func (c *Clients) Changes(id string) bool {
+	_, ok := c.noted.Load("change " + id)
+	return ok
+}

@@ -44,6 +44,7 @@ type Clients struct {
 
 	claimsMu sync.Mutex
 	claims   map[string]Claim
+	noted    sync.Map // what Own and WillChange were called for
 }
 
 // New returns clients for config.

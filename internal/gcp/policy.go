@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"context"
+	"time"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"google.golang.org/protobuf/proto"
@@ -47,6 +48,7 @@ func (c *Clients) UpdatePolicy(ctx context.Context, project string, want *Policy
 	want = proto.CloneOf(want)
 	want.Name = resname.Policy{Project: project}.String()
 	defer c.policyReads.forget(project)
+	begun := time.Now()
 	reply, err := run(ctx, c, call[*Policy]{
 		method: updatePolicy, resource: want.Name, project: project,
 		send: func(ctx context.Context) (*Policy, error) {
@@ -60,10 +62,38 @@ func (c *Clients) UpdatePolicy(ctx context.Context, project string, want *Policy
 	if err != nil {
 		return nil, err
 	}
-	if read, err := c.FreshPolicy(ctx, project); err == nil {
+	if want.Etag == "" {
+		return c.afterUnguardedWrite(ctx, project, reply, time.Since(begun))
+	}
+	if read, err := c.FreshPolicy(ctx, project); err == nil && SamePolicy(reply, read) {
 		return read, nil
 	}
-	return reply, nil // what was written must not get lost for a read that fails
+	// What was written must not get lost for a read that fails, or that shows what somebody else has written since.
+	if reply.Etag == "" {
+		reply.Etag = supersededEtag
+	}
+	return reply, nil
+}
+
+// supersededEtag is no policy's etag: an update that carries it is refused rather than unguarded.
+const supersededEtag = "superseded"
+
+// afterUnguardedWrite looks once more, after the time in which a write that began before ours was seen can still arrive: a policy
+// that was never written has no etag, so that nothing guards the first write. An overwritten one is an error of kind KindConflict.
+func (c *Clients) afterUnguardedWrite(ctx context.Context, project string, reply *Policy, took time.Duration) (*Policy, error) {
+	sleep(ctx, 2*took+c.config.Pause)
+	read, err := c.FreshPolicy(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	if !SamePolicy(reply, read) {
+		return nil, &Error{
+			Kind: KindConflict, Method: updatePolicy.name, Resource: resname.Policy{Project: project}.String(),
+			Message: "somebody else wrote the project's first policy at the same moment",
+			Remedy:  "Make a new plan: it shows what is there now.",
+		}
+	}
+	return read, nil
 }
 
 // SystemPolicy reads the policy that Google keeps for its own images, at a location such as "us-central1" or "global".

@@ -25,6 +25,7 @@ func plan(ctx context.Context, c *change) {
 		c.KeepPrior()
 		return
 	}
+	c.Clients.WillChange(c.Model.ID.ValueString())
 	warnOfNoKeys(c)
 }
 

@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -29,6 +30,7 @@ func (j judgement) judge(now, after *gcp.Policy) {
 	if !j.acknowledged {
 		j.refuseLockouts(before, rules)
 	}
+	j.warnOfMissing(now, after)
 	for _, w := range admission.Weakenings(before, rules) {
 		j.diags.AddAttributeWarning(j.at(w.Path), "Policy is weakened: "+w.Code, w.Message)
 	}
@@ -43,6 +45,33 @@ func (j judgement) judge(now, after *gcp.Policy) {
 				fmt.Sprintf("projects/%s/policy would refuse %s by %s: %s", j.project, must.request.Image, verdict.Rule, verdict.Reason))
 		}
 	}
+}
+
+// warnOfMissing names attestors that the change begins to require and that are not there: the write would be refused. It is no error,
+// as a plan does not see what is made outside of it before the apply.
+func (j judgement) warnOfMissing(now, after *gcp.Policy) {
+	old := requiredBy(now)
+	for attestor := range requiredBy(after) {
+		if !old[attestor] && j.proof.missing(attestor) {
+			j.diags.AddWarning("Attestor does not exist", "The policy requires "+attestor+", which is not there. The apply fails unless it is made first; if this configuration makes it, refer to its id.")
+		}
+	}
+}
+
+func requiredBy(p *gcp.Policy) map[string]bool {
+	all := map[string]bool{}
+	note := func(r *binaryauthorizationpb.AdmissionRule) {
+		for _, attestor := range r.GetRequireAttestationsBy() {
+			all[attestor] = true
+		}
+	}
+	note(p.GetDefaultAdmissionRule())
+	for _, rules := range (&content{}).ruleMaps(p) {
+		for _, rule := range *rules.messages {
+			note(rule)
+		}
+	}
+	return all
 }
 
 func (j judgement) refuseLockouts(before, rules admission.Policy) {

@@ -123,7 +123,7 @@ func planPattern(ctx context.Context, c *patternChange) {
 	after := proto.CloneOf(now)
 	if c.Prior != nil {
 		removePattern(after, c.Prior.Pattern.ValueString())
-	} else if slices.Contains(patternsOf(now), c.Model.Pattern.ValueString()) {
+	} else if slices.Contains(patternsOf(now), c.Model.Pattern.ValueString()) && !c.Clients.Owns(c.Model.ID.ValueString()) {
 		c.Diags.AddAttributeError(path.Root("pattern"), "Policy has the pattern already", hasAlready("binauthz_policy_allowlist_pattern", c.Model.ID.ValueString()))
 	}
 	addPattern(after, c.Model.Pattern.ValueString())
@@ -143,9 +143,7 @@ func planDeletePattern(ctx context.Context, c *patternChange) {
 	}
 	after := proto.CloneOf(now)
 	removePattern(after, c.Prior.Pattern.ValueString())
-	if len(admission.Lockouts(rulesOf(after), nil)) > len(admission.Lockouts(rulesOf(now), nil)) {
-		c.Diags.AddWarning("Policy locks out: "+admission.SystemImagesBlocked, "Without "+c.Prior.Pattern.ValueString()+" an enforced rule blocks GKE's own images.")
-	}
+	warnOfLockouts(c.Diags, c.Prior.ID.ValueString(), now, after)
 }
 
 // hasAlready says how to go on with a part that is there.
@@ -187,6 +185,7 @@ func readPattern(ctx context.Context, c *patternChange) error {
 		return &gcp.Error{Kind: gcp.KindNotFound, Resource: patternID(project, pattern), Message: "the policy has no such pattern"}
 	}
 	c.Model.ID = types.StringValue(patternID(project, pattern))
+	c.Clients.Own(c.Model.ID.ValueString())
 	return nil
 }
 

@@ -78,7 +78,7 @@ func planned(ctx context.Context, c *change, project string) *gcp.Policy {
 		c.Diags.AddError("Cannot read policy", fmt.Sprintf("projects/%s/policy: %s", project, err))
 		return nil
 	}
-	if !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() {
+	if !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() && !c.Clients.Owns(c.Model.ID.ValueString()) {
 		c.Diags.AddError("Project has a policy already", notDefault(now, project))
 	}
 	return now

@@ -22,14 +22,27 @@ type proof struct {
 
 func newProof(ctx context.Context, clients *gcp.Clients) *proof { return &proof{ctx, clients} }
 
-// keys is the number of keys of an attestor. One that is not there may be made by the same plan, so nothing is known of it.
+// keys is the number of keys of an attestor. Nothing is known of one that is not there, or that the same plan changes.
 func (p *proof) keys(attestor string) (n int, known bool) {
 	name, err := resname.ParseAttestor(attestor, "")
 	if err != nil {
 		return 0, false
 	}
+	if p.clients.Changes(attestor) {
+		return 0, false
+	}
 	a, err := p.clients.Attestor(p.ctx, name)
 	return len(a.GetUserOwnedGrafeasNote().GetPublicKeys()), err == nil
+}
+
+// missing says whether an attestor is certain not to be there when the policy is written.
+func (p *proof) missing(attestor string) bool {
+	name, err := resname.ParseAttestor(attestor, "")
+	if err != nil || p.clients.Changes(attestor) {
+		return false
+	}
+	_, err = p.clients.Attestor(p.ctx, name)
+	return gcp.IsKind(err, gcp.KindNotFound)
 }
 
 // system is the system policy where the request runs, nil where it does not count or cannot be read. "global" is the

@@ -67,6 +67,7 @@ func read(ctx context.Context, c *change) error {
 	if _, known := before(ctx, c); !known {
 		rememberBefore(ctx, c, now)
 	}
+	c.Clients.Own(resname.Policy{Project: project}.String())
 	return store(ctx, c, now)
 }
 
@@ -170,6 +171,7 @@ func planDelete(ctx context.Context, c *change) {
 		return
 	}
 	prior, _ := c.Prior.toAPI(ctx, c.Diags)
+	warnOfLockouts(c.Diags, name, prior, after)
 	for _, w := range admission.Weakenings(rulesOf(prior), rulesOf(after)) {
 		c.Diags.AddAttributeWarning(path.Root(w.Path.Field), "Policy is weakened: "+w.Code, "Destroying "+name+" opens admission: "+w.Message)
 	}
@@ -189,6 +191,19 @@ func destroy(ctx context.Context, c *change) error {
 		return conflict(ctx, c, err)
 	}
 	return err
+}
+
+// warnOfLockouts is for a destroy, which nobody can acknowledge.
+func warnOfLockouts(diags *diag.Diagnostics, name string, now, after *gcp.Policy) {
+	old := map[string]bool{}
+	for _, lockout := range admission.Lockouts(rulesOf(now), nil) {
+		old[lockout.Code+lockout.Path.String()] = true
+	}
+	for _, lockout := range admission.Lockouts(rulesOf(after), nil) {
+		if !old[lockout.Code+lockout.Path.String()] {
+			diags.AddWarning("Policy locks out: "+lockout.Code, "Destroying "+name+" leaves a policy that locks out: "+lockout.Message)
+		}
+	}
 }
 
 // warnOfBoth is for a configuration that owns a policy whole and in parts.

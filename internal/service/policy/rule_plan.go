@@ -109,7 +109,7 @@ func judgeRule(ctx context.Context, c *ruleChange, project string, t target) {
 
 // refuseTaken tells at plan that a rule is there already, as the create would.
 func refuseTaken(c *ruleChange, t target, now *gcp.Policy) {
-	if there := t.in(now); !c.Model.AdoptExisting.ValueBool() && !free(t, there) {
+	if there := t.in(now); !c.Clients.Owns(c.Model.ID.ValueString()) && !c.Model.AdoptExisting.ValueBool() && !free(t, there) {
 		c.Diags.AddAttributeError(path.Root("scope"), "Policy has the rule already",
 			hasAlready("binauthz_policy_rule", c.Model.ID.ValueString())+"\n\nIt is "+summary(there)+". To replace it with what is configured, set adopt_existing = true.")
 	}
@@ -169,6 +169,7 @@ func planDeleteRule(ctx context.Context, c *ruleChange) {
 	}
 	after := proto.CloneOf(now)
 	t.put(after, ruleAfterDelete(ctx, c, t))
+	warnOfLockouts(c.Diags, c.Prior.ID.ValueString(), now, after)
 	for _, w := range admission.Weakenings(rulesOf(now), rulesOf(after)) {
 		c.Diags.AddWarning("Policy is weakened: "+w.Code, "Destroying "+c.Prior.ID.ValueString()+" opens admission: "+w.Message)
 	}

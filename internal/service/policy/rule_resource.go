@@ -169,6 +169,7 @@ func readRule(ctx context.Context, c *ruleChange) error {
 	shown, diags := ruleFromAPI(there, c.Model.ruleValue, project), c.Diags
 	c.Model.ruleValue, _ = ruleOf(ctx, shown, diags)
 	c.Model.ID = types.StringValue(ruleID(project, t))
+	c.Clients.Own(c.Model.ID.ValueString())
 	c.Model.AdoptExisting, c.Model.AcknowledgeLockout = falseIfNull(c.Model.AdoptExisting), falseIfNull(c.Model.AcknowledgeLockout)
 	return nil
 }

@@ -1,0 +1,76 @@
+package policy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+)
+
+// A policy that was never written has no etag to guard the first write: two that come at the same moment are still both kept.
+func TestPolicyFirstWritesAtTheSameMoment(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{Latency: 200 * time.Millisecond})
+	done := make(chan string, 2)
+	for _, name := range []string{"a", "b"} {
+		cli := g.CLI(t, ruleConfig(fmt.Sprintf("cluster = %q", "us-central1."+name), dryRun, ""))
+		go func() {
+			out, code := cli.Run(t, "apply", "-auto-approve")
+			if code == 0 {
+				out = ""
+			}
+			done <- out
+		}()
+	}
+	for range 2 {
+		if out := <-done; out != "" {
+			t.Error(out)
+		}
+	}
+	if rules := now(t, g).GetClusterAdmissionRules(); len(rules) != 2 {
+		t.Errorf("the policy has %v", rules)
+	}
+}
+
+// What is ours can be replaced by ours.
+func TestPolicyReplacedByItself(t *testing.T) {
+	t.Parallel()
+	for address, body := range map[string]string{
+		"binauthz_policy.it":                   config(dryRun, ""),
+		"binauthz_policy_rule.it":              ruleConfig(`cluster = "us-central1.dev"`, deny, ""),
+		"binauthz_policy_allowlist_pattern.it": "resource \"binauthz_policy_allowlist_pattern\" \"it\" {\n  pattern = \"gcr.io/acme/*\"\n}\n",
+	} {
+		g := acctest.NewEmulated(t, emulator.Options{})
+		cli := g.CLI(t, body)
+		for _, args := range [][]string{{"apply", "-auto-approve"}, {"apply", "-auto-approve", "-replace=" + address}} {
+			if out, code := g.Fresh(t, cli).Run(t, args...); code != 0 {
+				t.Errorf("%v: %s", args, out)
+			}
+		}
+	}
+}
+
+// An attestor that gets its first key in the same apply locks nobody out; one that is nowhere is told.
+func TestPolicyRequiresAttestorsThatAreMade(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	attestor := func(keys string) string {
+		return "resource \"binauthz_attestor\" \"it\" {\n  name = \"built\"\n  note = \"n\"\n" + keys + "\n}\n"
+	}
+	cli := g.CLI(t, attestor(""))
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 {
+		t.Fatal(out)
+	}
+	key := fmt.Sprintf("public_keys = [{ pkix = { public_key_pem = %q, signature_algorithm = \"ECDSA_P256_SHA256\" } }]", aKey)
+	cli.Write(t, attestor(key)+strings.Replace(config(require("X"), ""), `"X"`, "binauthz_attestor.it.id", 1))
+	if out, code := g.Fresh(t, cli).Run(t, "apply", "-auto-approve"); code != 0 {
+		t.Fatal(out)
+	}
+	cli.Write(t, attestor(key)+config(require("projects/demo/attestors/none"), ""))
+	if out, _ := g.Fresh(t, cli).Run(t, "plan"); !strings.Contains(out, "Attestor does not exist") {
+		t.Errorf("nothing is told of an attestor that is nowhere: %s", out)
+	}
+}
