@@ -22,8 +22,8 @@ func TestPolicyRefusesWhatCannotBe(t *testing.T) {
 	for name, c := range map[string]struct{ rule, more, want string }{
 		"two kinds of rules": {allow, `cluster_admission_rules = { "us-central1.a" = ` + deny + ` }
 			kubernetes_namespace_admission_rules = { "n" = ` + deny + ` }`, `(?s)Invalid policy.*one`},
-		"attestors missing":        {`{ evaluation_mode = "REQUIRE_ATTESTATION", enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG" }`, "", `(?s)Invalid policy.*default_admission_rule`},
-		"attestors too many":       {strings.Replace(allow, " }", `, require_attestations_by = ["a"] }`, 1), "", `(?s)Invalid policy.*default_admission_rule`},
+		"attestors missing":        {`{ evaluation_mode = "REQUIRE_ATTESTATION", enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG" }`, "", `(?s)Invalid policy.*REQUIRE_ATTESTATION`},
+		"attestors too many":       {strings.Replace(allow, " }", `, require_attestations_by = ["a"] }`, 1), "", `(?s)Invalid policy.*REQUIRE_ATTESTATION`},
 		"no attestor's name":       {require("projects/p/notes/n"), "", `(?s)Invalid policy`},
 		"cluster without location": {allow, `cluster_admission_rules = { "prod" = ` + deny + ` }`, `(?s)Invalid policy.*cluster_admission_rules`},
 		"no service account":       {allow, `kubernetes_service_account_admission_rules = { "default" = ` + deny + ` }`, `(?s)Invalid policy`},
