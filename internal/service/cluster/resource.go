@@ -69,13 +69,6 @@ func create(ctx context.Context, c *change) error {
 	return err
 }
 
-func unfinished(err error) string {
-	if gcp.IsKind(err, gcp.KindInterrupted) {
-		return "Interrupted while the cluster changes"
-	}
-	return "The cluster is still changing"
-}
-
 func update(ctx context.Context, c *change) error {
 	if !c.Model.ID.Equal(c.Prior.ID) {
 		return fmt.Errorf("another cluster needs a new resource, not an update to %s", c.Model.ID.ValueString())
@@ -122,11 +115,6 @@ func bring(ctx context.Context, c *change, limit time.Duration) (started bool, e
 	return started, err
 }
 
-// finished says that the operation is not under way any more, as far as can be known.
-func finished(err error) bool {
-	return err == nil || gcp.IsKind(err, gcp.KindFailed)
-}
-
 func read(ctx context.Context, c *change) error {
 	name, err := c.Model.name(c.Clients.Project())
 	if err != nil {
@@ -143,27 +131,6 @@ func read(ctx context.Context, c *change) error {
 		rememberBefore(ctx, c, cluster.Setting)
 	}
 	c.Model.fromAPI(ctx, name, cluster.Setting)
-	return nil
-}
-
-// resume waits for an operation that an interrupted apply left behind.
-func resume(ctx context.Context, c *change, name resname.Cluster) error {
-	operation := pendingOperation(ctx, c)
-	if operation == "" {
-		return nil
-	}
-	limit, diags := c.Model.Timeouts.Read(ctx, defaultTimeout)
-	c.Diags.Append(diags...)
-	limited, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	err := c.Clients.WaitOperation(limited, name, operation)
-	switch {
-	case gcp.IsKind(err, gcp.KindFailed):
-		c.Diags.AddWarning("The interrupted change of the cluster failed", err.Error())
-	case err != nil && !gcp.IsKind(err, gcp.KindNotFound, gcp.KindDenied):
-		return err // what may not be read, or is forgotten, the cluster itself will show
-	}
-	rememberOperation(ctx, c, "")
 	return nil
 }
 

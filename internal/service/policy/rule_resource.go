@@ -2,20 +2,16 @@ package policy
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
-	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 // ruleModel is one rule of a policy in the state.
@@ -50,48 +46,6 @@ func NewRuleResource() resource.Resource {
 			Create: createRule, Read: readRule, Update: updateRule, Delete: destroyRule,
 		},
 	}}
-}
-
-// ruleID is the full name of a rule.
-func ruleID(project string, t target) string {
-	return resname.Policy{Project: project}.String() + "/" + t.String()
-}
-
-// splitRuleID reads "projects/{project}/policy/{rule}", "{project}/{rule}" or "{rule}"; the last in defaultProject.
-func splitRuleID(id, defaultProject string) (project string, t target, err error) {
-	if rest, ok := strings.CutPrefix(id, "projects/"); ok {
-		project, rule, found := strings.Cut(rest, "/policy/")
-		if !found {
-			return "", t, fmt.Errorf("%q is not the name of a rule: want projects/{project}/policy/{rule}", id)
-		}
-		t, err = parseTarget(rule)
-		return project, t, err
-	}
-	if t, err = parseTarget(id); err == nil {
-		return defaultProject, t, nil
-	}
-	if project, rule, ok := strings.Cut(id, "/"); ok {
-		if t, inProject := parseTarget(rule); inProject == nil {
-			return project, t, nil
-		}
-	}
-	return "", t, err
-}
-
-func parseRule(id, defaultProject string) (map[string]string, error) {
-	project, t, err := splitRuleID(id, defaultProject)
-	if err == nil {
-		project, err = resname.ParseProject(project)
-	}
-	return map[string]string{"id": ruleID(project, t), "project": project}, err
-}
-
-func identifyRule(m *ruleModel) map[string]string {
-	_, t, err := splitRuleID(m.ID.ValueString(), "")
-	if err != nil {
-		return nil
-	}
-	return map[string]string{"project": m.Project.ValueString(), "rule": t.String()}
 }
 
 // ImportState implements resource.ResourceWithImportState.
@@ -190,21 +144,6 @@ func updateRule(ctx context.Context, c *ruleChange) error {
 	return err
 }
 
-// destroyRule removes the rule; the default rule, which a policy cannot be without, goes back to what was there.
-func destroyRule(ctx context.Context, c *ruleChange) error {
-	project, t := c.Prior.Project.ValueString(), c.Prior.target(ctx, c)
-	saw, after := c.Prior.toAPI(project), ruleAfterDelete(ctx, c, t)
-	_, err := c.Clients.EditPolicy(ctx, project, func(p *gcp.Policy) error {
-		there := t.in(p)
-		if there != nil && !sameRule(there, saw) && !sameRule(there, after) {
-			return changedRule(project, t, there)
-		}
-		t.put(p, after)
-		return nil
-	})
-	return err
-}
-
 func changedRule(project string, t target, there *binaryauthorizationpb.AdmissionRule) error {
 	message := "the rule is gone"
 	if there != nil {
@@ -215,26 +154,4 @@ func changedRule(project string, t target, there *binaryauthorizationpb.Admissio
 		Message: "the rule was changed since the plan was made, and nothing was written: " + message,
 		Remedy:  "Make a new plan, look at what it would change, and apply that.",
 	}
-}
-
-// rememberRule keeps the default rule from before we came.
-func rememberRule(ctx context.Context, c *ruleChange, before *binaryauthorizationpb.AdmissionRule) {
-	if before == nil {
-		return
-	}
-	if raw, err := protojson.Marshal(before); err == nil {
-		c.Diags.Append(c.Memory.Remember(ctx, memoryOfBefore, string(raw))...)
-	}
-}
-
-func ruleAfterDelete(ctx context.Context, c *ruleChange, t target) *binaryauthorizationpb.AdmissionRule {
-	if t.scope != admission.ScopeDefault {
-		return nil
-	}
-	var raw string
-	rule := new(binaryauthorizationpb.AdmissionRule)
-	if c.Memory.Recall(ctx, memoryOfBefore, &raw) && protojson.Unmarshal([]byte(raw), rule) == nil {
-		return rule
-	}
-	return googleDefault().DefaultAdmissionRule
 }

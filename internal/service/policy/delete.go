@@ -1,0 +1,92 @@
+package policy
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// memoryOfBefore is the policy from before we came, as JSON of the API.
+const memoryOfBefore = "before"
+
+func rememberBefore(ctx context.Context, c *change, p *gcp.Policy) {
+	raw, err := protojson.Marshal(p)
+	if err == nil {
+		c.Diags.Append(c.Memory.Remember(ctx, memoryOfBefore, json.RawMessage(raw))...)
+	}
+}
+
+func before(ctx context.Context, c *change) (*gcp.Policy, bool) {
+	var raw json.RawMessage
+	if !c.Memory.Recall(ctx, memoryOfBefore, &raw) {
+		return nil, false
+	}
+	p := new(gcp.Policy)
+	return p, protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(raw, p) == nil
+}
+
+// afterDelete is the policy that a destroy leaves, nil when it leaves what is there.
+func afterDelete(ctx context.Context, c *change) *gcp.Policy {
+	switch c.Prior.DeletionPolicy.ValueString() {
+	case deletionAbandon, deletionPrevent:
+		return nil
+	case deletionRestore:
+		if p, known := before(ctx, c); known {
+			return p
+		}
+	}
+	return googleDefault()
+}
+
+func planDelete(ctx context.Context, c *change) {
+	name := c.Prior.ID.ValueString()
+	if c.Prior.DeletionPolicy.ValueString() == deletionPrevent {
+		c.Diags.AddAttributeError(path.Root("deletion_policy"), "Destroy prevented", name+` has deletion_policy = "PREVENT". To destroy it, set another deletion_policy and apply that first.`)
+		return
+	}
+	after := afterDelete(ctx, c)
+	if after == nil {
+		return
+	}
+	prior, _ := c.Prior.toAPI(ctx, c.Diags)
+	warnOfLockouts(c.Diags, name, prior, after)
+	for _, w := range admission.Weakenings(rulesOf(prior), rulesOf(after)) {
+		c.Diags.AddAttributeWarning(path.Root(w.Path.Field), "Policy is weakened: "+w.Code, "Destroying "+name+" opens admission: "+w.Message)
+	}
+}
+
+func destroy(ctx context.Context, c *change) error {
+	if c.Prior.DeletionPolicy.ValueString() == deletionPrevent {
+		return fmt.Errorf("deletion_policy is PREVENT; set another one and apply that first")
+	}
+	after := afterDelete(ctx, c)
+	if after == nil {
+		return nil
+	}
+	after.Etag = c.Prior.Etag.ValueString()
+	_, err := c.Clients.UpdatePolicy(ctx, c.Prior.Project.ValueString(), after)
+	if gcp.IsKind(err, gcp.KindConflict) {
+		return conflict(ctx, c, err)
+	}
+	return err
+}
+
+// warnOfLockouts is for a destroy, which nobody can acknowledge.
+func warnOfLockouts(diags *diag.Diagnostics, name string, now, after *gcp.Policy) {
+	old := map[string]bool{}
+	for _, lockout := range admission.Lockouts(rulesOf(now), nil) {
+		old[lockout.Code+lockout.Path.String()] = true
+	}
+	for _, lockout := range admission.Lockouts(rulesOf(after), nil) {
+		if !old[lockout.Code+lockout.Path.String()] {
+			diags.AddWarning("Policy locks out: "+lockout.Code, "Destroying "+name+" leaves a policy that locks out: "+lockout.Message)
+		}
+	}
+}
