@@ -34,7 +34,7 @@ func BenchmarkPolicy(b *testing.B) {
 
 func policyOf(rules int) string {
 	var s strings.Builder
-	s.WriteString("variable \"mode\" {\n  default = \"ALWAYS_DENY\"\n}\nresource \"binauthz_policy\" \"it\" {\n" +
+	s.WriteString(header + "variable \"mode\" {\n  default = \"ALWAYS_DENY\"\n}\nresource \"binauthz_policy\" \"it\" {\n" +
 		"  default_admission_rule = { evaluation_mode = \"ALWAYS_ALLOW\", enforcement_mode = \"ENFORCED_BLOCK_AND_AUDIT_LOG\" }\n  cluster_admission_rules = {\n")
 	for i := range rules {
 		mode := `"ALWAYS_DENY"`
