@@ -40,6 +40,7 @@ type Clients struct {
 	clusterLocks  keyedLock
 	pollers       pollers
 	policyReads   sharedRead[*Policy]
+	systemReads   sharedRead[*Policy]
 	policyEdits   policyEdits
 
 	claimsMu sync.Mutex

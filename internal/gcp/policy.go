@@ -96,8 +96,17 @@ func (c *Clients) afterUnguardedWrite(ctx context.Context, project string, reply
 	return read, nil
 }
 
-// SystemPolicy reads the policy that Google keeps for its own images, at a location such as "us-central1" or "global".
+// SystemPolicy reads the policy that Google keeps for its own images, at a location such as "us-central1" or "global". Several
+// reads of one location within a moment share one call: a plan asks for every image that must be admitted.
 func (c *Clients) SystemPolicy(ctx context.Context, location string) (*Policy, error) {
+	policy, err := c.systemReads.read(ctx, location, func(ctx context.Context) (*Policy, error) { return c.freshSystemPolicy(ctx, location) })
+	if err != nil {
+		return nil, err
+	}
+	return proto.CloneOf(policy), nil
+}
+
+func (c *Clients) freshSystemPolicy(ctx context.Context, location string) (*Policy, error) {
 	client, err := c.systemPolicyClient()
 	if err != nil {
 		return nil, err

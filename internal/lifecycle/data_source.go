@@ -47,13 +47,14 @@ func (d *DataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, re
 	if m == nil {
 		return
 	}
+	summary := "Cannot read " + strings.ReplaceAll(d.Noun, "_", " ")
 	if err := d.clients.Ready(); err != nil {
-		report("Cannot read "+strings.ReplaceAll(d.Noun, "_", " "), "provider", err, "", &resp.Diagnostics)
+		report(summary, "provider", err, "", &resp.Diagnostics)
 		return
 	}
 	name := d.Name(m)
 	if err := d.Fetch(ctx, d.clients, m, &resp.Diagnostics); err != nil {
-		report("Cannot read "+strings.ReplaceAll(d.Noun, "_", " "), name, err, "", &resp.Diagnostics)
+		report(summary, name, err, "", &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)

@@ -72,7 +72,7 @@ func TestAttestorChangedSinceThePlan(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 	key := pkix(t, "p256.pem", "ECDSA_P256_SHA256", "")
-	byHand := meanwhile(func() {
+	byHand := acctest.Meanwhile(func() {
 		w.change(func(a *gcp.Attestor) { a.GetUserOwnedGrafeasNote().PublicKeys[0].Comment = "by hand" })
 	})
 	w.Run(t,

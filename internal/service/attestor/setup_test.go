@@ -102,10 +102,3 @@ func (w *world) change(edit func(*gcp.Attestor)) {
 		w.t.Fatal(err)
 	}
 }
-
-// meanwhile does something between a plan and its apply.
-type meanwhile func()
-
-func (m meanwhile) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
-	m()
-}

@@ -3,8 +3,6 @@ package note
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -62,17 +60,7 @@ func known(m *model) bool {
 			return false
 		}
 	}
-	return knownElements(m.RelatedNoteNames) && knownElements(m.RelatedURL)
-}
-
-func knownElements(set types.Set) bool {
-	for _, element := range set.Elements() {
-		object, nested := element.(types.Object)
-		if element.IsUnknown() || (nested && slices.ContainsFunc(slices.Collect(maps.Values(object.Attributes())), attr.Value.IsUnknown)) {
-			return false
-		}
-	}
-	return !set.IsUnknown()
+	return lifecycle.KnownElements(m.RelatedNoteNames) && lifecycle.KnownElements(m.RelatedURL)
 }
 
 func create(ctx context.Context, c *change) error {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -13,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-var relatedURLType = types.ObjectType{AttrTypes: map[string]attrType{"url": types.StringType, "label": types.StringType}}
+var relatedURLType = types.ObjectType{AttrTypes: map[string]attr.Type{"url": types.StringType, "label": types.StringType}}
 
 var describe = schema.Schema{
 	MarkdownDescription: `The Container Analysis note from which an attestor reads attestations.

@@ -4,11 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
-
-type attrType = attr.Type
 
 // isTime accepts a moment in RFC 3339.
 type isTime struct{}

@@ -74,7 +74,7 @@ func TestPolicyPartsLeaveOthersAlone(t *testing.T) {
 		resource.TestStep{
 			Config: ruleConfig(`cluster = "us-central1.dev"`, dryRun, ""),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(ruleAddress, plancheck.ResourceActionUpdate), meanwhile(theirs(binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW)),
+				plancheck.ExpectResourceAction(ruleAddress, plancheck.ResourceActionUpdate), acctest.Meanwhile(theirs(binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW)),
 			}},
 		},
 	)
@@ -88,7 +88,7 @@ func TestPolicyPartsLeaveOthersAlone(t *testing.T) {
 func TestPolicyRuleChangedSinceThePlan(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
-	byHand := meanwhile(func() {
+	byHand := acctest.Meanwhile(func() {
 		edit(t, g, func(p *gcp.Policy) {
 			p.ClusterAdmissionRules["us-central1.dev"].EvaluationMode = binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW
 		})

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -66,7 +67,7 @@ func (m *content) toAPI(ctx context.Context, diags *diag.Diagnostics) (p *gcp.Po
 		GlobalPolicyEvaluationMode: binaryauthorizationpb.Policy_GlobalPolicyEvaluationMode(
 			binaryauthorizationpb.Policy_GlobalPolicyEvaluationMode_value[m.GlobalPolicyEvaluationMode.ValueString()]),
 	}
-	known = !m.Project.IsUnknown() && !m.Description.IsUnknown() && !m.GlobalPolicyEvaluationMode.IsUnknown() && knownElements(m.AdmissionWhitelistPatterns)
+	known = !m.Project.IsUnknown() && !m.Description.IsUnknown() && !m.GlobalPolicyEvaluationMode.IsUnknown() && lifecycle.KnownElements(m.AdmissionWhitelistPatterns)
 	for _, pattern := range texts(m.AdmissionWhitelistPatterns) {
 		p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
 	}
@@ -91,15 +92,6 @@ func (r ruleMap) toAPI(ctx context.Context, project string, diags *diag.Diagnost
 		(*r.messages)[key] = rule.toAPI(project)
 	}
 	return known
-}
-
-func knownElements(set types.Set) bool {
-	for _, element := range set.Elements() {
-		if element.IsUnknown() {
-			return false
-		}
-	}
-	return !set.IsUnknown()
 }
 
 // fromAPI brings the model to what is there. Spellings that mean the same as what the model has are kept.

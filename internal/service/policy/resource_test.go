@@ -96,7 +96,7 @@ func TestPolicyRefusesToTakeOver(t *testing.T) {
 func TestPolicyChangedSinceThePlan(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
-	byHand := meanwhile(func() {
+	byHand := acctest.Meanwhile(func() {
 		edit(t, g, func(p *gcp.Policy) {
 			p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.dev": {
 				EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,

@@ -85,10 +85,3 @@ func now(t *testing.T, g *acctest.Ground) *gcp.Policy {
 	}
 	return p
 }
-
-// meanwhile does something between a plan and its apply.
-type meanwhile func()
-
-func (m meanwhile) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
-	m()
-}
