@@ -6,13 +6,15 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/function"
+	framework "github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/function"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestor"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/cluster"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/image"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/kms"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/note"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/policy"
@@ -96,6 +98,7 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		attestor.NewListDataSource,
 		cluster.NewDataSource,
 		cluster.NewListDataSource,
+		image.NewDataSource,
 		kms.NewDataSource,
 		policy.NewAdmissionDataSource,
 		policy.NewDataSource,
@@ -104,4 +107,13 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 }
 
 // Functions implements provider.ProviderWithFunctions.
-func (p *Provider) Functions(context.Context) []func() function.Function { return nil }
+func (p *Provider) Functions(context.Context) []func() framework.Function {
+	return []func() framework.Function{
+		function.NewImageMatches,
+		function.NewKMSAlgorithm,
+		function.NewKMSKeyID,
+		function.NewParseImage,
+		function.NewPublicKeyID,
+		function.NewSignaturePayload,
+	}
+}
