@@ -26,6 +26,7 @@ type Clients struct {
 	credentials lazy[*auth.Credentials]
 	binauthz    lazy[*binauthz.BinauthzManagementClient]
 	system      lazy[*binauthz.SystemPolicyClient]
+	validation  lazy[*binauthz.ValidationHelperClient]
 	notes       lazy[*grafeas.Client]
 	operations  lazy[*container.ClusterManagerClient]
 	clusters    lazy[*containerbeta.Service]
@@ -37,11 +38,13 @@ type Clients struct {
 	attestorReads *reader[*Attestor]
 	noteReads     *reader[*Note]
 	clusterReads  *reader[*Cluster]
-	clusterLocks  keyedLock
-	pollers       pollers
-	policyReads   sharedRead[*Policy]
-	systemReads   sharedRead[*Policy]
-	policyEdits   policyEdits
+	// attestationReads has notes for parents: an attestation is in any project.
+	attestationReads *reader[*Occurrence]
+	clusterLocks     keyedLock
+	pollers          pollers
+	policyReads      sharedRead[*Policy]
+	systemReads      sharedRead[*Policy]
+	policyEdits      policyEdits
 
 	claimsMu sync.Mutex
 	claims   map[string]Claim
@@ -54,6 +57,7 @@ func New(config Config) *Clients {
 	c.attestorReads = newReader(c.getAttestor, c.listAttestors)
 	c.noteReads = newReader(c.getNote, c.listNotes)
 	c.clusterReads = newReader(c.getCluster, c.listClusters)
+	c.attestationReads = newReader(func(ctx context.Context, _, name string) (*Occurrence, error) { return c.getOccurrence(ctx, name) }, c.snapshotOfNote)
 	return c
 }
 
