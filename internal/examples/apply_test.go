@@ -39,6 +39,22 @@ func TestDataSources(t *testing.T) {
 	}
 }
 
+func TestFunctions(t *testing.T) {
+	t.Parallel()
+	for _, folder := range glob(t, "examples/functions/*") {
+		name := filepath.Base(folder)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			files := assets(t, "examples/functions/"+name)
+			files["provider.tf"], files["function.tf"] = read(t, providerFile), read(t, "examples/functions", name, "function.tf")
+			if !strings.Contains(files["function.tf"], "provider::binauthz::"+name+"(") {
+				t.Errorf("the example does not call %s", name)
+			}
+			run(t, applied(t, files))
+		})
+	}
+}
+
 // TestResources applies each example, and then takes its objects over in all the ways that its page shows.
 func TestResources(t *testing.T) {
 	t.Parallel()
