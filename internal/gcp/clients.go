@@ -31,6 +31,7 @@ type Clients struct {
 	operations  lazy[*container.ClusterManagerClient]
 	clusters    lazy[*containerbeta.Service]
 	keys        lazy[*kms.KeyManagementClient]
+	registries  registries
 
 	// reached is set once any API has answered: from then on an address that does not answer is an outage, not a mistake.
 	reached atomic.Bool
