@@ -60,14 +60,17 @@ func (c *CLI) Run(t *testing.T, args ...string) (output string, exitCode int) {
 
 // Command is a command that has not been started, for a test that interrupts it.
 func (c *CLI) Command(args ...string) *exec.Cmd {
-	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if path == "" {
-		path = "terraform"
-	}
-	cmd := exec.CommandContext(context.Background(), path, args...) //nolint:gosec // a test runs the Terraform it was told to
+	cmd := exec.CommandContext(context.Background(), cliPath(), args...) //nolint:gosec // a test runs the Terraform it was told to
 	cmd.Args = append(cmd.Args, "-no-color")
 	cmd.Dir, cmd.Env = c.dir, c.env
 	return cmd
+}
+
+func cliPath() string {
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path
+	}
+	return "terraform"
 }
 
 // serve serves the provider to processes of this test and returns how they reach it.
