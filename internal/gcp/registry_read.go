@@ -61,11 +61,11 @@ func (s *registrySession) platform(ctx context.Context, config string) (*registr
 	if digest := sha256Digest(text); digest != config {
 		return nil, otherContent(config, digest)
 	}
-	var p registryPlatform
-	if json.Unmarshal(text, &p) != nil {
-		return nil, nil
+	p := new(registryPlatform)
+	if json.Unmarshal(text, p) != nil {
+		p = new(registryPlatform)
 	}
-	return &p, nil
+	return p, nil
 }
 
 // registryMost is more than a registry has to take of a manifest (4 MiB by the distribution specification).

@@ -156,17 +156,32 @@ func TestWhatCannotBeReadSaysWhatToDo(t *testing.T) {
 	}
 }
 
+// drop ends the connection instead of answering, or in the middle of an answer.
+func drop(t *testing.T, w http.ResponseWriter) {
+	t.Helper()
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	_ = conn.Close()
+}
+
 func TestPassingFaultsOfARegistryAreTriedAgain(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]func(w http.ResponseWriter, r *http.Request){
-		"rate limit":      func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "0"); w.WriteHeader(429) },
-		"unavailable":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) },
-		"bad gateway":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) },
-		"lost connection": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"rate limit": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "0")
+			w.WriteHeader(http.StatusTooManyRequests)
+		},
+		"unavailable":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"bad gateway":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
+		"lost connection": func(w http.ResponseWriter, _ *http.Request) { drop(t, w) },
 		"cut off": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = w.Write([]byte("{"))
-			panic(http.ErrAbortHandler)
+			_ = http.NewResponseController(w).Flush()
+			drop(t, w)
 		},
 	} {
 		for _, at := range []string{"/v2/", "/manifests/", "/blobs/"} {
@@ -186,7 +201,8 @@ func TestPassingFaultsOfARegistryAreTriedAgain(t *testing.T) {
 				if err != nil || got.Digest != digest {
 					t.Errorf("%+v, %v", got, err)
 				}
-				if struck.Load() < 4 {
+				onlyHeader := name == "cut off" && at == "/v2/" // whose text says nothing
+				if struck.Load() < 4 && !onlyHeader {
 					t.Errorf("struck %d times", struck.Load())
 				}
 			})
@@ -235,7 +251,7 @@ func dockerConfig(t *testing.T, text string) {
 	t.Setenv("DOCKER_CONFIG", dir)
 }
 
-// Not parallel: the Docker configuration is found by the environment.
+//nolint:paralleltest // the Docker configuration is found by the environment
 func TestTheDockerConfigurationSaysWhoReads(t *testing.T) {
 	const user, password = "reader", "pa55-" + canary
 	basic := "Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password))
@@ -245,7 +261,7 @@ func TestTheDockerConfigurationSaysWhoReads(t *testing.T) {
 				return false
 			}
 			w.Header().Set("WWW-Authenticate", `Basic realm="r"`)
-			w.WriteHeader(401)
+			w.WriteHeader(http.StatusUnauthorized)
 			return true
 		}),
 		"bearer": around(func(w http.ResponseWriter, r *http.Request) bool {
@@ -255,10 +271,10 @@ func TestTheDockerConfigurationSaysWhoReads(t *testing.T) {
 			case r.URL.Path == "/token" && r.Header.Get("Authorization") == basic && r.URL.Query().Get("scope") == "repository:app:pull":
 				_, _ = w.Write([]byte(`{"token":"t0ken"}`))
 			case r.URL.Path == "/token":
-				w.WriteHeader(401)
+				w.WriteHeader(http.StatusUnauthorized)
 			default:
 				w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer realm="http://%s/token",service="s"`, r.Host))
-				w.WriteHeader(401)
+				w.WriteHeader(http.StatusUnauthorized)
 			}
 			return true
 		}),
@@ -290,7 +306,7 @@ func TestTheDockerConfigurationSaysWhoReads(t *testing.T) {
 	}
 }
 
-// Not parallel, for the same reason. The helper is a program that does not end.
+// The helper is a program that does not end in time. Not parallel: the Docker configuration is found by the environment.
 func TestACredentialHelperDoesNotHoldUpAnInterrupt(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "docker-credential-slow"), []byte("#!/bin/sh\nsleep 2\n"), 0o700); err != nil {

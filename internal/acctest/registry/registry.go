@@ -12,6 +12,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
@@ -23,6 +24,10 @@ const (
 	Manifest = "application/vnd.oci.image.manifest.v1+json"
 	Index    = "application/vnd.oci.image.index.v1+json"
 )
+
+// errConfig: whoever runs the tests may have a Docker configuration, with programs that ask for passwords. Here it is that of
+// the package's folder, which has none.
+var errConfig = os.Setenv("DOCKER_CONFIG", ".")
 
 // Registry is a registry that listens until the test ends.
 type Registry struct {
@@ -36,6 +41,9 @@ type Registry struct {
 // Start starts a registry. Each of around is put around it, to refuse and to fail; what the test pushes does not pass it.
 func Start(t *testing.T, around ...func(http.Handler) http.Handler) *Registry {
 	t.Helper()
+	if errConfig != nil {
+		t.Fatal(errConfig)
+	}
 	r := &Registry{handler: registry.New(registry.Logger(log.New(io.Discard, "", 0)))}
 	served := r.handler
 	for _, wrap := range around {
@@ -50,7 +58,7 @@ func Start(t *testing.T, around ...func(http.Handler) http.Handler) *Registry {
 // Push makes an image for a platform, "linux/amd64" or "linux/arm/v7", and returns the digest of its manifest.
 func (r *Registry) Push(t *testing.T, repository, tag, platform string) string {
 	t.Helper()
-	config := r.blob(t, repository, object(describe(platform)))
+	config := r.Blob(t, repository, object(describe(platform)))
 	return r.PushManifest(t, repository, tag, Manifest, object(map[string]any{
 		"schemaVersion": 2, "mediaType": Manifest,
 		"config": map[string]any{"mediaType": "application/vnd.oci.image.config.v1+json", "digest": config, "size": 1}, "layers": []any{},
@@ -76,7 +84,8 @@ func (r *Registry) PushManifest(t *testing.T, repository, tag, mediaType string,
 	return digest(text)
 }
 
-func (r *Registry) blob(t *testing.T, repository string, text []byte) string {
+// Blob puts text as it is and returns its digest.
+func (r *Registry) Blob(t *testing.T, repository string, text []byte) string {
 	t.Helper()
 	r.send(t, http.MethodPost, "/v2/"+repository+"/blobs/uploads/?digest="+digest(text), "application/octet-stream", text)
 	return digest(text)

@@ -13,13 +13,11 @@ import (
 
 var describe = schema.Schema{
 	MarkdownDescription: "The digest that a reference to an image stands for now, read from its registry. Attestations are about digests; this turns a tag into one.\n\n" +
-		"### Which digest to attest\n\n" +
-		"The one in the Pod's specification. GKE hands Binary Authorization the image as the Pod names it, and an attestation counts if it is about that digest. What a tag of a multi-platform image names is an index, " +
-		"and `docker pull`, `kubectl set image` and most pipelines take the index's digest: attest `fully_qualified_digest`, and deploy `fully_qualified_digest`. The nodes then take their platform's manifest out of it, " +
-		"which needs no attestation of its own. Only where the specification names the manifest of one platform, attest that: `platform_manifest`.\n\n" +
+		"**Which digest to attest:** the one in the Pod's specification. GKE hands Binary Authorization the image as the Pod names it, and an attestation counts if it is about that digest. What a tag of a multi-platform image names is an index: a list of manifests, one for each platform. " +
+		"`digest` and `fully_qualified_digest` are the index's then, as `crane digest`, `docker buildx imagetools inspect` and `gcloud artifacts docker images describe` show it. Attest `fully_qualified_digest`, and deploy `fully_qualified_digest`; " +
+		"the node takes its platform's manifest out of the index itself. Only where the Pod's specification names the manifest of one platform, attest that one: `platform_manifest`.\n\n" +
 		"A tag can move between two runs. What is attested and what is deployed should come from one reading: use this data source's result for both.\n\n" +
-		"### Credentials\n\n" +
-		"Artifact Registry (`*.pkg.dev`, `*.gcr.io`) is read with the provider's credentials, which are sent to no other host. Other registries, and all of them while an emulator is used, are read with the Docker configuration's credentials " +
+		"**Credentials:** Artifact Registry (`*.pkg.dev`, `*.gcr.io`) is read with the provider's credentials, which are sent to no other host. Other registries, and all of them while an emulator is used, are read with the Docker configuration's credentials " +
 		"(`docker login`, credential helpers), or anonymously. Every registry has to speak https, except on this machine.\n\n" +
 		"Permission: `artifactregistry.repositories.downloadArtifacts` (role `roles/artifactregistry.reader`).",
 	Attributes: map[string]schema.Attribute{
