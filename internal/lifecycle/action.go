@@ -19,9 +19,8 @@ type Action[M any] struct {
 	Describe schema.Schema
 	// Name is what is worked on, for diagnostics.
 	Name func(m *M) string
-	// Plan refuses what the API would refuse. May be nil. It is not asked before the provider is configured, and asked again
-	// when the values that were unknown are there.
-	Plan func(ctx context.Context, run *Run[M])
+	// Plan refuses what the API would refuse. May be nil. It is not asked before the provider is configured.
+	Plan func(ctx context.Context, run *Run[M]) error
 	// Do does it, and tells by Progress how far it is. To do it again must be no harm: an action is invoked as often as it is
 	// triggered.
 	Do func(ctx context.Context, run *Run[M]) error
@@ -63,7 +62,7 @@ func (a *Action[M]) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest
 		return
 	}
 	if run := a.run(ctx, req.Config, &resp.Diagnostics); run != nil {
-		a.Plan(ctx, run)
+		a.report(a.Name(run.Config), a.Plan(ctx, run), run.Diags)
 	}
 }
 
@@ -74,14 +73,16 @@ func (a *Action[M]) Invoke(ctx context.Context, req action.InvokeRequest, resp *
 		return
 	}
 	run.Progress = func(line string) { resp.SendProgress(action.InvokeProgressEvent{Message: line}) }
-	summary := "Cannot " + strings.ReplaceAll(a.Deed, "_", " ")
 	if err := a.clients.Ready(); err != nil {
-		report(summary, "provider", err, "", run.Diags)
+		a.report("provider", err, run.Diags)
 		return
 	}
-	name := a.Name(run.Config)
-	if err := a.Do(ctx, run); err != nil {
-		report(summary, name, err, "", run.Diags)
+	a.report(a.Name(run.Config), a.Do(ctx, run), run.Diags)
+}
+
+func (a *Action[M]) report(name string, err error, diags *diag.Diagnostics) {
+	if err != nil {
+		report("Cannot "+strings.ReplaceAll(a.Deed, "_", " "), name, err, "", diags)
 	}
 }
 

@@ -86,7 +86,7 @@ func TestAnActionWaitsForTheProvider(t *testing.T) {
 		t.Error("done without a provider")
 		return nil
 	}
-	a := doing(Action[order]{Do: never, Plan: func(ctx context.Context, run *Run[order]) { _ = never(ctx, run) }}, gcp.Config{Unknown: []string{"access_token"}})
+	a := doing(Action[order]{Do: never, Plan: never}, gcp.Config{Unknown: []string{"access_token"}})
 	var planned action.ModifyPlanResponse
 	a.ModifyPlan(t.Context(), action.ModifyPlanRequest{Config: ordered("now")}, &planned)
 	if len(planned.Diagnostics) > 0 {
@@ -100,11 +100,11 @@ func TestAnActionWaitsForTheProvider(t *testing.T) {
 
 func TestThePlanOfAnActionRefusesWithoutAnInvocation(t *testing.T) {
 	t.Parallel()
-	a := doing(Action[order]{Plan: func(_ context.Context, run *Run[order]) {
+	a := doing(Action[order]{Plan: func(_ context.Context, run *Run[order]) error {
 		if run.Config.Text.IsUnknown() {
-			return
+			return nil
 		}
-		run.Diags.AddAttributeError(path.Root("text"), "No", run.Config.Text.ValueString())
+		return &AttributeError{path.Root("text"), errors.New("no")}
 	}}, gcp.Config{})
 	var later, now action.ModifyPlanResponse
 	a.ModifyPlan(t.Context(), action.ModifyPlanRequest{Config: ordered(tftypes.UnknownValue)}, &later)
@@ -112,7 +112,7 @@ func TestThePlanOfAnActionRefusesWithoutAnInvocation(t *testing.T) {
 	if len(later.Diagnostics) > 0 {
 		t.Error(later.Diagnostics)
 	}
-	expectError(t, now.Diagnostics, "No", "now", path.Root("text"))
+	expectError(t, now.Diagnostics, "Cannot do it", "it now: no", path.Root("text"))
 	var without action.ModifyPlanResponse
 	doing(Action[order]{}, gcp.Config{}).ModifyPlan(t.Context(), action.ModifyPlanRequest{Config: ordered("now")}, &without)
 	if len(without.Diagnostics) > 0 {
