@@ -36,6 +36,7 @@ var (
 	deleteNote = method{"DeleteNote", serviceAnalysis, "containeranalysis.notes.delete", "roles/containeranalysis.notes.editor"}
 
 	getOccurrence       = method{"GetOccurrence", serviceAnalysis, "containeranalysis.occurrences.get", "roles/containeranalysis.occurrences.viewer"}
+	listOccurrences     = method{"ListOccurrences", serviceAnalysis, "containeranalysis.occurrences.list", "roles/containeranalysis.occurrences.viewer"}
 	createOccurrence    = method{"CreateOccurrence", serviceAnalysis, "containeranalysis.occurrences.create", "roles/containeranalysis.occurrences.editor"}
 	deleteOccurrence    = method{"DeleteOccurrence", serviceAnalysis, "containeranalysis.occurrences.delete", "roles/containeranalysis.occurrences.editor"}
 	listNoteOccurrences = method{"ListNoteOccurrences", serviceAnalysis, "containeranalysis.notes.listOccurrences", "roles/containeranalysis.notes.occurrences.viewer"}

@@ -1,7 +1,6 @@
 package gcp
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -133,14 +132,7 @@ func (c *Clients) Attestations(ctx context.Context, note, digest string) ([]*Occ
 		filter = fmt.Sprintf("has_suffix(resourceUrl, %q)", digest)
 	}
 	byName, err := c.listOccurrences(ctx, note, filter, 0)
-	all := make([]*Occurrence, 0, len(byName))
-	for _, occurrence := range byName {
-		all = append(all, occurrence)
-	}
-	slices.SortFunc(all, func(a, b *Occurrence) int {
-		return cmp.Or(a.GetCreateTime().AsTime().Compare(b.GetCreateTime().AsTime()), cmp.Compare(a.GetName(), b.GetName()))
-	})
-	return all, err
+	return oldestFirst(byName), err
 }
 
 // snapshotAttestations is how many attestations of a note a refresh reads in a list. A note can have 100,000; what is
