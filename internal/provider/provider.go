@@ -12,6 +12,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/function"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestation"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestor"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/cluster"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/image"
@@ -94,6 +95,8 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 // DataSources implements provider.Provider.
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		attestation.NewListDataSource,
+		attestation.NewValidationDataSource,
 		attestor.NewDataSource,
 		attestor.NewListDataSource,
 		cluster.NewDataSource,
