@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	grafeas "google.golang.org/genproto/googleapis/grafeas/v1"
@@ -76,7 +77,7 @@ func TestADisturbedCreateMakesOneAttestation(t *testing.T) {
 func TestALostCreateWithoutTheRightToList(t *testing.T) {
 	t.Parallel()
 	server, c := noted(t)
-	inject(t, server, "CreateOccurrence=after:unavailable", "ListNoteOccurrences=permission_denied,count=2")
+	inject(t, server, "CreateOccurrence=after:unavailable", "ListOccurrences=permission_denied,count=2")
 	made, err := c.CreateAttestation(t.Context(), "demo", anAttestation(t, "x"))
 	if err != nil {
 		t.Fatal(err)
@@ -169,9 +170,9 @@ func TestADisturbedDeleteOfAnAttestation(t *testing.T) {
 func TestManyAttestationsAreReadWithOneList(t *testing.T) {
 	t.Parallel()
 	for fault, want := range map[string]map[string]int{
-		"":                                      {"GetOccurrence": 1, "ListNoteOccurrences": 1},
-		"ListNoteOccurrences=unavailable":       {"GetOccurrence": 1, "ListNoteOccurrences": 2},
-		"ListNoteOccurrences=permission_denied": {"GetOccurrence": 30, "ListNoteOccurrences": 1},
+		"":                                  {"GetOccurrence": 1, "ListOccurrences": 1},
+		"ListOccurrences=unavailable":       {"GetOccurrence": 1, "ListOccurrences": 2},
+		"ListOccurrences=permission_denied": {"GetOccurrence": 30, "ListOccurrences": 1},
 	} {
 		server, c := noted(t)
 		var names []string
@@ -204,11 +205,11 @@ func TestALongListOfAttestationsIsGivenUp(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	some, err := c.listOccurrences(t.Context(), noteName.String(), "", 3)
+	some, err := c.attestationsWith(t.Context(), "demo", `noteId="n"`, 3)
 	if err != nil || len(some) != 3 {
 		t.Errorf("%d of 5 attestations, %v", len(some), err)
 	}
-	expectCalls(t, server, map[string]int{"ListNoteOccurrences": 1})
+	expectCalls(t, server, map[string]int{"ListOccurrences": 1})
 	if all, err := c.Attestations(t.Context(), noteName.String(), ""); err != nil || len(all) != 5 {
 		t.Errorf("%d of all 5 attestations, %v", len(all), err)
 	}
@@ -307,4 +308,68 @@ func TestASignatureWithANumberForTheProject(t *testing.T) {
 	if _, err := c.PublicKey(t.Context(), byNumber); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestANewKeyIsWaitedFor: the service knows a key of an attestor some time after it was added.
+func TestANewKeyIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	server, c := emulated(t, emulator.Options{KMSKeys: []string{aKeyVersion.KMSKey.String()}}, func(c *Config) { c.Pause = 100 * time.Millisecond })
+	key := attestorWith(t, c, "https://other")
+	o := signed(t, c, key.Algorithm)
+	go func() {
+		for calls(server, "ValidateAttestationOccurrence") == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		now, err := c.FreshAttestor(t.Context(), attestorName)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		now.GetUserOwnedGrafeasNote().PublicKeys[0].Id = aKeyVersion.KeyID()
+		now.GetUserOwnedGrafeasNote().PublicKeys[0].GetPkixPublicKey().KeyId = ""
+		if _, err := c.UpdateAttestor(t.Context(), attestorName, now); err != nil {
+			t.Error(err)
+		}
+	}()
+	if ok, reason, err := c.AwaitValidation(t.Context(), attestorName, o); !ok || err != nil {
+		t.Error(ok, reason, err)
+	}
+}
+
+func TestWhatTheServiceNeverVerifiesIsGivenUp(t *testing.T) {
+	t.Parallel()
+	server, c := emulated(t, emulator.Options{KMSKeys: []string{aKeyVersion.KMSKey.String()}})
+	o := signed(t, c, attestorWith(t, c, "https://other").Algorithm)
+	if ok, reason, err := c.AwaitValidation(t.Context(), attestorName, o); ok || reason == "" || err != nil {
+		t.Error(ok, reason, err)
+	}
+	expectCalls(t, server, map[string]int{"ValidateAttestationOccurrence": propagationTries})
+}
+
+// TestAnAttestorForManyIsReadOnce, and again once it was written.
+func TestAnAttestorForManyIsReadOnce(t *testing.T) {
+	t.Parallel()
+	server, c := emulated(t, emulator.Options{KMSKeys: []string{aKeyVersion.KMSKey.String()}})
+	read := func(description string) {
+		t.Helper()
+		all(make([]int, 20), func(int) {
+			if a, err := c.SharedAttestor(t.Context(), attestorName); err != nil || a.GetDescription() != description {
+				t.Errorf("%v, %v", a, err)
+			}
+			if _, err := c.SharedPublicKey(t.Context(), aKeyVersion); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	made, err := c.CreateAttestor(t.Context(), attestorName, anAttestor("old"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read("old")
+	made.Description = "new"
+	if _, err := c.UpdateAttestor(t.Context(), attestorName, made); err != nil {
+		t.Fatal(err)
+	}
+	read("new")
+	expectCalls(t, server, map[string]int{"GetAttestor": 4, "GetPublicKey": 1})
 }

@@ -1,5 +1,7 @@
 package gcp
 
+import "context"
+
 // Claim says how a resource of this run owns a project's policy.
 type Claim int
 
@@ -36,5 +38,22 @@ func (c *Clients) WillChange(id string) { c.noted.Store("change "+id, true) }
 // Changes reports whether WillChange was called for id.
 func (c *Clients) Changes(id string) bool {
 	_, ok := c.noted.Load("change " + id)
+	return ok
+}
+
+// LockAttestations keeps the attestations of an image in a project from being made and removed at the same time.
+func (c *Clients) LockAttestations(ctx context.Context, project, image string) (unlock func(), err error) {
+	return c.attestationLocks.lock(ctx, project+" "+image)
+}
+
+// Hold notes that a resource made in this run holds an object, and reports whether another one did before.
+func (c *Clients) Hold(id string) (held bool) {
+	_, held = c.noted.LoadOrStore("hold "+id, true)
+	return held
+}
+
+// Held reports whether Hold was called for id.
+func (c *Clients) Held(id string) bool {
+	_, ok := c.noted.Load("hold " + id)
 	return ok
 }

@@ -36,11 +36,13 @@ type Clients struct {
 	// reached is set once any API has answered: from then on an address that does not answer is an outage, not a mistake.
 	reached atomic.Bool
 
-	attestorReads *reader[*Attestor]
-	noteReads     *reader[*Note]
-	clusterReads  *reader[*Cluster]
-	// attestationReads has notes for parents: an attestation is in any project.
+	attestorReads    *reader[*Attestor]
+	noteReads        *reader[*Note]
+	clusterReads     *reader[*Cluster]
 	attestationReads *reader[*Occurrence]
+	attestationLocks keyedLock
+	attestorAnswers  sharedRead[*Attestor]
+	keyAnswers       sharedRead[PublicKey]
 	clusterLocks     keyedLock
 	pollers          pollers
 	policyReads      sharedRead[*Policy]
@@ -58,7 +60,7 @@ func New(config Config) *Clients {
 	c.attestorReads = newReader(c.getAttestor, c.listAttestors)
 	c.noteReads = newReader(c.getNote, c.listNotes)
 	c.clusterReads = newReader(c.getCluster, c.listClusters)
-	c.attestationReads = newReader(func(ctx context.Context, _, name string) (*Occurrence, error) { return c.getOccurrence(ctx, name) }, c.snapshotOfNote)
+	c.attestationReads = newReader(func(ctx context.Context, _, name string) (*Occurrence, error) { return c.getOccurrence(ctx, name) }, c.snapshotAttestationsOf)
 	return c
 }
 

@@ -38,6 +38,11 @@ func (c *Clients) PublicKey(ctx context.Context, version resname.KMSKeyVersion) 
 	})
 }
 
+// SharedPublicKey is PublicKey for many that need the same one at once: a version's key never changes.
+func (c *Clients) SharedPublicKey(ctx context.Context, version resname.KMSKeyVersion) (PublicKey, error) {
+	return c.keyAnswers.read(ctx, version.String(), func(ctx context.Context) (PublicKey, error) { return c.PublicKey(ctx, version) })
+}
+
 func checkedKey(reply *kmspb.PublicKey, version resname.KMSKeyVersion) (PublicKey, error) {
 	pem := reply.GetPem()
 	if reply.GetPem() == "" && reply.GetPublicKey() != nil {

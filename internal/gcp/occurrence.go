@@ -67,13 +67,11 @@ func (c *Clients) alreadyMade(ctx context.Context, name string, want *Occurrence
 // second one.
 func (c *Clients) findMade(ctx context.Context, project string, want *Occurrence) (made *Occurrence, done bool, err error) {
 	_, digest, _ := strings.Cut(want.GetResourceUri(), "@")
-	there, err := c.Attestations(ctx, want.GetNoteName(), digest)
+	there, err := c.AttestationsIn(ctx, project, digest)
 	if IsKind(err, KindDenied) {
 		return nil, false, nil
 	}
-	i := slices.IndexFunc(there, func(o *Occurrence) bool {
-		return strings.HasPrefix(o.GetName(), "projects/"+project+"/") && sameAttestation(want, o)
-	})
+	i := slices.IndexFunc(there, func(o *Occurrence) bool { return sameAttestation(want, o) })
 	if err != nil || i < 0 {
 		return nil, false, err
 	}
@@ -90,9 +88,9 @@ func (c *Clients) Attestation(ctx context.Context, name string) (*Occurrence, er
 	return c.getOccurrence(ctx, name)
 }
 
-// AttestationOf reads one attestation of a note, from a list when several of the note are read.
+// AttestationOf reads one attestation of a note, from a list when several of the note are read in the project.
 func (c *Clients) AttestationOf(ctx context.Context, note, name string) (*Occurrence, error) {
-	return c.attestationReads.Read(ctx, note, name)
+	return c.attestationReads.Read(ctx, projectOf(name)+" "+note, name)
 }
 
 func (c *Clients) getOccurrence(ctx context.Context, name string) (*Occurrence, error) {
@@ -131,19 +129,6 @@ func (c *Clients) Attestations(ctx context.Context, note, digest string) ([]*Occ
 	if digest != "" {
 		filter = fmt.Sprintf("has_suffix(resourceUrl, %q)", digest)
 	}
-	byName, err := c.listOccurrences(ctx, note, filter, 0)
-	return oldestFirst(byName), err
-}
-
-// snapshotAttestations is how many attestations of a note a refresh reads in a list. A note can have 100,000; what is
-// beyond is read by name.
-const snapshotAttestations = 5 * notePage
-
-func (c *Clients) snapshotOfNote(ctx context.Context, note string) (map[string]*Occurrence, error) {
-	return c.listOccurrences(ctx, note, "", snapshotAttestations)
-}
-
-func (c *Clients) listOccurrences(ctx context.Context, note, filter string, most int) (map[string]*Occurrence, error) {
 	client, err := c.grafeasClient()
 	if err != nil {
 		return nil, err
@@ -152,9 +137,10 @@ func (c *Clients) listOccurrences(ctx context.Context, note, filter string, most
 	if err != nil {
 		return nil, err
 	}
-	return listAll(ctx, c, listNoteOccurrences, name.Project, (*Occurrence).GetName, func(ctx context.Context) pager[*Occurrence] {
-		return upTo(most, client.ListNoteOccurrences(ctx, &grafeas.ListNoteOccurrencesRequest{Name: name.String(), Filter: filter, PageSize: notePage}))
+	byName, err := listAll(ctx, c, listNoteOccurrences, name.Project, (*Occurrence).GetName, func(ctx context.Context) pager[*Occurrence] {
+		return client.ListNoteOccurrences(ctx, &grafeas.ListNoteOccurrencesRequest{Name: name.String(), Filter: filter, PageSize: notePage})
 	})
+	return oldestFirst(byName), err
 }
 
 // projectOf is the project a full name begins with.

@@ -32,6 +32,23 @@ func (c *Clients) ValidateAttestation(ctx context.Context, attestor resname.Atte
 	return reply.GetResult() == binaryauthorizationpb.ValidateAttestationOccurrenceResponse_VERIFIED, reply.GetDenialReason(), nil
 }
 
+// propagationTries is how often an attestation is validated before it counts as not verifiable: a new key of an attestor takes
+// a while until the service knows it everywhere.
+const propagationTries = 5
+
+// AwaitValidation is ValidateAttestation that does not take the first no for an answer.
+func (c *Clients) AwaitValidation(ctx context.Context, attestor resname.Attestor, attestation *Occurrence) (verified bool, reason string, err error) {
+	for try, pause := 1, c.config.Pause; ; try, pause = try+1, 2*pause {
+		verified, reason, err = c.ValidateAttestation(ctx, attestor, attestation)
+		if verified || err != nil || try == propagationTries {
+			return verified, reason, err
+		}
+		if !sleep(ctx, pause) {
+			return false, reason, ended(ctx, &Error{Method: validateAttestation.name, Resource: attestor.String(), Message: reason})
+		}
+	}
+}
+
 func (c *Clients) validationClient() (*binauthz.ValidationHelperClient, error) {
 	return c.validation.get(func() (*binauthz.ValidationHelperClient, error) {
 		opts, err := c.grpcOptions(c.config.Endpoints.BinaryAuthorization)
