@@ -3,17 +3,14 @@ package attestation
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
-	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -21,25 +18,19 @@ import (
 func readAttestor(ctx context.Context, clients *gcp.Clients, text, project string) (resname.Attestor, *gcp.Attestor, error) {
 	name, err := resname.ParseAttestor(text, project)
 	if err != nil {
-		return name, nil, &lifecycle.AttributeError{Path: path.Root("attestor"), Err: err}
+		return name, nil, at("attestor", err)
 	}
 	attestor, err := clients.FreshAttestor(ctx, name)
-	if err != nil {
-		err = &lifecycle.AttributeError{Path: path.Root("attestor"), Err: err}
-	}
-	return name, attestor, err
+	return name, attestor, at("attestor", err)
 }
 
 // digestOf is the digest in the attribute "image".
 func digestOf(image string) (string, error) {
 	parsed, err := admission.ParseImage(image)
 	if err == nil && parsed.Digest == "" {
-		err = fmt.Errorf("%q has no digest, and attestations are about digests: want {registry}/{repository}@sha256:…. The data source binauthz_image turns a tag into one", image)
+		err = errors.New(howToResolve(image))
 	}
-	if err != nil {
-		return "", &lifecycle.AttributeError{Path: path.Root("image"), Err: err}
-	}
-	return parsed.Digest, nil
+	return parsed.Digest, at("image", err)
 }
 
 // proven says why an attestation does not prove that an attestor with these keys vouches for the image it is attached to.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -47,16 +46,16 @@ func NewListDataSource() datasource.DataSource {
 }
 
 func (m *listModel) words() string {
-	words := "attestations"
+	words := []string{"attestations"}
 	for _, part := range []struct {
 		of    string
 		value types.String
-	}{{" of ", m.Image}, {" by ", m.Attestor}, {" on ", m.Note}} {
+	}{{"of", m.Image}, {"by", m.Attestor}, {"on", m.Note}} {
 		if part.value.ValueString() != "" {
-			words += part.of + part.value.ValueString()
+			words = append(words, part.of, part.value.ValueString())
 		}
 	}
-	return words
+	return strings.Join(words, " ")
 }
 
 func fetchList(ctx context.Context, clients *gcp.Clients, m *listModel, _ *diag.Diagnostics) error {
@@ -88,6 +87,8 @@ type source struct {
 	id, project string
 	occurrences []*gcp.Occurrence
 	attestors   []*gcp.Attestor
+	// theirs says that the attestations come from the attestor's own note.
+	theirs bool
 }
 
 func (m *listModel) source(ctx context.Context, clients *gcp.Clients, digest string) (*source, error) {
@@ -124,9 +125,9 @@ func (m *listModel) ofAttestor(ctx context.Context, clients *gcp.Clients, digest
 		return nil, err
 	}
 	if project := m.Project.ValueString(); project != "" && project != name.Project {
-		return nil, &lifecycle.AttributeError{Path: path.Root("project"), Err: fmt.Errorf("project is %q, but attestor says %q", project, name.Project)}
+		return nil, at("project", fmt.Errorf("project is %q, but attestor says %q", project, name.Project))
 	}
-	of := &source{id: name.String(), project: name.Project, attestors: []*gcp.Attestor{attestor}}
+	of := &source{id: name.String(), project: name.Project, attestors: []*gcp.Attestor{attestor}, theirs: true}
 	of.occurrences, err = clients.Attestations(ctx, attestor.GetUserOwnedGrafeasNote().GetNoteReference(), digest)
 	return of, err
 }
@@ -138,10 +139,7 @@ func (s *source) take(ctx context.Context, clients *gcp.Clients, text, digest st
 		s.id = note.String()
 		s.occurrences, err = clients.Attestations(ctx, note.String(), digest)
 	}
-	if err != nil {
-		return &lifecycle.AttributeError{Path: path.Root("note"), Err: err}
-	}
-	return nil
+	return at("note", err)
 }
 
 // judge shows an attestation with the attestors that it verifies for, or why there are none.
@@ -156,7 +154,7 @@ func (s *source) judge(occurrence *gcp.Occurrence) listed {
 	}
 	var reasons []string
 	for _, attestor := range s.attestors {
-		if attestor.GetUserOwnedGrafeasNote().GetNoteReference() != occurrence.GetNoteName() {
+		if !s.theirs && attestor.GetUserOwnedGrafeasNote().GetNoteReference() != occurrence.GetNoteName() {
 			continue
 		}
 		if err := proven(gcp.Keyring(attestor), occurrence); err != nil {

@@ -116,7 +116,7 @@ func TestAttestationsRefuse(t *testing.T) {
 		t,
 		refuses(list, `At least one`),
 		refuses(list, `cannot be specified when "attestor" is specified|cannot be specified when`, `attestor = "built"`, `note = "built"`),
-		refuses(list, `has no digest, and attestations are about digests(.|\n)*binauthz_image`, `image = "us-docker.pkg.dev/acme/app/web:v1"`),
+		refuses(list, `has no digest(.|\n)*binauthz_image`, `image = "us-docker.pkg.dev/acme/app/web:v1"`),
 		refuses(list, `has no https://`, `image = "https://`+webImage+`"`),
 		refuses(list, `not found \(GetAttestor\)`, `attestor = "none"`, image),
 		refuses(list, `not found \(ListNoteOccurrences\)`, `note = "none"`, image),

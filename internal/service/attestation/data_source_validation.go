@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -85,10 +84,7 @@ func (m *validationModel) candidates(ctx context.Context, clients *gcp.Clients, 
 	if gcp.IsKind(err, gcp.KindNotFound) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, &lifecycle.AttributeError{Path: path.Root("attestation"), Err: err}
-	}
-	return []*gcp.Occurrence{occurrence}, nil
+	return []*gcp.Occurrence{occurrence}, at("attestation", err)
 }
 
 // ask is the service's verdict on one attestation. One of another image proves nothing of this one, whatever the service says.
