@@ -46,14 +46,11 @@ func (c *Clients) LockAttestations(ctx context.Context, project, image string) (
 	return c.attestationLocks.lock(ctx, project+" "+image)
 }
 
-// Hold notes that a resource made in this run holds an object, and reports whether another one did before.
-func (c *Clients) Hold(id string) (held bool) {
-	_, held = c.noted.LoadOrStore("hold "+id, true)
-	return held
-}
+// Hold notes that a resource of this run took over an object that was there: the next one to let it go must leave it.
+func (c *Clients) Hold(id string) { c.noted.Store("hold "+id, true) }
 
-// Held reports whether Hold was called for id.
-func (c *Clients) Held(id string) bool {
-	_, ok := c.noted.Load("hold " + id)
-	return ok
+// LetGo reports whether another resource of this run took the object over, and forgets that.
+func (c *Clients) LetGo(id string) (held bool) {
+	_, held = c.noted.LoadAndDelete("hold " + id)
+	return held
 }

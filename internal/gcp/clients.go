@@ -51,7 +51,7 @@ type Clients struct {
 
 	claimsMu sync.Mutex
 	claims   map[string]Claim
-	noted    sync.Map // what Own and WillChange were called for
+	noted    sync.Map // what Own, WillChange and Hold were called for
 }
 
 // New returns clients for config.

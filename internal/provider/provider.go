@@ -83,6 +83,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 // Resources implements provider.Provider.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		attestation.NewResource,
 		attestor.NewResource,
 		cluster.NewResource,
 		note.NewResource,
