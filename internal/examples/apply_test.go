@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 )
 
 const providerFile = "examples/provider/provider.tf"
@@ -51,6 +53,25 @@ func TestFunctions(t *testing.T) {
 				t.Errorf("the example does not call %s", name)
 			}
 			run(t, applied(t, files))
+		})
+	}
+}
+
+// TestActions applies configurations in which a resource triggers the action. The comments of examples say how else it is invoked.
+func TestActions(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsActions(t)
+	for _, folder := range glob(t, "examples/actions/*") {
+		kind := filepath.Base(folder)
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			example := read(t, "examples/actions", kind, "action.tf")
+			for _, part := range []string{fmt.Sprintf("action %q ", kind), "actions = [action." + kind + ".", "-invoke=action." + kind + "."} {
+				if !strings.Contains(example, part) {
+					t.Errorf("the example has no %s", part)
+				}
+			}
+			run(t, applied(t, map[string]string{"provider.tf": read(t, providerFile), "action.tf": example}))
 		})
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 )
 
 // pages are what people read as it stands in the repository.
@@ -40,6 +42,9 @@ func TestBlocksOfHCL(t *testing.T) {
 			}
 			t.Run(page, func(t *testing.T) {
 				t.Parallel()
+				if strings.Contains(found[1], "\naction \"") || strings.HasPrefix(found[1], "action \"") {
+					acctest.NeedsActions(t)
+				}
 				run(t, applied(t, complete(t, found[1])))
 			})
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	framework "github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -119,5 +120,12 @@ func (p *Provider) Functions(context.Context) []func() framework.Function {
 		function.NewParseImage,
 		function.NewPublicKeyID,
 		function.NewSignaturePayload,
+	}
+}
+
+// Actions implements provider.ProviderWithActions.
+func (p *Provider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		attestation.NewSignAction,
 	}
 }
