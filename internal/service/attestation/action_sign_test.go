@@ -186,15 +186,16 @@ func TestSignActionKeepsTheAttestationInAnotherProject(t *testing.T) {
 func TestSignActionRefusesInThePlan(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		own   map[string]string
-		words []string
+		own     map[string]string
+		words   []string
+		summary string // of the error before any plan, "" if it takes the attestor to see it
 	}{
-		"a tag":              {map[string]string{"image": `"us-docker.pkg.dev/demo/app/web:v1"`}, []string{"digest", "binauthz_image", "gcloud artifacts docker images describe", "crane digest"}},
-		"a scheme":           {map[string]string{"image": fmt.Sprintf("%q", "https://"+signedImage)}, []string{"https://"}},
-		"no key version":     {map[string]string{"kms_key_version": `"projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci"`}, []string{"a Cloud KMS key version"}},
-		"no attestor's name": {map[string]string{"attestor": `"projects/demo/notes/built"`}, []string{"an attestor"}},
-		"no project":         {map[string]string{"project": `"No Project"`}, []string{"project"}},
-		"another's key":      {map[string]string{"kms_key_version": fmt.Sprintf("%q", key(2))}, []string{key(1)}},
+		"a tag":              {map[string]string{"image": `"us-docker.pkg.dev/demo/app/web:v1"`}, []string{"digest", "binauthz_image", "gcloud artifacts docker images describe", "crane digest"}, "Invalid image"},
+		"a scheme":           {map[string]string{"image": fmt.Sprintf("%q", "https://"+signedImage)}, []string{"https://"}, "Invalid image"},
+		"no key version":     {map[string]string{"kms_key_version": `"projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci"`}, []string{"a Cloud KMS key version"}, "Invalid key version"},
+		"no attestor's name": {map[string]string{"attestor": `"projects/demo/notes/built"`}, []string{"an attestor"}, ""},
+		"no project":         {map[string]string{"project": `"No Project"`}, []string{"project"}, "Invalid project"},
+		"another's key":      {map[string]string{"kms_key_version": fmt.Sprintf("%q", key(2))}, []string{key(1)}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -203,6 +204,9 @@ func TestSignActionRefusesInThePlan(t *testing.T) {
 			cli := p.applied(t, "")
 			cli.Write(t, p.base()+signing(c.own))
 			says(t, p.run(t, cli, 1, "plan", invoke), append(c.words, "Error: ")...)
+			if c.summary != "" {
+				says(t, p.run(t, cli, 1, "validate"), append(c.words, "Error: "+c.summary)...)
+			}
 			if n := p.Calls("AsymmetricSign") + p.Calls("CreateOccurrence"); n > 0 {
 				t.Errorf("a plan makes %d calls that change or sign", n)
 			}
