@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,10 +36,12 @@ func (g *Ground) CLI(t *testing.T, config string) *CLI {
 	return c
 }
 
-// Write replaces the configuration.
+// Write replaces the configuration. One that does not say where the provider comes from is told.
 func (c *CLI) Write(t *testing.T, config string) {
 	t.Helper()
-	config = "terraform {\n  required_providers {\n    binauthz = { source = \"" + providerAddress + "\" }\n  }\n}\n" + config
+	if !strings.Contains(config, "required_providers") {
+		config = "terraform {\n  required_providers {\n    binauthz = { source = \"" + providerAddress + "\" }\n  }\n}\n" + config
+	}
 	if err := os.WriteFile(filepath.Join(c.dir, "main.tf"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
