@@ -24,7 +24,7 @@ func TestQuickstart(t *testing.T) {
 	files["main.tf"] = read(t, "examples/quickstart/main.tf")
 	step := applied(t, files)
 	step.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("admitted", knownvalue.MapExact(map[string]knownvalue.Check{
-		"base": knownvalue.Bool(true), "web": knownvalue.Bool(false),
+		"base": knownvalue.Bool(true), "api": knownvalue.Bool(true), "web": knownvalue.Bool(false),
 	}))}
 	run(t, step)
 }
