@@ -167,6 +167,20 @@ func drop(t *testing.T, w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
+func TestTheConfigurationOfAnImageHasToBeTheOneItNames(t *testing.T) {
+	t.Parallel()
+	r := registry.Start(t, around(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.Contains(r.URL.Path, "/blobs/") {
+			return false
+		}
+		_, _ = w.Write([]byte(`{"os":"linux","architecture":"s390x"}`))
+		return true
+	}))
+	r.Push(t, "app", "v1", "linux/amd64")
+	_, err := registryReader(t, Config{}).Image(t.Context(), r.Host+"/app:v1", true)
+	refusal{KindFailed, "answered with something whose digest is", "Do not trust it"}.check(t, err)
+}
+
 func TestPassingFaultsOfARegistryAreTriedAgain(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]func(w http.ResponseWriter, r *http.Request){
