@@ -156,12 +156,19 @@ func TestSignActionIsInvokedByName(t *testing.T) {
 // TestSignActionIsTriggered has the attestor and the attestation made by one apply.
 func TestSignActionIsTriggered(t *testing.T) {
 	t.Parallel()
-	for _, events := range []string{"before_create, before_update", "after_create"} {
-		t.Run(events, func(t *testing.T) {
+	later := fmt.Sprintf("resource \"terraform_data\" \"built\" {\n  input = %q\n}\n", signedImage)
+	for name, config := range map[string]string{
+		"before":                      signing(nil) + triggered("before_create, before_update"),
+		"after":                       signing(nil) + triggered("after_create"),
+		"the image is known later":    later + signing(map[string]string{"image": "terraform_data.built.output"}) + triggered("before_create"),
+		"the key is known later":      later + signing(map[string]string{"kms_key_version": "terraform_data.built.id == \"\" ? \"\" : \"" + key(1) + "\""}) + triggered("before_create"),
+		"the attestor is known later": later + signing(map[string]string{"attestor": `terraform_data.built.id == "" ? "" : binauthz_attestor.it.id`}) + triggered("before_create"),
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPipeline(t, emulator.Options{})
 			p.Run(t, resource.TestStep{
-				Config: p.base() + signing(nil) + triggered(events),
+				Config: p.base() + config,
 				Check: func(*terraform.State) error {
 					if n := len(p.attestations(t)); n != 1 {
 						return fmt.Errorf("%d attestations", n)
