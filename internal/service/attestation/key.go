@@ -2,6 +2,7 @@ package attestation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -9,6 +10,29 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
+
+// resolve finds the attestor's key for a request, and the note that the attestor reads. An attestor that was read a while ago
+// for another attestation is read again before it is said not to have the key: another provider may have added it since.
+func resolve(ctx context.Context, clients *gcp.Clients, r request) (key attest.Key, note string, err error) {
+	attestor, err := clients.SharedAttestor(ctx, r.attestor)
+	if err != nil {
+		return key, "", at("attestor", err)
+	}
+	key, err = keyFor(ctx, clients, r, gcp.Keyring(attestor))
+	if err != nil && !ofGoogle(err) {
+		if attestor, err = clients.FreshAttestor(ctx, r.attestor); err != nil {
+			return key, "", at("attestor", err)
+		}
+		key, err = keyFor(ctx, clients, r, gcp.Keyring(attestor))
+	}
+	return key, attestor.GetUserOwnedGrafeasNote().GetNoteReference(), err
+}
+
+// ofGoogle says whether an error is one of a call, and not of what the answers mean.
+func ofGoogle(err error) bool {
+	_, ok := errors.AsType[*gcp.Error](err)
+	return ok
+}
 
 // keyFor is the key of the attestor that will verify the request, or why there is none.
 func keyFor(ctx context.Context, clients *gcp.Clients, r request, keys attest.Keyring) (attest.Key, error) {

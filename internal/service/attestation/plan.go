@@ -64,24 +64,22 @@ func (m *model) complete() bool {
 // that is not there or cannot be read: the apply will see.
 func planKey(ctx context.Context, clients *gcp.Clients, m *model) error {
 	r, err := m.toAPI()
-	if err != nil {
+	if err != nil || !settled(clients, r) {
 		return err
 	}
-	if clients.Ready() != nil || clients.Changes(r.attestor.String()) {
-		return nil
-	}
-	attestor, err := clients.SharedAttestor(ctx, r.attestor)
-	if err != nil {
-		return nil //nolint:nilerr // said above
-	}
-	key, err := keyFor(ctx, clients, r, gcp.Keyring(attestor))
-	if _, ofGoogle := errors.AsType[*gcp.Error](err); ofGoogle {
-		return nil
-	}
+	key, note, err := resolve(ctx, clients, r)
 	if err == nil {
-		m.PublicKeyID, m.Note = types.StringValue(key.ID), types.StringValue(attestor.GetUserOwnedGrafeasNote().GetNoteReference())
+		m.PublicKeyID, m.Note = types.StringValue(key.ID), types.StringValue(note)
+	}
+	if ofGoogle(err) {
+		err = nil
 	}
 	return err
+}
+
+// settled says whether the attestor can be asked for and stays as it is.
+func settled(clients *gcp.Clients, r request) bool {
+	return clients.Ready() == nil && !clients.Changes(r.attestor.String())
 }
 
 func refuse(err error, diags *diag.Diagnostics) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
@@ -117,4 +118,40 @@ func TestAnAttestationMovesToAResourceOfAnotherName(t *testing.T) {
 	if all := there(t, k.Ground, "ci"); len(all) != 0 {
 		t.Errorf("left %v", all)
 	}
+}
+
+// TestAKeyThatJoinsDuringTheApply is seen, although the attestor was read before.
+func TestAKeyThatJoinsDuringTheApply(t *testing.T) {
+	t.Parallel()
+	k := rotated(t)
+	second := k.version
+	second.Version = "2"
+	var both []*binaryauthorizationpb.AttestorPublicKey
+	k.edit(t, "ci", func(a *gcp.Attestor) {
+		both = a.GetUserOwnedGrafeasNote().GetPublicKeys()
+		a.GetUserOwnedGrafeasNote().PublicKeys = both[:1]
+	})
+	cli := k.CLI(t, attested("ci", webImage, by(k.version))+fmt.Sprintf(`
+resource "terraform_data" "later" {
+  input      = %q
+  depends_on = [binauthz_attestation.it]
+}
+resource "binauthz_attestation" "second" {
+  attestor        = "ci"
+  image           = %q
+  kms_key_version = terraform_data.later.output
+}
+`, second, webImage))
+	k.fails(t, "AsymmetricSign=delay=1s")
+	done := make(chan bool)
+	go func() {
+		k.whileSigning(func() { k.edit(t, "ci", func(a *gcp.Attestor) { a.GetUserOwnedGrafeasNote().PublicKeys = both }) })
+		close(done)
+	}()
+	runs(t, cli, 0, "apply", "-auto-approve")
+	<-done
+	if all := there(t, k.Ground, "ci"); len(all) != 2 {
+		t.Errorf("there are %v", all)
+	}
+	runs(t, k.Fresh(t, cli), 0, "destroy", "-auto-approve")
 }

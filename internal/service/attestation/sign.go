@@ -33,16 +33,11 @@ func attestImage(ctx context.Context, clients *gcp.Clients, r request, progress 
 		return nil, err
 	}
 	defer unlock()
-	attestor, err := clients.SharedAttestor(ctx, r.attestor)
-	if err != nil {
-		return nil, at("attestor", err)
-	}
-	keys := gcp.Keyring(attestor)
-	key, err := keyFor(ctx, clients, r, keys)
+	key, note, err := resolve(ctx, clients, r)
 	if err != nil {
 		return nil, err
 	}
-	made, err := adoptOrMake(ctx, clients, r, attestor.GetUserOwnedGrafeasNote().GetNoteReference(), key, progress)
+	made, err := adoptOrMake(ctx, clients, r, note, key, progress)
 	if err != nil {
 		return nil, err
 	}
