@@ -1,4 +1,4 @@
-# Mostly another configuration manages the attestor, and only the data source is needed.
+# Mostly another configuration manages these, or a pipeline attests, and only the data source is needed.
 resource "binauthz_note" "built" {
   name                = "built-by-ci"
   human_readable_name = "Built by CI"
@@ -12,9 +12,15 @@ resource "binauthz_attestor" "built" {
   ]
 }
 
+resource "binauthz_attestation" "web" {
+  attestor        = binauthz_attestor.built.id
+  image           = "us-docker.pkg.dev/acme/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+  kms_key_version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
+}
+
 data "binauthz_attestation_validation" "web" {
   attestor = binauthz_attestor.built.id
-  image    = "us-docker.pkg.dev/acme/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+  image    = binauthz_attestation.web.image
 }
 
 # A warning in every plan and apply as long as the service does not accept what attests the image. In a postcondition of the

@@ -151,3 +151,53 @@ func TestValidationRefuses(t *testing.T) {
 	k.fails(t, "GetOccurrence=permission_denied,count=forever")
 	k.Run(t, refuses(validation, `containeranalysis\.occurrences\.get is missing`, attestor, image, fmt.Sprintf("attestation = %q", name)))
 }
+
+// In one apply: the attestor, the attestation, and the service's verdict on it, which has to wait for both.
+func TestValidationWaitsForTheAttestation(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.Run(t, resource.TestStep{
+		Config: fmt.Sprintf(`
+resource "binauthz_note" "it" {
+  name                = "built"
+  human_readable_name = "built"
+}
+
+resource "binauthz_attestor" "it" {
+  name        = "built"
+  note        = binauthz_note.it.id
+  public_keys = [{ kms_key_version = %q }]
+}
+
+resource "binauthz_attestation" "it" {
+  attestor        = binauthz_attestor.it.id
+  image           = %q
+  kms_key_version = %q
+}
+
+data "binauthz_attestation_validation" "it" {
+  attestor = binauthz_attestor.it.id
+  image    = binauthz_attestation.it.image
+
+  lifecycle {
+    postcondition {
+      condition     = self.verified
+      error_message = self.reason
+    }
+  }
+}
+
+data "binauthz_attestations" "it" {
+  attestor = binauthz_attestor.it.id
+  image    = binauthz_attestation.it.image
+
+  lifecycle {
+    postcondition {
+      condition     = one(self.attestations[*].name) == binauthz_attestation.it.id && self.attestations[0].verified
+      error_message = jsonencode(self.attestations)
+    }
+  }
+}
+`, k.version, webImage, k.version),
+	})
+}
