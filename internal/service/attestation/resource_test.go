@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	grafeas "google.golang.org/genproto/googleapis/grafeas/v1"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
@@ -183,15 +184,33 @@ func TestAnAttestationThatIsThereIsAdopted(t *testing.T) {
 	k.attests(t, k.Project, "ci", webImage, otherImage, k.version.KeyID()) // of something else
 	k.attests(t, k.Project, "ci", webImage, webImage, "https://example.com/nobody")
 	k.attests(t, k.Project, "ci", strings.Replace(webImage, "app/web", "app/copy", 1), webImage, k.version.KeyID())
+	k.attestsText(t, webImage, " ") // good, but not what is asked for
 	good := k.attests(t, k.Project, "ci", webImage, webImage, k.version.KeyID())
 	before := k.Calls("CreateOccurrence")
-	k.RunChecked(t, holds(t, k.Ground, "ci", 4), resource.TestStep{
+	k.RunChecked(t, holds(t, k.Ground, "ci", 5), resource.TestStep{
 		Config: attested("ci", webImage, by(k.version)), ConfigPlanChecks: onlyAction(plancheck.ResourceActionCreate),
 		ConfigStateChecks: []statecheck.StateCheck{value("id", knownvalue.StringExact(good))},
 	})
 	if n := k.Calls("CreateOccurrence"); n != before {
 		t.Errorf("%d were made", n-before)
 	}
+}
+
+// attestsText attests an image with more text behind the usual payload.
+func (k *keeper) attestsText(t *testing.T, image, more string) {
+	t.Helper()
+	payload, err := attest.Payload(image)
+	fine(t, err)
+	payload = append(payload, more...)
+	signature, err := k.Clients.Sign(context.Background(), k.version, k.key.Algorithm, payload)
+	fine(t, err)
+	_, err = k.Clients.CreateAttestation(context.Background(), k.Project, &gcp.Occurrence{
+		NoteName: k.note("ci").String(), ResourceUri: "https://" + image,
+		Details: &grafeas.Occurrence_Attestation{Attestation: &grafeas.AttestationOccurrence{
+			SerializedPayload: payload, Signatures: []*grafeas.Signature{{PublicKeyId: k.version.KeyID(), Signature: signature}},
+		}},
+	})
+	fine(t, err)
 }
 
 // TestAKeyIsKnownByWhatItIs, not by its id with the attestor.
