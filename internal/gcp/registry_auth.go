@@ -41,7 +41,7 @@ func (c *Clients) registryAuth(ctx context.Context, door *registryDoor) (authn.A
 	}
 	token, err := creds.Token(ctx)
 	if err != nil {
-		return nil, err
+		return nil, explain(err, getManifest, door.repository.String(), "")
 	}
 	return authn.FromConfig(authn.AuthConfig{Username: "oauth2accesstoken", Password: token.Value}), nil
 }

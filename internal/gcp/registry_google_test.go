@@ -5,14 +5,18 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -205,4 +209,41 @@ func TestACertificateThatNobodyTrusts(t *testing.T) {
 	c.registries.door.Do(func() { c.registries.way = way })
 	_, err := c.Image(t.Context(), "registry.example/app:v1", false)
 	refusal{KindFailed, "x509", "SSL_CERT_FILE"}.check(t, err)
+}
+
+// Artifact Registry documents access tokens, so a service account's key has to be exchanged for one, not sign its own.
+func TestAServiceAccountReadsWithAnAccessToken(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	tokens := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"access_token":"` + canaryToken + `","token_type":"Bearer","expires_in":3600}`))
+	}))
+	t.Cleanup(tokens.Close)
+	var key map[string]string
+	if err := json.Unmarshal([]byte(serviceAccount(t, "reader@acme")), &key); err != nil {
+		t.Fatal(err)
+	}
+	key["token_uri"] = tokens.URL
+	file, err := json.Marshal(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const host = "us-docker.pkg.dev"
+	saw, err := sentTo(t, Config{Credentials: string(file)}, "https://"+host+"/v2/token", host+"/acme/app/web:v1")
+	refused := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
+	t.Cleanup(refused.Close)
+	_, expired := sentTo(t, Config{Credentials: strings.ReplaceAll(string(file), tokens.URL, refused.URL)}, "https://"+host+"/v2/token", host+"/acme/app/web:v1")
+	refusal{KindUnauthenticated, "", "Renew the credentials"}.check(t, expired)
+	if err != nil || asked.Load() != 1 || !slices.Contains(saw[host], "Basic "+base64.StdEncoding.EncodeToString([]byte("oauth2accesstoken:"+canaryToken))) {
+		t.Errorf("%v, %v, %d tokens", saw, err, asked.Load())
+	}
+}
+
+// Not parallel: it takes Application Default Credentials away.
+func TestWithoutCredentialsGooglesRegistriesAreNotRead(t *testing.T) {
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", filepath.Join(t.TempDir(), "none.json"))
+	_, err := sentTo(t, Config{}, "https://gcr.io/v2/token", "gcr.io/acme/web:v1")
+	refusal{KindUnauthenticated, "no credentials", "gcloud auth application-default login"}.check(t, err)
 }
