@@ -148,6 +148,12 @@ func TestValidationRefuses(t *testing.T) {
 			t.Errorf("%s was called %d times: not all faults struck", method, n)
 		}
 	}
+	for _, kind := range []string{validation, list} {
+		tagged := k.CLI(t, data(kind, attestor, `image = "us-docker.pkg.dev/acme/app/web:v1"`))
+		if out, code := tagged.Run(t, "validate"); code == 0 || !strings.Contains(out, "has no digest") {
+			t.Errorf("%s: %d\n%s", kind, code, out)
+		}
+	}
 	k.fails(t, "GetOccurrence=permission_denied,count=forever")
 	k.Run(t, refuses(validation, `containeranalysis\.occurrences\.get is missing`, attestor, image, fmt.Sprintf("attestation = %q", name)))
 }
