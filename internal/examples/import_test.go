@@ -35,8 +35,8 @@ func TestImportsOfObjectsThatTheServiceNames(t *testing.T) {
 			does(t, cli, "apply", "-auto-approve")
 			commands := e.commands(t)
 			for address, id := range commands {
-				real := form.FindString(does(t, cli, "state", "show", address))
-				commands[address] = strings.Replace(id, form.FindString(id), real, 1)
+				now := form.FindString(does(t, cli, "state", "show", address))
+				commands[address] = strings.Replace(id, form.FindString(id), now, 1)
 			}
 			for address, id := range commands {
 				does(t, cli, "state", "rm", address)

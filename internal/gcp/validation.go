@@ -33,8 +33,8 @@ func (c *Clients) ValidateAttestation(ctx context.Context, attestor resname.Atte
 }
 
 // propagationTries is how often an attestation is validated before it counts as not verifiable: a new key of an attestor takes
-// a while until the service knows it everywhere.
-const propagationTries = 5
+// a while until the service knows it everywhere. With the pauses in between, these are half a minute.
+const propagationTries = 7
 
 // AwaitValidation is ValidateAttestation that does not take the first no for an answer.
 func (c *Clients) AwaitValidation(ctx context.Context, attestor resname.Attestor, attestation *Occurrence) (verified bool, reason string, err error) {

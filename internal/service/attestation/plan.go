@@ -41,7 +41,9 @@ func planNew(ctx context.Context, c *change) {
 	if !m.complete() || c.Diags.HasError() {
 		return
 	}
-	refuse(planKey(ctx, c.Clients, m), c.Diags)
+	// What is looked up is not planned: Terraform plans again during the apply, and takes another answer for a mistake.
+	probe := *m
+	refuse(planKey(ctx, c.Clients, &probe), c.Diags)
 }
 
 // given is what the user wrote; what is left out is computed.
@@ -60,16 +62,16 @@ func (m *model) complete() bool {
 	return !m.KMSKeyVersion.IsNull() || (!m.Signature.IsUnknown() && !m.PublicKeyID.IsUnknown())
 }
 
-// planKey finds the attestor's key for the request. An attestor that this plan makes or changes says nothing yet, nor does one
+// planKey finds the attestor's key for the model and puts in its id. An attestor that this plan makes or changes says nothing yet, nor does one
 // that is not there or cannot be read: the apply will see.
 func planKey(ctx context.Context, clients *gcp.Clients, m *model) error {
 	r, err := m.toAPI()
 	if err != nil || !settled(clients, r) {
 		return err
 	}
-	key, note, err := resolve(ctx, clients, r)
+	key, _, err := resolve(ctx, clients, r)
 	if err == nil {
-		m.PublicKeyID, m.Note = types.StringValue(key.ID), types.StringValue(note)
+		m.PublicKeyID = types.StringValue(key.ID)
 	}
 	if ofGoogle(err) {
 		err = nil

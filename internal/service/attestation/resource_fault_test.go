@@ -155,3 +155,39 @@ resource "binauthz_attestation" "second" {
 	}
 	runs(t, k.Fresh(t, cli), 0, "destroy", "-auto-approve")
 }
+
+// TestAKeyThatGotAnotherIdSinceThePlan is used under that one.
+func TestAKeyThatGotAnotherIdSinceThePlan(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "ci", k.version.KeyID())
+	cli := k.CLI(t, attested("ci", webImage, by(k.version)))
+	runs(t, cli, 0, "plan", "-out=plan")
+	k.edit(t, "ci", func(a *gcp.Attestor) {
+		key := a.GetUserOwnedGrafeasNote().GetPublicKeys()[0]
+		key.Id, key.GetPkixPublicKey().KeyId = "https://example.com/ci", ""
+	})
+	runs(t, k.Fresh(t, cli), 0, "apply", "plan")
+	if id := there(t, k.Ground, "ci")[0].GetAttestation().GetSignatures()[0].GetPublicKeyId(); id != "https://example.com/ci" {
+		t.Errorf("the signature names %s", id)
+	}
+	runs(t, k.Fresh(t, cli), 0, "destroy", "-auto-approve")
+}
+
+// TestAnAttestorThatIsNotReferredTo but only named may be planned before or after the attestation.
+func TestAnAttestorThatIsNotReferredTo(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "ci", k.version.KeyID())
+	attestor := func(description string) string {
+		return fmt.Sprintf("import {\n  to = binauthz_attestor.ci\n  id = \"ci\"\n}\nresource \"binauthz_attestor\" \"ci\" {\n  name = \"ci\"\n  note = \"ci\"\n  description = %q\n  public_keys = [{ %s }]\n}\n", description, by(k.version))
+	}
+	cli := k.CLI(t, attestor("a"))
+	runs(t, cli, 0, "apply", "-auto-approve")
+	for i, image := range []string{webImage, otherImage} {
+		cli.Write(t, attestor(fmt.Sprint(i))+attested("ci", image, by(k.version)))
+		runs(t, k.Fresh(t, cli), 0, "apply", "-auto-approve")
+	}
+	cli.Write(t, attestor("1"))
+	runs(t, k.Fresh(t, cli), 0, "apply", "-auto-approve")
+}

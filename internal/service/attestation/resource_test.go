@@ -221,13 +221,10 @@ func TestAKeyIsKnownByWhatItIs(t *testing.T) {
 	config := attested("projects/demo/attestors/ci", webImage, by(k.version))
 	k.Run(t,
 		resource.TestStep{
-			Config: config,
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PreApply: []plancheck.PlanCheck{
-					plancheck.ExpectKnownValue(it, tfjsonpath.New("public_key_id"), knownvalue.StringExact("https://example.com/ci")),
-					plancheck.ExpectKnownValue(it, tfjsonpath.New("note"), knownvalue.StringExact("projects/demo/notes/ci")),
-				},
-				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			Config:           config,
+			ConfigPlanChecks: onlyAction(plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				value("public_key_id", knownvalue.StringExact("https://example.com/ci")), value("note", knownvalue.StringExact("projects/demo/notes/ci")),
 			},
 		},
 	)
