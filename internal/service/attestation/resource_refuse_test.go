@@ -182,3 +182,26 @@ func TestAnAttestationThatMayNotBeValidatedIsMade(t *testing.T) {
 	runs(t, cli, 0, "plan", "-detailed-exitcode")
 	expectMade(t, k, 1)
 }
+
+// TestAnAttestationThatMayNotBeReadOrDeleted stays in the state.
+func TestAnAttestationThatMayNotBeReadOrDeleted(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "ci", k.version.KeyID())
+	cli := k.CLI(t, attested("ci", webImage, by(k.version)))
+	runs(t, cli, 0, "apply", "-auto-approve")
+	for fault, words := range map[string]string{
+		"GetOccurrence":    "The permission containeranalysis.occurrences.get is missing. The role roles/containeranalysis.occurrences.viewer grants it: gcloud projects add-iam-policy-binding demo",
+		"DeleteOccurrence": "The permission containeranalysis.occurrences.delete is missing. The role roles/containeranalysis.occurrences.editor grants it: gcloud projects add-iam-policy-binding demo",
+	} {
+		k.fails(t, fault+"=permission_denied")
+		expectWords(t, runs(t, k.Fresh(t, cli), 1, "destroy", "-auto-approve"), words)
+		if all := there(t, k.Ground, "ci"); len(all) != 1 {
+			t.Errorf("%s: there are %v", fault, all)
+		}
+	}
+	runs(t, k.Fresh(t, cli), 0, "destroy", "-auto-approve")
+	if all := there(t, k.Ground, "ci"); len(all) != 0 {
+		t.Errorf("left: %v", all)
+	}
+}
