@@ -96,7 +96,7 @@
 // Container Analysis:
 //
 //   - An attestation note needs a hint with a name; an attestation needs a payload with a signature, or a JWT, and a resource of the
-//     form https://registry/repository@sha256:digest.
+//     form registry/repository@sha256:digest, with https:// in front as documented or without as gcloud writes it. These are two resources.
 //   - Notes and occurrences in a location are refused: Binary Authorization does not read them.
 //   - The kind of a note or occurrence never changes; an update mask must name fields that exist. Output-only fields in a mask
 //     or a body are ignored. An occurrence's note has to be in the body of an update, and with the resource has to stay the same.

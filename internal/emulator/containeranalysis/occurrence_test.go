@@ -36,6 +36,7 @@ func TestOccurrenceLife(t *testing.T) {
 	want(t, err, codes.AlreadyExists, `occurrence ID "`+id[1]+`" already exists`)
 	b.attest(t, "projects/demo", attestation(note, image, "other payload"))
 	b.attest(t, "projects/demo", attestation(note, otherImage, "payload"))
+	b.attest(t, "projects/demo", attestation(note, strings.TrimPrefix(image, "https://"), "payload")) // as gcloud does
 	b.attest(t, "projects/demo", attestation(b.addNote(t, "tested").GetName(), image, "payload"))
 	b.attest(t, "projects/other", attestation(note, image, "payload"))
 	if err := b.notes.DeleteOccurrence(ctx, &grafeaspb.DeleteOccurrenceRequest{Name: o.GetName()}); err != nil {
@@ -66,7 +67,7 @@ func TestCreateOccurrenceRefuses(t *testing.T) {
 		"other kind":    {build, codes.InvalidArgument},
 		"no details":    {&grafeaspb.Occurrence{ResourceUri: image, NoteName: note}, codes.InvalidArgument},
 		"no digest":     {attestation(note, "https://us-docker.pkg.dev/demo/app/web:v1", "payload"), codes.InvalidArgument},
-		"no scheme":     {attestation(note, strings.TrimPrefix(image, "https://"), "payload"), codes.InvalidArgument},
+		"other scheme":  {attestation(note, strings.Replace(image, "https://", "docker://", 1), "payload"), codes.InvalidArgument},
 		"short digest":  {attestation(note, image[:len(image)-1], "payload"), codes.InvalidArgument},
 		"no payload":    {attestation(note, image, ""), codes.InvalidArgument},
 		"no signature":  {unsigned, codes.InvalidArgument},

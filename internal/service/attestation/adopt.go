@@ -3,13 +3,14 @@ package attestation
 import (
 	"bytes"
 	"context"
+	"strings"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
 // adoptable is the attestation that the request asks for, if the project has it: on the same note, about the same image, with
-// the same payload, and with a signature of the key that verifies. Who may not list finds nothing.
+// the same payload, and with a signature of the key that verifies. gcloud writes the image without a scheme. Who may not list finds nothing.
 func adoptable(ctx context.Context, clients *gcp.Clients, r request, note string, key attest.Key) (*gcp.Occurrence, error) {
 	all, err := clients.AttestationsIn(ctx, r.project, r.digest())
 	if gcp.IsKind(err, gcp.KindDenied) {
@@ -19,7 +20,7 @@ func adoptable(ctx context.Context, clients *gcp.Clients, r request, note string
 		return nil, err
 	}
 	for _, o := range all {
-		if o.GetNoteName() == note && o.GetResourceUri() == r.uri() && signedBy(o, r, key) {
+		if o.GetNoteName() == note && strings.TrimPrefix(o.GetResourceUri(), scheme) == r.image && signedBy(o, r, key) {
 			return o, nil
 		}
 	}

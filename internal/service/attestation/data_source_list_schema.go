@@ -43,7 +43,7 @@ var describeList = schema.Schema{
 				"name":           shown("Full name of the occurrence, `projects/{project}/occurrences/{id}`."),
 				"note":           shown("Full name of the note that it is attached to."),
 				"image":          shown("The image that it is attached to."),
-				"resource_uri":   shown("The same as the API has it, with `https://` in front."),
+				"resource_uri":   shown("The same as the API has it: with `https://` in front, or without where gcloud wrote it."),
 				"public_key_ids": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the keys that its signatures name."},
 				"verified":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether one of the attestors verifies it."},
 				"attestors":      schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Full names of the attestors that verify it."},

@@ -192,15 +192,16 @@ func expectAccepted(t *testing.T, all []signatory) {
 	client := newGoogle(t, g)
 	known, other := payloadOf(t, knownDigest), payloadOf(t, otherDigest)
 	var names, attestors, ready, bad []string
-	for _, s := range all {
+	for i, s := range all {
+		scheme := []string{"https://", ""}[i%2] // gcloud writes none
 		if id := client.attestor(t, s.name, s.key); id != s.keyID {
 			t.Errorf("%s: the key's id is %s, it says itself %s", s.name, id, s.keyID)
 		}
 		good := s.signs(t, known)
-		client.attaches(t, s.name, knownImage, known, s.keyID, good)
-		client.attaches(t, s.name, imageOf(otherDigest), known, s.keyID, good)
+		client.attaches(t, s.name, scheme+knownImage, known, s.keyID, good)
+		client.attaches(t, s.name, scheme+imageOf(otherDigest), known, s.keyID, good)
 		for name, signature := range s.bad(t, other, known) {
-			client.attaches(t, s.name, imageOf(otherDigest), other, s.keyID, signature)
+			client.attaches(t, s.name, scheme+imageOf(otherDigest), other, s.keyID, signature)
 			bad = append(bad, readyAttestation(s, name, otherDigest, signature))
 		}
 		names, attestors = append(names, fmt.Sprintf("%q", s.name)), append(attestors, "projects/demo/attestors/"+s.name)

@@ -66,11 +66,11 @@ func (c google) attestor(t *testing.T, name string, key *binaryauthorizationpb.A
 	return made.GetUserOwnedGrafeasNote().GetPublicKeys()[0].GetId()
 }
 
-// attaches says of an image that a signature is one of a payload.
-func (c google) attaches(t *testing.T, note, image string, payload []byte, keyID string, signature []byte) {
+// attaches says of a resource, an image with "https://" or without, that a signature is one of a payload.
+func (c google) attaches(t *testing.T, note, resource string, payload []byte, keyID string, signature []byte) {
 	t.Helper()
 	_, err := c.analysis.GetGrafeasClient().CreateOccurrence(t.Context(), &grafeas.CreateOccurrenceRequest{Parent: "projects/demo", Occurrence: &grafeas.Occurrence{
-		NoteName: "projects/demo/notes/" + note, ResourceUri: "https://" + image,
+		NoteName: "projects/demo/notes/" + note, ResourceUri: resource,
 		Details: &grafeas.Occurrence_Attestation{Attestation: &grafeas.AttestationOccurrence{
 			SerializedPayload: payload, Signatures: []*grafeas.Signature{{PublicKeyId: keyID, Signature: signature}},
 		}},
@@ -89,7 +89,7 @@ func (c google) attached(t *testing.T, note, image string) []*grafeas.Attestatio
 			return all
 		}
 		fine(t, err)
-		if o.GetResourceUri() == "https://"+image {
+		if strings.TrimPrefix(o.GetResourceUri(), "https://") == image {
 			all = append(all, o.GetAttestation())
 		}
 	}

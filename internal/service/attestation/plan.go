@@ -34,7 +34,6 @@ func planNew(ctx context.Context, c *change) {
 	if m.Image.IsUnknown() || checkImage(m.Image.ValueString()) != nil {
 		return
 	}
-	m.ResourceURI = types.StringValue(scheme + m.Image.ValueString())
 	if payload, err := attest.Payload(m.Image.ValueString()); err == nil && c.Config.SerializedPayload.IsNull() {
 		m.SerializedPayload = types.StringValue(string(payload))
 	}

@@ -57,7 +57,7 @@ var describe = schema.Schema{
 			MarkdownDescription: "What is signed, byte for byte. Defaults to what `gcloud container binauthz create-signature-payload` writes for the image; the function `signature_payload` gives the same. Changing it makes a new attestation.",
 		},
 		"note":         schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the note that the attestation is attached to: the attestor's."},
-		"resource_uri": schema.StringAttribute{Computed: true, MarkdownDescription: "The image as Container Analysis has it: with `https://` in front."},
+		"resource_uri": schema.StringAttribute{Computed: true, MarkdownDescription: "The image as Container Analysis has it: with `https://` in front, or without where gcloud wrote the attestation that was adopted or imported."},
 		"create_time":  schema.StringAttribute{Computed: true, MarkdownDescription: "When the attestation was made, in RFC 3339."},
 		"update_time":  schema.StringAttribute{Computed: true, MarkdownDescription: "When the attestation was last changed, in RFC 3339."},
 	},
