@@ -15,6 +15,10 @@ import (
 
 // API is the state of the emulated service. It is safe for concurrent use. Use New.
 type API struct {
+	// RefuseDigits makes the API take the documented form of namespaces as keys of rules, [a-z.-]+, at its word. Set it before the first
+	// call.
+	RefuseDigits bool
+
 	world *world.World
 	iam   *iam.Store
 
