@@ -38,6 +38,7 @@ type Clients struct {
 	noteReads     *reader[*Note]
 	clusterReads  *reader[*Cluster]
 	clusterLocks  keyedLock
+	clusterClaims clusterClaims
 	pollers       pollers
 	policyReads   sharedRead[*Policy]
 	systemReads   sharedRead[*Policy]

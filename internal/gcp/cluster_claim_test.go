@@ -1,0 +1,22 @@
+package gcp_test
+
+import (
+	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// Of three resources for one cluster the second tells, and no other.
+func TestClaimsOfAClusterAreToldOnce(t *testing.T) {
+	t.Parallel()
+	c := gcp.New(gcp.Config{})
+	told := 0
+	for range 3 {
+		if c.ClaimCluster("a", true, "enforce") {
+			told++
+		}
+	}
+	if told != 1 || c.ClaimCluster("b", true, "enforce") {
+		t.Errorf("told %d times", told)
+	}
+}
