@@ -1,15 +1,11 @@
-package gcp_test
+package gcp
 
-import (
-	"testing"
-
-	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
-)
+import "testing"
 
 // Of three resources for one cluster the second tells, and no other.
 func TestClaimsOfAClusterAreToldOnce(t *testing.T) {
 	t.Parallel()
-	c := gcp.New(gcp.Config{})
+	c := New(Config{})
 	told := 0
 	for range 3 {
 		if c.ClaimCluster("a", true, "enforce") {

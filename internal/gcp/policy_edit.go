@@ -24,16 +24,12 @@ func (c *Clients) EditPolicy(ctx context.Context, project string, edit PolicyEdi
 		// The edits of others must not end with the one who happened to come first.
 		go c.flushEdits(context.WithoutCancel(ctx), project)
 	}
-	select {
-	case <-pending.done:
-		return pending.policy, pending.err
-	case <-ctx.Done():
-		return nil, ended(ctx, &Error{Method: updatePolicy.name, Resource: "projects/" + project + "/policy", Message: "the edit was still waiting to be written"})
-	}
+	return pending.wait(project)
 }
 
 // pendingEdit is one edit with whoever waits for it.
 type pendingEdit struct {
+	progress
 	ctx    context.Context //nolint:containedctx // an edit whose owner has gone is not made
 	edit   PolicyEdit
 	done   chan struct{}
@@ -118,6 +114,9 @@ func (c *Clients) writeBatch(ctx context.Context, project string, batch []*pendi
 		want := applyEdits(now, batch)
 		if SamePolicy(now, want) {
 			return now, nil
+		}
+		if underway(batch) {
+			continue // one was withdrawn meanwhile
 		}
 		written, err := c.UpdatePolicy(ctx, project, want)
 		if !IsKind(err, KindConflict) {
