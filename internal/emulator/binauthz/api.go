@@ -25,6 +25,7 @@ type API struct {
 	mu        sync.Mutex
 	attestors map[string]*pb.Attestor
 	policies  map[string]*pb.Policy
+	past      map[string][]*pb.Policy
 	platform  map[string]*binaryauthorization.PlatformPolicy
 	writes    int
 }
@@ -36,6 +37,7 @@ func New(w *world.World, store *iam.Store) *API {
 		world: w, iam: store,
 		attestors: map[string]*pb.Attestor{},
 		policies:  map[string]*pb.Policy{},
+		past:      map[string][]*pb.Policy{},
 		platform:  map[string]*binaryauthorization.PlatformPolicy{},
 	}
 }
