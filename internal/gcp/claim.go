@@ -21,6 +21,17 @@ func (c *Clients) Claim(project string, claim Claim) (clash bool) {
 	return c.claims[project] == WholePolicy|PartOfPolicy
 }
 
+// Hold notes that a resource of this run has an object, or makes it, and reports whether another one does so too. A resource that is
+// replaced is planned twice: first with the object that it has, then as one that makes it.
+func (c *Clients) Hold(id string, has bool) (twice bool) {
+	kind := "make "
+	if has {
+		kind = "have "
+	}
+	_, twice = c.noted.LoadOrStore(kind+id, true)
+	return twice
+}
+
 // Own notes that an object was read from the state in this run: planning it anew, as for a replacement, takes it from nobody.
 func (c *Clients) Own(id string) { c.noted.Store("own "+id, true) }
 
