@@ -46,6 +46,7 @@ func ruleResourceAttributes() map[string]schema.Attribute {
 			MarkdownDescription: "Plan a rule that would lock workloads or GKE's own images out, which is an error otherwise. Default `false`.",
 		},
 	}
+	attributes["takes_over"] = schema.StringAttribute{Computed: true, MarkdownDescription: takesOverText}
 	maps.Copy(attributes, ruleAttributes())
 	return attributes
 }

@@ -82,6 +82,7 @@ var describe = schema.Schema{
 				"`PREVENT` refuses the destroy; `ABANDON` leaves the policy as it is.",
 			Validators: []validator.String{stringvalidator.OneOf(deletionRestore, deletionReset, deletionPrevent, deletionAbandon)},
 		},
+		"takes_over":  schema.StringAttribute{Computed: true, MarkdownDescription: takesOverText},
 		"etag":        schema.StringAttribute{Computed: true, MarkdownDescription: "Google's mark of this version of the policy."},
 		"update_time": schema.StringAttribute{Computed: true, MarkdownDescription: "When the policy was last changed, in RFC 3339. Absent for one that was never written."},
 	},

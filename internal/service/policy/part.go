@@ -1,0 +1,107 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// part is what one resource plans to do to a policy that it shares with others.
+type part struct {
+	project string
+	edits   []gcp.PlannedEdit
+}
+
+// register tells the other parts of this run.
+func (p part) register(clients *gcp.Clients) {
+	for _, edit := range p.edits {
+		clients.PlanEdit(p.project, edit)
+	}
+}
+
+// alone is the policy with this part's edits only.
+func (p part) alone(now *gcp.Policy) outlook { return foresee(now, p.edits) }
+
+func (p part) has(edit gcp.PlannedEdit) bool {
+	return slices.ContainsFunc(p.edits, func(own gcp.PlannedEdit) bool { return own.Part == edit.Part })
+}
+
+// foresee makes planned edits.
+func foresee(now *gcp.Policy, edits []gcp.PlannedEdit) outlook {
+	o := certain(proto.CloneOf(now))
+	for _, edit := range edits {
+		o.unknown = append(o.unknown, edit.Unknown...)
+		edit.Apply(o.strict, false)
+	}
+	if len(o.unknown) > 0 {
+		o.lenient = proto.CloneOf(now)
+		for _, edit := range edits {
+			edit.Apply(o.lenient, true)
+		}
+	}
+	return o
+}
+
+// planPart judges a part together with what the others of this run plan, as far as they have been planned. What would be refused waits
+// for more of them; which part is planned first is certain only where one depends on the other.
+func (j judgement) planPart(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy, p part) {
+	p.register(j.clients)
+	alone := p.alone(now)
+	refused, open, unknown := j.withOthers(ctx, p)
+	if len(alone.unknown) > 0 {
+		open = append(open, checkOfWeakening)
+	}
+	j.report(diags, withAdvice(refused), open, unknown)
+	j.warnOfWeakening(ctx, diags, now, alone)
+}
+
+// withOthers repeats the judgement while it refuses something and others are still being planned, or written if this is an apply.
+func (j judgement) withOthers(ctx context.Context, p part) (refused []finding, open, unknown []string) {
+	for {
+		all, changed := j.clients.PlannedEdits(p.project)
+		now, err := j.clients.Policy(ctx, p.project)
+		if err != nil {
+			return nil, []string{"everything that needs a look at what is there: " + err.Error()}, nil
+		}
+		before, after := foresee(now, slices.DeleteFunc(slices.Clone(all), p.has)), foresee(now, all)
+		refused, open = j.judge(ctx, before, after)
+		if len(refused) == 0 || gcp.Settled(ctx, changed) {
+			return refused, open, after.unknown
+		}
+	}
+}
+
+func withAdvice(refused []finding) []finding {
+	for i := range refused {
+		refused[i].detail += "\n\nIf another resource of this configuration changes that, let this one depend on it (depends_on): otherwise they are planned and applied in any order."
+	}
+	return refused
+}
+
+// checked is the check of an edit before it is written, together with the others that go along.
+func (j judgement) checked() gcp.PolicyCheck {
+	j.applying = true
+	return func(ctx context.Context, with *gcp.Policy, without func() *gcp.Policy) error {
+		after := certain(with)
+		if len(j.requirements.known) == 0 && (j.acknowledged || len(admission.Lockouts(rulesOf(with), j.prospect(ctx, false).keys)) == 0) {
+			return nil
+		}
+		return j.refusal(ctx, certain(without()), after)
+	}
+}
+
+// livePolicy is the policy as it is; nil if it cannot be read, which is an error of the plan.
+func livePolicy(ctx context.Context, clients *gcp.Clients, project string, diags *diag.Diagnostics) *gcp.Policy {
+	now, err := clients.Policy(ctx, project)
+	if err != nil {
+		diags.AddError("Cannot read policy", fmt.Sprintf("projects/%s/policy: %s", project, err))
+		return nil
+	}
+	return now
+}

@@ -1,0 +1,50 @@
+package policy
+
+import (
+	"context"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// prospect is the proof of what a plan leads to: nothing is known of attestors that the same plan makes or changes, or whose names are
+// not known yet. In an apply they are there, and everything is known.
+type prospect struct {
+	*proof
+	applying, lenient bool
+	// guessed says that an answer was a guess.
+	guessed bool
+}
+
+func (p *prospect) open(attestor string) bool {
+	return attestor == unknownAttestor || (!p.applying && p.clients.Changes(attestor))
+}
+
+// Verified implements admission.Attestations.
+func (p *prospect) Verified(attestor, image string) (ok bool, why string) {
+	if p.open(attestor) {
+		p.guessed = true
+		return p.lenient, "its attestations are not known yet"
+	}
+	return p.proof.Verified(attestor, image)
+}
+
+// keys is the number of keys of an attestor, if that is known.
+func (p *prospect) keys(attestor string) (n int, known bool) {
+	if p.open(attestor) {
+		p.guessed = p.guessed || attestor == unknownAttestor
+		return 0, false
+	}
+	return p.proof.keys(attestor)
+}
+
+// evaluate is the verdict on a request by a policy.
+func (p *prospect) evaluate(policy *gcp.Policy, r admission.Request) admission.Verdict {
+	rules := rulesOf(policy)
+	return rules.Evaluate(r, p.system(rules, r), p)
+}
+
+// prospect begins a question to which the answers are remembered as guessed or not.
+func (j judgement) prospect(ctx context.Context, lenient bool) *prospect {
+	return &prospect{proof: newProof(ctx, j.clients), applying: j.applying, lenient: lenient}
+}
