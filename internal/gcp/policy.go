@@ -62,7 +62,7 @@ func (c *Clients) UpdatePolicy(ctx context.Context, project string, want *Policy
 	if err != nil {
 		return nil, err
 	}
-	if want.Etag == "" {
+	if want.Etag == "" && ctx.Err() == nil {
 		return c.afterUnguardedWrite(ctx, project, reply, time.Since(begun))
 	}
 	if read, err := c.FreshPolicy(ctx, project); err == nil && SamePolicy(reply, read) {

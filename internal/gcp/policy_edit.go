@@ -87,7 +87,9 @@ func (c *Clients) flushEdits(ctx context.Context, project string) {
 	}
 	defer unlock()
 	batch := c.policyEdits.take(project)
-	c.finishBatch(limited, project, batch)
+	wanted, release := whileWanted(limited, batch)
+	defer release()
+	c.finishBatch(wanted, project, batch)
 }
 
 // finishBatch writes a batch. If the service refuses it, each edit is tried by itself, so that one that cannot be does not take

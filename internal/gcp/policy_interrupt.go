@@ -34,6 +34,23 @@ func underway(batch []*pendingEdit) (withdrawn bool) {
 	return withdrawn
 }
 
+// whileWanted ends soon after the last of a batch's owners has gone, so that a write that hangs looks for what became of it while they
+// still wait for that.
+func whileWanted(ctx context.Context, batch []*pendingEdit) (wanted context.Context, release func()) {
+	wanted, cancel := context.WithCancel(ctx)
+	var left atomic.Int32
+	left.Store(int32(len(batch))) //nolint:gosec // as many as a policy has parts
+	for _, p := range batch {
+		stop := context.AfterFunc(p.ctx, func() {
+			if left.Add(-1) == 0 {
+				time.AfterFunc(lateLimit/2, cancel)
+			}
+		})
+		context.AfterFunc(wanted, func() { stop() })
+	}
+	return wanted, cancel
+}
+
 // wait returns what became of the edit. One that is interrupted while it is written still has a moment to end: a rule that is made and
 // in no state would be nobody's.
 func (p *pendingEdit) wait(project string) (*Policy, error) {
@@ -45,12 +62,16 @@ func (p *pendingEdit) wait(project string) (*Policy, error) {
 		}
 		select {
 		case <-p.done:
-		case <-time.After(lateLimit):
+		case <-time.After(2 * lateLimit): // longer than the write looks
 			return nil, p.cut(project, perhaps)
 		}
 	}
-	if p.ctx.Err() != nil && errors.Is(p.err, p.ctx.Err()) {
-		return nil, p.cut(project, untouched) // the last write before it was refused
+	switch {
+	case p.ctx.Err() == nil:
+	case IsKind(p.err, KindInterrupted):
+		return nil, p.cut(project, perhaps)
+	case errors.Is(p.err, p.ctx.Err()): // taken out after a write that was refused
+		return nil, p.cut(project, untouched)
 	}
 	return p.policy, p.err
 }
