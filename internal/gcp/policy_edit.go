@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -67,7 +68,7 @@ func (e *policyEdits) add(project string, p *pendingEdit) (first bool) {
 func (e *policyEdits) take(project string) []*pendingEdit {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	batch := append(e.pending[project], e.parked[project]...)
+	batch := slices.Concat(e.pending[project], e.parked[project])
 	delete(e.pending, project)
 	delete(e.parked, project)
 	return batch
@@ -87,6 +88,9 @@ func (c *Clients) flushEdits(ctx context.Context, project string) {
 	}
 	defer unlock()
 	batch := c.policyEdits.take(project)
+	if len(batch) == 0 {
+		return // another write has taken them along
+	}
 	wanted, release := whileWanted(limited, batch)
 	defer release()
 	c.finishBatch(wanted, project, batch)
