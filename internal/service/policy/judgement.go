@@ -91,11 +91,9 @@ func (j judgement) unmet(ctx context.Context, after outlook) (refused []finding,
 		strict := j.prospect(ctx, false)
 		verdict := strict.evaluate(worst, must.request)
 		if !verdict.Admitted && (strict.guessed || !after.known()) {
-			if best := j.prospect(ctx, true).evaluate(after.lenient, must.request); best.Admitted {
+			verdict = j.prospect(ctx, true).evaluate(after.lenient, must.request)
+			if verdict.Admitted {
 				open = append(open, fmt.Sprintf("%s: whether %s is admitted", must.path, must.request.Image))
-				continue
-			} else {
-				verdict = best
 			}
 		}
 		if !verdict.Admitted {

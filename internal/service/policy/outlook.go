@@ -26,10 +26,10 @@ type outlook struct {
 
 func certain(p *gcp.Policy) outlook { return outlook{strict: p, lenient: p} }
 
-func (o outlook) known() bool { return o.strict == o.lenient }
+func (o *outlook) known() bool { return o.strict == o.lenient }
 
 // worst is the policy to ask whether something is admitted whatever the unknown values are.
-func (o outlook) worst() *gcp.Policy {
+func (o *outlook) worst() *gcp.Policy {
 	if !o.open {
 		return o.strict
 	}

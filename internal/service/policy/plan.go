@@ -82,6 +82,7 @@ func planned(ctx context.Context, c *change, project string) *gcp.Policy {
 	}
 	ours := c.Clients.Owns(c.Model.ID.ValueString())
 	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, ours, wholeTakeover(now))
+	warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
 	if !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() && !ours {
 		c.Diags.AddError("Project has a policy already", notDefault(now, project))
 	}

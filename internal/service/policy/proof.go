@@ -22,19 +22,6 @@ type proof struct {
 
 func newProof(ctx context.Context, clients *gcp.Clients) *proof { return &proof{ctx, clients} }
 
-// keys is the number of keys of an attestor. Nothing is known of one that is not there, or that the same plan changes.
-func (p *proof) keys(attestor string) (n int, known bool) {
-	name, err := resname.ParseAttestor(attestor, "")
-	if err != nil {
-		return 0, false
-	}
-	if p.clients.Changes(attestor) {
-		return 0, false
-	}
-	a, err := p.clients.Attestor(p.ctx, name)
-	return len(a.GetUserOwnedGrafeasNote().GetPublicKeys()), err == nil
-}
-
 // missing says whether an attestor is certain not to be there when the policy is written.
 func (p *proof) missing(attestor string) bool {
 	name, err := resname.ParseAttestor(attestor, "")

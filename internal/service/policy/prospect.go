@@ -5,6 +5,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 // prospect is the proof of what a plan leads to: nothing is known of attestors that the same plan makes or changes, or whose names are
@@ -35,7 +36,12 @@ func (p *prospect) keys(attestor string) (n int, known bool) {
 		p.guessed = p.guessed || attestor == unknownAttestor
 		return 0, false
 	}
-	return p.proof.keys(attestor)
+	name, err := resname.ParseAttestor(attestor, "")
+	if err != nil {
+		return 0, false
+	}
+	a, err := p.clients.Attestor(p.ctx, name)
+	return len(a.GetUserOwnedGrafeasNote().GetPublicKeys()), err == nil
 }
 
 // evaluate is the verdict on a request by a policy.

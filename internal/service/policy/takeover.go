@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -25,6 +26,14 @@ func planTakeover(adopt types.Bool, ours bool, there string) types.String {
 		return types.StringValue(there)
 	default:
 		return types.StringNull()
+	}
+}
+
+// warnOfTakeover shows what a create replaces. In an apply the warning stands beside Terraform's own error, which does not say what to do.
+func warnOfTakeover(diags *diag.Diagnostics, id string, planned types.String) {
+	if planned.ValueString() != "" {
+		diags.AddWarning("Create takes over what is there", fmt.Sprintf("%s is taken over: %s.\n\n"+
+			"If an apply stops with an inconsistent final plan for takes_over, that has changed since the plan was approved, and nothing was written: make a new plan and look at it.", id, planned.ValueString()))
 	}
 }
 
