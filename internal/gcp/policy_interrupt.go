@@ -39,7 +39,7 @@ func underway(batch []*pendingEdit) (withdrawn bool) {
 func whileWanted(ctx context.Context, batch []*pendingEdit) (wanted context.Context, release func()) {
 	wanted, cancel := context.WithCancel(ctx)
 	var left atomic.Int32
-	left.Store(int32(len(batch))) //nolint:gosec // as many as a policy has parts
+	left.Store(int32(len(batch)))
 	for _, p := range batch {
 		stop := context.AfterFunc(p.ctx, func() {
 			if left.Add(-1) == 0 {
