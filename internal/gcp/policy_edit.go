@@ -65,6 +65,23 @@ func (e *policyEdits) add(project string, p *pendingEdit) (first bool) {
 	return len(e.pending[project]) == 1
 }
 
+// gather waits for others to come along, longer while they still do: on a busy machine ten resources begin one after the other.
+func (e *policyEdits) gather(project string) {
+	time.Sleep(gatherTime)
+	for range 10 {
+		before := e.count(project)
+		if time.Sleep(gatherTime / 2); e.count(project) == before {
+			return
+		}
+	}
+}
+
+func (e *policyEdits) count(project string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.pending[project])
+}
+
 func (e *policyEdits) take(project string) []*pendingEdit {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -78,7 +95,7 @@ func (e *policyEdits) take(project string) []*pendingEdit {
 func (c *Clients) flushEdits(ctx context.Context, project string) {
 	limited, cancel := context.WithTimeout(ctx, defaultLimit)
 	defer cancel()
-	time.Sleep(gatherTime)
+	c.policyEdits.gather(project)
 	unlock, err := c.policyEdits.flights.lock(limited, project)
 	if err != nil {
 		for _, p := range c.policyEdits.take(project) {
