@@ -10,6 +10,7 @@ import (
 
 // PolicyCheck judges what a write leads to, after every edit that goes along and before anything is written: an error takes the edit
 // out. What is with the edit, without is what the policy would be if only the others went along.
+// Neither is to be changed.
 type PolicyCheck func(ctx context.Context, with *Policy, without func() *Policy) error
 
 // allowedEdits makes the edits, except those whose check refuses what they lead to all together.
@@ -35,7 +36,7 @@ func lastRefused(ctx context.Context, now, want *Policy, batch []*pendingEdit) i
 			continue
 		}
 		for _, check := range p.checks {
-			err := check(ctx, proto.CloneOf(want), func() *Policy { return applyEdits(now, batch, p) })
+			err := check(ctx, want, func() *Policy { return applyEdits(now, batch, p) })
 			if err != nil {
 				p.err, p.refused = err, true
 				return i

@@ -35,7 +35,7 @@ type finding struct {
 // plan refuses what would lock somebody out or refuse an image that must be admitted, whatever the values are that are not known yet,
 // and names the checks that these values decide.
 func (j judgement) plan(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy, after outlook) {
-	refused, open := j.judge(ctx, certain(now), after)
+	refused, open := j.judge(ctx, as(certain(now)), after)
 	if len(after.unknown) > 0 {
 		open = append(open, checkOfWeakening)
 	}
@@ -71,8 +71,8 @@ func warnOfUnconfigured(diags *diag.Diagnostics) {
 }
 
 // judge is what is certain to be wrong after the change, and the checks whose outcome is open. What was wrong before is not this
-// change's doing.
-func (j judgement) judge(ctx context.Context, before, after outlook) (refused []finding, open []string) {
+// change's doing; before is asked for only if something is wrong.
+func (j judgement) judge(ctx context.Context, before func() outlook, after outlook) (refused []finding, open []string) {
 	if !j.acknowledged {
 		refused, open = j.lockouts(ctx, before, after)
 	}
@@ -86,6 +86,10 @@ func (j judgement) unmet(ctx context.Context, after outlook) (refused []finding,
 	for _, must := range j.requirements.known {
 		if err := must.request.Check(); err != nil {
 			refused = append(refused, finding{must.path, "Invalid requirement", err.Error()})
+			continue
+		}
+		if j.clients.Unconfigured() {
+			open = append(open, fmt.Sprintf("%s: whether %s is admitted, because the provider's own configuration is not known yet", must.path, must.request.Image))
 			continue
 		}
 		strict := j.prospect(ctx, false)
@@ -109,10 +113,13 @@ func (j judgement) unmet(ctx context.Context, after outlook) (refused []finding,
 // check judges what a write leads to, before it is sent.
 func (j judgement) check(ctx context.Context, before, after *gcp.Policy) error {
 	j.applying = true
-	return j.refusal(ctx, certain(before), certain(after))
+	return j.refusal(ctx, as(certain(before)), certain(after))
 }
 
-func (j judgement) refusal(ctx context.Context, before, after outlook) error {
+// as is for a policy that is there already.
+func as(o outlook) func() outlook { return func() outlook { return o } }
+
+func (j judgement) refusal(ctx context.Context, before func() outlook, after outlook) error {
 	refused, _ := j.judge(ctx, before, after)
 	if len(refused) == 0 {
 		return nil

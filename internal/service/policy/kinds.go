@@ -26,10 +26,7 @@ func kindsOf(p *gcp.Policy) []string {
 
 // refuseKinds refuses rules of two kinds in one configuration. If the other kind is only in the policy as it is, it tells what the apply
 // would be refused for, unless those rules are removed first.
-func (j judgement) refuseKinds(ctx context.Context, diags *diag.Diagnostics, t target) {
-	if t.scope == admission.ScopeDefault {
-		return
-	}
+func (j judgement) refuseKinds(ctx context.Context, diags *diag.Diagnostics) {
 	for {
 		edits, changed := j.clients.PlannedEdits(j.project)
 		now, err := j.clients.Policy(ctx, j.project)
@@ -49,16 +46,5 @@ func (j judgement) refuseKinds(ctx context.Context, diags *diag.Diagnostics, t t
 				fmt.Sprintf("The policy would have %s, and a policy has rules of one kind only. The apply fails unless those of the other kind are removed first.", strings.Join(all, " and ")))
 			return
 		}
-	}
-}
-
-// oneKind is the check of a rule before it is written: rules of another kind may be on their way out.
-func oneKind(t target) gcp.PolicyCheck {
-	return func(_ context.Context, with *gcp.Policy, _ func() *gcp.Policy) error {
-		kinds := kindsOf(with)
-		if t.scope == admission.ScopeDefault || len(kinds) < 2 {
-			return nil
-		}
-		return fmt.Errorf("nothing was written: the policy would have %s, and a policy has rules of one kind only", strings.Join(kinds, " and "))
 	}
 }

@@ -8,9 +8,9 @@ import (
 )
 
 // lockouts are those that the change brings for certain, and whether there may be others.
-func (j judgement) lockouts(ctx context.Context, before, after outlook) (refused []finding, open []string) {
+func (j judgement) lockouts(ctx context.Context, before func() outlook, after outlook) (refused []finding, open []string) {
 	best := j.prospect(ctx, true)
-	sure := newLockouts(before.lenient, after.lenient, best.keys)
+	sure := newLockouts(func() *gcp.Policy { return before().lenient }, after.lenient, best.keys)
 	for _, lockout := range sure {
 		refused = append(refused, finding{j.at(lockout.Path), "Policy locks out: " + lockout.Code, lockout.Message + "\n\nIf that is what you want, set acknowledge_lockout = true."})
 	}
@@ -18,20 +18,20 @@ func (j judgement) lockouts(ctx context.Context, before, after outlook) (refused
 		return refused, nil
 	}
 	worst := j.prospect(ctx, false)
-	if len(newLockouts(before.strict, after.worst(), worst.keys)) > 0 || worst.guessed {
+	if len(newLockouts(func() *gcp.Policy { return before().strict }, after.worst(), worst.keys)) > 0 || worst.guessed {
 		open = append(open, "whether the policy locks out")
 	}
 	return refused, open
 }
 
 // newLockouts are those of a policy that were not there before.
-func newLockouts(before, after *gcp.Policy, keys func(string) (int, bool)) (found []admission.Lockout) {
+func newLockouts(before func() *gcp.Policy, after *gcp.Policy, keys func(string) (int, bool)) (found []admission.Lockout) {
 	all := admission.Lockouts(rulesOf(after), keys)
 	if len(all) == 0 {
 		return nil
 	}
 	old := map[string]bool{}
-	for _, lockout := range admission.Lockouts(rulesOf(before), keys) {
+	for _, lockout := range admission.Lockouts(rulesOf(before()), keys) {
 		old[lockout.Code+lockout.Message] = true
 	}
 	for _, lockout := range all {

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
@@ -49,30 +48,33 @@ func foresee(now *gcp.Policy, edits []gcp.PlannedEdit) outlook {
 }
 
 // planPart judges a part together with what the others of this run plan, as far as they have been planned. What would be refused waits
-// for more of them; which part is planned first is certain only where one depends on the other.
-func (j judgement) planPart(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy, p part) {
+// for more of them; which part is planned first is certain only where one depends on the other. It returns how many kinds of rules
+// there will be.
+func (j judgement) planPart(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy, p part) (kinds int) {
 	p.register(j.clients)
 	alone := p.alone(now)
-	refused, open, unknown := j.withOthers(ctx, p)
+	refused, open, after := j.withOthers(ctx, p)
 	if len(alone.unknown) > 0 {
 		open = append(open, checkOfWeakening)
 	}
-	j.report(diags, withAdvice(refused), open, unknown)
+	j.report(diags, withAdvice(refused), open, after.unknown)
 	j.warnOfWeakening(ctx, diags, now, alone)
+	return len(kindsOf(after.strict))
 }
 
 // withOthers repeats the judgement while it refuses something and others are still being planned, or written if this is an apply.
-func (j judgement) withOthers(ctx context.Context, p part) (refused []finding, open, unknown []string) {
+func (j judgement) withOthers(ctx context.Context, p part) (refused []finding, open []string, after outlook) {
 	for {
 		all, changed := j.clients.PlannedEdits(p.project)
 		now, err := j.clients.Policy(ctx, p.project)
 		if err != nil {
-			return nil, []string{"everything that needs a look at what is there: " + err.Error()}, nil
+			return nil, []string{"everything that needs a look at what is there: " + err.Error()}, certain(&gcp.Policy{})
 		}
-		before, after := foresee(now, slices.DeleteFunc(slices.Clone(all), p.has)), foresee(now, all)
+		before := func() outlook { return foresee(now, slices.DeleteFunc(slices.Clone(all), p.has)) }
+		after = foresee(now, all)
 		refused, open = j.judge(ctx, before, after)
 		if len(refused) == 0 || gcp.Settled(ctx, changed) {
-			return refused, open, after.unknown
+			return refused, open, after
 		}
 	}
 }
@@ -88,11 +90,7 @@ func withAdvice(refused []finding) []finding {
 func (j judgement) checked() gcp.PolicyCheck {
 	j.applying = true
 	return func(ctx context.Context, with *gcp.Policy, without func() *gcp.Policy) error {
-		after := certain(with)
-		if len(j.requirements.known) == 0 && (j.acknowledged || len(admission.Lockouts(rulesOf(with), j.prospect(ctx, false).keys)) == 0) {
-			return nil
-		}
-		return j.refusal(ctx, certain(without()), after)
+		return j.refusal(ctx, func() outlook { return certain(without()) }, certain(with))
 	}
 }
 

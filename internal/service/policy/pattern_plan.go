@@ -59,7 +59,7 @@ func planPattern(ctx context.Context, c *patternChange) {
 // goes first is not known to a provider.
 func (j judgement) warnOfGap(ctx context.Context, c *patternChange, now *gcp.Policy) {
 	gone := foresee(now, []gcp.PlannedEdit{removedPattern(c.Prior)})
-	if refused, _ := j.judge(ctx, certain(now), gone); len(refused) > 0 {
+	if refused, _ := j.judge(ctx, as(certain(now)), gone); len(refused) > 0 {
 		c.Diags.AddAttributeWarning(path.Root("pattern"), "Policy locks out while the pattern is replaced",
 			"The old pattern goes before the new one comes, and what it lets in is needed: the apply refuses to remove it. Set create_before_destroy = true in the lifecycle block of this resource.")
 	}

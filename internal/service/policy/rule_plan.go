@@ -94,8 +94,9 @@ func planTarget(ctx context.Context, c *ruleChange, project string, t target) {
 		refuseTaken(c, t, now)
 	}
 	p := ruleParts(ctx, c, project, t, now)
-	judgement.planPart(ctx, c.Diags, now, p)
-	judgement.refuseKinds(ctx, c.Diags, t)
+	if kinds := judgement.planPart(ctx, c.Diags, now, p); kinds > 1 && t.scope != admission.ScopeDefault {
+		judgement.refuseKinds(ctx, c.Diags)
+	}
 }
 
 // claimRule names the rule, and tells of other resources that own it or the whole policy.

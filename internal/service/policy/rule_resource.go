@@ -86,7 +86,7 @@ func createRule(ctx context.Context, c *ruleChange) error {
 		tried = true
 		t.put(p, wish)
 		return nil
-	}, oneKind(t), c.Model.judgement(c.Clients, project, t).checked())
+	}, c.Model.judgement(c.Clients, project, t).checked())
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func updateRule(ctx context.Context, c *ruleChange) error {
 		}
 		t.put(p, wish)
 		return nil
-	}, oneKind(t), c.Model.judgement(c.Clients, project, t).checked())
+	}, c.Model.judgement(c.Clients, project, t).checked())
 	c.Model.TakesOver = nullIfUnknown(c.Model.TakesOver)
 	return err
 }

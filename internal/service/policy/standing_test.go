@@ -1,12 +1,14 @@
 package policy_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
@@ -73,5 +75,38 @@ func TestPolicyPatternThatIsNeeded(t *testing.T) {
 	}
 	cli.Write(t, gke("acknowledge_lockout = true"))
 	says(t, g.Fresh(t, cli), anApply, true)
+	says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, true)
+}
+
+// A pattern that is needed cannot go before the one that replaces it has come.
+func TestPolicyPatternThatIsReplaced(t *testing.T) {
+	t.Parallel()
+	const gap = "Warning: Policy locks out while the pattern is replaced"
+	g := acctest.NewEmulated(t, emulator.Options{})
+	edit(t, g, func(p *gcp.Policy) {
+		systemImagesOff(p)
+		for _, pattern := range append(admission.SystemImages(), strings.Replace(admission.RegionalSystemImages, "LOCATION", "us-central1", 1)) {
+			if pattern != "gcr.io/stackdriver-agents/*" {
+				p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
+			}
+		}
+	})
+	one, other := allowlist("it", "gcr.io/stackdriver-agents/*", ""), allowlist("it", "gcr.io/stackdriver-agents/**", "")
+	cli := g.CLI(t, one)
+	says(t, cli, anApply, true)
+	edit(t, g, func(p *gcp.Policy) {
+		p.DefaultAdmissionRule.EvaluationMode = binaryauthorizationpb.AdmissionRule_ALWAYS_DENY
+	})
+	cli.Write(t, other)
+	says(t, g.Fresh(t, cli), aPlan, true, gap, "create_before_destroy = true")
+	says(t, g.Fresh(t, cli), anApply, false, "Cannot delete policy allowlist pattern", "nothing was written", "SYSTEM_IMAGES_BLOCKED")
+	cli.Write(t, strings.Replace(other, "\n\n}", "\n  lifecycle {\n    create_before_destroy = true\n  }\n}", 1))
+	says(t, g.Fresh(t, cli), anApply, true)
+	if patterns := now(t, g).GetAdmissionWhitelistPatterns(); !slices.ContainsFunc(patterns, func(w *binaryauthorizationpb.AdmissionWhitelistPattern) bool {
+		return w.GetNamePattern() == "gcr.io/stackdriver-agents/**"
+	}) {
+		t.Errorf("the patterns are %v", patterns)
+	}
+	edit(t, g, func(p *gcp.Policy) { p.GlobalPolicyEvaluationMode = binaryauthorizationpb.Policy_ENABLE })
 	says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, true)
 }

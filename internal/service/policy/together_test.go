@@ -113,6 +113,8 @@ func TestPolicyPartsAreJudgedForThemselves(t *testing.T) {
 	if n := strings.Count(out, "Error:"); n != 1 {
 		t.Errorf("%d errors: %s", n, out)
 	}
+	cli.Write(t, ruleConfig("default = true", deny, "acknowledge_lockout = true")+named(ruleConfig(`cluster = "us-central1.a"`, dryRun, ""), "other", "depends_on = [binauthz_policy_rule.it]"))
+	says(t, g.Fresh(t, cli), anApply, true)
 }
 
 // Rules of two kinds in one configuration cannot be, whichever is planned first.
@@ -129,6 +131,15 @@ func TestPolicyRulesOfTwoKinds(t *testing.T) {
 	says(t, g.Fresh(t, cli), aPlan, false, "Rules of two kinds", both)
 	cli.Write(t, namespace)
 	says(t, g.Fresh(t, cli), anApply, true, "!Policy has rules of another kind")
+	several := func(scope string) string {
+		return named(ruleConfig(scope, deny, ""), "several", "count = 3")
+	}
+	cli.Write(t, namespace+several(`kubernetes_namespace = "n${count.index}"`))
+	says(t, g.Fresh(t, cli), anApply, true)
+	cli.Write(t, cluster+several(`cluster = "us-central1.n${count.index}"`))
+	says(t, g.Fresh(t, cli), anApply, true)
+	cli.Write(t, namespace)
+	says(t, g.Fresh(t, cli), anApply, true)
 	edit(t, g, func(p *gcp.Policy) {
 		p.ClusterAdmissionRules, p.KubernetesNamespaceAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.theirs": {
 			EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY,

@@ -98,6 +98,7 @@ func TestPolicyWarnsOfKnownWeakening(t *testing.T) {
 		"dry run":        {config(deny, ""), isLater(config(dryRun, `description = "X"`), "X"), "ENFORCEMENT_TO_DRY_RUN"},
 		"allow":          {config(deny, ""), isLater(config(allow, `admission_whitelist_patterns = ["X"]`), "X"), "EVALUATION_TO_ALWAYS_ALLOW"},
 		"unknown map":    {config(deny, ""), config(allow, `cluster_admission_rules = { for k in [terraform_data.later.output] : k => `+allow+` }`), "EVALUATION_TO_ALWAYS_ALLOW"},
+		"rule kept":      {config(allow, `cluster_admission_rules = { "us-central1.a" = `+deny+` }`), config(allow, `cluster_admission_rules = { for k in [terraform_data.later.output] : k => `+allow+` }`), "!RULE_REMOVED"},
 		"dry run, rule":  {ruleConfig("default = true", require("built"), ""), isLater(ruleConfig("default = true", strings.Replace(require("X"), "ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY", 1), ""), "X"), "ENFORCEMENT_TO_DRY_RUN"},
 		"attestors kept": {config(require("built"), ""), isLater(config(require("X"), ""), "X"), "!ATTESTOR_REMOVED"},
 	} {
@@ -125,11 +126,12 @@ func TestPolicyApplyChecksWhatThePlanCouldNot(t *testing.T) {
 	t.Parallel()
 	must := fmt.Sprintf("must_admit = [%q]", web+digest)
 	for name, c := range map[string]struct{ value, config, want string }{
-		"an image":           {"projects/demo/attestors/built", isLater(config(require("X"), must), "X"), "Policy refuses an image that it must admit"},
-		"an image, by rule":  {"projects/demo/attestors/built", isLater(ruleConfig(`cluster = "us-central1.a"`, require("X"), must), "X"), "Policy refuses an image that it must admit"},
-		"a lock-out":         {"DISABLE", isLater(config(deny, `global_policy_evaluation_mode = "X"`), "X"), "Policy locks out: SYSTEM_IMAGES_BLOCKED"},
-		"a key":              {"projects/demo/attestors/keyless", isLater(config(require("X"), ""), "X"), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
-		"an attestor's keys": {"X", "resource \"binauthz_attestor\" \"it\" {\n  name = \"new\"\n  note = \"n\"\n}\n" + strings.Replace(ruleConfig("default = true", require("X"), ""), `"X"`, "binauthz_attestor.it.id", 1), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
+		"an image":                  {"projects/demo/attestors/built", isLater(config(require("X"), must), "X"), "Policy refuses an image that it must admit"},
+		"an image, by rule":         {"projects/demo/attestors/built", isLater(ruleConfig(`cluster = "us-central1.a"`, require("X"), must), "X"), "Policy refuses an image that it must admit"},
+		"a lock-out":                {"DISABLE", isLater(config(deny, `global_policy_evaluation_mode = "X"`), "X"), "Policy locks out: SYSTEM_IMAGES_BLOCKED"},
+		"a key":                     {"projects/demo/attestors/keyless", isLater(config(require("X"), ""), "X"), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
+		"an attestor's keys, whole": {"X", "resource \"binauthz_attestor\" \"it\" {\n  name = \"new\"\n  note = \"n\"\n}\n" + strings.Replace(config(require("X"), ""), `"X"`, "binauthz_attestor.it.id", 1), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
+		"an attestor's keys":        {"X", "resource \"binauthz_attestor\" \"it\" {\n  name = \"new\"\n  note = \"n\"\n}\n" + strings.Replace(ruleConfig("default = true", require("X"), ""), `"X"`, "binauthz_attestor.it.id", 1), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
