@@ -3,6 +3,7 @@ package gcp
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -151,7 +152,31 @@ func TestPlannedEditsAreInOrder(t *testing.T) {
 	default:
 	}
 	c.PlanEdit("demo", PlannedEdit{Part: "e"})
-	if Settled(t.Context(), changed) {
+	if c.Settled(t.Context(), changed) {
 		t.Error("another edit was not noticed")
+	}
+}
+
+// A run that refuses many things does not wait long for each.
+func TestJudgementsRunOutOfPatience(t *testing.T) {
+	t.Parallel()
+	c, begun := New(Config{}), time.Now()
+	_, changed := c.PlannedEdits("demo")
+	var group sync.WaitGroup
+	for range patientJudgements {
+		group.Go(func() { c.Settled(t.Context(), changed) })
+	}
+	group.Wait()
+	if took := time.Since(begun); took < settleTime {
+		t.Errorf("they waited for %s only", took)
+	}
+	begun = time.Now()
+	for range patientJudgements {
+		if !c.Settled(t.Context(), changed) {
+			t.Error("an edit that never came was noticed")
+		}
+	}
+	if took := time.Since(begun); took > settleTime {
+		t.Errorf("they waited for %s more", took)
 	}
 }

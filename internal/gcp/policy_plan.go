@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,6 +25,8 @@ type PlannedEdit struct {
 	Last bool
 	// Unknown are the attributes that Apply has to guess.
 	Unknown []string
+	// Refuses says what the part cannot do with, of a policy in which others have made their edits too. May be nil.
+	Refuses func(ctx context.Context, policy *Policy) []string
 }
 
 // policyPlans are the planned edits of a run, by project.
@@ -31,7 +34,11 @@ type policyPlans struct {
 	mu      sync.Mutex
 	planned map[string]map[string]PlannedEdit
 	changed map[string]chan struct{} // closed and replaced whenever an edit is planned
+	futile  atomic.Int32             // how many have waited for nothing
 }
+
+// patientJudgements is how many may wait for nothing in one run. After so many, what would be refused is refused.
+const patientJudgements = 10
 
 // PlanEdit notes a planned edit, for the judgement of other parts of the policy.
 func (c *Clients) PlanEdit(project string, edit PlannedEdit) {
@@ -100,13 +107,18 @@ func (e PlannedEdit) rank() int {
 }
 
 // Settled waits a while for another planned edit and reports whether none came.
-func Settled(ctx context.Context, changed <-chan struct{}) bool {
-	timer := time.NewTimer(settleTime)
+func (c *Clients) Settled(ctx context.Context, changed <-chan struct{}) bool {
+	limit := settleTime
+	if c.policyEdits.plans.futile.Load() >= patientJudgements {
+		limit = 0
+	}
+	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
 	case <-changed:
 		return false
 	case <-timer.C:
+		c.policyEdits.plans.futile.Add(1)
 	case <-ctx.Done():
 	}
 	return true

@@ -132,11 +132,12 @@ func (j judgement) refusal(ctx context.Context, before func() outlook, after out
 }
 
 // stand looks again at images that must be admitted although nothing is to be changed: attestations may have gone, and others may have
-// changed their parts. It only warns, because it is not this plan's doing and no apply would mend it.
-func (j judgement) stand(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy) {
+// changed their parts. It only warns, because it is not this plan's doing and no apply would mend it. It reports whether all is well.
+func (j judgement) stand(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy) bool {
 	refused, open := j.unmet(ctx, certain(now))
 	for _, f := range refused {
 		diags.AddAttributeWarning(f.at, f.summary, f.detail+"\n\nThis plan changes nothing about it: something else has changed since.")
 	}
 	warnOfOpen(diags, append(open, j.requirements.unknown...), nil)
+	return len(refused) == 0
 }

@@ -40,7 +40,7 @@ func (j judgement) refuseKinds(ctx context.Context, diags *diag.Diagnostics) {
 			return
 		case len(all) < 2:
 			return
-		case gcp.Settled(ctx, changed):
+		case j.clients.Settled(ctx, changed):
 			diags.AddAttributeWarning(path.Root("scope"), "Policy has rules of another kind",
 				fmt.Sprintf("The policy would have %s, and a policy has rules of one kind only. The apply fails unless those of the other kind are removed first.", strings.Join(all, " and ")))
 			return

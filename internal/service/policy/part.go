@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
@@ -15,6 +16,8 @@ import (
 type part struct {
 	project string
 	edits   []gcp.PlannedEdit
+	// concerns says whether the edits of this part can keep out what another one needs; nil for never.
+	concerns func(other string) bool
 }
 
 // register tells the other parts of this run.
@@ -73,8 +76,45 @@ func (j judgement) withOthers(ctx context.Context, p part) (refused []finding, o
 		before := func() outlook { return foresee(now, slices.DeleteFunc(slices.Clone(all), p.has)) }
 		after = foresee(now, all)
 		refused, open = j.judge(ctx, before, after)
-		if len(refused) == 0 || gcp.Settled(ctx, changed) {
+		refused = append(refused, j.disappointed(ctx, p, all, before, after)...)
+		if len(refused) == 0 || j.clients.Settled(ctx, changed) {
 			return refused, open, after
+		}
+	}
+}
+
+// disappointed are images that other parts of this run must have admitted, and that only this part keeps out.
+func (j judgement) disappointed(ctx context.Context, p part, all []gcp.PlannedEdit, before func() outlook, after outlook) (found []finding) {
+	for _, other := range all {
+		if other.Refuses == nil || p.has(other) || p.concerns == nil || !p.concerns(other.Part) {
+			continue
+		}
+		refused := other.Refuses(ctx, after.lenient)
+		if len(refused) == 0 || len(other.Refuses(ctx, before().strict)) > 0 {
+			continue
+		}
+		for _, why := range refused {
+			found = append(found, finding{j.at(admission.Path{}), "Policy refuses an image that it must admit", why + "\n\n" + other.Part + " must have it admitted."})
+		}
+	}
+	return found
+}
+
+// standing judges a part that is not changed. What the rest of this plan does to it is an error.
+func (j judgement) standing(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy, p part) {
+	p.register(j.clients)
+	if !j.stand(ctx, diags, now) {
+		return
+	}
+	for {
+		all, changed := j.clients.PlannedEdits(p.project)
+		refused, _ := j.unmet(ctx, foresee(now, all))
+		if len(refused) == 0 {
+			return
+		}
+		if j.clients.Settled(ctx, changed) {
+			j.report(diags, withAdvice(refused), nil, nil)
+			return
 		}
 	}
 }

@@ -45,7 +45,7 @@ func planPattern(ctx context.Context, c *patternChange) {
 		refusePattern(c, now)
 		p := part{project: project, edits: []gcp.PlannedEdit{addedPattern(c, project)}}
 		if c.Prior != nil && c.Prior.Project.ValueString() == project {
-			p.edits = append([]gcp.PlannedEdit{removedPattern(c.Prior)}, p.edits...)
+			p.edits, p.concerns = append([]gcp.PlannedEdit{removedPattern(c.Prior)}, p.edits...), everyone
 		}
 		judgement := c.Model.judgement(c.Clients, project)
 		judgement.planPart(ctx, c.Diags, now, p)
@@ -109,6 +109,9 @@ func addedPattern(c *patternChange, project string) gcp.PlannedEdit {
 	}}
 }
 
+// everyone may need a pattern that goes.
+func everyone(string) bool { return true }
+
 // removedPattern is the destroy of a pattern.
 func removedPattern(m *patternModel) gcp.PlannedEdit {
 	pattern := m.Pattern.ValueString()
@@ -129,7 +132,7 @@ func planDeletePattern(ctx context.Context, c *patternChange) {
 	if err != nil {
 		return // the destroy itself will say so
 	}
-	p := part{project: project, edits: []gcp.PlannedEdit{removedPattern(c.Prior)}}
+	p := part{project: project, edits: []gcp.PlannedEdit{removedPattern(c.Prior)}, concerns: everyone}
 	c.Prior.judgement(c.Clients, project).planPart(ctx, c.Diags, now, p)
 }
 

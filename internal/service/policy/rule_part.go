@@ -21,7 +21,7 @@ func ruleParts(ctx context.Context, c *ruleChange, project string, t target, now
 	for i, attribute := range unknown {
 		unknown[i] = attribute + " of " + ruleID(project, t)
 	}
-	p := part{project: project, edits: []gcp.PlannedEdit{{Part: ruleID(project, t), Unknown: unknown, Apply: func(p *gcp.Policy, most bool) {
+	p := part{project: project, concerns: t.concerns(project), edits: []gcp.PlannedEdit{{Part: ruleID(project, t), Unknown: unknown, Refuses: c.Model.judgement(c.Clients, project, t).refusing(), Apply: func(p *gcp.Policy, most bool) {
 		if most {
 			t.put(p, lenient)
 		} else {
@@ -57,4 +57,25 @@ func (m *ruleModel) mustAdmit(t target) requirements {
 	var all requirements
 	all.addImages(m.MustAdmit, r)
 	return all
+}
+
+// concerns says whose images the rule can keep out: for the default rule every other rule counts, as the workload is not known.
+func (t target) concerns(project string) func(other string) bool {
+	return func(other string) bool {
+		return t.scope != admission.ScopeDefault && other == ruleID(project, target{scope: admission.ScopeDefault})
+	}
+}
+
+// refusing tells other parts of this run what must be admitted. It is nil if that is nothing.
+func (j judgement) refusing() func(context.Context, *gcp.Policy) []string {
+	if len(j.requirements.known) == 0 {
+		return nil
+	}
+	return func(ctx context.Context, p *gcp.Policy) (reasons []string) {
+		refused, _ := j.unmet(ctx, certain(p))
+		for _, f := range refused {
+			reasons = append(reasons, f.detail)
+		}
+		return reasons
+	}
 }

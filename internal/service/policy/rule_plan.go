@@ -85,8 +85,7 @@ func planTarget(ctx context.Context, c *ruleChange, project string, t target) {
 		c.Model.TakesOver = c.Prior.TakesOver
 		if c.Model.known() && sameRule(c.Model.toAPI(project), c.Prior.toAPI(project)) && sameRuleSettings(c.Model, c.Prior) {
 			c.KeepPrior()
-			ruleParts(ctx, c, project, t, now).register(c.Clients)
-			judgement.stand(ctx, c.Diags, now)
+			judgement.standing(ctx, c.Diags, now, ruleParts(ctx, c, project, t, now))
 			return
 		}
 	}

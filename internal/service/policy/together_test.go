@@ -148,3 +148,33 @@ func TestPolicyRulesOfTwoKinds(t *testing.T) {
 	says(t, g.Fresh(t, cli), aPlan, true, "Warning: Policy has rules of another kind", "would have cluster_admission_rules and kubernetes_namespace_admission_rules")
 	says(t, g.Fresh(t, cli), anApply, false, "rules of one kind only")
 }
+
+// What one part must have admitted, another one of the same configuration cannot keep out, whichever is planned first and whether or not
+// the former is changed.
+func TestPolicyPartsKeepWhatOthersNeed(t *testing.T) {
+	t.Parallel()
+	const refuses = "Error: Policy refuses an image that it must admit"
+	rule, pattern := ruleConfig("default = true", deny, mustAdmit(web)), allowlist("it", web+"*", "")
+	keyed := func(more string) string {
+		return named(ruleConfig(`cluster = "us-central1.a"`, deny, more), "keyed", "")
+	}
+	admitting := ruleConfig("default = true", allow, mustAdmit(web))
+	for name, c := range map[string]struct{ before, after string }{
+		"a pattern goes":             {rule + pattern, rule},
+		"a pattern changes":          {rule + pattern, rule + allowlist("it", "gcr.io/acme/*", "")},
+		"another rule comes":         {admitting, admitting + keyed("")},
+		"another rule comes, later":  {admitting, admitting + keyed("depends_on = [binauthz_policy_rule.it]")},
+		"another rule comes, before": {admitting, named(admitting, "it", "depends_on = [binauthz_policy_rule.keyed]") + keyed("")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			cli := g.CLI(t, c.before)
+			says(t, cli, anApply, true)
+			cli.Write(t, c.after)
+			says(t, g.Fresh(t, cli), aPlan, false, refuses, "!something else has changed")
+			cli.Write(t, c.before)
+			says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, true, "!"+refuses)
+		})
+	}
+}
