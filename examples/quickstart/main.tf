@@ -54,17 +54,36 @@ resource "binauthz_policy" "project" {
   must_admit = ["gke.gcr.io/calico/node:v3.28"]
 }
 
-# What the policy says to two images. Attestations are looked up and verified; nobody has attested either of these.
-data "binauthz_admission" "base" {
-  image      = "us-docker.pkg.dev/demo/base/nginx:1.27"
-  cluster    = "us-central1.prod"
-  depends_on = [binauthz_policy.project]
+# One image is attested: signed in Cloud KMS, verified with the attestor's keys, written, and validated by the service.
+resource "binauthz_attestation" "api" {
+  attestor        = binauthz_attestor.built.id
+  image           = local.images.api
+  kms_key_version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
 }
 
-data "binauthz_admission" "web" {
-  image      = "us-docker.pkg.dev/demo/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+# One is on the allowlist, one is attested, and one is neither. Attestations are about digests, so two of them have one.
+locals {
+  images = {
+    base = "us-docker.pkg.dev/demo/base/nginx:1.27"
+    api  = "us-docker.pkg.dev/demo/app/api@sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+    web  = "us-docker.pkg.dev/demo/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+  }
+}
+
+# What the policy says to each, with attestations looked up and verified.
+data "binauthz_admission" "images" {
+  for_each   = local.images
+  image      = each.value
   cluster    = "us-central1.prod"
-  depends_on = [binauthz_policy.project]
+  depends_on = [binauthz_policy.project, binauthz_attestation.api]
+}
+
+# What Binary Authorization itself says of the attestations of each.
+data "binauthz_attestation_validation" "images" {
+  for_each   = { for name, image in local.images : name => image if provider::binauthz::parse_image(image).digest != null }
+  attestor   = binauthz_attestor.built.id
+  image      = each.value
+  depends_on = [binauthz_attestation.api]
 }
 
 # The cluster is there already. Only its Binary Authorization setting changes; a destroy puts it back.
@@ -94,15 +113,14 @@ output "enforcing_clusters" {
 }
 
 output "admitted" {
-  value = {
-    base = data.binauthz_admission.base.admitted
-    web  = data.binauthz_admission.web.admitted
-  }
+  value = { for name, verdict in data.binauthz_admission.images : name => verdict.admitted }
 }
 
 output "reasons" {
-  value = {
-    base = data.binauthz_admission.base.reason
-    web  = data.binauthz_admission.web.reason
-  }
+  value = { for name, verdict in data.binauthz_admission.images : name => verdict.reason }
+}
+
+output "validation" {
+  description = "The service's verdict on the attestations of an image, in its own words."
+  value       = { for name, v in data.binauthz_attestation_validation.images : name => v.verified ? "VERIFIED" : v.reason }
 }

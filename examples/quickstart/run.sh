@@ -108,6 +108,15 @@ verdict() {
   printf '  %s\n' "$3"
 }
 
+# Ends unless the validation of an image says it: validated NAME WORDS
+validated() {
+  got=$(tf output -json validation | sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p")
+  case $got in
+    *"$2"*) ;;
+    *) fail "$1: the validation says '$got', and has to say $2" ;;
+  esac
+}
+
 step "Start an emulator of Google's APIs, with one cluster and one Cloud KMS key. No account is used and nothing costs anything."
 start_emulator
 echo "listening on $BINAUTHZ_EMULATOR_HOST"
@@ -125,13 +134,19 @@ install_provider
 tf init >"$work/init.out" 2>&1 || { cat "$work/init.out" >&2; fail "terraform init failed"; }
 echo "installed $provider"
 
-step "Apply: a note, an attestor with a Cloud KMS key and an offline key, a policy that requires the attestor, and a cluster that enforces it."
+step "Apply: a note, an attestor with a Cloud KMS key and an offline key, an attestation of one image, a policy that requires the attestor, and a cluster that enforces it."
 tf apply -auto-approve
 
-step "Two images, and what the policy says to them. Each reason is from data.binauthz_admission, the verdict of the policy as the API has it."
+step "Three images, and what the policy says to them. Each reason is from data.binauthz_admission, the verdict of the policy as the API has it."
 tf output reasons
 verdict base true "base is admitted although nobody attested it: the allowlist of the policy names its repository."
+verdict api true "api is admitted: its attestation was found, and its signature verifies with a key of the attestor."
 verdict web false "web is refused: it is not on the allowlist, and no attestation of it verifies with a key of the attestor."
+
+step "The two images by digest, in the words of the service: its own validation of their attestations."
+tf output validation
+validated api VERIFIED
+validated web "has no attestation"
 
 step "Plan again: nothing may be left to do."
 left=0
@@ -146,7 +161,7 @@ case $rule in
   *) fail "the policy does not require an attestation" ;;
 esac
 
-step "Destroy: the note and the attestor go. The cluster and the policy stay, and get back what they had; the plan warns of what that opens."
+step "Destroy: the note, the attestor and the attestation go. The cluster and the policy stay, and get back what they had; the plan warns of what that opens."
 tf destroy -auto-approve
 
 step "Ask the APIs a last time: the cluster and the policy are as they were."

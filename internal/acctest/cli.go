@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,10 +36,12 @@ func (g *Ground) CLI(t *testing.T, config string) *CLI {
 	return c
 }
 
-// Write replaces the configuration.
+// Write replaces the configuration. One that does not say where the provider comes from is told.
 func (c *CLI) Write(t *testing.T, config string) {
 	t.Helper()
-	config = "terraform {\n  required_providers {\n    binauthz = { source = \"" + providerAddress + "\" }\n  }\n}\n" + config
+	if !strings.Contains(config, "required_providers") {
+		config = "terraform {\n  required_providers {\n    binauthz = { source = \"" + providerAddress + "\" }\n  }\n}\n" + config
+	}
 	if err := os.WriteFile(filepath.Join(c.dir, "main.tf"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -60,14 +63,17 @@ func (c *CLI) Run(t *testing.T, args ...string) (output string, exitCode int) {
 
 // Command is a command that has not been started, for a test that interrupts it.
 func (c *CLI) Command(args ...string) *exec.Cmd {
-	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if path == "" {
-		path = "terraform"
-	}
-	cmd := exec.CommandContext(context.Background(), path, args...) //nolint:gosec // a test runs the Terraform it was told to
+	cmd := exec.CommandContext(context.Background(), cliPath(), args...) //nolint:gosec // a test runs the Terraform it was told to
 	cmd.Args = append(cmd.Args, "-no-color")
 	cmd.Dir, cmd.Env = c.dir, c.env
 	return cmd
+}
+
+func cliPath() string {
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path
+	}
+	return "terraform"
 }
 
 // serve serves the provider to processes of this test and returns how they reach it.

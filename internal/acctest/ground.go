@@ -53,7 +53,7 @@ func NewEmulated(t *testing.T, options emulator.Options) *Ground {
 		options.Clusters = []string{emulatedCluster}
 	}
 	if len(options.KMSKeys) == 0 {
-		options.KMSKeys = []string{emulatedKey}
+		options.KMSKeys = []string{emulatedKey, emulatedKey} // twice: it was rotated, and has versions 1 and 2
 	}
 	server, err := emulator.Start(options)
 	if err != nil {

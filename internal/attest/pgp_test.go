@@ -192,6 +192,7 @@ func TestPGPVerifyRefuses(t *testing.T) {
 		"no message":    []byte("hello"),
 		"other payload": []byte(strings.Replace(inClear, "example/app", "example/bad", 1)),
 		"cut off":       binary[:len(binary)/2],
+		"cut by a byte": binary[:len(binary)-1],
 		"unsigned":      unsigned(t),
 		"public key":    []byte(read(t, "pgp_rsa.asc")),
 		"text after":    []byte(inClear + "x"),

@@ -51,7 +51,22 @@ func (k *PGP) verifyMessage(packets []byte) ([]byte, error) {
 	case md.Signature == nil:
 		return nil, errors.New("the OpenPGP message has no signature")
 	}
-	return payload, nil
+	return payload, complete(packets)
+}
+
+// complete refuses a compressed message that is cut off behind its signature, as gpg does: ReadMessage reads no further.
+func complete(packets []byte) error {
+	first, err := packet.NewReader(bytes.NewReader(packets)).Next()
+	if err != nil {
+		return err
+	}
+	if compressed, ok := first.(*packet.Compressed); ok {
+		limit := int64(maxPGPMessage)
+		if _, err := io.Copy(io.Discard, compressed.LimitedBodyReader(&limit)); err != nil {
+			return fmt.Errorf("the OpenPGP message is cut off: %w", err)
+		}
+	}
+	return nil
 }
 
 // verifyClear returns the lines that were signed, without spaces at their ends and without the last line end, which a

@@ -51,3 +51,9 @@ func digest(h crypto.Hash, payload []byte) []byte {
 	sum.Write(payload)
 	return sum.Sum(nil)
 }
+
+// Hash is what the payload is hashed with before it is signed; 0 for an algorithm that signs the payload itself.
+func (a Algorithm) Hash() crypto.Hash {
+	s, _ := a.scheme()
+	return s.hash
+}

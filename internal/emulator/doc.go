@@ -95,12 +95,15 @@
 //
 // Container Analysis:
 //
-//   - An attestation note needs a hint with a name; an attestation needs a payload with a signature, or a JWT.
+//   - An attestation note needs a hint with a name; an attestation needs a payload with a signature, or a JWT, and a resource of the
+//     form https://registry/repository@sha256:digest.
 //   - Notes and occurrences in a location are refused: Binary Authorization does not read them.
 //   - The kind of a note or occurrence never changes; an update mask must name fields that exist. Output-only fields in a mask
 //     or a body are ignored. An occurrence's note has to be in the body of an update, and with the resource has to stay the same.
 //   - The same attestation of the same note on the same resource twice in a project is ALREADY_EXISTS, whoever signed it
 //     first. Other kinds of occurrences are not compared.
+//   - A create of an occurrence that is denied names the permission on the project or the one on the note, as the fault asks; a project's
+//     permission is looked at first. The words are those that recordings of other methods have.
 //   - A note can be deleted while occurrences of it exist; they stay.
 //   - Notes are listed by name, occurrences oldest first. A page size above 1000 is taken as 1000.
 //   - Filters know =, has_prefix and has_suffix of the documented fields, joined by AND. Anything else is INVALID_ARGUMENT.

@@ -16,7 +16,7 @@ type Options struct {
 	// Clusters are the full names of GKE clusters that exist from the start.
 	Clusters []string
 	// KMSKeys are the full names of Cloud KMS keys that exist from the start with an enabled version 1, as NAME or NAME=ALGORITHM in
-	// Cloud KMS's spelling; EC_SIGN_P256_SHA256 when not given.
+	// Cloud KMS's spelling; EC_SIGN_P256_SHA256 when not given. A key named again has one version more.
 	KMSKeys []string
 	// OperationTime is how long a GKE operation runs.
 	OperationTime time.Duration

@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,27 +22,38 @@ func served(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	return all
 }
 
+// kinds are the names of the constructs of each kind, by the folder of their examples and pages.
+func kinds(all *tfprotov6.GetProviderSchemaResponse) map[string][]string {
+	return map[string][]string{
+		"resources":    slices.Sorted(maps.Keys(all.ResourceSchemas)),
+		"data-sources": slices.Sorted(maps.Keys(all.DataSourceSchemas)),
+		"functions":    slices.Sorted(maps.Keys(all.Functions)),
+		"actions":      slices.Sorted(maps.Keys(all.ActionSchemas)),
+	}
+}
+
 // TestEveryConstructIsShown wants an example and a page of each construct, and neither of anything else.
 func TestEveryConstructIsShown(t *testing.T) {
 	t.Parallel()
 	all := served(t)
-	if n := len(all.Functions) + len(all.EphemeralResourceSchemas) + len(all.ListResourceSchemas) + len(all.ActionSchemas); n > 0 {
+	if n := len(all.EphemeralResourceSchemas) + len(all.ListResourceSchemas); n > 0 {
 		t.Errorf("%d constructs of a kind that this test does not look at", n)
 	}
-	for folder, kinds := range map[string]map[string]*tfprotov6.Schema{"resources": all.ResourceSchemas, "data-sources": all.DataSourceSchemas} {
-		var want []string
-		for kind := range kinds {
-			want = append(want, kind)
-			page := read(t, "docs", folder, strings.TrimPrefix(kind, "binauthz_")+".md")
+	for folder, want := range kinds(all) {
+		prefix := "binauthz_"
+		if folder == "functions" {
+			prefix = ""
+		}
+		for _, kind := range want {
+			page := read(t, "docs", folder, strings.TrimPrefix(kind, prefix)+".md")
 			for _, heading := range headings[folder] {
 				if !strings.Contains(page, heading) {
 					t.Errorf("the page of %s says nothing of %q", kind, heading)
 				}
 			}
 		}
-		slices.Sort(want)
 		same(t, want, names(glob(t, "examples/"+folder+"/*"), ""))
-		same(t, want, names(glob(t, "docs/"+folder+"/*.md"), "binauthz_"))
+		same(t, want, names(glob(t, "docs/"+folder+"/*.md"), prefix))
 	}
 }
 
@@ -49,6 +61,8 @@ func TestEveryConstructIsShown(t *testing.T) {
 var headings = map[string][]string{
 	"resources":    {"## Example Usage", "ermission", "## Import", "identity = {", "id = ", "terraform import"},
 	"data-sources": {"## Example Usage", "ermission"},
+	"functions":    {"## Example Usage", "## Signature", "## Arguments"},
+	"actions":      {"## Example Usage", "ermission", "Terraform 1.14", "OpenTofu"},
 }
 
 func names(paths []string, prefix string) []string {
@@ -76,6 +90,16 @@ func TestEveryAttributeIsDescribed(t *testing.T) {
 	}
 	for kind, schema := range all.DataSourceSchemas {
 		checkBlock(t, "data."+kind, schema.Block)
+	}
+	for kind, schema := range all.ActionSchemas {
+		checkBlock(t, "action."+kind, schema.Schema.Block)
+	}
+	for name, f := range all.Functions {
+		described(t, name+"()", f.Summary)
+		described(t, name+"()", f.Description)
+		for _, p := range f.Parameters {
+			described(t, name+"("+p.Name+")", p.Description)
+		}
 	}
 	identities, err := provider.Server(provider.New("test"))().GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {

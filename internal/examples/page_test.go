@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 )
 
 // pages are what people read as it stands in the repository.
@@ -27,7 +29,7 @@ func pages(t *testing.T) []string {
 var block = regexp.MustCompile("(?ms)^```(?:terraform|hcl)\n(.*?)^```$")
 
 // TestBlocksOfHCL applies every block of HCL that a person may copy from a page. One that needs hashicorp/google as well is
-// only parsed; the resources of the pages that are made from examples are applied as examples.
+// only parsed; what the pages of constructs show, and a pipeline's steps, are applied as examples.
 func TestBlocksOfHCL(t *testing.T) {
 	t.Parallel()
 	seen := 0
@@ -35,11 +37,14 @@ func TestBlocksOfHCL(t *testing.T) {
 		for _, found := range block.FindAllStringSubmatch(read(t, page), -1) {
 			seen++
 			formatted(t, page, found[1])
-			if strings.HasPrefix(page, "docs/resources/") || strings.HasPrefix(page, "docs/data-sources/") || strings.Contains(found[1], "google_") {
+			if strings.Count(page, "/") == 2 && !strings.HasPrefix(page, "docs/guides/") || strings.Contains(found[1], "google_") || found[1] == read(t, "examples/pipeline/main.tf") {
 				continue
 			}
 			t.Run(page, func(t *testing.T) {
 				t.Parallel()
+				if strings.Contains(found[1], "\naction \"") || strings.HasPrefix(found[1], "action \"") {
+					acctest.NeedsActions(t)
+				}
 				run(t, applied(t, complete(t, found[1])))
 			})
 		}

@@ -3,6 +3,8 @@ package examples_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/config"
@@ -10,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest/registry"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
@@ -68,7 +71,7 @@ func applied(t *testing.T, files map[string]string, before ...plancheck.PlanChec
 	t.Helper()
 	folder := t.TempDir()
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(registered(t, content)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -80,4 +83,20 @@ func applied(t *testing.T, files map[string]string, before ...plancheck.PlanChec
 			PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 		},
 	}
+}
+
+var googleImage = regexp.MustCompile(`us-docker\.pkg\.dev/([a-z0-9/-]+):([\w.-]+)"`)
+
+// registered puts a registry on this machine in the place of Google's where a configuration reads images, with an index under
+// every tag that it names.
+func registered(t *testing.T, content string) string {
+	t.Helper()
+	if !strings.Contains(content, `data "binauthz_image"`) {
+		return content
+	}
+	r := registry.Start(t)
+	for _, found := range googleImage.FindAllStringSubmatch(content, -1) {
+		r.PushIndex(t, found[1], found[2], "linux/amd64", "linux/arm64/v8")
+	}
+	return strings.ReplaceAll(content, "us-docker.pkg.dev/", r.Host+"/")
 }

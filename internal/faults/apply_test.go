@@ -13,7 +13,7 @@ import (
 
 // apply carries plans out, stage by stage, and stores what came of it.
 func (p *process) apply(into state, plans map[string]*planned) error {
-	for _, stage := range []int{-1, 0, 1} { // destroys go backwards
+	for _, stage := range []int{-2, -1, 0, 1, 2} { // destroys go backwards
 		var some []object
 		for _, next := range plans {
 			if order(next) == stage && !next.empty() {

@@ -61,7 +61,7 @@ func told(s state) map[string]map[string]any {
 // relevant keeps the attributes that the server has too. Keys are compared by their ids, which are digests or names of them.
 func relevant(attributes map[string]any) map[string]any {
 	kept := map[string]any{}
-	for _, name := range []string{"id", "short_description", "human_readable_name", "description", "note", "evaluation_mode", "policy_bindings"} {
+	for _, name := range []string{"id", "short_description", "human_readable_name", "description", "note", "evaluation_mode", "policy_bindings", "image", "public_key_id"} {
 		if v, ok := attributes[name]; ok {
 			kept[name] = v
 		}

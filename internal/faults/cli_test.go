@@ -85,11 +85,13 @@ func shown(t *testing.T, cli *acctest.CLI) map[string]map[string]any {
 // hcl is a configuration as the user writes it. JSON is HCL, so the values are written as that.
 func hcl(config []object) string {
 	var b strings.Builder
-	var notes []string
-	for _, o := range config {
-		if o.stage == 0 {
-			notes = append(notes, o.address())
+	before := func(stage int) (addresses []string) {
+		for _, o := range config {
+			if o.stage < stage {
+				addresses = append(addresses, o.address())
+			}
 		}
+		return addresses
 	}
 	for _, o := range config {
 		fmt.Fprintf(&b, "resource %q %q {\n", o.kind, o.name)
@@ -98,7 +100,7 @@ func hcl(config []object) string {
 			fmt.Fprintf(&b, "  %s = %s\n", name, text)
 		}
 		if o.stage > 0 {
-			fmt.Fprintf(&b, "  depends_on = [%s]\n", strings.Join(notes, ", "))
+			fmt.Fprintf(&b, "  depends_on = [%s]\n", strings.Join(before(o.stage), ", "))
 		}
 		b.WriteString("}\n")
 	}

@@ -11,8 +11,11 @@ import (
 )
 
 var (
-	writes = []string{"CreateNote", "UpdateNote", "DeleteNote", "CreateAttestor", "UpdateAttestor", "DeleteAttestor", "UpdateCluster"}
-	reads  = []string{"GetNote", "ListNotes", "GetAttestor", "ListAttestors", "GetCluster", "ListClusters", "GetOperation", "ListOperations", "GetPublicKey"}
+	writes = []string{"CreateNote", "UpdateNote", "DeleteNote", "CreateAttestor", "UpdateAttestor", "DeleteAttestor", "UpdateCluster", "CreateOccurrence", "DeleteOccurrence"}
+	reads  = []string{
+		"GetNote", "ListNotes", "GetAttestor", "ListAttestors", "GetCluster", "ListClusters", "GetOperation", "ListOperations", "GetPublicKey",
+		"GetOccurrence", "ListOccurrences", "AsymmetricSign", "ValidateAttestationOccurrence",
+	}
 )
 
 // writeFaults and readFaults are what every method has to survive, in the form of the emulator's -fault flag.
@@ -121,7 +124,7 @@ func (w *world) countAttempts(t *testing.T, f fault.Fault, made, usual, struck i
 		return // as often as it takes
 	}
 	tally.add(func(c *counts) { c.attempts = max(c.attempts, 1+made-usual) })
-	if !slices.Contains([]string{"CreateNote", "CreateAttestor", "UpdateAttestor", "UpdateCluster", "UpdatePolicy"}, f.Method) {
+	if !slices.Contains([]string{"CreateNote", "CreateAttestor", "UpdateAttestor", "UpdateCluster", "UpdatePolicy", "CreateOccurrence"}, f.Method) {
 		return
 	}
 	allowed := usual

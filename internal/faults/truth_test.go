@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"net"
+	"strings"
 	"testing"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
@@ -57,6 +58,19 @@ func (w *world) objects(t *testing.T) map[string]map[string]any {
 	}
 	for _, a := range attestors.GetAttestors() {
 		all["binauthz_attestor."+base(a.GetName())] = attestorAttributes(a)
+	}
+	occurrences, err := w.truth.notes.ListOccurrences(context.Background(), &grafeas.ListOccurrencesRequest{Parent: "projects/demo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range occurrences.GetOccurrences() {
+		image := strings.TrimPrefix(o.GetResourceUri(), "https://")
+		repository, _, _ := strings.Cut(image, "@")
+		address := "binauthz_attestation." + base(repository)
+		if all[address] != nil {
+			address += " again"
+		}
+		all[address] = map[string]any{"id": o.GetName(), "note": o.GetNoteName(), "image": image, "public_key_id": o.GetAttestation().GetSignatures()[0].GetPublicKeyId()}
 	}
 	return all
 }

@@ -83,6 +83,8 @@ func created() []object {
 		note("tested", "Tested", "second"),
 		attestor("built", "Built by CI", kmsKey(), pemKey("offline")),
 		attestor("tested", "Tested", pemKey("")),
+		attestation("web", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+		attestation("api", "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"),
 		cluster("plain", plainCluster, gcp.ModeProjectPolicy),
 		cluster("bound", boundCluster, gcp.ModeBindingsAndProjectPolicy),
 	}
@@ -95,6 +97,8 @@ func changed() []object {
 		note("tested", "Tested", "second"),
 		attestor("built", "Built by CI", pemKey("offline")),
 		attestor("tested", "Tested and signed", pemKey(""), kmsKey()),
+		attestation("web", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+		attestation("api", "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"),
 		cluster("plain", plainCluster, gcp.ModeProjectPolicy),
 		cluster("bound", boundCluster, gcp.ModeBindings),
 	}
@@ -107,6 +111,13 @@ func note(name, human, short string) object {
 func attestor(name, description string, keys ...map[string]any) object {
 	return object{kind: "binauthz_attestor", name: name, stage: 1, attributes: map[string]any{
 		"name": name, "note": "projects/demo/notes/" + name, "description": description, "public_keys": keys,
+	}}
+}
+
+// attestation is one of the attestor "built", which in the changed configuration cannot verify it any more.
+func attestation(name, digest string) object {
+	return object{kind: "binauthz_attestation", name: name, stage: 2, attributes: map[string]any{
+		"attestor": "built", "image": "us-docker.pkg.dev/demo/app/" + name + "@sha256:" + digest, "kms_key_version": keyVersion,
 	}}
 }
 

@@ -29,7 +29,7 @@ func (c *Clients) CreateAttestor(ctx context.Context, name resname.Attestor, wan
 	if err != nil {
 		return nil, err
 	}
-	defer c.attestorReads.Wrote(name.String())
+	defer c.wroteAttestor(name)
 	reply, err := run(ctx, c, call[*Attestor]{
 		method: createAttestor, resource: name.String(), project: name.Project,
 		send: func(ctx context.Context) (*Attestor, error) {
@@ -53,7 +53,7 @@ func (c *Clients) UpdateAttestor(ctx context.Context, name resname.Attestor, wan
 	if err != nil {
 		return nil, err
 	}
-	defer c.attestorReads.Wrote(name.String())
+	defer c.wroteAttestor(name)
 	reply, err := run(ctx, c, call[*Attestor]{
 		method: updateAttestor, resource: name.String(), project: name.Project,
 		send: func(ctx context.Context) (*Attestor, error) {
@@ -85,7 +85,7 @@ func (c *Clients) DeleteAttestor(ctx context.Context, name resname.Attestor) err
 	if err != nil {
 		return err
 	}
-	defer c.attestorReads.Wrote(name.String())
+	defer c.wroteAttestor(name)
 	_, err = run(ctx, c, call[struct{}]{
 		method: deleteAttestor, resource: name.String(), project: name.Project,
 		send: func(ctx context.Context) (struct{}, error) {
@@ -150,4 +150,14 @@ func comparableAttestor(a *Attestor) *Attestor {
 // FreshAttestor reads one attestor as it is at this moment.
 func (c *Clients) FreshAttestor(ctx context.Context, name resname.Attestor) (*Attestor, error) {
 	return c.getAttestor(ctx, name.Project, name.String())
+}
+
+// SharedAttestor reads one attestor for many that need it at once, such as its attestations.
+func (c *Clients) SharedAttestor(ctx context.Context, name resname.Attestor) (*Attestor, error) {
+	return c.attestorAnswers.read(ctx, name.String(), func(ctx context.Context) (*Attestor, error) { return c.Attestor(ctx, name) })
+}
+
+func (c *Clients) wroteAttestor(name resname.Attestor) {
+	c.attestorReads.Wrote(name.String())
+	c.attestorAnswers.forget(name.String())
 }

@@ -1,5 +1,7 @@
 package gcp
 
+import "context"
+
 // Claim says how a resource of this run owns a project's policy.
 type Claim int
 
@@ -47,5 +49,30 @@ func (c *Clients) WillChange(id string) { c.noted.Store("change "+id, true) }
 // Changes reports whether WillChange was called for id.
 func (c *Clients) Changes(id string) bool {
 	_, ok := c.noted.Load("change " + id)
+	return ok
+}
+
+// LockAttestations keeps the attestations of an image in a project from being made and removed at the same time.
+func (c *Clients) LockAttestations(ctx context.Context, project, image string) (unlock func(), err error) {
+	return c.attestationLocks.lock(ctx, project+" "+image)
+}
+
+// TakeOver notes that a resource of this run took over an object that was there: the next one to let it go must leave it.
+func (c *Clients) TakeOver(id string) { c.noted.Store("take over "+id, true) }
+
+// LetGo reports whether another resource of this run took the object over, and forgets that.
+func (c *Clients) LetGo(id string) (taken bool) {
+	_, taken = c.noted.LoadAndDelete("take over " + id)
+	return taken
+}
+
+// WillAttest notes that the plan of this run attests the image of digest for an attestor.
+func (c *Clients) WillAttest(attestor, digest string) {
+	c.noted.Store("attest "+attestor+" "+digest, true)
+}
+
+// Attests reports whether WillAttest was called for both.
+func (c *Clients) Attests(attestor, digest string) bool {
+	_, ok := c.noted.Load("attest " + attestor + " " + digest)
 	return ok
 }

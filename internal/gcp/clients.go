@@ -26,27 +26,33 @@ type Clients struct {
 	credentials lazy[*auth.Credentials]
 	binauthz    lazy[*binauthz.BinauthzManagementClient]
 	system      lazy[*binauthz.SystemPolicyClient]
+	validation  lazy[*binauthz.ValidationHelperClient]
 	notes       lazy[*grafeas.Client]
 	operations  lazy[*container.ClusterManagerClient]
 	clusters    lazy[*containerbeta.Service]
 	keys        lazy[*kms.KeyManagementClient]
+	registries  registries
 
 	// reached is set once any API has answered: from then on an address that does not answer is an outage, not a mistake.
 	reached atomic.Bool
 
-	attestorReads *reader[*Attestor]
-	noteReads     *reader[*Note]
-	clusterReads  *reader[*Cluster]
-	clusterLocks  keyedLock
-	clusterClaims clusterClaims
-	pollers       pollers
-	policyReads   sharedRead[*Policy]
-	systemReads   sharedRead[*Policy]
-	policyEdits   policyEdits
+	attestorReads    *reader[*Attestor]
+	noteReads        *reader[*Note]
+	clusterReads     *reader[*Cluster]
+	attestationReads *reader[*Occurrence]
+	attestationLocks keyedLock
+	attestorAnswers  sharedRead[*Attestor]
+	keyAnswers       sharedRead[PublicKey]
+	clusterLocks     keyedLock
+	clusterClaims    clusterClaims
+	pollers          pollers
+	policyReads      sharedRead[*Policy]
+	systemReads      sharedRead[*Policy]
+	policyEdits      policyEdits
 
 	claimsMu sync.Mutex
 	claims   map[string]Claim
-	noted    sync.Map // what Own and WillChange were called for
+	noted    sync.Map // what Own, WillChange and Hold were called for
 }
 
 // New returns clients for config.
@@ -55,6 +61,7 @@ func New(config Config) *Clients {
 	c.attestorReads = newReader(c.getAttestor, c.listAttestors)
 	c.noteReads = newReader(c.getNote, c.listNotes)
 	c.clusterReads = newReader(c.getCluster, c.listClusters)
+	c.attestationReads = newReader(func(ctx context.Context, _, name string) (*Occurrence, error) { return c.getOccurrence(ctx, name) }, c.snapshotAttestationsOf)
 	return c
 }
 

@@ -42,7 +42,13 @@ func credentialsType(text string) (credentials.CredType, error) {
 // makeCredentials follows the order of hashicorp/google: access token, credentials, Application Default Credentials; then
 // impersonation on top.
 func (c *Clients) makeCredentials() (*auth.Credentials, error) {
-	base, err := c.baseCredentials()
+	return c.newCredentials(c.config.ImpersonateServiceAccount == "")
+}
+
+// newCredentials makes them with tokens that a service account's key signs itself, which saves a call, or with such as
+// Google's token endpoint gives out.
+func (c *Clients) newCredentials(selfSigned bool) (*auth.Credentials, error) {
+	base, err := c.baseCredentials(selfSigned)
 	if err == nil && c.config.ImpersonateServiceAccount != "" {
 		base, err = impersonate.NewCredentials(&impersonate.CredentialsOptions{
 			TargetPrincipal: c.config.ImpersonateServiceAccount,
@@ -62,7 +68,7 @@ func (c *Clients) makeCredentials() (*auth.Credentials, error) {
 	return base, nil
 }
 
-func (c *Clients) baseCredentials() (*auth.Credentials, error) {
+func (c *Clients) baseCredentials(selfSigned bool) (*auth.Credentials, error) {
 	switch {
 	case c.config.AccessToken != "":
 		return auth.NewCredentials(&auth.CredentialsOptions{TokenProvider: staticToken(c.config.AccessToken), UniverseDomainProvider: c.universe()}), nil
@@ -71,22 +77,22 @@ func (c *Clients) baseCredentials() (*auth.Credentials, error) {
 		if err != nil {
 			return nil, err
 		}
-		creds, err := credentials.NewCredentialsFromJSON(kind, []byte(c.config.Credentials), c.detectOptions())
+		creds, err := credentials.NewCredentialsFromJSON(kind, []byte(c.config.Credentials), c.detectOptions(selfSigned))
 		if err != nil {
 			// The library's own words may quote the text.
 			return nil, errors.New("the credentials file was refused; check that it is whole and of the type it says")
 		}
 		return creds, nil
 	default:
-		return credentials.DetectDefault(c.detectOptions())
+		return credentials.DetectDefault(c.detectOptions(selfSigned))
 	}
 }
 
-func (c *Clients) detectOptions() *credentials.DetectOptions {
+func (c *Clients) detectOptions(selfSigned bool) *credentials.DetectOptions {
 	return &credentials.DetectOptions{
 		Scopes:           []string{cloudPlatform},
 		UniverseDomain:   c.config.UniverseDomain,
-		UseSelfSignedJWT: c.config.ImpersonateServiceAccount == "",
+		UseSelfSignedJWT: selfSigned,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 
 	"cloud.google.com/go/kms/apiv1/kmspb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -37,6 +38,11 @@ func (c *Clients) PublicKey(ctx context.Context, version resname.KMSKeyVersion) 
 	})
 }
 
+// SharedPublicKey is PublicKey for many that need the same one at once: a version's key never changes.
+func (c *Clients) SharedPublicKey(ctx context.Context, version resname.KMSKeyVersion) (PublicKey, error) {
+	return c.keyAnswers.read(ctx, version.String(), func(ctx context.Context) (PublicKey, error) { return c.PublicKey(ctx, version) })
+}
+
 func checkedKey(reply *kmspb.PublicKey, version resname.KMSKeyVersion) (PublicKey, error) {
 	pem := reply.GetPem()
 	if reply.GetPem() == "" && reply.GetPublicKey() != nil {
@@ -46,9 +52,23 @@ func checkedKey(reply *kmspb.PublicKey, version resname.KMSKeyVersion) (PublicKe
 	if sum == nil {
 		sum = reply.GetPublicKey().GetCrc32CChecksum()
 	}
-	damaged := sum != nil && sum.GetValue() != int64(crc32.Checksum([]byte(pem), crc32.MakeTable(crc32.Castagnoli)))
-	if damaged || (reply.GetName() != "" && reply.GetName() != version.String()) {
+	damaged := sum != nil && sum.GetValue() != checksum([]byte(pem)).GetValue()
+	if damaged || (reply.GetName() != "" && !names(reply.GetName(), version)) {
 		return PublicKey{}, &Error{Kind: KindTransient, Message: fmt.Sprintf("the public key of %s arrived damaged", version)}
 	}
 	return PublicKey{PEM: pem, Algorithm: reply.GetAlgorithm().String()}, nil
+}
+
+// names says whether a reply is about version. A project can be asked for by its number and answer by its id.
+func names(replied string, version resname.KMSKeyVersion) bool {
+	got, err := resname.ParseKMSKeyVersion(replied)
+	if resname.IsProjectNumber(version.Project) {
+		got.Project = version.Project
+	}
+	return err == nil && got == version
+}
+
+// checksum is the CRC32C that Cloud KMS sends and checks.
+func checksum(b []byte) *wrapperspb.Int64Value {
+	return wrapperspb.Int64(int64(crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli))))
 }

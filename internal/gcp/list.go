@@ -12,6 +12,27 @@ type pager[T any] interface {
 	Next() (T, error)
 }
 
+// upTo ends a list after most items; 0 is no limit.
+func upTo[T any](most int, pages pager[T]) pager[T] {
+	if most == 0 {
+		return pages
+	}
+	return &cutList[T]{pages, most}
+}
+
+type cutList[T any] struct {
+	pages pager[T]
+	left  int
+}
+
+func (l *cutList[T]) Next() (item T, err error) {
+	if l.left == 0 {
+		return item, iterator.Done
+	}
+	l.left--
+	return l.pages.Next()
+}
+
 // listAll reads every page of a list into a map by full name. A page that fails makes the list begin again.
 func listAll[T any](ctx context.Context, c *Clients, m method, project string, name func(T) string, list func(context.Context) pager[T]) (map[string]T, error) {
 	return run(ctx, c, call[map[string]T]{

@@ -8,6 +8,7 @@ const (
 	serviceAnalysis  = "containeranalysis.googleapis.com"
 	serviceContainer = "container.googleapis.com"
 	serviceKMS       = "cloudkms.googleapis.com"
+	serviceArtifacts = "artifactregistry.googleapis.com"
 )
 
 // method is one of Google's methods: what it is called, what it needs, and which role grants that.
@@ -34,6 +35,10 @@ var (
 	updateNote = method{"UpdateNote", serviceAnalysis, "containeranalysis.notes.update", "roles/containeranalysis.notes.editor"}
 	deleteNote = method{"DeleteNote", serviceAnalysis, "containeranalysis.notes.delete", "roles/containeranalysis.notes.editor"}
 
+	getOccurrence       = method{"GetOccurrence", serviceAnalysis, "containeranalysis.occurrences.get", "roles/containeranalysis.occurrences.viewer"}
+	listOccurrences     = method{"ListOccurrences", serviceAnalysis, "containeranalysis.occurrences.list", "roles/containeranalysis.occurrences.viewer"}
+	createOccurrence    = method{"CreateOccurrence", serviceAnalysis, "containeranalysis.occurrences.create", "roles/containeranalysis.occurrences.editor"}
+	deleteOccurrence    = method{"DeleteOccurrence", serviceAnalysis, "containeranalysis.occurrences.delete", "roles/containeranalysis.occurrences.editor"}
 	listNoteOccurrences = method{"ListNoteOccurrences", serviceAnalysis, "containeranalysis.notes.listOccurrences", "roles/containeranalysis.notes.occurrences.viewer"}
 
 	getCluster     = method{"GetCluster", serviceContainer, "container.clusters.get", "roles/container.clusterViewer"}
@@ -43,6 +48,12 @@ var (
 	listOperations = method{"ListOperations", serviceContainer, "container.operations.list", "roles/container.clusterViewer"}
 
 	getPublicKey = method{"GetPublicKey", serviceKMS, "cloudkms.cryptoKeyVersions.viewPublicKey", "roles/cloudkms.publicKeyViewer"}
+
+	// The registry's own protocol; the permission is Artifact Registry's (https://cloud.google.com/artifact-registry/docs/access-control).
+	getManifest    = method{"GetManifest", serviceArtifacts, "artifactregistry.repositories.downloadArtifacts", "roles/artifactregistry.reader"}
+	asymmetricSign = method{"AsymmetricSign", serviceKMS, "cloudkms.cryptoKeyVersions.useToSign", "roles/cloudkms.signerVerifier"}
+
+	validateAttestation = method{"ValidateAttestationOccurrence", serviceBinauthz, "binaryauthorization.attestors.verifyImageAttested", "roles/binaryauthorization.attestorsVerifier"}
 )
 
 // remedy is the last line of a diagnostic: what to do about an error of this kind.

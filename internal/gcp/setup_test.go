@@ -49,6 +49,9 @@ func hangUp(c *Clients) {
 	if c.binauthz.made {
 		_ = c.binauthz.value.Close()
 	}
+	if c.validation.made {
+		_ = c.validation.value.Close()
+	}
 	if c.notes.made {
 		_ = c.notes.value.Close()
 	}

@@ -39,6 +39,9 @@ func report(summary, name string, err error, remedy string, diags *diag.Diagnost
 	diags.AddError(summary, detail)
 }
 
+// Words is an error as a diagnostic says it, with what to do, for a warning that is about it.
+func Words(err error) string { return describe("", err, "") }
+
 func describe(name string, err error, remedy string) string {
 	var lines []string
 	if e, ok := errors.AsType[*gcp.Error](err); !ok {

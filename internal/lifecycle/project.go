@@ -32,13 +32,13 @@ func PlanProject[M any](c *Change[M], project func(*M) *types.String) {
 	}
 }
 
-// DefaultProject is the project of a data source: what the user wrote, else the provider's default.
+// DefaultProject is the project of a data source or an action: what the user wrote, else the provider's default.
 func DefaultProject(clients *gcp.Clients, config types.String) (string, error) {
 	if config.ValueString() != "" {
 		return resname.ParseProject(config.ValueString())
 	}
 	if clients.Project() == "" {
-		return "", &AttributeError{Path: path.Root("project"), Err: errors.New("neither the data source nor the provider says which project to use")}
+		return "", &AttributeError{Path: path.Root("project"), Err: errors.New("neither this block nor the provider says which project to use")}
 	}
 	return clients.Project(), nil
 }

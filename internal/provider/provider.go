@@ -5,14 +5,18 @@ import (
 	"context"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/function"
+	framework "github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/function"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestation"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestor"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/cluster"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/image"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/kms"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/note"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/policy"
@@ -80,6 +84,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 // Resources implements provider.Provider.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		attestation.NewResource,
 		attestor.NewResource,
 		cluster.NewResource,
 		note.NewResource,
@@ -92,10 +97,13 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 // DataSources implements provider.Provider.
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		attestation.NewListDataSource,
+		attestation.NewValidationDataSource,
 		attestor.NewDataSource,
 		attestor.NewListDataSource,
 		cluster.NewDataSource,
 		cluster.NewListDataSource,
+		image.NewDataSource,
 		kms.NewDataSource,
 		policy.NewAdmissionDataSource,
 		policy.NewDataSource,
@@ -104,4 +112,20 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 }
 
 // Functions implements provider.ProviderWithFunctions.
-func (p *Provider) Functions(context.Context) []func() function.Function { return nil }
+func (p *Provider) Functions(context.Context) []func() framework.Function {
+	return []func() framework.Function{
+		function.NewImageMatches,
+		function.NewKMSAlgorithm,
+		function.NewKMSKeyID,
+		function.NewParseImage,
+		function.NewPublicKeyID,
+		function.NewSignaturePayload,
+	}
+}
+
+// Actions implements provider.ProviderWithActions.
+func (p *Provider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		attestation.NewSignAction,
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -39,6 +40,13 @@ func TestEverySchemaIsValid(t *testing.T) {
 			t.Error(resp.Diagnostics)
 		}
 	}
+	for _, construct := range p.Actions(t.Context()) {
+		var resp action.SchemaResponse
+		construct().Schema(t.Context(), action.SchemaRequest{}, &resp)
+		if resp.Diagnostics.Append(resp.Schema.ValidateImplementation(t.Context())...); resp.Diagnostics.HasError() {
+			t.Error(resp.Diagnostics)
+		}
+	}
 }
 
 func TestEverythingIsDescribed(t *testing.T) {
@@ -50,6 +58,9 @@ func TestEverythingIsDescribed(t *testing.T) {
 	}
 	for name, s := range all.DataSourceSchemas {
 		blocks["data source "+name] = s.Block
+	}
+	for name, s := range all.ActionSchemas {
+		blocks["action "+name] = s.Schema.Block
 	}
 	for name, block := range blocks {
 		if block.Description == "" {
@@ -108,6 +119,19 @@ func TestModelsMatchTheirSchemas(t *testing.T) {
 				t.Fatal(err)
 			}
 			expectDecoded(t, "data source "+name, read.Diagnostics)
+		}
+	}
+	for name, s := range all.ActionSchemas {
+		for _, full := range []bool{true, false} {
+			stream, err := server.(tfprotov6.ActionServer).InvokeAction(t.Context(), &tfprotov6.InvokeActionRequest{ActionType: name, Config: dynamic(t, filled(s.Schema.ValueType(), full))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for event := range stream.Events {
+				if completed, ok := event.Type.(tfprotov6.CompletedInvokeActionEventType); ok {
+					expectDecoded(t, "action "+name, completed.Diagnostics)
+				}
+			}
 		}
 	}
 }

@@ -62,6 +62,14 @@ func requests(state *tfprotov6.DynamicValue) map[string]func(context.Context, tf
 			_, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "binauthz_attestor", Config: state})
 			return err
 		},
+		"ValidateActionConfig": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.(tfprotov6.ActionServer).ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: "none", Config: state})
+			return err
+		},
+		"PlanAction": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.(tfprotov6.ActionServer).PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: "none", Config: state})
+			return err
+		},
 		"CallFunction": func(ctx context.Context, s tfprotov6.ProviderServer) error {
 			_, err := s.CallFunction(ctx, &tfprotov6.CallFunctionRequest{Name: "none"})
 			return err

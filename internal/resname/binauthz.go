@@ -75,3 +75,20 @@ func (p PlatformPolicy) String() string {
 func (p PlatformPolicy) EqualExceptProject(o PlatformPolicy) bool {
 	return p.Platform == o.Platform && p.ID == o.ID
 }
+
+// Occurrence names a Container Analysis occurrence; the service chooses the id.
+type Occurrence struct{ Project, ID string }
+
+// ParseOccurrence reads "projects/{project}/occurrences/{occurrence}", "{project}/{occurrence}" or "{occurrence}"; the last in project.
+func ParseOccurrence(name, project string) (Occurrence, error) {
+	v, err := parse("an occurrence", name, "projects/{project}/occurrences/{occurrence}", "{project}/{occurrence}", "{occurrence}")
+	if err != nil {
+		return Occurrence{}, err
+	}
+	if v, err = withProject("the occurrence", name, project, v, 2); err != nil {
+		return Occurrence{}, err
+	}
+	return Occurrence{v[0], v[1]}, nil
+}
+
+func (o Occurrence) String() string { return "projects/" + o.Project + "/occurrences/" + o.ID }

@@ -12,6 +12,7 @@ import (
 var parsers = map[string]func(name string) (fmt.Stringer, error){
 	"attestor":        func(s string) (fmt.Stringer, error) { return resname.ParseAttestor(s, "dflt") },
 	"note":            func(s string) (fmt.Stringer, error) { return resname.ParseNote(s, "dflt") },
+	"occurrence":      func(s string) (fmt.Stringer, error) { return resname.ParseOccurrence(s, "dflt") },
 	"policy":          func(s string) (fmt.Stringer, error) { return resname.ParsePolicy(s) },
 	"platform policy": func(s string) (fmt.Stringer, error) { return resname.ParsePlatformPolicy(s) },
 	"cluster":         func(s string) (fmt.Stringer, error) { return resname.ParseCluster(s, "dflt") },

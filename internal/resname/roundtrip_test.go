@@ -19,6 +19,7 @@ func TestFormatThenParseIsTheSameName(t *testing.T) {
 		key := resname.KMSKey{Project: p, Location: l, KeyRing: s("ring"), ID: n}
 		same(t, resname.Attestor{Project: p, ID: n}, func(s string) (resname.Attestor, error) { return resname.ParseAttestor(s, "") })
 		same(t, resname.Note{Project: p, ID: n}, func(s string) (resname.Note, error) { return resname.ParseNote(s, "") })
+		same(t, resname.Occurrence{Project: p, ID: n}, func(s string) (resname.Occurrence, error) { return resname.ParseOccurrence(s, "") })
 		same(t, resname.Policy{Project: p}, resname.ParsePolicy)
 		same(t, resname.PlatformPolicy{Project: p, Platform: s("platform"), ID: n}, resname.ParsePlatformPolicy)
 		same(t, resname.Cluster{Project: p, Location: l, ID: id.Draw(t, "cluster")}, func(s string) (resname.Cluster, error) { return resname.ParseCluster(s, "") })

@@ -83,10 +83,32 @@ func TestCreateKeyRefuses(t *testing.T) {
 		t.Log(name)
 		want(t, err, c.code)
 	}
-	for name, algorithm := range map[string]string{keyName: "", ringName: "", ringName + "/cryptoKeys/k": "ECDSA_P256_SHA256"} {
+	for name, algorithm := range map[string]string{keyName: "RSA_SIGN_PSS_2048_SHA256", ringName: "", ringName + "/cryptoKeys/k": "ECDSA_P256_SHA256"} {
 		if api.AddKey(name, algorithm) == nil {
 			t.Errorf("AddKey(%q, %q) worked", name, algorithm)
 		}
+	}
+}
+
+// TestKeyNamedAgain starts an emulator with a key that was rotated.
+func TestKeyNamedAgain(t *testing.T) {
+	t.Parallel()
+	api, _, client := start(t)
+	for range 2 {
+		if err := api.AddKey(keyName, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pems := map[string]bool{}
+	for _, number := range []string{"1", "2"} {
+		key, err := client.GetPublicKey(deadline(t), &kmspb.GetPublicKeyRequest{Name: keyName + "/cryptoKeyVersions/" + number})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pems[key.GetPem()] = true
+	}
+	if len(pems) != 2 {
+		t.Error("both versions are the same key")
 	}
 }
 

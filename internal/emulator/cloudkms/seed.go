@@ -9,7 +9,8 @@ import (
 
 // AddKey makes a key with an enabled version 1, and its key ring if there is none yet. name is
 // "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}", algorithm Cloud KMS's spelling, such as
-// "RSA_SIGN_PSS_2048_SHA256"; empty means "EC_SIGN_P256_SHA256". A key that exists already is an error.
+// "RSA_SIGN_PSS_2048_SHA256"; empty means "EC_SIGN_P256_SHA256". A key that exists already gets one more version, which has to
+// be of the same algorithm.
 func (a *API) AddKey(name, algorithm string) error {
 	if algorithm == "" {
 		algorithm = kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256.String()
@@ -31,6 +32,9 @@ func (a *API) AddKey(name, algorithm string) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if there := a.keys[name]; there != nil {
+		return a.addAnother(there, sent.GetVersionTemplate().GetAlgorithm())
+	}
 	parent, _, _ := strings.Cut(name, "/cryptoKeys/")
 	if a.rings[parent] == nil {
 		if _, err := a.addRing(parent); err != nil {
@@ -39,6 +43,14 @@ func (a *API) AddKey(name, algorithm string) error {
 	}
 	_, err = a.addKey(name, sent, true)
 	return err
+}
+
+func (a *API) addAnother(k *key, algorithm kmspb.CryptoKeyVersion_CryptoKeyVersionAlgorithm) error {
+	if is := k.message.GetVersionTemplate().GetAlgorithm(); is != algorithm {
+		return fmt.Errorf("%s is there already, with the algorithm %s", k.message.GetName(), is)
+	}
+	a.addVersion(k, kmspb.CryptoKeyVersion_ENABLED)
+	return nil
 }
 
 // Exists tells whether resource is a key ring or key that is here.

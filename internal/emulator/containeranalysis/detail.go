@@ -1,6 +1,7 @@
 package containeranalysis
 
 import (
+	"regexp"
 	"strings"
 
 	grafeaspb "google.golang.org/genproto/googleapis/grafeas/v1"
@@ -30,6 +31,9 @@ func checkNote(n *grafeaspb.Note) error {
 	return nil
 }
 
+// imageURI is the resource that an attestation is about.
+var imageURI = regexp.MustCompile(`^https://[^/@\s]+/[^@\s]+@sha256:[0-9a-f]{64}$`)
+
 // checkOccurrence reports what an occurrence lacks or has too much for the kind of its note.
 func checkOccurrence(o *grafeaspb.Occurrence, of *grafeaspb.Note) error {
 	switch {
@@ -37,6 +41,8 @@ func checkOccurrence(o *grafeaspb.Occurrence, of *grafeaspb.Note) error {
 		return invalid("occurrence details must be specified")
 	case o.GetKind() != of.GetKind():
 		return invalid("occurrence kind %s does not match the kind %s of note %q", o.GetKind(), of.GetKind(), of.GetName())
+	case o.GetKind() == grafeaspb.NoteKind_ATTESTATION && !imageURI.MatchString(o.GetResourceUri()):
+		return invalid("resource_uri %q is not of the form https://registry/repository@sha256:digest", o.GetResourceUri())
 	case o.GetKind() == grafeaspb.NoteKind_ATTESTATION:
 		return checkAttestation(o.GetAttestation())
 	}

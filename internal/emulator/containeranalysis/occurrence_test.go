@@ -3,6 +3,7 @@ package containeranalysis_test
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"cloud.google.com/go/iam/apiv1/iampb"
@@ -34,7 +35,7 @@ func TestOccurrenceLife(t *testing.T) {
 	_, err = b.notes.CreateOccurrence(ctx, &grafeaspb.CreateOccurrenceRequest{Parent: "projects/demo", Occurrence: attestation(note, image, "payload")})
 	want(t, err, codes.AlreadyExists, `occurrence ID "`+id[1]+`" already exists`)
 	b.attest(t, "projects/demo", attestation(note, image, "other payload"))
-	b.attest(t, "projects/demo", attestation(note, image+"0", "payload"))
+	b.attest(t, "projects/demo", attestation(note, otherImage, "payload"))
 	b.attest(t, "projects/demo", attestation(b.addNote(t, "tested").GetName(), image, "payload"))
 	b.attest(t, "projects/other", attestation(note, image, "payload"))
 	if err := b.notes.DeleteOccurrence(ctx, &grafeaspb.DeleteOccurrenceRequest{Name: o.GetName()}); err != nil {
@@ -64,6 +65,9 @@ func TestCreateOccurrenceRefuses(t *testing.T) {
 		"no such note":  {attestation(note+"x", image, "payload"), codes.NotFound},
 		"other kind":    {build, codes.InvalidArgument},
 		"no details":    {&grafeaspb.Occurrence{ResourceUri: image, NoteName: note}, codes.InvalidArgument},
+		"no digest":     {attestation(note, "https://us-docker.pkg.dev/demo/app/web:v1", "payload"), codes.InvalidArgument},
+		"no scheme":     {attestation(note, strings.TrimPrefix(image, "https://"), "payload"), codes.InvalidArgument},
+		"short digest":  {attestation(note, image[:len(image)-1], "payload"), codes.InvalidArgument},
 		"no payload":    {attestation(note, image, ""), codes.InvalidArgument},
 		"no signature":  {unsigned, codes.InvalidArgument},
 	} {

@@ -23,6 +23,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
+const otherImage = "https://us-docker.pkg.dev/demo/app/web@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+
 const image = "https://us-docker.pkg.dev/demo/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 // bench is an API, served to Google's clients on a port of its own.

@@ -1,7 +1,10 @@
 package fault
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
+	"strings"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
@@ -26,6 +29,7 @@ var messages = map[codes.Code]string{
 func (f Fault) err(t Target) error {
 	kind := f.Kind.bare()
 	code := kindCodes[string(kind)]
+	t.Permission = cmp.Or(f.Permission, t.permission())
 	st := status.New(code, message(kind, code, t))
 	var details []protoadapt.MessageV1
 	if info := errorInfo(kind, code, t); info != nil {
@@ -44,12 +48,27 @@ func message(kind Kind, code codes.Code, t Target) string {
 	switch {
 	case kind == ServiceDisabled:
 		return t.serviceOf() + " has not been used in project " + t.Consumer + " before or it is disabled."
-	case code == codes.PermissionDenied && t.permission() != "":
-		return "Permission '" + t.permission() + "' denied on resource '" + t.Resource + "' (or it may not exist)."
+	case code == codes.PermissionDenied && t.Permission != "" && t.serviceOf() == "containeranalysis.googleapis.com":
+		return analysisDenied(t)
+	case code == codes.PermissionDenied && t.Permission != "":
+		return "Permission '" + t.Permission + "' denied on resource '" + t.Resource + "' (or it may not exist)."
 	case messages[code] != "":
 		return messages[code]
 	}
 	return "Request failed: " + string(kind) + "."
+}
+
+// analysisDenied is how Container Analysis says it; the entity is a note or an occurrence, "" for a project.
+// Sources: hashicorp/terraform-provider-google#14929, googleapis/google-cloud-go#7102.
+func analysisDenied(t Target) string {
+	project, entity := "", ""
+	if parts := strings.Split(t.Resource, "/"); len(parts) > 1 {
+		project = parts[1]
+		if len(parts) > 2 {
+			entity = parts[len(parts)-1]
+		}
+	}
+	return fmt.Sprintf("permission %q denied for project %q, entity ID %q", t.Permission, project, entity)
 }
 
 // errorInfo is the machine-readable part that Google attaches to these errors (https://google.aip.dev/193).
@@ -60,7 +79,7 @@ func errorInfo(kind Kind, code codes.Code, t Target) *errdetails.ErrorInfo {
 		info.Reason = "SERVICE_DISABLED"
 	case code == codes.PermissionDenied:
 		info.Reason, info.Domain = "IAM_PERMISSION_DENIED", "iam.googleapis.com"
-		info.Metadata = map[string]string{"permission": t.permission(), "resource": t.Resource}
+		info.Metadata = map[string]string{"permission": t.Permission, "resource": t.Resource}
 	case code == codes.ResourceExhausted:
 		info.Reason = "RATE_LIMIT_EXCEEDED"
 	default:

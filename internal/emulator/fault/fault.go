@@ -20,6 +20,8 @@ type Fault struct {
 	After int
 	// Retry, when positive, is the delay that a google.rpc.RetryInfo in the error's details asks the client to keep.
 	Retry time.Duration
+	// Permission is the one that a permission_denied names instead of the method's own, for a method that asks for several.
+	Permission string
 }
 
 // times is Count with its zero value resolved.

@@ -5,13 +5,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"google.golang.org/grpc/codes"
 )
 
-// Parse reads METHOD=KIND[,count=N|forever][,skip=N][,retry=DURATION], the form of the emulator's -fault flag. Count is 1 unless given.
+// Parse reads METHOD=KIND[,count=N|forever][,skip=N][,retry=DURATION][,permission=NAME], the form of the emulator's -fault flag.
+// Count is 1 unless given.
 func Parse(text string) (Fault, error) {
 	method, rest, ok := strings.Cut(text, "=")
 	if !ok || method == "" || rest == "" {
-		return Fault{}, fmt.Errorf("fault %q: want METHOD=KIND[,count=N][,skip=N][,retry=DURATION]", text)
+		return Fault{}, fmt.Errorf("fault %q: want METHOD=KIND[,count=N][,skip=N][,retry=DURATION][,permission=NAME]", text)
 	}
 	parts := strings.Split(rest, ",")
 	f := Fault{Method: method, Kind: Kind(parts[0]), Count: 1}
@@ -37,6 +40,8 @@ func (f Fault) Check() error {
 		return fmt.Errorf("skip is %d: want 0 or more", f.After)
 	case f.Retry < 0:
 		return fmt.Errorf("retry is %s: want a positive duration", f.Retry)
+	case f.Permission != "" && kindCodes[string(f.Kind.bare())] != codes.PermissionDenied:
+		return fmt.Errorf("%s names no permission: want permission_denied", f.Kind)
 	}
 	return f.Kind.check()
 }
@@ -52,8 +57,11 @@ func set(f *Fault, option string) error {
 		d, err := time.ParseDuration(value)
 		f.Retry = d
 		return err
+	case "permission":
+		f.Permission = value
+		return nil
 	}
-	return fmt.Errorf("unknown option %q: want count, skip or retry", option)
+	return fmt.Errorf("unknown option %q: want count, skip, retry or permission", option)
 }
 
 func setCount(f *Fault, value string) error {
@@ -86,6 +94,9 @@ func (f Fault) String() string {
 	}
 	if f.Retry > 0 {
 		s += ",retry=" + f.Retry.String()
+	}
+	if f.Permission != "" {
+		s += ",permission=" + f.Permission
 	}
 	return s
 }

@@ -16,6 +16,9 @@ func TestParse(t *testing.T) {
 		"google.container.v1.ClusterManager/A=hang":   {Method: "google.container.v1.ClusterManager/A", Kind: Hang, Count: 1},
 		"CreateAttestor=after:delay=1m,count=1":       {Method: "CreateAttestor", Kind: "after:delay=1m", Count: 1},
 		"ListClusters=service_disabled,count=forever": {Method: "ListClusters", Kind: ServiceDisabled, Count: Forever},
+		"CreateOccurrence=permission_denied,permission=containeranalysis.notes.attachOccurrence": {
+			Method: "CreateOccurrence", Kind: "permission_denied", Count: 1, Permission: "containeranalysis.notes.attachOccurrence",
+		},
 	} {
 		got, err := Parse(text)
 		if err != nil || got != want {
@@ -38,6 +41,7 @@ func TestParseRefuses(t *testing.T) {
 		"GetNote=reset,count=0":                `"0" is not a number from 1 up`,
 		"GetNote=reset,skip=-1":                `"-1" is not a number from 0 up`,
 		"GetNote=reset,times=2":                `unknown option "times=2"`,
+		"GetNote=reset,permission=a.b":         "reset names no permission",
 		"Get Note=reset":                       `"Get Note" is no method name`,
 		"GetNote=resource_exhausted,retry=-1s": "retry is -1s",
 	} {
@@ -48,7 +52,7 @@ func TestParseRefuses(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"*=reset", "A=after:unavailable,count=forever,skip=2", "A=delay=5ms", "A=resource_exhausted,retry=1s,count=7"} {
+	for _, text := range []string{"*=reset", "A=after:unavailable,count=forever,skip=2", "A=delay=5ms", "A=resource_exhausted,retry=1s,count=7", "A=permission_denied,permission=a.b"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -16,6 +16,8 @@ type Target struct {
 	Resource string
 	// Consumer is the project's number as error details have it ("projects/123"); empty without a project.
 	Consumer string
+	// Permission is the one that is denied. Strike sets it.
+	Permission string
 	// Drop closes the connection the call came on.
 	Drop func()
 }

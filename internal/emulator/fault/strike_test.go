@@ -56,6 +56,25 @@ func TestPermission(t *testing.T) {
 	}
 }
 
+func TestDeniedNamesThePermission(t *testing.T) {
+	t.Parallel()
+	create := Target{Method: "grafeas.v1.Grafeas/CreateOccurrence", Resource: "projects/p"}
+	for _, c := range []struct {
+		fault  Fault
+		target Target
+		want   string
+	}{
+		{Fault{Kind: "permission_denied"}, create, `permission "containeranalysis.occurrences.create" denied for project "p", entity ID ""`},
+		{Fault{Kind: "permission_denied", Permission: "containeranalysis.notes.attachOccurrence"}, create, `permission "containeranalysis.notes.attachOccurrence" denied for project "p", entity ID ""`},
+		{Fault{Kind: "permission_denied"}, Target{Method: "grafeas.v1.Grafeas/GetNote", Resource: "projects/p/notes/n"}, `permission "containeranalysis.notes.get" denied for project "p", entity ID "n"`},
+		{Fault{Kind: "permission_denied"}, Target{Method: getAttestor, Resource: "projects/p/attestors/a"}, `Permission 'binaryauthorization.attestors.get' denied on resource 'projects/p/attestors/a' (or it may not exist).`},
+	} {
+		if got := status.Convert(c.fault.Strike(t.Context(), c.target)).Message(); got != c.want {
+			t.Errorf("%s: %s, want %s", c.target.Method, got, c.want)
+		}
+	}
+}
+
 func TestRetryInfo(t *testing.T) {
 	t.Parallel()
 	err := Fault{Kind: "resource_exhausted", Retry: 3 * time.Second}.Strike(t.Context(), Target{Method: getAttestor})

@@ -27,6 +27,7 @@ func plan(ctx context.Context, c *change) {
 	}
 	c.Clients.WillChange(c.Model.ID.ValueString())
 	warnOfNoKeys(c)
+	warnOfLostAttestations(ctx, c)
 }
 
 // planNote keeps the spelling in the state of a note that is the same; another note needs a new attestor.

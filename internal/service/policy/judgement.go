@@ -103,11 +103,19 @@ func (j judgement) unmet(ctx context.Context, after outlook) (refused []finding,
 		if !verdict.Admitted {
 			refused = append(refused, finding{
 				must.path, "Policy refuses an image that it must admit",
-				fmt.Sprintf("projects/%s/policy would refuse %s by %s: %s", j.project, must.request.Image, verdict.Rule, verdict.Reason),
+				fmt.Sprintf("projects/%s/policy would refuse %s by %s: %s", j.project, must.request.Image, verdict.Rule, verdict.Reason) + adviceToAttest(verdict.Reason),
 			})
 		}
 	}
 	return refused, open
+}
+
+// adviceToAttest is for an image that this configuration may attest elsewhere.
+func adviceToAttest(reason string) string {
+	if !strings.HasSuffix(reason, noAttestation) {
+		return ""
+	}
+	return "\n\nIf this configuration attests the image, let this resource depend on the binauthz_attestation (depends_on), so that it comes first."
 }
 
 // check judges what a write leads to, before it is sent.

@@ -3,9 +3,9 @@ package policy
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
-	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	grafeas "google.golang.org/genproto/googleapis/grafeas/v1"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
@@ -72,57 +72,28 @@ func (p *proof) Verified(attestor, image string) (ok bool, why string) {
 	if !found {
 		return false, "the image has no digest, and attestations are about digests"
 	}
-	note := a.GetUserOwnedGrafeasNote()
-	occurrences, err := p.clients.Attestations(p.ctx, note.GetNoteReference(), digest)
+	occurrences, err := p.clients.Attestations(p.ctx, a.GetUserOwnedGrafeasNote().GetNoteReference(), digest)
 	if err != nil {
 		return false, fmt.Sprintf("attestations of %s could not be read: %s", attestor, err)
 	}
 	if len(occurrences) == 0 {
-		return false, "there is no attestation of it"
+		return false, noAttestation
 	}
+	keys := gcp.Keyring(a)
 	for _, occurrence := range occurrences {
-		if verifies(occurrence.GetAttestation(), note.GetPublicKeys(), digest) {
+		if verifies(occurrence.GetAttestation(), keys, digest) {
 			return true, "attested by " + attestor
 		}
 	}
 	return false, fmt.Sprintf("of %d attestations none verifies with a key of the attestor", len(occurrences))
 }
 
-// verifies says whether one signature of the attestation is good for one of the keys, over a payload about the digest.
-func verifies(attestation *grafeas.AttestationOccurrence, keys []*binaryauthorizationpb.AttestorPublicKey, digest string) bool {
-	for _, signature := range attestation.GetSignatures() {
-		for _, key := range keys {
-			if key.GetId() != signature.GetPublicKeyId() {
-				continue
-			}
-			payload, err := signed(key, attestation.GetSerializedPayload(), signature.GetSignature())
-			if err != nil {
-				continue
-			}
-			if _, about, err := attest.ParsePayload(payload); err == nil && about == digest {
-				return true
-			}
-		}
-	}
-	return false
-}
+// noAttestation is a reason that another resource of the same configuration may take away.
+const noAttestation = "there is no attestation of it"
 
-// signed is the payload that the signature covers. A PGP signature carries it.
-func signed(key *binaryauthorizationpb.AttestorPublicKey, payload, signature []byte) ([]byte, error) {
-	if armored := key.GetAsciiArmoredPgpPublicKey(); armored != "" {
-		pgp, err := attest.ParsePGP(armored)
-		if err != nil {
-			return nil, err
-		}
-		return pgp.Verify(signature)
-	}
-	pkix, err := attest.ParsePKIX(key.GetPkixPublicKey().GetPublicKeyPem())
-	if err != nil {
-		return nil, err
-	}
-	algorithm, err := attest.ParseAlgorithm(key.GetPkixPublicKey().GetSignatureAlgorithm().String())
-	if err != nil {
-		return nil, err
-	}
-	return payload, pkix.Verify(algorithm, payload, signature)
+// verifies says whether one signature of the attestation is good for one of the keys, over a payload about the digest.
+func verifies(attestation *grafeas.AttestationOccurrence, keys attest.Keyring, digest string) bool {
+	return slices.ContainsFunc(attestation.GetSignatures(), func(s *grafeas.Signature) bool {
+		return keys.Verify(attestation.GetSerializedPayload(), s.GetPublicKeyId(), s.GetSignature(), digest) == nil
+	})
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"strings"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -27,7 +28,17 @@ func (p *prospect) Verified(attestor, image string) (ok bool, why string) {
 		p.guessed = true
 		return p.lenient, "its attestations are not known yet"
 	}
-	return p.proof.Verified(attestor, image)
+	if ok, why = p.proof.Verified(attestor, image); !ok && p.willBeAttested(attestor, image) {
+		p.guessed = true
+		return p.lenient, "the attestation that this plan makes is not there yet"
+	}
+	return ok, why
+}
+
+// willBeAttested says that the same plan attests the image; the apply will see.
+func (p *prospect) willBeAttested(attestor, image string) bool {
+	_, digest, _ := strings.Cut(image, "@")
+	return !p.applying && p.clients.Attests(attestor, digest)
 }
 
 // keys is the number of keys of an attestor, if that is known.

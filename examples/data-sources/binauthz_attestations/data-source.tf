@@ -1,0 +1,32 @@
+# Mostly another configuration manages the attestor, and only the data source is needed.
+resource "binauthz_note" "built" {
+  name                = "built-by-ci"
+  human_readable_name = "Built by CI"
+}
+
+resource "binauthz_attestor" "built" {
+  name = "built-by-ci"
+  note = binauthz_note.built.id
+  public_keys = [
+    { kms_key_version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1" },
+  ]
+}
+
+# Everything that the attestor's note carries, in whatever project it is kept.
+data "binauthz_attestations" "built" {
+  attestor = binauthz_attestor.built.id
+}
+
+# Attestations that count for nothing any more, such as those whose key left the attestor.
+output "stale" {
+  value = { for attestation in data.binauthz_attestations.built.attestations : attestation.name => attestation.reason if !attestation.verified }
+}
+
+# Whoever vouches for one image: the attestations that the project keeps, whatever note they are on.
+data "binauthz_attestations" "web" {
+  image = "us-docker.pkg.dev/acme/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+}
+
+output "attested_by" {
+  value = distinct(flatten(data.binauthz_attestations.web.attestations[*].attestors))
+}

@@ -1,0 +1,9 @@
+import {
+  to = binauthz_attestation.web
+  id = "projects/demo/occurrences/1b671a64-40d5-491e-99b0-da01ff1f3341"
+}
+
+import {
+  to = binauthz_attestation.signed_elsewhere
+  id = "projects/demo/occurrences/8a3f0c52-6f0e-4d1b-9a35-2c1c0e7b9d64"
+}

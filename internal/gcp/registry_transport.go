@@ -1,0 +1,81 @@
+package gcp
+
+import (
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// registryDoor is what every request of one attempt goes through. go-containerregistry speaks http to private addresses
+// (name.Registry.Scheme), follows redirects to it, and sends credentials wherever a registry's challenge says that its tokens
+// are made; here http is for this machine alone, and Google's credentials reach the registry and nobody else.
+type registryDoor struct {
+	repository name.Repository
+	host       string
+	google     bool
+	anonymous  bool
+	way        http.RoundTripper
+
+	retryAfter time.Duration
+}
+
+func (c *Clients) registryDoor(r name.Repository) *registryDoor {
+	c.registries.door.Do(func() { c.registries.way = registryTransport() })
+	return &registryDoor{repository: r, host: r.RegistryStr(), google: c.sendsGoogleCredentials(r.RegistryStr()), way: c.registries.way}
+}
+
+type closableTransport interface {
+	http.RoundTripper
+	CloseIdleConnections()
+}
+
+// registryTransport respects the environment's proxies, which Go never uses for this machine. What bounds an attempt as a
+// whole is its context.
+func registryTransport() closableTransport {
+	return &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second, MaxIdleConnsPerHost: 10, IdleConnTimeout: 90 * time.Second,
+	}
+}
+
+// RoundTrip implements http.RoundTripper.
+func (d *registryDoor) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Scheme != "https" && !(isThisMachine(r.URL.Hostname()) && isThisMachine(d.repository.RegistryStr())) {
+		return nil, &Error{
+			Kind: KindFailed, Message: "a request to " + r.URL.Host + " without TLS was not sent",
+			Remedy: "Registries are read over https only, except on this machine (localhost, 127.0.0.1).",
+		}
+	}
+	if d.google && r.URL.Host != d.host && r.Header.Get("Authorization") != "" {
+		r = r.Clone(r.Context())
+		r.Header.Del("Authorization")
+	}
+	response, err := d.way.RoundTrip(r)
+	if err == nil && (response.StatusCode == http.StatusTooManyRequests || response.StatusCode == http.StatusServiceUnavailable) {
+		d.retryAfter = retryAfter(response.Header.Get("Retry-After"))
+	}
+	return response, err
+}
+
+// isThisMachine takes a host with or without a port.
+func isThisMachine(host string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// retryAfter reads both forms of the header (RFC 9110, section 10.2.3).
+func retryAfter(text string) time.Duration {
+	if seconds, err := strconv.Atoi(text); err == nil {
+		return max(0, time.Duration(seconds)*time.Second)
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return max(0, time.Until(at))
+	}
+	return 0
+}

@@ -1,0 +1,77 @@
+package gcp
+
+import (
+	"context"
+
+	binauthz "cloud.google.com/go/binaryauthorization/apiv1"
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// ValidateAttestation asks the service whether an attestation proves that the attestor vouches for its image, and if not,
+// why not. The attestation need not be written yet.
+func (c *Clients) ValidateAttestation(ctx context.Context, attestor resname.Attestor, attestation *Occurrence) (verified bool, reason string, err error) {
+	client, err := c.validationClient()
+	if err != nil {
+		return false, "", err
+	}
+	reply, err := run(ctx, c, call[*binaryauthorizationpb.ValidateAttestationOccurrenceResponse]{
+		method: validateAttestation, resource: attestor.String(), project: attestor.Project,
+		send: func(ctx context.Context) (*binaryauthorizationpb.ValidateAttestationOccurrenceResponse, error) {
+			return client.ValidateAttestationOccurrence(ctx, &binaryauthorizationpb.ValidateAttestationOccurrenceRequest{
+				Attestor: attestor.String(), Attestation: attestation.GetAttestation(),
+				OccurrenceNote: attestation.GetNoteName(), OccurrenceResourceUri: attestation.GetResourceUri(),
+			})
+		},
+	})
+	if err != nil {
+		return false, "", deniedOn(err, validateAttestation, attestor.String(), "gcloud container binauthz attestors add-iam-policy-binding "+attestor.ID+" --project="+attestor.Project)
+	}
+	return reply.GetResult() == binaryauthorizationpb.ValidateAttestationOccurrenceResponse_VERIFIED, reply.GetDenialReason(), nil
+}
+
+// propagationTries is how often an attestation is validated before it counts as not verifiable: a new key of an attestor takes
+// a while until the service knows it everywhere.
+const propagationTries = 5
+
+// AwaitValidation is ValidateAttestation that does not take the first no for an answer.
+func (c *Clients) AwaitValidation(ctx context.Context, attestor resname.Attestor, attestation *Occurrence) (verified bool, reason string, err error) {
+	for try, pause := 1, c.config.Pause; ; try, pause = try+1, 2*pause {
+		verified, reason, err = c.ValidateAttestation(ctx, attestor, attestation)
+		if verified || err != nil || try == propagationTries {
+			return verified, reason, err
+		}
+		if !sleep(ctx, pause) {
+			return false, reason, ended(ctx, &Error{Method: validateAttestation.name, Resource: attestor.String(), Message: reason})
+		}
+	}
+}
+
+func (c *Clients) validationClient() (*binauthz.ValidationHelperClient, error) {
+	return c.validation.get(func() (*binauthz.ValidationHelperClient, error) {
+		opts, err := c.grpcOptions(c.config.Endpoints.BinaryAuthorization)
+		if err != nil {
+			return nil, err
+		}
+		client, err := binauthz.NewValidationHelperClient(context.Background(), opts...)
+		if err == nil {
+			client.CallOptions = &binauthz.ValidationHelperCallOptions{}
+		}
+		return client, err
+	})
+}
+
+// Keyring is the keys of an attestor. A key whose algorithm is not known here has none, and verifies nothing.
+func Keyring(a *Attestor) attest.Keyring {
+	var ring attest.Keyring
+	for _, key := range a.GetUserOwnedGrafeasNote().GetPublicKeys() {
+		pkix := key.GetPkixPublicKey()
+		algorithm, _ := attest.ParseAlgorithm(pkix.GetSignatureAlgorithm().String())
+		ring = append(ring, attest.Key{
+			ID: key.GetId(), Comment: key.GetComment(), PGP: key.GetAsciiArmoredPgpPublicKey(), PEM: pkix.GetPublicKeyPem(), Algorithm: algorithm,
+		})
+	}
+	return ring
+}

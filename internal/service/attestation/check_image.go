@@ -1,0 +1,58 @@
+package attestation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+)
+
+// checkImage says why an image cannot be attested, and how to come to one that can.
+func checkImage(image string) error {
+	if strings.Contains(image, "://") || strings.HasPrefix(image, "//") {
+		return fmt.Errorf("%q has a scheme: want {registry}/{repository}@sha256:…, such as %q", image, image[strings.Index(image, "//")+2:])
+	}
+	_, err := attest.Payload(image)
+	if err == nil {
+		return nil
+	}
+	if strings.Contains(image, "@") {
+		return err
+	}
+	return errors.New(howToResolve(image))
+}
+
+// howToResolve shows the ways from a tag to a digest. An attestation of a tag would be one of whatever the tag is moved to.
+func howToResolve(image string) string {
+	repository := image
+	if i := strings.LastIndex(image, ":"); i > strings.LastIndex(image, "/") {
+		repository = image[:i]
+	}
+	return fmt.Sprintf(`%q has no digest, and an attestation is about one: want %s@sha256:…. To find the digest of a tag:
+
+  data "binauthz_image" "this" { image = %q }
+  gcloud artifacts docker images describe %s --format='value(image_summary.digest)'
+  crane digest %s`, image, repository, image, image, image)
+}
+
+// attestable accepts an image by its digest.
+type attestable struct{}
+
+func (attestable) Description(context.Context) string {
+	return "must be {registry}/{repository}@sha256:{digest}"
+}
+
+func (v attestable) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (attestable) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := checkImage(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid image", err.Error())
+	}
+}

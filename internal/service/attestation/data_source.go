@@ -1,0 +1,81 @@
+package attestation
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// readAttestor reads the attestor that the attribute "attestor" names, as it is at this moment.
+func readAttestor(ctx context.Context, clients *gcp.Clients, text, project string) (resname.Attestor, *gcp.Attestor, error) {
+	name, err := resname.ParseAttestor(text, project)
+	if err != nil {
+		return name, nil, at("attestor", err)
+	}
+	attestor, err := clients.FreshAttestor(ctx, name)
+	return name, attestor, at("attestor", err)
+}
+
+// digestOf is the digest in the attribute "image".
+func digestOf(image string) (string, error) {
+	parsed, err := admission.ParseImage(image)
+	if err == nil && parsed.Digest == "" {
+		err = errors.New(howToResolve(image))
+	}
+	return parsed.Digest, at("image", err)
+}
+
+// proven says why an attestation does not prove that an attestor with these keys vouches for the image it is attached to.
+func proven(keys attest.Keyring, occurrence *gcp.Occurrence) error {
+	attestation := occurrence.GetAttestation()
+	if len(attestation.GetSignatures()) == 0 {
+		return errors.New("the attestation has no signature")
+	}
+	var failures []error
+	for _, s := range attestation.GetSignatures() {
+		err := keys.Verify(attestation.GetSerializedPayload(), s.GetPublicKeyId(), s.GetSignature(), about(occurrence))
+		if err == nil {
+			return nil
+		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// about is the digest of the image that an occurrence is attached to.
+func about(occurrence *gcp.Occurrence) string {
+	_, digest, _ := strings.Cut(occurrence.GetResourceUri(), "@")
+	return digest
+}
+
+// inOneLine is an error's text for a reason.
+func inOneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// digested accepts an image with a digest.
+type digested struct{}
+
+func (digested) Description(context.Context) string {
+	return "must be an image with a digest, registry/repository@sha256:…"
+}
+func (d digested) MarkdownDescription(ctx context.Context) string { return d.Description(ctx) }
+
+func (digested) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := digestOf(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid image", err.Error())
+	}
+}
+
+func shown(description string) schema.StringAttribute {
+	return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+}

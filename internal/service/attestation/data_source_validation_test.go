@@ -1,0 +1,209 @@
+package attestation_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+const validation = "binauthz_attestation_validation"
+
+// validates is a step that asks, and what the service says.
+func validates(verified bool, reason string, asked int, attributes ...string) resource.TestStep {
+	return resource.TestStep{Config: data(validation, attributes...), ConfigStateChecks: []statecheck.StateCheck{
+		shows(validation, "verified", knownvalue.Bool(verified)),
+		shows(validation, "reason", knownvalue.StringRegexp(regexp.MustCompile("^"+reason+"$"))),
+		shows(validation, "attestations", knownvalue.ListSizeExact(asked)),
+	}}
+}
+
+func TestValidationIsTheServices(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	id := k.version.KeyID()
+	k.adds(t, "built", id)
+	k.adds(t, "tested", id)
+	k.reads(t, "renamed", "built", "https://keys.example/1")
+	attestor, image := `attestor = "built"`, `image = "`+webImage+`"`
+	none := fmt.Sprintf(`attestation = "projects/demo/occurrences/%s"`, "11111111-2222-3333-4444-555555555555")
+	var wrong, foreign, good string
+	named := func(name *string) string { return fmt.Sprintf("attestation = %q", *name) }
+	wrong = k.attests(t, k.Project, "built", webImage, otherImage, id)
+	foreign = k.attests(t, k.Project, "tested", webImage, webImage, id)
+	elsewhere := k.attests(t, k.Project, "built", otherImage, otherImage, id)
+	k.Run(
+		t,
+		validates(false, `projects/demo/attestors/built has no attestation of sha256:3{64} on its note projects/demo/notes/built`, 0, attestor, `image = "us-docker.pkg.dev/acme/app/web@sha256:`+strings.Repeat("3", 64)+`"`),
+		validates(false, `the payload is about sha256:222\w+, the occurrence about https://us-docker.pkg.dev/acme/app/web@sha256:111\w+`, 1, attestor, image),
+		validates(false, `there is no attestation projects/demo/occurrences/1111\S+`, 0, attestor, image, none),
+		validates(false, `the attestation is on note projects/demo/notes/tested, the attestor's note is projects/demo/notes/built`, 1, attestor, image, named(&foreign)),
+		validates(false, `it is an attestation of https://us-docker.pkg.dev/acme/app/other@sha256:222\w+`, 1, attestor, image, named(&elsewhere)),
+		validates(true, ``, 1, `attestor = "projects/demo/attestors/tested"`, image),
+	)
+	good = k.attests(t, k.Project, "built", webImage, webImage, id)
+	k.Run(
+		t,
+		validates(true, ``, 2, attestor, image),
+		validates(true, ``, 1, attestor, image, named(&good)),
+		validates(false, `the payload is about .*`, 1, attestor, image, named(&wrong)),
+		validates(false, `none of the newest 2 of 2 attestations is verified; of the newest: .*no public key with the id.*`, 2, `attestor = "renamed"`, image),
+		resource.TestStep{Config: data(validation, attestor, image), ConfigStateChecks: []statecheck.StateCheck{
+			shows(validation, "id", knownvalue.StringExact("projects/demo/attestors/built@"+strings.Split(webImage, "@")[1])),
+			statecheck.ExpectKnownValue("data."+validation+".it", tfjsonpath.New("attestations").AtSliceIndex(0), knownvalue.ObjectExact(map[string]knownvalue.Check{
+				"name": knownvalue.StringExact(good), "verified": knownvalue.Bool(true), "reason": knownvalue.StringExact(""), "create_time": knownvalue.NotNull(),
+			})),
+			statecheck.ExpectKnownValue("data."+validation+".it", tfjsonpath.New("attestations").AtSliceIndex(1).AtMapKey("verified"), knownvalue.Bool(false)),
+		}},
+	)
+}
+
+// The newest 20 are asked about: the one that verifies is older than that in the first step, and the newest in the second.
+func TestValidationAsksAboutTheNewest(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	id := k.version.KeyID()
+	k.adds(t, "built", id)
+	k.attests(t, k.Project, "built", webImage, webImage, id)
+	for range 22 {
+		k.attests(t, k.Project, "built", webImage, otherImage, id)
+	}
+	attestor, image := `attestor = "built"`, `image = "`+webImage+`"`
+	k.Emulator.ResetCalls()
+	k.Run(t, validates(false, `none of the newest 20 of 23 attestations is verified; of the newest: the payload is about .*`, 20, attestor, image))
+	if n := k.Calls("ValidateAttestationOccurrence"); n%20 != 0 {
+		t.Errorf("%d validations", n)
+	}
+	k.attests(t, k.Project, "built", webImage, webImage, id)
+	k.Run(t, validates(true, ``, 20, attestor, image))
+}
+
+// A check that fails is a warning, so that the apply goes on and the output shows what was said.
+func TestValidationInACheck(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "built", k.version.KeyID())
+	cli := k.CLI(t, fmt.Sprintf(`
+check "attested" {
+  data %q "web" {
+    attestor = "built"
+    image    = %q
+  }
+  assert {
+    condition     = data.%s.web.verified
+    error_message = "web: ${data.%s.web.reason}"
+  }
+}
+`, validation, webImage, validation, validation))
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 || !regexp.MustCompile(`web: projects/demo/attestors/built has no\s+attestation\s+of\s+sha256:1111`).MatchString(out) {
+		t.Errorf("%d\n%s", code, out)
+	}
+	k.attests(t, k.Project, "built", webImage, webImage, k.version.KeyID())
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 || strings.Contains(out, "Warning") {
+		t.Errorf("%d\n%s", code, out)
+	}
+	k.fails(t, "ValidateAttestationOccurrence=permission_denied,count=forever")
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 || !regexp.MustCompile(`(?s)Warning.*verifyImageAttested.*attestorsVerifier`).MatchString(out) {
+		t.Errorf("%d\n%s", code, out)
+	}
+}
+
+func TestValidationInAPostcondition(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "built", k.version.KeyID())
+	wants := data(validation, `attestor = "built"`, `image = "`+webImage+`"`, "lifecycle {\n    postcondition {\n      condition     = self.verified\n      error_message = \"refused: ${self.reason}\"\n    }\n  }")
+	k.Run(
+		t,
+		resource.TestStep{Config: wants, ExpectError: regexp.MustCompile(`refused: projects/demo/attestors/built\s+has\s+no\s+attestation`)},
+		resource.TestStep{Config: wants, PreConfig: func() { k.attests(t, k.Project, "built", webImage, webImage, k.version.KeyID()) }},
+	)
+}
+
+func TestValidationRefuses(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "built", k.version.KeyID())
+	attestor, image := `attestor = "built"`, `image = "`+webImage+`"`
+	name := k.attests(t, k.Project, "built", webImage, webImage, k.version.KeyID())
+	k.Run(
+		t,
+		refuses(validation, `has no digest(.|\n)*binauthz_image`, attestor, `image = "us-docker.pkg.dev/acme/app/web:v1"`),
+		refuses(validation, `not found \(GetAttestor\)`, `attestor = "none"`, image),
+		refuses(validation, `must be the full name of an occurrence`, attestor, image, `attestation = "1"`),
+	)
+	for _, method := range []string{"GetAttestor", "ListNoteOccurrences", "ValidateAttestationOccurrence", "GetOccurrence"} {
+		k.fails(t, method+"=unavailable")
+		k.fails(t, method+"=resource_exhausted")
+		k.fails(t, method+"=reset")
+	}
+	k.Run(t, validates(true, ``, 1, attestor, image), validates(true, ``, 1, attestor, image, fmt.Sprintf("attestation = %q", name)))
+	for _, method := range []string{"GetAttestor", "ListNoteOccurrences", "ValidateAttestationOccurrence", "GetOccurrence"} {
+		if n := k.Calls(method); n < 4 {
+			t.Errorf("%s was called %d times: not all faults struck", method, n)
+		}
+	}
+	for _, kind := range []string{validation, list} {
+		tagged := k.CLI(t, data(kind, attestor, `image = "us-docker.pkg.dev/acme/app/web:v1"`))
+		if out, code := tagged.Run(t, "validate"); code == 0 || !strings.Contains(out, "has no digest") {
+			t.Errorf("%s: %d\n%s", kind, code, out)
+		}
+	}
+	k.fails(t, "GetOccurrence=permission_denied,count=forever")
+	k.Run(t, refuses(validation, `containeranalysis\.occurrences\.get is missing`, attestor, image, fmt.Sprintf("attestation = %q", name)))
+}
+
+// In one apply: the attestor, the attestation, and the service's verdict on it, which has to wait for both.
+func TestValidationWaitsForTheAttestation(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.Run(t, resource.TestStep{
+		Config: fmt.Sprintf(`
+resource "binauthz_note" "it" {
+  name                = "built"
+  human_readable_name = "built"
+}
+
+resource "binauthz_attestor" "it" {
+  name        = "built"
+  note        = binauthz_note.it.id
+  public_keys = [{ kms_key_version = %q }]
+}
+
+resource "binauthz_attestation" "it" {
+  attestor        = binauthz_attestor.it.id
+  image           = %q
+  kms_key_version = %q
+}
+
+data "binauthz_attestation_validation" "it" {
+  attestor = binauthz_attestor.it.id
+  image    = binauthz_attestation.it.image
+
+  lifecycle {
+    postcondition {
+      condition     = self.verified
+      error_message = self.reason
+    }
+  }
+}
+
+data "binauthz_attestations" "it" {
+  attestor = binauthz_attestor.it.id
+  image    = binauthz_attestation.it.image
+
+  lifecycle {
+    postcondition {
+      condition     = one(self.attestations[*].name) == binauthz_attestation.it.id && self.attestations[0].verified
+      error_message = jsonencode(self.attestations)
+    }
+  }
+}
+`, k.version, webImage, k.version),
+	})
+}

@@ -1,0 +1,104 @@
+package attestation
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+)
+
+func plan(ctx context.Context, c *change) {
+	lifecycle.PlanProject(c, func(m *model) *types.String { return &m.Project })
+	if c.Prior != nil {
+		if c.Replace = append(c.Replace, changed(ctx, c)...); len(c.Replace) == 0 {
+			c.KeepPrior()
+			return
+		}
+	}
+	planNew(ctx, c)
+}
+
+// planNew computes what can be known of an attestation before it is made, and refuses what the attestor could not verify.
+func planNew(ctx context.Context, c *change) {
+	m := c.Model
+	for _, computed := range []*types.String{&m.ID, &m.Name, &m.Note, &m.ResourceURI, &m.CreateTime, &m.UpdateTime} {
+		*computed = types.StringUnknown()
+	}
+	m.PublicKeyID, m.Signature, m.SerializedPayload = given(c.Config.PublicKeyID), given(c.Config.Signature), given(c.Config.SerializedPayload)
+	if m.Image.IsUnknown() || checkImage(m.Image.ValueString()) != nil {
+		return
+	}
+	m.ResourceURI = types.StringValue(scheme + m.Image.ValueString())
+	announce(c)
+	if payload, err := attest.Payload(m.Image.ValueString()); err == nil && c.Config.SerializedPayload.IsNull() {
+		m.SerializedPayload = types.StringValue(string(payload))
+	}
+	if !m.complete() || c.Diags.HasError() {
+		return
+	}
+	refuse(planKey(ctx, c.Clients, m), c.Diags)
+}
+
+// announce tells policies of the same plan, whose must_admit may count on the attestation.
+func announce(c *change) {
+	_, digest, _ := strings.Cut(c.Model.Image.ValueString(), "@")
+	if attestor, err := c.Model.attestor(); err == nil && !c.Model.Attestor.IsUnknown() && c.Clients != nil {
+		c.Clients.WillAttest(attestor.String(), digest)
+	}
+}
+
+// given is what the user wrote; what is left out is computed.
+func given(config types.String) types.String {
+	if config.IsNull() {
+		return types.StringUnknown()
+	}
+	return config
+}
+
+// complete says that nothing the request is made of is left to be known.
+func (m *model) complete() bool {
+	if m.Project.IsUnknown() || m.Attestor.IsUnknown() || m.SerializedPayload.IsUnknown() || m.KMSKeyVersion.IsUnknown() {
+		return false
+	}
+	return !m.KMSKeyVersion.IsNull() || (!m.Signature.IsUnknown() && !m.PublicKeyID.IsUnknown())
+}
+
+// planKey finds the attestor's key for the request. An attestor that this plan makes or changes says nothing yet, nor does one
+// that is not there or cannot be read: the apply will see.
+func planKey(ctx context.Context, clients *gcp.Clients, m *model) error {
+	r, err := m.toAPI()
+	if err != nil || !settled(clients, r) {
+		return err
+	}
+	key, note, err := resolve(ctx, clients, r)
+	if err == nil {
+		m.PublicKeyID, m.Note = types.StringValue(key.ID), types.StringValue(note)
+	}
+	if ofGoogle(err) {
+		err = nil
+	}
+	return err
+}
+
+// settled says whether the attestor can be asked for and stays as it is.
+func settled(clients *gcp.Clients, r request) bool {
+	return clients.Ready() == nil && !clients.Changes(r.attestor.String())
+}
+
+func refuse(err error, diags *diag.Diagnostics) {
+	if err == nil {
+		return
+	}
+	where := path.Empty()
+	if of, ok := errors.AsType[*lifecycle.AttributeError](err); ok {
+		where = of.Path
+	}
+	diags.AddAttributeError(where, "Attestation that the attestor would not verify", err.Error())
+}

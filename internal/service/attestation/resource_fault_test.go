@@ -1,0 +1,157 @@
+package attestation_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+func versionOf(t *testing.T, key string) resname.KMSKeyVersion {
+	t.Helper()
+	version, err := resname.ParseKMSKeyVersion(key + "/cryptoKeyVersions/1")
+	fine(t, err)
+	return version
+}
+
+// whileSigning does something once Cloud KMS was asked to sign.
+func (k *keeper) whileSigning(do func()) {
+	for k.Calls("AsymmetricSign") == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	do()
+}
+
+// TestAttestationsOutlastEveryFault: one occurrence, no error, nothing left.
+func TestAttestationsOutlastEveryFault(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{
+		"GetAttestor", "GetPublicKey", "ListOccurrences", "AsymmetricSign", "CreateOccurrence", "ValidateAttestationOccurrence", "GetOccurrence", "DeleteOccurrence",
+	} {
+		for _, kind := range []string{"unavailable,count=3", "resource_exhausted,count=3", "after:unavailable", "after:reset", "after:deadline_exceeded"} {
+			t.Run(method+" "+kind, func(t *testing.T) {
+				t.Parallel()
+				k := newKeeper(t)
+				k.adds(t, "ci", k.version.KeyID())
+				config := attested("ci", webImage, by(k.version))
+				again := func() { k.fails(t, method+"="+kind) }
+				again()
+				k.RunChecked(t, holds(t, k.Ground, "ci", 0),
+					resource.TestStep{Config: config, ConfigPlanChecks: onlyAction(plancheck.ResourceActionCreate), Check: holds(t, k.Ground, "ci", 1)},
+					resource.TestStep{PreConfig: again, Config: attested("ci", otherImage, by(k.version)), ConfigPlanChecks: onlyAction(plancheck.ResourceActionReplace), Check: holds(t, k.Ground, "ci", 1)},
+				)
+			})
+		}
+	}
+}
+
+// TestAnApplyThatBrokeOffIsTakenUp: what an apply without an end has written is adopted by the next.
+func TestAnApplyThatBrokeOffIsTakenUp(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "ci", k.version.KeyID())
+	k.fails(t, "ValidateAttestationOccurrence=failed_precondition")
+	config := attested("ci", webImage, by(k.version))
+	k.RunChecked(t, holds(t, k.Ground, "ci", 0),
+		resource.TestStep{Config: config, ExpectError: anywhere("Cannot create attestation")},
+		resource.TestStep{Config: config, ConfigPlanChecks: onlyAction(plancheck.ResourceActionCreate), Check: holds(t, k.Ground, "ci", 1)},
+	)
+	expectMade(t, k, 1)
+}
+
+// TestAKeyThatLeftTheAttestor, an attestor that is gone and one with another note are warned of, in every plan.
+func TestAKeyThatLeftTheAttestor(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "ci", k.version.KeyID())
+	cli := k.CLI(t, attested("ci", webImage, by(k.version)))
+	runs(t, cli, 0, "apply", "-auto-approve")
+	k.edit(t, "ci", func(a *gcp.Attestor) { a.GetUserOwnedGrafeasNote().PublicKeys = nil })
+	out := runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
+	expectWords(t, out, "Attestation no longer verifiable", "does not prove any more that "+webImage+" is attested by ci", "the attestor has no public keys")
+	fine(t, k.Clients.DeleteAttestor(context.Background(), k.attestor("ci")))
+	expectWords(t, runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode"), "Attestation no longer verifiable", "projects/demo/attestors/ci is not there any more")
+	k.reads(t, "ci", "another", k.version.KeyID())
+	expectWords(t, runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode"), "Attestation no longer verifiable", "projects/demo/attestors/ci reads attestations from projects/demo/notes/another, this one is on projects/demo/notes/ci")
+	runs(t, k.Fresh(t, cli), 0, "destroy", "-auto-approve")
+	if all := there(t, k.Ground, "ci"); len(all) != 0 {
+		t.Errorf("left: %v", all)
+	}
+}
+
+// TestTwoResourcesForOneAttestation share one occurrence, and are warned of.
+func TestTwoResourcesForOneAttestation(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "ci", k.version.KeyID())
+	one := attested("ci", webImage, by(k.version))
+	cli := k.CLI(t, one+fmt.Sprintf("resource \"binauthz_attestation\" \"again\" {\n  attestor = \"ci\"\n  image = %q\n  %s\n}\n", webImage, by(k.version)))
+	expectWords(t, runs(t, cli, 0, "apply", "-auto-approve"), "Two resources for one attestation")
+	if all := there(t, k.Ground, "ci"); len(all) != 1 {
+		t.Errorf("there are %v", all)
+	}
+	expectMade(t, k, 1)
+	runs(t, k.Fresh(t, cli), 0, "destroy", "-auto-approve")
+}
+
+// TestAnAttestationMovesToAResourceOfAnotherName without being lost: the new one adopts it, the old one leaves it.
+func TestAnAttestationMovesToAResourceOfAnotherName(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "ci", k.version.KeyID())
+	cli := k.CLI(t, attested("ci", webImage, by(k.version)))
+	runs(t, cli, 0, "apply", "-auto-approve")
+	cli.Write(t, fmt.Sprintf("resource \"binauthz_attestation\" \"renamed\" {\n  attestor = \"ci\"\n  image = %q\n  %s\n}\n", webImage, by(k.version)))
+	runs(t, k.Fresh(t, cli), 0, "apply", "-auto-approve")
+	if all := there(t, k.Ground, "ci"); len(all) != 1 {
+		t.Errorf("there are %v", all)
+	}
+	runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
+	runs(t, k.Fresh(t, cli), 0, "destroy", "-auto-approve")
+	if all := there(t, k.Ground, "ci"); len(all) != 0 {
+		t.Errorf("left %v", all)
+	}
+}
+
+// TestAKeyThatJoinsDuringTheApply is seen, although the attestor was read before.
+func TestAKeyThatJoinsDuringTheApply(t *testing.T) {
+	t.Parallel()
+	k := rotated(t)
+	second := k.version
+	second.Version = "2"
+	var both []*binaryauthorizationpb.AttestorPublicKey
+	k.edit(t, "ci", func(a *gcp.Attestor) {
+		both = a.GetUserOwnedGrafeasNote().GetPublicKeys()
+		a.GetUserOwnedGrafeasNote().PublicKeys = both[:1]
+	})
+	cli := k.CLI(t, attested("ci", webImage, by(k.version))+fmt.Sprintf(`
+resource "terraform_data" "later" {
+  input      = %q
+  depends_on = [binauthz_attestation.it]
+}
+resource "binauthz_attestation" "second" {
+  attestor        = "ci"
+  image           = %q
+  kms_key_version = terraform_data.later.output
+}
+`, second, webImage))
+	k.fails(t, "AsymmetricSign=delay=1s")
+	done := make(chan bool)
+	go func() {
+		k.whileSigning(func() { k.edit(t, "ci", func(a *gcp.Attestor) { a.GetUserOwnedGrafeasNote().PublicKeys = both }) })
+		close(done)
+	}()
+	runs(t, cli, 0, "apply", "-auto-approve")
+	<-done
+	if all := there(t, k.Ground, "ci"); len(all) != 2 {
+		t.Errorf("there are %v", all)
+	}
+	runs(t, k.Fresh(t, cli), 0, "destroy", "-auto-approve")
+}

@@ -1,0 +1,61 @@
+package attestation
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// checkConfig refuses what cannot be right whatever the attestor is: a payload about another image.
+func checkConfig(_ context.Context, c *change) {
+	m := c.Config
+	if m.SerializedPayload.IsNull() || m.SerializedPayload.IsUnknown() || m.Image.IsNull() || m.Image.IsUnknown() {
+		return
+	}
+	_, digest, err := attest.ParsePayload([]byte(m.SerializedPayload.ValueString()))
+	if err == nil && !strings.HasSuffix(m.Image.ValueString(), "@"+digest) {
+		err = fmt.Errorf("the payload is about %s, the image is %s", digest, m.Image.ValueString())
+	}
+	if err != nil {
+		c.Diags.AddAttributeError(path.Root("serialized_payload"), "Invalid payload", err.Error())
+	}
+}
+
+// keyVersion accepts the name of a Cloud KMS key version.
+type keyVersion struct{}
+
+func (keyVersion) Description(context.Context) string {
+	return "must be the full name of a Cloud KMS key version"
+}
+
+func (v keyVersion) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (keyVersion) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if _, err := resname.ParseKMSKeyVersion(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid key version", err.Error())
+	}
+}
+
+// isBase64 accepts base64, in one line or several.
+type isBase64 struct{}
+
+func (isBase64) Description(context.Context) string               { return "must be base64" }
+func (v isBase64) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (isBase64) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if signature, err := decoded(req.ConfigValue); err != nil || len(signature) == 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid signature", "The signature is no base64. Encode what signed it wrote: filebase64(\"payload.sig\") or base64encode(…).")
+	}
+}
