@@ -8,8 +8,11 @@ import (
 
 // The forms of the keys of the rule maps (google.cloud.binaryauthorization.v1.Policy). A cluster of a fleet outside Google Cloud is
 // location.membership, and the id of a membership may begin with a digit and have 63 characters
-// (https://cloud.google.com/binary-authorization/docs/setting-up-on-prem-clusters). The documented set for namespaces, [a-z.-]+, has no digits,
-// yet Kubernetes allows them (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/), so they pass here.
+// (https://cloud.google.com/binary-authorization/docs/setting-up-on-prem-clusters). The form that is documented for namespaces, [a-z.-]+, is not
+// theirs: it has dots, which no namespace has, and no digits, which many have
+// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names) and which nothing keeps out of the keys of service
+// accounts. Whether the service refuses them is not known, so digits pass here: a plan that refused them would leave such a namespace without any
+// rule, while an apply that the service refuses writes nothing and says why.
 var keyForms = map[Scope]struct {
 	form *regexp.Regexp
 	want string

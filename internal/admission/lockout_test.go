@@ -8,7 +8,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 )
 
-const regional = "us-central1-artifactregistry.gcr.io/gke-release/**"
+// regional is as the system policy of us-central1 has it.
+const regional = "us-central1-artifactregistry.gcr.io/gke-release/gke-release/**"
 
 // keys knows built with one key and built2 without any.
 func keys(attestor string) (int, bool) {
@@ -23,19 +24,20 @@ func TestLockoutsAreNamed(t *testing.T) {
 		policy admission.Policy
 		want   []string
 	}{
-		"allow":               {admission.Policy{Default: allow}, nil},
-		"deny":                {admission.Policy{Default: deny}, []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"attested":            {admission.Policy{Default: require(built)}, []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"dry run":             {admission.Policy{Default: denyDryRun}, nil},
-		"global policy":       {global, nil},
-		"patterns":            {allowing(deny, all...), nil},
-		"wider patterns":      {allowing(deny, "gcr.io/**", "k8s.gcr.io/**", "gke.gcr.io/**", "europe-west4-artifactregistry.gcr.io/**"), nil},
-		"a pattern missing":   {allowing(deny, all[1:]...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"no region":           {allowing(deny, admission.SystemImages()...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"patterns too narrow": {allowing(deny, append(all[:3:3], "gke.gcr.io/*", all[4], regional)...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"region too narrow":   {allowing(deny, append(admission.SystemImages(), strings.TrimSuffix(regional, "*"))...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"a cluster":           {clusters(allow, deny), []string{"SYSTEM_IMAGES_BLOCKED " + prod}},
-		"a user's namespace":  {only(admission.ScopeNamespace, deny, allow), nil},
+		"allow":                          {admission.Policy{Default: allow}, nil},
+		"deny":                           {admission.Policy{Default: deny}, []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
+		"attested":                       {admission.Policy{Default: require(built)}, []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
+		"dry run":                        {admission.Policy{Default: denyDryRun}, nil},
+		"global policy":                  {global, nil},
+		"patterns":                       {allowing(deny, all...), nil},
+		"patterns of Google's reference": {allowing(deny, "gcr.io/google-containers/*", "k8s.gcr.io/**", "gke.gcr.io/**", "gcr.io/gke-release/asm/*", "gcr.io/stackdriver-agents/*", regional), nil},
+		"wider patterns":                 {allowing(deny, "gcr.io/**", "k8s.gcr.io/**", "gke.gcr.io/**", "europe-west4-artifactregistry.gcr.io/**"), nil},
+		"a pattern missing":              {allowing(deny, all[1:]...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
+		"no region":                      {allowing(deny, admission.SystemImages()...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
+		"patterns too narrow":            {allowing(deny, append(all[:2:2], "gke.gcr.io/*", all[3], regional)...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
+		"region too narrow":              {allowing(deny, append(admission.SystemImages(), strings.TrimSuffix(regional, "*"))...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
+		"a cluster":                      {clusters(allow, deny), []string{"SYSTEM_IMAGES_BLOCKED " + prod}},
+		"a user's namespace":             {only(admission.ScopeNamespace, deny, allow), nil},
 		"the system's namespace": {
 			admission.Policy{Default: allow, Rules: rules{admission.ScopeNamespace: {"kube-system": deny}}},
 			[]string{`SYSTEM_IMAGES_BLOCKED kubernetes_namespace_admission_rules["kube-system"]`},
@@ -71,7 +73,7 @@ func TestLockoutsAreNamed(t *testing.T) {
 func TestALockoutSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	found := admission.Lockouts(allowing(deny, admission.SystemImages()[1:]...), nil)
-	want := "no allowlist pattern exempts gcr.io/google_containers/*, " + admission.RegionalSystemImages
+	want := "no allowlist pattern exempts gcr.io/google-containers/*, " + admission.RegionalSystemImages
 	if len(found) != 1 || !strings.Contains(found[0].Message, want) || !strings.Contains(found[0].Message, "ENABLE") {
 		t.Errorf("got %+v, want one with %q", found, want)
 	}

@@ -37,7 +37,7 @@ var workers = func() (all []worker) {
 // worldPatterns are what random policies allow.
 var worldPatterns = []string{
 	"gcr.io/google_containers/*", "gcr.io/google-containers/*", "k8s.gcr.io/**", "gke.gcr.io/**", "gcr.io/stackdriver-agents/*",
-	"us-central1-artifactregistry.gcr.io/gke-release/**", "europe-west4-artifactregistry.gcr.io/gke-release/**",
+	"us-central1-artifactregistry.gcr.io/gke-release/gke-release/**", "europe-west4-artifactregistry.gcr.io/gke-release/**",
 	"us-central1-artifactregistry.gcr.io/gke-release/*", "k8s.gcr.io/*", "gke.gcr.io/*", "gke.gcr.io/calico/**", "gke.gcr.io/kube-dns:*", "gcr.io/**", "gcr.io/*",
 	"gcr.io/acme/*", "gcr.io/acme/**", "gcr.io/acme/app*", "gcr.io/acme/app**", "gcr.io/acme/app:*", "gcr.io/acme/app@*", "gcr.io/acme/app",
 	"gcr.io/acme/app:1", "gcr.io/acme/app/x:1", "gcr.io/acme/app" + digest, "us-docker.pkg.dev/acme/r/**", "us-docker.pkg.dev/acme/r/web*",
@@ -46,7 +46,7 @@ var worldPatterns = []string{
 // systemCorpus are images of GKE by where a cluster pulls them from: everywhere, and in one region each.
 var (
 	systemCorpus = []string{
-		"gcr.io/google_containers/pause:3.2", "gcr.io/google-containers/addon-resizer:1.8", "k8s.gcr.io/pause:3.5", "k8s.gcr.io/coredns/coredns:v1.8.0",
+		"gcr.io/google-containers/addon-resizer:1.8", "k8s.gcr.io/pause:3.5", "k8s.gcr.io/coredns/coredns:v1.8.0",
 		"gke.gcr.io/kube-dns:1.22", "gke.gcr.io/calico/node:v3.28", "gke.gcr.io/a/b/c:1", "gke.gcr.io/kube-proxy" + digest, "gcr.io/stackdriver-agents/metadata:1",
 	}
 	regionalCorpus = []string{

@@ -7,18 +7,18 @@ import (
 	"strings"
 )
 
-// SystemImages are the allowlist patterns of GKE's own images that Google's documentation shows in the default policy file
-// (https://cloud.google.com/binary-authorization/docs/configuring-policy-cli).
+// SystemImages are the allowlist patterns without which no cluster starts while the global policy is off, as Google's reference of policies says
+// (https://cloud.google.com/binary-authorization/docs/policy-yaml-reference, both lists of admissionWhitelistPatterns). What only one of its lists or
+// only older pages have is not asked for: gcr.io/google_containers/*, and gcr.io/gke-release/asm/*, which is Cloud Service Mesh.
 func SystemImages() []string {
-	return []string{
-		"gcr.io/google_containers/*", "gcr.io/google-containers/*", "k8s.gcr.io/**", "gke.gcr.io/**", "gcr.io/stackdriver-agents/*",
-	}
+	return []string{"gcr.io/google-containers/*", "k8s.gcr.io/**", "gke.gcr.io/**", "gcr.io/stackdriver-agents/*"}
 }
 
-// RegionalSystemImages is the form of one more pattern, with the region of the cluster for LOCATION: today's clusters pull most of their
-// own images from there. Google's documentation does not list it, and as a wildcard cannot stand in a registry no one pattern covers it,
-// which is why the system policy, not a list of patterns, is the way to let GKE's images in.
-const RegionalSystemImages = "LOCATION-artifactregistry.gcr.io/gke-release/**"
+// RegionalSystemImages is the form of one more pattern, with the region of the cluster for LOCATION. The same page says that more paths may be
+// required; this one is. The system policy of us-central1 has it, and it is what exempts every Pod that GKE brings there, as read from a cluster of
+// October 2026; GKE's own code names its images so (GoogleCloudPlatform/gcs-fuse-csi-driver, pkg/csi_driver/utils_test.go, "managed driver image").
+// A wildcard cannot stand in a registry, so no one pattern covers all regions: the system policy, not a list of patterns, is the way to let GKE's images in.
+const RegionalSystemImages = "LOCATION-artifactregistry.gcr.io/gke-release/gke-release/**"
 
 var regionalHost = regexp.MustCompile(`^[a-z0-9-]+-artifactregistry\.gcr\.io/`)
 
@@ -55,7 +55,7 @@ func (p Policy) missingSystemImages() (missing []string) {
 // regional says whether the pattern exempts GKE's images of some region.
 func (p pattern) regional() bool {
 	host := regionalHost.FindString(p.prefix)
-	return host != "" && p.covers(parsePattern(host+"gke-release/**"))
+	return host != "" && p.covers(parsePattern(host+"gke-release/gke-release/**"))
 }
 
 // runsSystemImages says whether Pods that GKE brings are among those a rule is for: every cluster has them. Of the namespaces only

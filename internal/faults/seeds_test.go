@@ -15,14 +15,19 @@ const seeds = 60
 // Several faults at once, of any kind, at any method and call.
 func TestRandomFaults(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(seeds) {
+	randomFaults(t, newWorld, seeds, writes, reads)
+}
+
+func randomFaults(t *testing.T, create maker, seeds uint64, writes, reads []string) {
+	t.Helper()
+	for seed := range seeds {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 0))
-			w := newWorld(t, emulator.Options{})
+			w := create(t, emulator.Options{})
 			w.live(t, map[string]any{}, func(p phase) {
 				for range 1 + random.IntN(5) {
-					f := randomFault(t, random)
+					f := randomFault(t, random, writes, reads)
 					t.Logf("%s: %s", p.name, f)
 					w.inject(t, f)
 				}
@@ -31,7 +36,7 @@ func TestRandomFaults(t *testing.T) {
 	}
 }
 
-func randomFault(t *testing.T, random *rand.Rand) fault.Fault {
+func randomFault(t *testing.T, random *rand.Rand, writes, reads []string) fault.Fault {
 	t.Helper()
 	methods, kinds := reads, readFaults
 	if random.IntN(2) == 0 {

@@ -10,13 +10,18 @@ import (
 // A connection that takes a call and never answers costs one attempt, before and after the work was done.
 func TestBlackHoles(t *testing.T) {
 	t.Parallel()
-	usual := quietLife(t)
-	for _, method := range append(append([]string{}, writes...), reads...) {
+	blackHoles(t, newWorld, append(append([]string{}, writes...), reads...))
+}
+
+func blackHoles(t *testing.T, create maker, methods []string) {
+	t.Helper()
+	usual := quietLife(t, create)
+	for _, method := range methods {
 		for _, kind := range []fault.Kind{fault.Hang, fault.After(fault.Hang)} {
 			t.Run(method+" "+string(kind), func(t *testing.T) {
 				t.Parallel()
 				untilStruck(t, method, func(options emulator.Options) int {
-					w := newWorld(t, options)
+					w := create(t, options)
 					w.live(t, map[string]any{"request_timeout": "400ms"}, func(p phase) {
 						if usual[p.name][method] > 0 {
 							w.inject(t, fault.Fault{Method: method, Kind: kind})

@@ -30,7 +30,14 @@ ejqEi8EFTwsZyLJwguTndBTj2egs0tzEnLuRPC93TZXqldKeBrPJHym8rQ==
 type world struct {
 	*acctest.Ground
 	truth *truth
+
+	phases []phase
+	check  func(*testing.T, phase, state) // after each phase
+	end    func(*testing.T)               // after the last
 }
+
+// maker makes a world, such as newWorld.
+type maker func(*testing.T, emulator.Options) *world
 
 func newWorld(t *testing.T, options emulator.Options) *world {
 	t.Helper()
@@ -43,6 +50,11 @@ func newWorld(t *testing.T, options emulator.Options) *world {
 		t.Fatal(err)
 	}
 	w.truth = newTruth(t, w.Emulator)
+	w.phases, w.end = life, w.verifyHistories
+	w.check = func(t *testing.T, _ phase, s state) {
+		t.Helper()
+		w.verify(t, told(s))
+	}
 	return w
 }
 

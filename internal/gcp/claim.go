@@ -23,6 +23,17 @@ func (c *Clients) Claim(project string, claim Claim) (clash bool) {
 	return c.claims[project] == WholePolicy|PartOfPolicy
 }
 
+// Hold notes that a resource of this run has an object, or makes it, and reports whether another one does so too. A resource that is
+// replaced is planned twice: first with the object that it has, then as one that makes it.
+func (c *Clients) Hold(id string, has bool) (twice bool) {
+	kind := "make "
+	if has {
+		kind = "have "
+	}
+	_, twice = c.noted.LoadOrStore(kind+id, true)
+	return twice
+}
+
 // Own notes that an object was read from the state in this run: planning it anew, as for a replacement, takes it from nobody.
 func (c *Clients) Own(id string) { c.noted.Store("own "+id, true) }
 
@@ -46,11 +57,22 @@ func (c *Clients) LockAttestations(ctx context.Context, project, image string) (
 	return c.attestationLocks.lock(ctx, project+" "+image)
 }
 
-// Hold notes that a resource of this run took over an object that was there: the next one to let it go must leave it.
-func (c *Clients) Hold(id string) { c.noted.Store("hold "+id, true) }
+// TakeOver notes that a resource of this run took over an object that was there: the next one to let it go must leave it.
+func (c *Clients) TakeOver(id string) { c.noted.Store("take over "+id, true) }
 
 // LetGo reports whether another resource of this run took the object over, and forgets that.
-func (c *Clients) LetGo(id string) (held bool) {
-	_, held = c.noted.LoadAndDelete("hold " + id)
-	return held
+func (c *Clients) LetGo(id string) (taken bool) {
+	_, taken = c.noted.LoadAndDelete("take over " + id)
+	return taken
+}
+
+// WillAttest notes that the plan of this run attests the image of digest for an attestor.
+func (c *Clients) WillAttest(attestor, digest string) {
+	c.noted.Store("attest "+attestor+" "+digest, true)
+}
+
+// Attests reports whether WillAttest was called for both.
+func (c *Clients) Attests(attestor, digest string) bool {
+	_, ok := c.noted.Load("attest " + attestor + " " + digest)
+	return ok
 }

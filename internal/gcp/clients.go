@@ -44,6 +44,7 @@ type Clients struct {
 	attestorAnswers  sharedRead[*Attestor]
 	keyAnswers       sharedRead[PublicKey]
 	clusterLocks     keyedLock
+	clusterClaims    clusterClaims
 	pollers          pollers
 	policyReads      sharedRead[*Policy]
 	systemReads      sharedRead[*Policy]

@@ -62,8 +62,10 @@ func (c *Clients) UpdatePolicy(ctx context.Context, project string, want *Policy
 	if err != nil {
 		return nil, err
 	}
-	if want.Etag == "" {
-		return c.afterUnguardedWrite(ctx, project, reply, time.Since(begun))
+	if want.Etag == "" && ctx.Err() == nil {
+		if reply, err = c.afterUnguardedWrite(ctx, project, reply, time.Since(begun)); err != nil || reply.Etag != "" {
+			return reply, err
+		}
 	}
 	if read, err := c.FreshPolicy(ctx, project); err == nil && SamePolicy(reply, read) {
 		return read, nil
@@ -84,7 +86,7 @@ func (c *Clients) afterUnguardedWrite(ctx context.Context, project string, reply
 	sleep(ctx, 2*took+c.config.Pause)
 	read, err := c.FreshPolicy(ctx, project)
 	if err != nil {
-		return nil, err
+		return reply, nil //nolint:nilerr // what was written must not get lost for a read that fails
 	}
 	if !SamePolicy(reply, read) {
 		return nil, &Error{

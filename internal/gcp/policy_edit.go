@@ -2,10 +2,9 @@ package gcp
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
-
-	"google.golang.org/protobuf/proto"
 )
 
 // gatherTime is how long an edit of a policy waits for others to go along: Terraform begins ten resources at once, and the
@@ -17,28 +16,28 @@ const gatherTime = 100 * time.Millisecond
 type PolicyEdit func(policy *Policy) error
 
 // EditPolicy makes an edit together with all others of the project that are pending: one read, one write that carries the
-// etag of the read, again from the read after a conflict. What somebody else keeps in the policy survives.
-func (c *Clients) EditPolicy(ctx context.Context, project string, edit PolicyEdit) (*Policy, error) {
-	pending := &pendingEdit{ctx: ctx, edit: edit, done: make(chan struct{})}
+// etag of the read, again from the read after a conflict. What somebody else keeps in the policy survives. An edit that a check
+// refuses is not written.
+func (c *Clients) EditPolicy(ctx context.Context, project string, edit PolicyEdit, checks ...PolicyCheck) (*Policy, error) {
+	pending := &pendingEdit{ctx: ctx, edit: edit, checks: checks, done: make(chan struct{})}
 	if c.policyEdits.add(project, pending) {
 		// The edits of others must not end with the one who happened to come first.
 		go c.flushEdits(context.WithoutCancel(ctx), project)
 	}
-	select {
-	case <-pending.done:
-		return pending.policy, pending.err
-	case <-ctx.Done():
-		return nil, ended(ctx, &Error{Method: updatePolicy.name, Resource: "projects/" + project + "/policy", Message: "the edit was still waiting to be written"})
-	}
+	return pending.wait(project)
 }
 
 // pendingEdit is one edit with whoever waits for it.
 type pendingEdit struct {
+	progress
 	ctx    context.Context //nolint:containedctx // an edit whose owner has gone is not made
 	edit   PolicyEdit
+	checks []PolicyCheck
 	done   chan struct{}
 	policy *Policy
 	err    error
+	// refused says that err is a check's, waited that others that might satisfy it were waited for once, final that they are no more.
+	refused, waited, final bool
 }
 
 func (p *pendingEdit) finish(policy *Policy, err error) {
@@ -50,7 +49,9 @@ func (p *pendingEdit) finish(policy *Policy, err error) {
 type policyEdits struct {
 	mu      sync.Mutex
 	pending map[string][]*pendingEdit
+	parked  map[string][]*pendingEdit
 	flights keyedLock
+	plans   policyPlans
 }
 
 // add reports whether the edit is the first of a batch, so that its owner has to see to the write.
@@ -64,11 +65,29 @@ func (e *policyEdits) add(project string, p *pendingEdit) (first bool) {
 	return len(e.pending[project]) == 1
 }
 
+// gather waits for others to come along, longer while they still do: on a busy machine ten resources begin one after the other.
+func (e *policyEdits) gather(project string) {
+	time.Sleep(gatherTime)
+	for range 10 {
+		before := e.count(project)
+		if time.Sleep(gatherTime / 2); e.count(project) == before {
+			return
+		}
+	}
+}
+
+func (e *policyEdits) count(project string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.pending[project])
+}
+
 func (e *policyEdits) take(project string) []*pendingEdit {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	batch := e.pending[project]
+	batch := slices.Concat(e.pending[project], e.parked[project])
 	delete(e.pending, project)
+	delete(e.parked, project)
 	return batch
 }
 
@@ -76,7 +95,7 @@ func (e *policyEdits) take(project string) []*pendingEdit {
 func (c *Clients) flushEdits(ctx context.Context, project string) {
 	limited, cancel := context.WithTimeout(ctx, defaultLimit)
 	defer cancel()
-	time.Sleep(gatherTime)
+	c.policyEdits.gather(project)
 	unlock, err := c.policyEdits.flights.lock(limited, project)
 	if err != nil {
 		for _, p := range c.policyEdits.take(project) {
@@ -86,7 +105,12 @@ func (c *Clients) flushEdits(ctx context.Context, project string) {
 	}
 	defer unlock()
 	batch := c.policyEdits.take(project)
-	c.finishBatch(limited, project, batch)
+	if len(batch) == 0 {
+		return // another write has taken them along
+	}
+	wanted, release := whileWanted(limited, batch)
+	defer release()
+	c.finishBatch(wanted, project, batch)
 }
 
 // finishBatch writes a batch. If the service refuses it, each edit is tried by itself, so that one that cannot be does not take
@@ -100,9 +124,12 @@ func (c *Clients) finishBatch(ctx context.Context, project string, batch []*pend
 		return
 	}
 	for _, p := range batch {
-		if p.err != nil {
+		switch {
+		case p.refused && !p.final && p.ctx.Err() == nil:
+			c.park(ctx, project, p)
+		case p.err != nil:
 			p.finish(nil, p.err)
-		} else {
+		default:
 			p.finish(policy, err)
 		}
 	}
@@ -115,11 +142,15 @@ func (c *Clients) writeBatch(ctx context.Context, project string, batch []*pendi
 		if err != nil {
 			return nil, err
 		}
-		want := applyEdits(now, batch)
+		want := allowedEdits(ctx, now, batch)
 		if SamePolicy(now, want) {
 			return now, nil
 		}
+		if underway(batch) {
+			continue // one was withdrawn meanwhile
+		}
 		written, err := c.UpdatePolicy(ctx, project, want)
+		c.policyEdits.plans.wrote(project)
 		if !IsKind(err, KindConflict) {
 			return written, err
 		}
@@ -127,19 +158,4 @@ func (c *Clients) writeBatch(ctx context.Context, project string, batch []*pendi
 			return nil, ended(ctx, &Error{Method: updatePolicy.name, Resource: "projects/" + project + "/policy", Message: "the policy kept changing"})
 		}
 	}
-}
-
-// applyEdits makes each edit on a copy of its own, so that one that fails halfway leaves nothing.
-func applyEdits(now *Policy, batch []*pendingEdit) *Policy {
-	want := proto.CloneOf(now)
-	for _, p := range batch {
-		if p.err = p.ctx.Err(); p.err != nil {
-			continue
-		}
-		edited := proto.CloneOf(want)
-		if p.err = p.edit(edited); p.err == nil {
-			want = edited
-		}
-	}
-	return want
 }

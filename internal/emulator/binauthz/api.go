@@ -15,12 +15,17 @@ import (
 
 // API is the state of the emulated service. It is safe for concurrent use. Use New.
 type API struct {
+	// RefuseDigits makes the API take the documented form of namespaces as keys of rules, [a-z.-]+, at its word. Set it before the first
+	// call.
+	RefuseDigits bool
+
 	world *world.World
 	iam   *iam.Store
 
 	mu        sync.Mutex
 	attestors map[string]*pb.Attestor
 	policies  map[string]*pb.Policy
+	past      map[string][]*pb.Policy
 	platform  map[string]*binaryauthorization.PlatformPolicy
 	writes    int
 }
@@ -32,6 +37,7 @@ func New(w *world.World, store *iam.Store) *API {
 		world: w, iam: store,
 		attestors: map[string]*pb.Attestor{},
 		policies:  map[string]*pb.Policy{},
+		past:      map[string][]*pb.Policy{},
 		platform:  map[string]*binaryauthorization.PlatformPolicy{},
 	}
 }

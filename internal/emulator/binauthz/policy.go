@@ -56,7 +56,7 @@ func (m management) UpdatePolicy(_ context.Context, r *pb.UpdatePolicyRequest) (
 	kept := proto.CloneOf(r.GetPolicy())
 	kept.UpdateTime = m.a.world.Now()
 	kept.Etag = m.a.newEtag(kept.GetName())
-	m.a.policies[m.a.world.ProjectNumber(n.Project)] = kept
+	m.a.keep(n, kept)
 	reply := proto.CloneOf(kept)
 	reply.Etag = ""
 	return reply, nil

@@ -54,6 +54,27 @@ func TestPolicy(t *testing.T) {
 	})
 }
 
+func TestPolicyHistory(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	c, err := binaryauthorization.NewBinauthzManagementClient(t.Context(), grpcOptions(s)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed(t, c)
+	for _, text := range []string{"first", "second", ""} {
+		p := policy()
+		if p.Description = text; text == "" {
+			p.DefaultAdmissionRule = nil // refused
+		}
+		_, _ = c.UpdatePolicy(t.Context(), &pb.UpdatePolicyRequest{Policy: p})
+	}
+	past := s.Binauthz().PolicyHistory("p")
+	if len(past) != 2 || past[0].GetDescription() != "first" || past[1].GetDescription() != "second" || len(s.Binauthz().PolicyHistory("q")) != 0 {
+		t.Errorf("the history is %v", past)
+	}
+}
+
 func TestPolicyEtagOfAnotherProjectsDefault(t *testing.T) {
 	t.Parallel()
 	both(t, emulator.Options{}, func(t *testing.T, _ *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {

@@ -17,12 +17,17 @@ type ruleMap struct {
 
 var (
 	clusterKey   = regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9-]*$`)
-	namespaceKey = regexp.MustCompile(`^[a-z.-]+$`)
+	namespaceKey = regexp.MustCompile(`^[a-z0-9.-]+$`)
+	noDigitsKey  = regexp.MustCompile(`^[a-z.-]+$`)
 	accountKey   = regexp.MustCompile(`^[a-z0-9.-]+:[a-z0-9.-]+$`)
 	identityKey  = regexp.MustCompile(`^(spiffe://)?[^/]+/ns/[^/]+/sa/[^/]+$`)
 )
 
-func ruleMaps(p *pb.Policy) []ruleMap {
+func (a *API) ruleMaps(p *pb.Policy) []ruleMap {
+	namespaceKey := namespaceKey
+	if a.RefuseDigits {
+		namespaceKey = noDigitsKey
+	}
 	return []ruleMap{
 		{"cluster_admission_rules", clusterKey, p.GetClusterAdmissionRules()},
 		{"kubernetes_namespace_admission_rules", namespaceKey, p.GetKubernetesNamespaceAdmissionRules()},
@@ -51,7 +56,7 @@ func (a *API) checkPolicy(p *pb.Policy) error {
 
 func (a *API) checkRuleMaps(p *pb.Policy, references *int) error {
 	used := ""
-	for _, m := range ruleMaps(p) {
+	for _, m := range a.ruleMaps(p) {
 		if len(m.rules) == 0 {
 			continue
 		}

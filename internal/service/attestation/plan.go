@@ -3,6 +3,7 @@ package attestation
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -34,6 +35,7 @@ func planNew(ctx context.Context, c *change) {
 	if m.Image.IsUnknown() || checkImage(m.Image.ValueString()) != nil {
 		return
 	}
+	announce(c)
 	if payload, err := attest.Payload(m.Image.ValueString()); err == nil && c.Config.SerializedPayload.IsNull() {
 		m.SerializedPayload = types.StringValue(string(payload))
 	}
@@ -43,6 +45,14 @@ func planNew(ctx context.Context, c *change) {
 	// What is looked up is not planned: Terraform plans again during the apply, and takes another answer for a mistake.
 	probe := *m
 	refuse(planKey(ctx, c.Clients, &probe), c.Diags)
+}
+
+// announce tells policies of the same plan, whose must_admit may count on the attestation.
+func announce(c *change) {
+	_, digest, _ := strings.Cut(c.Model.Image.ValueString(), "@")
+	if attestor, err := c.Model.attestor(); err == nil && !c.Model.Attestor.IsUnknown() && c.Clients != nil {
+		c.Clients.WillAttest(attestor.String(), digest)
+	}
 }
 
 // given is what the user wrote; what is left out is computed.

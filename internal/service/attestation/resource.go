@@ -58,7 +58,7 @@ func noteTaken(c *change, made *outcome) {
 	}
 	c.Clients.Own(name)
 	if made.adopted {
-		c.Clients.Hold(name)
+		c.Clients.TakeOver(name)
 	}
 }
 

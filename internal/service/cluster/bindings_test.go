@@ -55,9 +55,31 @@ func TestClusterSettingsBindingsModeWithoutBindings(t *testing.T) {
 	g := acctest.NewEmulated(t, emulator.Options{})
 	g.Run(t, resource.TestStep{
 		Config:      config(g.Cluster(t), gcp.ModeBindings, ""),
-		ExpectError: regexp.MustCompile(`(?s)evaluation_mode.*POLICY_BINDINGS\s+needs policy bindings, and the\s+cluster has none`),
+		ExpectError: regexp.MustCompile(`(?s)Policy bindings are missing.*POLICY_BINDINGS\s+needs policy bindings,\s+and\s+the\s+cluster\s+has\s+none.*gcloud`),
 	})
 	if n := g.Calls("UpdateCluster"); n != 0 {
 		t.Errorf("%d updates were sent", n)
+	}
+}
+
+// Case G: a cluster has bindings that somebody else set, and its own resource says nothing of them. Whoever leaves the setting to this
+// resource, and whoever leaves it alone altogether, loses none.
+func TestClusterSettingsCaseGBindingsSetElsewhere(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cluster := g.Cluster(t)
+	if err := g.Emulator.GKE().SetBinaryAuthorization(cluster, gcp.ModeBindings, binding); err != nil {
+		t.Fatal(err)
+	}
+	before := len(g.Emulator.GKE().History(cluster))
+	g.Run(t,
+		resource.TestStep{Config: "data \"binauthz_cluster_settings\" \"it\" {\n  cluster = \"" + cluster + "\"\n}\n"},
+		resource.TestStep{Config: config(cluster, gcp.ModeBindings, ""), ConfigPlanChecks: does(plancheck.ResourceActionCreate)},
+		resource.TestStep{Config: config(cluster, gcp.ModeBindings, ""), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
+	)
+	for _, s := range g.Emulator.GKE().History(cluster)[before-1:] {
+		if s.Mode != gcp.ModeBindings || len(s.Bindings) != 1 {
+			t.Errorf("the cluster once had %+v", s)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package cluster_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -70,5 +71,27 @@ func TestClusterSettingsRestoresAfterImport(t *testing.T) {
 	)
 	if mode := modeOf(t, g, cluster); mode != enforce {
 		t.Errorf("after the destroy the cluster evaluates %s", mode)
+	}
+}
+
+// Case F: the cluster enforces, and the configuration no longer says anything of it. The enforcement that the resource switched on is
+// switched off, and the plan says so.
+func TestClusterSettingsCaseFRemovedFromTheConfiguration(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cluster := g.Cluster(t)
+	cli := g.CLI(t, config(cluster, enforce, ""))
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 {
+		t.Fatal(out)
+	}
+	cli.Write(t, "")
+	if out, code := g.Fresh(t, cli).Run(t, "plan", "-detailed-exitcode"); code != 2 || !strings.Contains(out, "Enforcement is switched off") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+	if out, code := g.Fresh(t, cli).Run(t, "apply", "-auto-approve"); code != 0 {
+		t.Fatal(out)
+	}
+	if mode := modeOf(t, g, cluster); mode != gcp.ModeDisabled {
+		t.Errorf("the cluster still evaluates %s", mode)
 	}
 }

@@ -23,6 +23,7 @@ func validate(_ context.Context, c *change) {
 
 func plan(ctx context.Context, c *change) {
 	planName(c)
+	claim(c)
 	if len(c.Replace) > 0 || c.Model.EvaluationMode.IsUnknown() {
 		return
 	}
@@ -32,12 +33,25 @@ func plan(ctx context.Context, c *change) {
 	}
 	want, err := target(was, c.Model.EvaluationMode.ValueString())
 	if err != nil {
-		c.Diags.AddAttributeError(path.Root("evaluation_mode"), "Policy bindings would be lost", err.Error())
+		c.Diags.AddAttributeError(path.Root("evaluation_mode"), refused(c.Model.EvaluationMode.ValueString()), err.Error())
 		return
 	}
 	if was.Enforces() && !want.Enforces() {
 		c.Diags.AddAttributeWarning(path.Root("evaluation_mode"), "Enforcement is switched off",
 			fmt.Sprintf("%s changes from %s to %s: the project's policy will no longer keep any image from running there.", c.Model.ID.ValueString(), was.Mode, want.Mode))
+	}
+}
+
+// claim tells of another resource for the same cluster. What the user wrote is the wish: a resource that is replaced has one.
+func claim(c *change) {
+	if c.Model.ID.IsUnknown() {
+		return
+	}
+	wish := fmt.Sprint(c.Config.Cluster, c.Config.EvaluationMode, c.Config.DeletionPolicy, c.Config.Timeouts)
+	if c.Clients.ClaimCluster(c.Model.ID.ValueString(), c.Prior != nil, wish) {
+		c.Diags.AddAttributeWarning(path.Root("cluster"), "Cluster is owned twice", fmt.Sprintf(
+			"This configuration has more than one binauthz_cluster_settings for %s. Each writes its own evaluation_mode at every apply, and a destroy of one "+
+				"takes back what the other set. Keep one of them.", c.Model.ID.ValueString()))
 	}
 }
 

@@ -19,9 +19,18 @@ func target(now gcp.Setting, mode string) (gcp.Setting, error) {
 			"To keep them, set evaluation_mode to %q; to give them up, remove them first: gcloud beta container clusters update --binauthz-evaluation-mode=%s",
 			now.Mode, len(now.Bindings), mode, now.WithProjectPolicy(want.UsesProjectPolicy()).Mode, mode))
 	case want.UsesBindings() && len(now.Bindings) == 0:
-		return now, atMode(fmt.Errorf("the mode %s needs policy bindings, and the cluster has none", mode))
+		return now, atMode(fmt.Errorf("the mode %s needs policy bindings, and the cluster has none. "+
+			"Bind a policy first: gcloud beta container clusters update --binauthz-evaluation-mode=%s --binauthz-policy-bindings=name=POLICY", mode, mode))
 	}
 	return want, nil
+}
+
+// refused is the summary of a change to mode that target does not make.
+func refused(mode string) string {
+	if (gcp.Setting{Mode: mode}).UsesBindings() {
+		return "Policy bindings are missing"
+	}
+	return "Policy bindings would be lost"
 }
 
 func atMode(err error) error {

@@ -16,7 +16,8 @@ import (
 
 // Attestors are told apart by their full names. A provider that compares short names drops an attestor that is in force, or
 // never applies a change of its project (hashicorp/terraform-provider-google#14929). Each case is a state, a configuration,
-// and the attestors that have to be in force afterwards.
+// and the attestors that have to be in force afterwards. Two more cases, F and G, are about what a cluster evaluates and are tests of
+// binauthz_cluster_settings by these letters.
 func TestPolicyTellsAttestorsApart(t *testing.T) {
 	t.Parallel()
 	const aFoo, aBar, bBaz, aBuilt, bBuilt = "projects/a/attestors/foo", "projects/a/attestors/bar", "projects/b/attestors/baz", "projects/a/attestors/built", "projects/b/attestors/built"
@@ -26,12 +27,12 @@ func TestPolicyTellsAttestorsApart(t *testing.T) {
 		want          []string
 		action        plancheck.ResourceActionType
 	}{
-		"A: added to one in force":            {"demo", []string{aFoo}, []string{aFoo, aBar, bBaz}, []string{aBar, aFoo, bBaz}, plancheck.ResourceActionUpdate},
-		"B: short names beside a full one":    {"a", []string{aFoo}, []string{"foo", "bar"}, []string{aBar, aFoo}, plancheck.ResourceActionUpdate},
-		"C: the same name in another project": {"demo", []string{aBuilt}, []string{bBuilt}, []string{bBuilt}, plancheck.ResourceActionUpdate},
-		"D: a second of the same name":        {"demo", []string{aBuilt}, []string{aBuilt, bBuilt}, []string{aBuilt, bBuilt}, plancheck.ResourceActionUpdate},
-		"E: two of the same name at once":     {"demo", []string{aFoo}, []string{aBuilt, bBuilt}, []string{aBuilt, bBuilt}, plancheck.ResourceActionUpdate},
-		"short for full is no change":         {"a", []string{aFoo}, []string{"foo"}, []string{aFoo}, plancheck.ResourceActionNoop},
+		"case A: added to one in force":            {"demo", []string{aFoo}, []string{aFoo, aBar, bBaz}, []string{aBar, aFoo, bBaz}, plancheck.ResourceActionUpdate},
+		"case B: short names beside a full one":    {"a", []string{aFoo}, []string{"foo", "bar"}, []string{aBar, aFoo}, plancheck.ResourceActionUpdate},
+		"case C: the same name in another project": {"demo", []string{aBuilt}, []string{bBuilt}, []string{bBuilt}, plancheck.ResourceActionUpdate},
+		"case D: a second of the same name":        {"demo", []string{aBuilt}, []string{aBuilt, bBuilt}, []string{aBuilt, bBuilt}, plancheck.ResourceActionUpdate},
+		"case E: two of the same name at once":     {"demo", []string{aFoo}, []string{aBuilt, bBuilt}, []string{aBuilt, bBuilt}, plancheck.ResourceActionUpdate},
+		"short for full is no change":              {"a", []string{aFoo}, []string{"foo"}, []string{aFoo}, plancheck.ResourceActionNoop},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -75,7 +75,7 @@ func destroy(ctx context.Context, c *change) error {
 	if gcp.IsKind(err, gcp.KindConflict) {
 		return conflict(ctx, c, err)
 	}
-	return err
+	return unrestorable(ctx, c.Clients, err, after, adviceForPolicy)
 }
 
 // warnOfLockouts is for a destroy, which nobody can acknowledge.

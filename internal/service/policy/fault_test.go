@@ -25,10 +25,11 @@ resource "binauthz_policy_allowlist_pattern" "it" {
 }
 `
 
-// Whatever happens to a write, what was wanted is there once, nothing is lost, and nobody hears of a conflict that is none.
+// Whatever happens to a write, what was wanted is there once, nothing is lost, and nobody hears of a conflict that is none. Two faults with the
+// real Terraform; package faults has all of them.
 func TestPolicyLivesThroughFaults(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{"unavailable", "after:unavailable", "reset", "after:reset", "deadline_exceeded", "resource_exhausted,count=3", "internal"} {
+	for _, kind := range []string{"after:reset", "resource_exhausted,count=3"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			for name, body := range map[string]string{"whole": config(dryRun, ""), "parts": parts} {

@@ -1,9 +1,11 @@
 package policy
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"strings"
 
-	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -11,77 +13,139 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// judgement is what a plan says of the policy it leads to.
+// judgement is what is to be said of the policy that a change leads to.
 type judgement struct {
-	diags   *diag.Diagnostics
-	proof   *proof
+	clients *gcp.Clients
 	project string
 	// at is where the user wrote what an admission path names.
 	at func(admission.Path) path.Path
 	// acknowledged says that the user wants what looks like a lock-out.
 	acknowledged bool
-	requirements []requirement
+	requirements requirements
+	// applying says that everything which the change depends on has been made.
+	applying bool
 }
 
-// judge refuses what would lock somebody out or refuse an image that must be admitted, and warns of what gets weaker.
-// What was wrong before the change is not this plan's doing.
-func (j judgement) judge(now, after *gcp.Policy) {
-	before, rules := rulesOf(now), rulesOf(after)
+// finding is one thing that is said.
+type finding struct {
+	at              path.Path
+	summary, detail string
+}
+
+// plan refuses what would lock somebody out or refuse an image that must be admitted, whatever the values are that are not known yet,
+// and names the checks that these values decide.
+func (j judgement) plan(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy, after outlook) {
+	refused, open := j.judge(ctx, as(certain(now)), after)
+	if len(after.unknown) > 0 {
+		open = append(open, checkOfWeakening)
+	}
+	j.report(diags, refused, open, after.unknown)
+	j.warnOfWeakening(ctx, diags, now, after)
+}
+
+func (j judgement) report(diags *diag.Diagnostics, refused []finding, open, unknown []string) {
+	for _, f := range refused {
+		diags.AddAttributeError(f.at, f.summary, f.detail)
+	}
+	warnOfOpen(diags, append(open, j.requirements.unknown...), unknown)
+}
+
+// checkOfWeakening names a check; the others are named where they are made.
+const checkOfWeakening = "which weakenings there are"
+
+// warnOfOpen names the checks that a plan could not make.
+func warnOfOpen(diags *diag.Diagnostics, checks, unknown []string) {
+	if len(checks) == 0 {
+		return
+	}
+	why := ""
+	if len(unknown) > 0 {
+		why = "These attributes are not known yet: " + strings.Join(unknown, ", ") + ". "
+	}
+	diags.AddWarning("Not checked until apply", why+"What depends on values that are not known yet is checked by the apply, before it writes anything:\n  "+strings.Join(checks, "\n  "))
+}
+
+// warnOfUnconfigured is for a provider block that depends on values that are not known yet.
+func warnOfUnconfigured(diags *diag.Diagnostics) {
+	warnOfOpen(diags, []string{"everything that needs a look at what is there"}, []string{"the provider's own configuration"})
+}
+
+// judge is what is certain to be wrong after the change, and the checks whose outcome is open. What was wrong before is not this
+// change's doing; before is asked for only if something is wrong.
+func (j judgement) judge(ctx context.Context, before func() outlook, after outlook) (refused []finding, open []string) {
 	if !j.acknowledged {
-		j.refuseLockouts(before, rules)
+		refused, open = j.lockouts(ctx, before, after)
 	}
-	j.warnOfMissing(now, after)
-	for _, w := range admission.Weakenings(before, rules) {
-		j.diags.AddAttributeWarning(j.at(w.Path), "Policy is weakened: "+w.Code, w.Message)
-	}
-	for _, must := range j.requirements {
+	unmet, unproven := j.unmet(ctx, after)
+	return append(refused, unmet...), append(open, unproven...)
+}
+
+// unmet are the images that must be admitted and are refused.
+func (j judgement) unmet(ctx context.Context, after outlook) (refused []finding, open []string) {
+	worst := after.worst()
+	for _, must := range j.requirements.known {
 		if err := must.request.Check(); err != nil {
-			j.diags.AddAttributeError(must.path, "Invalid requirement", err.Error())
+			refused = append(refused, finding{must.path, "Invalid requirement", err.Error()})
 			continue
 		}
-		verdict := rules.Evaluate(must.request, j.proof.system(rules, must.request), j.proof)
+		if j.clients.Unconfigured() {
+			open = append(open, fmt.Sprintf("%s: whether %s is admitted, because the provider's own configuration is not known yet", must.path, must.request.Image))
+			continue
+		}
+		strict := j.prospect(ctx, false)
+		verdict := strict.evaluate(worst, must.request)
+		if !verdict.Admitted && (strict.guessed || !after.known()) {
+			verdict = j.prospect(ctx, true).evaluate(after.lenient, must.request)
+			if verdict.Admitted {
+				open = append(open, fmt.Sprintf("%s: whether %s is admitted", must.path, must.request.Image))
+			}
+		}
 		if !verdict.Admitted {
-			j.diags.AddAttributeError(must.path, "Policy refuses an image that it must admit",
-				fmt.Sprintf("projects/%s/policy would refuse %s by %s: %s", j.project, must.request.Image, verdict.Rule, verdict.Reason))
+			refused = append(refused, finding{
+				must.path, "Policy refuses an image that it must admit",
+				fmt.Sprintf("projects/%s/policy would refuse %s by %s: %s", j.project, must.request.Image, verdict.Rule, verdict.Reason) + adviceToAttest(verdict.Reason),
+			})
 		}
 	}
+	return refused, open
 }
 
-// warnOfMissing names attestors that the change begins to require and that are not there: the write would be refused. It is no error,
-// as a plan does not see what is made outside of it before the apply.
-func (j judgement) warnOfMissing(now, after *gcp.Policy) {
-	old := requiredBy(now)
-	for attestor := range requiredBy(after) {
-		if !old[attestor] && j.proof.missing(attestor) {
-			j.diags.AddWarning("Attestor does not exist", "The policy requires "+attestor+", which is not there. The apply fails unless it is made first; if this configuration makes it, refer to its id.")
-		}
+// adviceToAttest is for an image that this configuration may attest elsewhere.
+func adviceToAttest(reason string) string {
+	if !strings.HasSuffix(reason, noAttestation) {
+		return ""
 	}
+	return "\n\nIf this configuration attests the image, let this resource depend on the binauthz_attestation (depends_on), so that it comes first."
 }
 
-func requiredBy(p *gcp.Policy) map[string]bool {
-	all := map[string]bool{}
-	note := func(r *binaryauthorizationpb.AdmissionRule) {
-		for _, attestor := range r.GetRequireAttestationsBy() {
-			all[attestor] = true
-		}
-	}
-	note(p.GetDefaultAdmissionRule())
-	for _, rules := range (&content{}).ruleMaps(p) {
-		for _, rule := range *rules.messages {
-			note(rule)
-		}
-	}
-	return all
+// check judges what a write leads to, before it is sent.
+func (j judgement) check(ctx context.Context, before, after *gcp.Policy) error {
+	j.applying = true
+	return j.refusal(ctx, as(certain(before)), certain(after))
 }
 
-func (j judgement) refuseLockouts(before, rules admission.Policy) {
-	old := map[string]bool{}
-	for _, lockout := range admission.Lockouts(before, j.proof.keys) {
-		old[lockout.Code+lockout.Message] = true
+// as is for a policy that is there already.
+func as(o outlook) func() outlook { return func() outlook { return o } }
+
+func (j judgement) refusal(ctx context.Context, before func() outlook, after outlook) error {
+	refused, _ := j.judge(ctx, before, after)
+	if len(refused) == 0 {
+		return nil
 	}
-	for _, lockout := range admission.Lockouts(rules, j.proof.keys) {
-		if !old[lockout.Code+lockout.Message] {
-			j.diags.AddAttributeError(j.at(lockout.Path), "Policy locks out: "+lockout.Code, lockout.Message+"\n\nIf that is what you want, set acknowledge_lockout = true.")
-		}
+	lines := make([]string, len(refused))
+	for i, f := range refused {
+		lines[i] = f.summary + ": " + f.detail
 	}
+	return errors.New("nothing was written.\n\n" + strings.Join(lines, "\n\n"))
+}
+
+// stand looks again at images that must be admitted although nothing is to be changed: attestations may have gone, and others may have
+// changed their parts. It only warns, because it is not this plan's doing and no apply would mend it. It reports whether all is well.
+func (j judgement) stand(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy) bool {
+	refused, open := j.unmet(ctx, certain(now))
+	for _, f := range refused {
+		diags.AddAttributeWarning(f.at, f.summary, f.detail+"\n\nThis plan changes nothing about it: something else has changed since.")
+	}
+	warnOfOpen(diags, append(open, j.requirements.unknown...), nil)
+	return len(refused) == 0
 }

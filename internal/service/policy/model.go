@@ -39,6 +39,7 @@ type model struct {
 	AdoptExisting      types.Bool   `tfsdk:"adopt_existing"`
 	AcknowledgeLockout types.Bool   `tfsdk:"acknowledge_lockout"`
 	DeletionPolicy     types.String `tfsdk:"deletion_policy"`
+	TakesOver          types.String `tfsdk:"takes_over"`
 }
 
 // ruleMap is one of the four maps of rules, in the model and in the message.

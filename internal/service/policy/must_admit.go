@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -15,6 +16,34 @@ type requirement struct {
 	request admission.Request
 }
 
+// requirements are the images that have to be admitted, and where one is not known yet.
+type requirements struct {
+	known   []requirement
+	unknown []string
+}
+
+// add takes a requirement up; known is false while a part of it is not.
+func (r *requirements) add(at path.Path, request admission.Request, known bool) {
+	if known {
+		r.known = append(r.known, requirement{at, request})
+	} else {
+		r.unknown = append(r.unknown, at.String()+", which is not known itself")
+	}
+}
+
+// addImages takes the images of a list up, as parts of request.
+func (r *requirements) addImages(list types.List, request admission.Request) {
+	at := path.Root("must_admit")
+	if list.IsUnknown() {
+		r.add(at, request, false)
+	}
+	for i, element := range list.Elements() {
+		image, ok := element.(types.String)
+		request.Image = image.ValueString()
+		r.add(at.AtListIndex(i), request, ok && !image.IsUnknown())
+	}
+}
+
 // workload is an element of must_admit_in.
 type workload struct {
 	Image          types.String `tfsdk:"image"`
@@ -24,23 +53,21 @@ type workload struct {
 	IstioIdentity  types.String `tfsdk:"istio_service_identity"`
 }
 
-// mustAdmit are the requirements that are known.
-func mustAdmit(ctx context.Context, c *change) []requirement {
-	var all []requirement
-	for i, element := range c.Model.MustAdmit.Elements() {
-		if image, ok := element.(types.String); ok && !image.IsUnknown() {
-			all = append(all, requirement{path.Root("must_admit").AtListIndex(i), admission.Request{Image: image.ValueString()}})
-		}
+// mustAdmit are the requirements of a whole policy.
+func (m *model) mustAdmit(ctx context.Context, diags *diag.Diagnostics) requirements {
+	var all requirements
+	all.addImages(m.MustAdmit, admission.Request{})
+	at := path.Root("must_admit_in")
+	if m.MustAdmitIn.IsUnknown() {
+		all.add(at, admission.Request{}, false)
 	}
-	for i, element := range c.Model.MustAdmitIn.Elements() {
-		object, ok := element.(types.Object)
-		if !ok || object.IsUnknown() {
-			continue
-		}
+	for i, element := range m.MustAdmitIn.Elements() {
 		var w workload
-		if c.Diags.Append(object.As(ctx, &w, asIs)...); w.known() {
-			all = append(all, requirement{path.Root("must_admit_in").AtListIndex(i), w.request()})
+		object, ok := element.(types.Object)
+		if ok = ok && !object.IsUnknown(); ok {
+			diags.Append(object.As(ctx, &w, asIs)...)
 		}
+		all.add(at.AtListIndex(i), w.request(), ok && w.known())
 	}
 	return all
 }

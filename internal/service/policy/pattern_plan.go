@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -26,46 +25,115 @@ func validatePattern(_ context.Context, c *patternChange) {
 func planPattern(ctx context.Context, c *patternChange) {
 	lifecycle.PlanProject(c, func(m *patternModel) *types.String { return &m.Project })
 	c.Model.ID = types.StringUnknown()
-	if c.Model.Project.IsUnknown() || c.Model.Pattern.IsUnknown() {
+	if c.Model.Project.IsUnknown() {
+		warnOfOpen(c.Diags, []string{"everything"}, []string{"project"})
 		return
 	}
 	project := c.Model.Project.ValueString()
-	c.Model.ID = types.StringValue(patternID(project, c.Model.Pattern.ValueString()))
-	if c.Clients.Claim(project, gcp.PartOfPolicy) {
-		warnOfBoth(c.Diags, project)
+	if !c.Model.Pattern.IsUnknown() {
+		c.Model.ID = types.StringValue(patternID(project, c.Model.Pattern.ValueString()))
 	}
-	if (c.Prior != nil && c.Prior.ID.Equal(c.Model.ID)) || c.Clients.Unconfigured() {
+	claimPattern(c, project)
+	if c.Clients.Unconfigured() {
+		warnOfUnconfigured(c.Diags)
 		return
 	}
-	now, err := c.Clients.Policy(ctx, project)
-	if err != nil {
-		c.Diags.AddError("Cannot read policy", fmt.Sprintf("projects/%s/policy: %s", project, err))
+	if c.Prior != nil && c.Prior.ID.Equal(c.Model.ID) {
 		return
 	}
-	after := proto.CloneOf(now)
-	if c.Prior != nil {
-		removePattern(after, c.Prior.Pattern.ValueString())
-	} else if slices.Contains(patternsOf(now), c.Model.Pattern.ValueString()) && !c.Clients.Owns(c.Model.ID.ValueString()) {
-		c.Diags.AddAttributeError(path.Root("pattern"), "Policy has the pattern already", hasAlready("binauthz_policy_allowlist_pattern", c.Model.ID.ValueString()))
-	}
-	addPattern(after, c.Model.Pattern.ValueString())
-	for _, w := range admission.Weakenings(rulesOf(now), rulesOf(after)) {
-		c.Diags.AddAttributeWarning(path.Root("pattern"), "Policy is weakened: "+w.Code, w.Message)
+	if now := livePolicy(ctx, c.Clients, project, c.Diags); now != nil {
+		refusePattern(c, now)
+		p := part{project: project, edits: []gcp.PlannedEdit{addedPattern(c, project)}}
+		if c.Prior != nil && c.Prior.Project.ValueString() == project {
+			p.edits, p.concerns = append([]gcp.PlannedEdit{removedPattern(c.Prior)}, p.edits...), everyone
+		}
+		judgement := c.Model.judgement(c.Clients, project)
+		judgement.planPart(ctx, c.Diags, now, p)
+		if c.Prior != nil {
+			judgement.warnOfGap(ctx, c, now)
+		}
 	}
 }
 
-// planDeletePattern refuses nothing: a pattern less admits less. What it locks out is told.
+// warnOfGap tells of a replacement that locks out as long as the old pattern is gone and the new one is not there. Whether the old one
+// goes first is not known to a provider.
+func (j judgement) warnOfGap(ctx context.Context, c *patternChange, now *gcp.Policy) {
+	gone := foresee(now, []gcp.PlannedEdit{removedPattern(c.Prior)})
+	if refused, _ := j.judge(ctx, as(certain(now)), gone); len(refused) > 0 {
+		c.Diags.AddAttributeWarning(path.Root("pattern"), "Policy locks out while the pattern is replaced",
+			"The old pattern goes before the new one comes, and what it lets in is needed: the apply refuses to remove it. Set create_before_destroy = true in the lifecycle block of this resource.")
+	}
+}
+
+func claimPattern(c *patternChange, project string) {
+	if c.Clients.Claim(project, gcp.PartOfPolicy) {
+		warnOfBoth(c.Diags, project)
+	}
+	prior := types.StringNull()
+	if c.Prior != nil {
+		prior = c.Prior.ID
+	}
+	if !c.Model.ID.IsUnknown() || !prior.IsNull() {
+		hold(c.Clients, c.Diags, c.Model.ID, prior)
+	}
+}
+
+// refusePattern tells at plan that a pattern is there already, as the create would.
+func refusePattern(c *patternChange, now *gcp.Policy) {
+	if c.Prior == nil && slices.Contains(patternsOf(now), c.Model.Pattern.ValueString()) && !c.Clients.Owns(c.Model.ID.ValueString()) {
+		c.Diags.AddAttributeError(path.Root("pattern"), "Policy has the pattern already", hasAlready("binauthz_policy_allowlist_pattern", c.Model.ID.ValueString()))
+	}
+}
+
+// judgement judges a pattern that goes: one that comes locks nobody out.
+func (m *patternModel) judgement(clients *gcp.Clients, project string) judgement {
+	return judgement{
+		clients: clients, project: project, acknowledged: m.AcknowledgeLockout.ValueBool(),
+		at: func(admission.Path) path.Path { return path.Root("pattern") },
+	}
+}
+
+// addedPattern is a pattern that comes. One that is not known yet could exempt anything.
+func addedPattern(c *patternChange, project string) gcp.PlannedEdit {
+	if c.Model.Pattern.IsUnknown() {
+		return gcp.PlannedEdit{Part: patternID(project, ""), Last: true, Unknown: []string{"pattern of a binauthz_policy_allowlist_pattern"}, Apply: func(p *gcp.Policy, lenient bool) {
+			if lenient {
+				admitAll(p)
+			}
+		}}
+	}
+	pattern := c.Model.Pattern.ValueString()
+	return gcp.PlannedEdit{Part: c.Model.ID.ValueString(), Apply: func(p *gcp.Policy, _ bool) {
+		removePattern(p, pattern)
+		addPattern(p, pattern)
+	}}
+}
+
+// everyone may need a pattern that goes.
+func everyone(string) bool { return true }
+
+// removedPattern is the destroy of a pattern.
+func removedPattern(m *patternModel) gcp.PlannedEdit {
+	pattern := m.Pattern.ValueString()
+	return gcp.PlannedEdit{Part: m.ID.ValueString(), Removes: true, Apply: func(p *gcp.Policy, _ bool) { removePattern(p, pattern) }}
+}
+
+// planDeletePattern refuses what would lock out, as a change of a rule would be. A destroy of a policy or of a default rule only warns of
+// that: it puts back what was there before, but nobody ever had the policy that lacks the pattern.
 func planDeletePattern(ctx context.Context, c *patternChange) {
 	if c.Clients.Unconfigured() {
 		return
 	}
-	now, err := c.Clients.Policy(ctx, c.Prior.Project.ValueString())
+	if c.Model == nil {
+		hold(c.Clients, c.Diags, types.StringNull(), c.Prior.ID)
+	}
+	project := c.Prior.Project.ValueString()
+	now, err := c.Clients.Policy(ctx, project)
 	if err != nil {
 		return // the destroy itself will say so
 	}
-	after := proto.CloneOf(now)
-	removePattern(after, c.Prior.Pattern.ValueString())
-	warnOfLockouts(c.Diags, c.Prior.ID.ValueString(), now, after)
+	p := part{project: project, edits: []gcp.PlannedEdit{removedPattern(c.Prior)}, concerns: everyone}
+	c.Prior.judgement(c.Clients, project).planPart(ctx, c.Diags, now, p)
 }
 
 // hasAlready says how to go on with a part that is there.

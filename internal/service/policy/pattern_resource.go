@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -26,6 +27,8 @@ type patternModel struct {
 	ID      types.String `tfsdk:"id"`
 	Project types.String `tfsdk:"project"`
 	Pattern types.String `tfsdk:"pattern"`
+
+	AcknowledgeLockout types.Bool `tfsdk:"acknowledge_lockout"`
 }
 
 type patternChange = lifecycle.Change[patternModel]
@@ -41,6 +44,10 @@ var describePattern = schema.Schema{
 		"pattern": schema.StringAttribute{
 			Required: true, MarkdownDescription: "Such as `us-docker.pkg.dev/acme/base/**`: `*` at the end stands for anything within one directory, `**` also for directories below. Changing it makes a new pattern.",
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
+		"acknowledge_lockout": schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+			MarkdownDescription: "Let a destroy or a replacement remove the pattern although GKE's own images or workloads are locked out without it, which is an error otherwise. To be applied before that. Default `false`.",
 		},
 	},
 }
@@ -125,16 +132,17 @@ func readPattern(ctx context.Context, c *patternChange) error {
 	}
 	c.Model.ID = types.StringValue(patternID(project, pattern))
 	c.Clients.Own(c.Model.ID.ValueString())
+	c.Model.AcknowledgeLockout = falseIfNull(c.Model.AcknowledgeLockout)
 	return nil
 }
 
-// keepPattern has nothing to do: every attribute of a pattern makes a new one.
+// keepPattern has nothing to send: what makes a pattern another one makes a new one.
 func keepPattern(context.Context, *patternChange) error { return nil }
 
 func destroyPattern(ctx context.Context, c *patternChange) error {
 	_, err := c.Clients.EditPolicy(ctx, c.Prior.Project.ValueString(), func(p *gcp.Policy) error {
 		removePattern(p, c.Prior.Pattern.ValueString())
 		return nil
-	})
+	}, c.Prior.judgement(c.Clients, c.Prior.Project.ValueString()).checked())
 	return err
 }

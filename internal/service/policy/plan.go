@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
@@ -19,29 +18,25 @@ func validate(ctx context.Context, c *change) {
 	if written.Project.ValueString() == "" {
 		written.Project = types.StringValue("providers-project") // only known at plan; short names of attestors are in it
 	}
-	wish, known := written.toAPI(ctx, c.Diags)
+	wish := written.outlook(ctx, nil, c.Diags)
 	if c.Diags.HasError() {
 		return
 	}
-	for _, problem := range rulesOf(wish).Check() {
-		if known || decided(problem.Path) {
-			c.Diags.AddAttributeError(attributePath(problem.Path), "Invalid policy", problem.Message)
-		}
+	for _, problem := range rulesOf(wish.strict).Check() {
+		c.Diags.AddAttributeError(attributePath(problem.Path), "Invalid policy", problem.Message)
 	}
 }
-
-// decided says that a problem stays one whatever the values are that are not known yet: what is written in patterns is known.
-func decided(p admission.Path) bool { return p.Field == admission.FieldPatterns }
 
 func plan(ctx context.Context, c *change) {
 	lifecycle.PlanProject(c, func(m *model) *types.String { return &m.Project })
 	c.Model.ID = types.StringUnknown()
 	if c.Model.Project.IsUnknown() {
+		warnOfOpen(c.Diags, []string{"everything"}, []string{"project"})
 		return
 	}
 	project := c.Model.Project.ValueString()
 	c.Model.ID = types.StringValue(resname.Policy{Project: project}.String())
-	warnOfParts(c, project)
+	claimWhole(c, project)
 	now := planned(ctx, c, project)
 	if now == nil {
 		return
@@ -49,18 +44,24 @@ func plan(ctx context.Context, c *change) {
 	if c.Model.GlobalPolicyEvaluationMode.IsUnknown() && c.Config.GlobalPolicyEvaluationMode.IsNull() {
 		c.Model.GlobalPolicyEvaluationMode = globalMode(now, types.StringNull())
 	}
-	wish, known := c.Model.toAPI(ctx, c.Diags)
-	if !known || c.Diags.HasError() {
+	after, judgement := c.Model.outlook(ctx, now, c.Diags), wholeJudgement(ctx, c)
+	if c.Diags.HasError() {
 		return
 	}
-	if c.Prior != nil && len(c.Replace) == 0 && same(wish, now) && sameSettings(c.Model, c.Prior) {
+	if c.Prior != nil && len(c.Replace) == 0 && after.known() && same(after.strict, now) && sameSettings(c.Model, c.Prior) {
 		c.KeepPrior()
+		judgement.stand(ctx, c.Diags, now)
 		return
 	}
-	judgement{
-		diags: c.Diags, proof: newProof(ctx, c.Clients), project: project, at: attributePath,
-		acknowledged: c.Model.AcknowledgeLockout.ValueBool(), requirements: mustAdmit(ctx, c),
-	}.judge(now, wish)
+	judgement.plan(ctx, c.Diags, now, after)
+}
+
+// wholeJudgement judges the policy as a whole, in a plan or in an apply.
+func wholeJudgement(ctx context.Context, c *change) judgement {
+	return judgement{
+		clients: c.Clients, project: c.Model.Project.ValueString(), at: attributePath,
+		acknowledged: c.Model.AcknowledgeLockout.ValueBool(), requirements: c.Model.mustAdmit(ctx, c.Diags),
+	}
 }
 
 // planned is the policy that the plan starts from: the state, or when the resource is new what the project has, which it
@@ -68,17 +69,21 @@ func plan(ctx context.Context, c *change) {
 func planned(ctx context.Context, c *change, project string) *gcp.Policy {
 	if c.Prior != nil && len(c.Replace) == 0 {
 		now, _ := c.Prior.toAPI(ctx, c.Diags)
+		c.Model.TakesOver = c.Prior.TakesOver
 		return now
 	}
 	if c.Clients.Unconfigured() {
+		warnOfUnconfigured(c.Diags)
 		return nil
 	}
-	now, err := c.Clients.Policy(ctx, project)
-	if err != nil {
-		c.Diags.AddError("Cannot read policy", fmt.Sprintf("projects/%s/policy: %s", project, err))
+	now := livePolicy(ctx, c.Clients, project, c.Diags)
+	if now == nil {
 		return nil
 	}
-	if !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() && !c.Clients.Owns(c.Model.ID.ValueString()) {
+	ours := c.Clients.Owns(c.Model.ID.ValueString())
+	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, ours, wholeTakeover(now))
+	warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
+	if !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() && !ours {
 		c.Diags.AddError("Project has a policy already", notDefault(now, project))
 	}
 	return now
@@ -98,7 +103,7 @@ To manage what is there, import it:
   }
 
 To replace it with what is configured, set adopt_existing = true; a destroy then restores it.`,
-		project, strings.NewReplacer("now has", "has", "is now", "is", "was added", "is there", "no longer has", "lacks").Replace(strings.Join(differences(googleDefault(), now), "\n  ")))
+		project, strings.Join(descriptionOf(now), "\n  "))
 }
 
 // sameSettings compares what is not sent.
@@ -107,8 +112,10 @@ func sameSettings(a, b *model) bool {
 		a.AcknowledgeLockout.Equal(b.AcknowledgeLockout) && a.DeletionPolicy.Equal(b.DeletionPolicy)
 }
 
-func warnOfParts(c *change, project string) {
+// claimWhole tells of another resource that owns the policy too, whole or in parts.
+func claimWhole(c *change, project string) {
 	if c.Clients.Claim(project, gcp.WholePolicy) {
 		warnOfBoth(c.Diags, project)
 	}
+	hold(c.Clients, c.Diags, c.Model.ID, priorOf(c).ID)
 }

@@ -22,19 +22,6 @@ type proof struct {
 
 func newProof(ctx context.Context, clients *gcp.Clients) *proof { return &proof{ctx, clients} }
 
-// keys is the number of keys of an attestor. Nothing is known of one that is not there, or that the same plan changes.
-func (p *proof) keys(attestor string) (n int, known bool) {
-	name, err := resname.ParseAttestor(attestor, "")
-	if err != nil {
-		return 0, false
-	}
-	if p.clients.Changes(attestor) {
-		return 0, false
-	}
-	a, err := p.clients.Attestor(p.ctx, name)
-	return len(a.GetUserOwnedGrafeasNote().GetPublicKeys()), err == nil
-}
-
 // missing says whether an attestor is certain not to be there when the policy is written.
 func (p *proof) missing(attestor string) bool {
 	name, err := resname.ParseAttestor(attestor, "")
@@ -90,7 +77,7 @@ func (p *proof) Verified(attestor, image string) (ok bool, why string) {
 		return false, fmt.Sprintf("attestations of %s could not be read: %s", attestor, err)
 	}
 	if len(occurrences) == 0 {
-		return false, "there is no attestation of it"
+		return false, noAttestation
 	}
 	keys := gcp.Keyring(a)
 	for _, occurrence := range occurrences {
@@ -100,6 +87,9 @@ func (p *proof) Verified(attestor, image string) (ok bool, why string) {
 	}
 	return false, fmt.Sprintf("of %d attestations none verifies with a key of the attestor", len(occurrences))
 }
+
+// noAttestation is a reason that another resource of the same configuration may take away.
+const noAttestation = "there is no attestation of it"
 
 // verifies says whether one signature of the attestation is good for one of the keys, over a payload about the digest.
 func verifies(attestation *grafeas.AttestationOccurrence, keys attest.Keyring, digest string) bool {

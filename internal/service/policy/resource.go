@@ -5,10 +5,8 @@ package policy
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
@@ -50,8 +48,11 @@ func create(ctx context.Context, c *change) error {
 	if !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() {
 		return errors.New(notDefault(now, project))
 	}
+	if !takenOver(c.Model.TakesOver, wholeTakeover(now)) && c.Model.AdoptExisting.ValueBool() {
+		return changedSince(c, "  "+strings.Join(descriptionOf(now), "\n  "))
+	}
 	rememberBefore(ctx, c, now)
-	return write(ctx, c, now.GetEtag())
+	return write(ctx, c, now, now.GetEtag())
 }
 
 func read(ctx context.Context, c *change) error {
@@ -74,12 +75,15 @@ func update(ctx context.Context, c *change) error {
 		c.Model.Etag, c.Model.UpdateTime = c.Prior.Etag, c.Prior.UpdateTime
 		return nil // nothing of it is sent
 	}
-	return write(ctx, c, c.Prior.Etag.ValueString())
+	return write(ctx, c, prior, c.Prior.Etag.ValueString())
 }
 
-// write replaces the policy if it is still the one with the etag, and stores what is there then.
-func write(ctx context.Context, c *change, etag string) error {
+// write replaces the policy before if it is still the one with the etag, and stores what is there then.
+func write(ctx context.Context, c *change, before *gcp.Policy, etag string) error {
 	wish, _ := c.Model.toAPI(ctx, c.Diags)
+	if err := wholeJudgement(ctx, c).check(ctx, before, wish); err != nil {
+		return err
+	}
 	wish.Etag = etag
 	written, err := c.Clients.UpdatePolicy(ctx, c.Model.Project.ValueString(), wish)
 	if gcp.IsKind(err, gcp.KindConflict) && c.Prior != nil {
@@ -97,6 +101,7 @@ func store(ctx context.Context, c *change, now *gcp.Policy) error {
 	if c.Model.DeletionPolicy.IsNull() {
 		c.Model.DeletionPolicy = types.StringValue(deletionRestore)
 	}
+	c.Model.TakesOver = nullIfUnknown(c.Model.TakesOver)
 	if c.Model.AdoptExisting.IsNull() {
 		c.Model.AdoptExisting = types.BoolValue(false)
 	}
@@ -117,16 +122,13 @@ func conflict(ctx context.Context, c *change, err error) error {
 	if len(lines) == 0 {
 		lines = []string{"it was written again with the same contents"}
 	}
-	return &gcp.Error{
-		Kind: gcp.KindConflict, Method: "UpdatePolicy",
-		Message: "the policy was changed since the plan was made, and nothing was written:\n  " + strings.Join(lines, "\n  "),
-		Remedy:  "Make a new plan, look at what it would change, and apply that.",
-	}
+	return changedSince(c, "  "+strings.Join(lines, "\n  "))
 }
 
-// warnOfBoth is for a configuration that owns a policy whole and in parts.
-func warnOfBoth(diags *diag.Diagnostics, project string) {
-	diags.AddWarning("Policy is owned twice", fmt.Sprintf(
-		"This configuration has a binauthz_policy for project %s and binauthz_policy_rule or binauthz_policy_allowlist_pattern for the same project. "+
-			"The first owns the policy whole and removes what the others add, at every apply. Keep one of the two ways.", project))
+func changedSince(c *change, what string) error {
+	return &gcp.Error{
+		Kind: gcp.KindConflict, Method: "UpdatePolicy", Resource: resname.Policy{Project: c.Model.Project.ValueString()}.String(),
+		Message: "the policy was changed since the plan was made, and nothing was written:\n" + what,
+		Remedy:  "Make a new plan, look at what it would change, and apply that.",
+	}
 }

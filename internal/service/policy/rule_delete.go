@@ -22,7 +22,9 @@ func destroyRule(ctx context.Context, c *ruleChange) error {
 		t.put(p, after)
 		return nil
 	})
-	return err
+	left := googleDefault()
+	t.put(left, after)
+	return unrestorable(ctx, c.Clients, err, left, adviceForRule)
 }
 
 // rememberRule keeps the default rule from before we came.

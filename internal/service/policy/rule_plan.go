@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -17,7 +16,7 @@ import (
 func validateRule(ctx context.Context, c *ruleChange) {
 	refuseScopes(c)
 	t, known := targetOf(ctx, c.Config.Scope, c.Diags)
-	if !known || !c.Config.known() || c.Diags.HasError() {
+	if !known || c.Diags.HasError() {
 		return
 	}
 	project := c.Config.Project.ValueString()
@@ -25,7 +24,8 @@ func validateRule(ctx context.Context, c *ruleChange) {
 		project = "providers-project" // only known at plan; short names of attestors are in it
 	}
 	alone := googleDefault()
-	t.put(alone, c.Config.toAPI(project))
+	rule, _, _ := c.Config.outlook(project, nil)
+	t.put(alone, rule)
 	for _, problem := range rulesOf(alone).Check() {
 		c.Diags.AddAttributeError(rulePath(problem.Path), "Invalid rule", problem.Message)
 	}
@@ -60,56 +60,66 @@ func planRule(ctx context.Context, c *ruleChange) {
 	lifecycle.PlanProject(c, func(m *ruleModel) *types.String { return &m.Project })
 	t, known := targetOf(ctx, c.Model.Scope, c.Diags)
 	c.Model.ID = types.StringUnknown()
-	if !known || c.Model.Project.IsUnknown() {
-		return
-	}
-	project := c.Model.Project.ValueString()
-	claimRule(c, project, t)
 	switch {
-	case !c.Model.known() || c.Clients.Unconfigured():
-	case c.Prior != nil && len(c.Replace) == 0 && sameRule(c.Model.toAPI(project), c.Prior.toAPI(project)) && sameRuleSettings(c.Model, c.Prior):
-		c.KeepPrior()
+	case !known:
+		warnOfOpen(c.Diags, []string{"everything"}, []string{"scope"})
+	case c.Model.Project.IsUnknown():
+		warnOfOpen(c.Diags, []string{"everything"}, []string{"project"})
 	default:
-		judgeRule(ctx, c, project, t)
+		planTarget(ctx, c, c.Model.Project.ValueString(), t)
 	}
 }
 
-// claimRule names the rule, and tells of another resource that owns the whole policy.
+func planTarget(ctx context.Context, c *ruleChange, project string, t target) {
+	claimRule(c, project, t)
+	if c.Clients.Unconfigured() {
+		warnOfUnconfigured(c.Diags)
+		return
+	}
+	now := livePolicy(ctx, c.Clients, project, c.Diags)
+	if now == nil {
+		return
+	}
+	judgement := c.Model.judgement(c.Clients, project, t)
+	if c.Prior != nil && len(c.Replace) == 0 {
+		c.Model.TakesOver = c.Prior.TakesOver
+		if c.Model.known() && sameRule(c.Model.toAPI(project), c.Prior.toAPI(project)) && sameRuleSettings(c.Model, c.Prior) {
+			c.KeepPrior()
+			judgement.standing(ctx, c.Diags, now, ruleParts(ctx, c, project, t, now))
+			return
+		}
+	}
+	if c.Prior == nil {
+		refuseTaken(c, t, now)
+	}
+	p := ruleParts(ctx, c, project, t, now)
+	if kinds := judgement.planPart(ctx, c.Diags, now, p); kinds > 1 && t.scope != admission.ScopeDefault {
+		judgement.refuseKinds(ctx, c.Diags)
+	}
+}
+
+// claimRule names the rule, and tells of other resources that own it or the whole policy.
 func claimRule(c *ruleChange, project string, t target) {
 	c.Model.ID = types.StringValue(ruleID(project, t))
-	if c.Prior != nil && !c.Prior.ID.Equal(c.Model.ID) {
-		c.Replace = append(c.Replace, path.Root("scope"), path.Root("id"))
+	prior := types.StringNull()
+	if c.Prior != nil {
+		prior = c.Prior.ID
+		if !prior.Equal(c.Model.ID) {
+			c.Replace = append(c.Replace, path.Root("scope"), path.Root("id"))
+		}
 	}
 	if c.Clients.Claim(project, gcp.PartOfPolicy) {
 		warnOfBoth(c.Diags, project)
 	}
-}
-
-// judgeRule looks at the policy with the rule as planned, and without the one that it replaces.
-func judgeRule(ctx context.Context, c *ruleChange, project string, t target) {
-	now, err := c.Clients.Policy(ctx, project)
-	if err != nil {
-		c.Diags.AddError("Cannot read policy", fmt.Sprintf("projects/%s/policy: %s", project, err))
-		return
-	}
-	after := proto.CloneOf(now)
-	if c.Prior != nil {
-		moved := c.Prior.target(ctx, c)
-		moved.put(after, ruleAfterDelete(ctx, c, moved))
-	} else {
-		refuseTaken(c, t, now)
-	}
-	warnOfOtherKinds(c, t, after)
-	t.put(after, c.Model.toAPI(project))
-	judgement{
-		diags: c.Diags, proof: newProof(ctx, c.Clients), project: project, at: rulePath,
-		acknowledged: c.Model.AcknowledgeLockout.ValueBool(), requirements: c.Model.requirements(t),
-	}.judge(now, after)
+	hold(c.Clients, c.Diags, c.Model.ID, prior)
 }
 
 // refuseTaken tells at plan that a rule is there already, as the create would.
 func refuseTaken(c *ruleChange, t target, now *gcp.Policy) {
-	if there := t.in(now); !c.Clients.Owns(c.Model.ID.ValueString()) && !c.Model.AdoptExisting.ValueBool() && !free(t, there) {
+	there, ours := t.in(now), c.Clients.Owns(c.Model.ID.ValueString())
+	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, ours, ruleTakeover(there))
+	warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
+	if !ours && !c.Model.AdoptExisting.ValueBool() && !free(t, there) {
 		c.Diags.AddAttributeError(path.Root("scope"), "Policy has the rule already",
 			hasAlready("binauthz_policy_rule", c.Model.ID.ValueString())+"\n\nIt is "+summary(there)+". To replace it with what is configured, set adopt_existing = true.")
 	}
@@ -119,56 +129,21 @@ func sameRuleSettings(a, b *ruleModel) bool {
 	return a.MustAdmit.Equal(b.MustAdmit) && a.AdoptExisting.Equal(b.AdoptExisting) && a.AcknowledgeLockout.Equal(b.AcknowledgeLockout)
 }
 
-// requirements are the images that must be admitted, where the rule applies.
-func (m *ruleModel) requirements(t target) []requirement {
-	var all []requirement
-	for i, element := range m.MustAdmit.Elements() {
-		image, ok := element.(types.String)
-		if !ok || image.IsUnknown() {
-			continue
-		}
-		r := admission.Request{Image: image.ValueString()}
-		switch t.scope {
-		case admission.ScopeCluster:
-			r.Cluster = t.key
-		case admission.ScopeNamespace:
-			r.Namespace = t.key
-		case admission.ScopeServiceAccount:
-			r.ServiceAccount = t.key
-		case admission.ScopeIstioIdentity:
-			r.IstioIdentity = t.key
-		}
-		all = append(all, requirement{path.Root("must_admit").AtListIndex(i), r})
-	}
-	return all
-}
-
-// warnOfOtherKinds tells at plan what the apply would be refused for, unless the same apply removes the other rules first.
-func warnOfOtherKinds(c *ruleChange, t target, now *gcp.Policy) {
-	if t.scope == admission.ScopeDefault {
-		return
-	}
-	for _, rules := range (&content{}).ruleMaps(now) {
-		if rules.kind != string(t.scope) && len(*rules.messages) > 0 {
-			c.Diags.AddAttributeWarning(path.Root("scope"), "Policy has rules of another kind",
-				fmt.Sprintf("The policy has %s, and a policy has rules of one kind only. The apply fails unless those are removed first.", rules.kind))
-		}
-	}
-}
-
 // planDeleteRule warns of a destroy that opens admission.
 func planDeleteRule(ctx context.Context, c *ruleChange) {
-	project := c.Prior.Project.ValueString()
-	t := c.Prior.target(ctx, c)
 	if c.Clients == nil || c.Clients.Unconfigured() {
 		return
 	}
-	now, err := c.Clients.Policy(ctx, project)
+	now, err := c.Clients.Policy(ctx, c.Prior.Project.ValueString())
 	if err != nil {
 		return // the destroy itself will say so
 	}
-	after := proto.CloneOf(now)
-	t.put(after, ruleAfterDelete(ctx, c, t))
+	if c.Model == nil {
+		hold(c.Clients, c.Diags, types.StringNull(), c.Prior.ID)
+	}
+	p := part{project: c.Prior.Project.ValueString(), edits: []gcp.PlannedEdit{removedRule(ctx, c)}}
+	p.register(c.Clients)
+	after := p.alone(now).strict
 	warnOfLockouts(c.Diags, c.Prior.ID.ValueString(), now, after)
 	for _, w := range admission.Weakenings(rulesOf(now), rulesOf(after)) {
 		c.Diags.AddWarning("Policy is weakened: "+w.Code, "Destroying "+c.Prior.ID.ValueString()+" opens admission: "+w.Message)

@@ -20,9 +20,10 @@ type ruleModel struct {
 	Project types.String `tfsdk:"project"`
 	Scope   types.Object `tfsdk:"scope"`
 	ruleValue
-	MustAdmit          types.List `tfsdk:"must_admit"`
-	AdoptExisting      types.Bool `tfsdk:"adopt_existing"`
-	AcknowledgeLockout types.Bool `tfsdk:"acknowledge_lockout"`
+	MustAdmit          types.List   `tfsdk:"must_admit"`
+	AdoptExisting      types.Bool   `tfsdk:"adopt_existing"`
+	AcknowledgeLockout types.Bool   `tfsdk:"acknowledge_lockout"`
+	TakesOver          types.String `tfsdk:"takes_over"`
 }
 
 type ruleChange = lifecycle.Change[ruleModel]
@@ -76,16 +77,20 @@ func createRule(ctx context.Context, c *ruleChange) error {
 		if !ours && !c.Model.AdoptExisting.ValueBool() && !free(t, there) {
 			return &gcp.Error{Kind: gcp.KindExists, Method: "UpdatePolicy", Resource: ruleID(project, t), Message: "the policy has this rule already: " + summary(there)}
 		}
+		if !ours && c.Model.AdoptExisting.ValueBool() && !takenOver(c.Model.TakesOver, ruleTakeover(there)) {
+			return changedRule(project, t, there)
+		}
 		if !ours {
 			before = proto.CloneOf(there)
 		}
 		tried = true
 		t.put(p, wish)
 		return nil
-	})
+	}, c.Model.judgement(c.Clients, project, t).checked())
 	if err != nil {
 		return err
 	}
+	c.Model.TakesOver = nullIfUnknown(c.Model.TakesOver)
 	rememberRule(ctx, c, before)
 	return nil
 }
@@ -140,7 +145,8 @@ func updateRule(ctx context.Context, c *ruleChange) error {
 		}
 		t.put(p, wish)
 		return nil
-	})
+	}, c.Model.judgement(c.Clients, project, t).checked())
+	c.Model.TakesOver = nullIfUnknown(c.Model.TakesOver)
 	return err
 }
 

@@ -155,48 +155,6 @@ resource "binauthz_policy_rule" "all" {
 	}
 }
 
-// Two teams apply 20 rules each at the same time, several times: none is lost.
-func TestPolicyOfTwoTeams(t *testing.T) {
-	t.Parallel()
-	g := acctest.NewEmulated(t, emulator.Options{})
-	team := func(name string) *acctest.CLI {
-		return g.CLI(t, fmt.Sprintf(`
-resource "binauthz_policy_rule" "all" {
-  count            = 20
-  scope            = { cluster = "us-central1.%s${count.index}" }
-  evaluation_mode  = "ALWAYS_DENY"
-  enforcement_mode = "DRYRUN_AUDIT_LOG_ONLY"
-}
-`, name))
-	}
-	for round := range 3 {
-		a, b := team("a"), team("b")
-		done := make(chan string, 2)
-		for _, cli := range []*acctest.CLI{a, b} {
-			go func() {
-				out, code := cli.Run(t, "apply", "-auto-approve")
-				if code == 0 {
-					out = ""
-				}
-				done <- out
-			}()
-		}
-		for range 2 {
-			if out := <-done; out != "" {
-				t.Fatal(out)
-			}
-		}
-		if n := len(now(t, g).GetClusterAdmissionRules()); n != 40 {
-			t.Fatalf("round %d: %d of 40 rules are there", round, n)
-		}
-		for _, cli := range []*acctest.CLI{a, b} {
-			if out, code := cli.Run(t, "destroy", "-auto-approve"); code != 0 {
-				t.Fatal(out)
-			}
-		}
-	}
-}
-
 // A policy owned whole and in parts by one configuration is told.
 func TestPolicyOwnedTwice(t *testing.T) {
 	t.Parallel()

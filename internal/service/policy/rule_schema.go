@@ -14,7 +14,10 @@ import (
 
 // sharing is the sentence that both kinds of parts have in their documentation.
 const sharing = "It owns its part of the project's policy and nothing else: what others keep there survives, and several configurations can share one policy. " +
-	"Edits that are pending in one run become one write, guarded by the policy's etag. Beside a `binauthz_policy` of the same project it makes no sense: that one owns the policy whole."
+	"Edits that are pending in one run become one write, guarded by the policy's etag. Beside a `binauthz_policy` of the same project it makes no sense: that one owns the policy whole.\n\n" +
+	"It is judged by what the policy will be with everything else that the same configuration plans for it. What depends on another part, such as a rule on the allowlist patterns that it needs, should say so with `depends_on`: " +
+	"then that part is planned and written first. Without it the order is Terraform's, and a plan that would refuse something waits two seconds for what else is planned before it does; with more parts than Terraform plans at once that can be too short. " +
+	"The apply judges once more what it is about to write, and writes nothing that locks out or refuses an image that must be admitted."
 
 var describeRule = schema.Schema{
 	MarkdownDescription: "One rule of a project's policy.\n\n" + sharing + "\n\n" + permissions,
@@ -35,7 +38,7 @@ func ruleResourceAttributes() map[string]schema.Attribute {
 		},
 		"must_admit": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Images that the policy has to admit where this rule applies: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified.",
+			MarkdownDescription: "Images that the policy has to admit where this rule applies: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified. " + standing,
 		},
 		"adopt_existing": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
@@ -43,9 +46,10 @@ func ruleResourceAttributes() map[string]schema.Attribute {
 		},
 		"acknowledge_lockout": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Plan a rule that would lock workloads or GKE's own images out, which is an error otherwise. Default `false`.",
+			MarkdownDescription: "Plan a rule that would lock workloads or GKE's own images out, which is an error otherwise, in the plan and again before the apply writes. Default `false`.",
 		},
 	}
+	attributes["takes_over"] = schema.StringAttribute{Computed: true, MarkdownDescription: takesOverText}
 	maps.Copy(attributes, ruleAttributes())
 	return attributes
 }

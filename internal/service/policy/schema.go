@@ -24,6 +24,10 @@ const (
 const permissions = "Permissions: `binaryauthorization.policy.get`, `binaryauthorization.policy.update` (role `roles/binaryauthorization.policyEditor`), and " +
 	"`binaryauthorization.attestors.get` for every attestor that a rule requires (role `roles/binaryauthorization.attestorsViewer`)."
 
+// standing is the sentence of the documentation that says when images are looked at.
+const standing = "Every plan looks again: if nothing is to be changed and an image is refused all the same, because attestations have gone or others have changed their parts, that is a warning. " +
+	"What depends on values that are not known yet is checked by the apply, before it writes; the plan says so."
+
 var describe = schema.Schema{
 	MarkdownDescription: "The policy of a project as a whole: it decides for every cluster that evaluates it. A project has exactly one, so this resource takes over what is there; " +
 		"it refuses to do so unless that is Google's default, the policy was imported, or `adopt_existing` is set.\n\n" +
@@ -56,7 +60,7 @@ var describe = schema.Schema{
 		"istio_service_identity_admission_rules":     rules("Rules for Istio service identities, by `spiffe://{domain}/ns/{namespace}/sa/{service account}`, with or without `spiffe://`."),
 		"must_admit": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Images that the planned policy has to admit wherever it decides: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified.",
+			MarkdownDescription: "Images that the planned policy has to admit wherever it decides: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified. " + standing,
 		},
 		"must_admit_in": schema.ListNestedAttribute{
 			Optional: true, MarkdownDescription: "As `must_admit`, for one cluster, namespace or service account.",
@@ -74,7 +78,7 @@ var describe = schema.Schema{
 		},
 		"acknowledge_lockout": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Plan a policy that would lock workloads or GKE's own images out, which is an error otherwise. Default `false`.",
+			MarkdownDescription: "Plan a policy that would lock workloads or GKE's own images out, which is an error otherwise, in the plan and again before the apply writes. Default `false`.",
 		},
 		"deletion_policy": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(deletionRestore),
@@ -82,6 +86,7 @@ var describe = schema.Schema{
 				"`PREVENT` refuses the destroy; `ABANDON` leaves the policy as it is.",
 			Validators: []validator.String{stringvalidator.OneOf(deletionRestore, deletionReset, deletionPrevent, deletionAbandon)},
 		},
+		"takes_over":  schema.StringAttribute{Computed: true, MarkdownDescription: takesOverText},
 		"etag":        schema.StringAttribute{Computed: true, MarkdownDescription: "Google's mark of this version of the policy."},
 		"update_time": schema.StringAttribute{Computed: true, MarkdownDescription: "When the policy was last changed, in RFC 3339. Absent for one that was never written."},
 	},

@@ -139,6 +139,9 @@ func (t target) put(p *gcp.Policy, rule *binaryauthorizationpb.AdmissionRule) {
 
 // written is the key under which the policy has the rule, else the target's own.
 func (t target) written(p *gcp.Policy) string {
+	if t.scope != admission.ScopeIstioIdentity {
+		return t.key
+	}
 	for key := range *t.rules(p) {
 		if trimIdentity(key) == trimIdentity(t.key) {
 			return key

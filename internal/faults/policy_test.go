@@ -1,0 +1,128 @@
+package faults_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
+)
+
+var (
+	policyWrites = []string{"UpdatePolicy"}
+	policyReads  = []string{"GetPolicy", "GetAttestor"}
+)
+
+// Every call for a policy meets every fault, whether the policy is owned whole or in parts, is one's own or shared.
+func TestEveryFaultOfPolicies(t *testing.T) {
+	t.Parallel()
+	everyFault(t, newPolicyWorld, policyWrites, policyReads, 3)
+}
+
+func TestBlackHolesOfPolicies(t *testing.T) {
+	t.Parallel()
+	blackHoles(t, newPolicyWorld, append(append([]string{}, policyWrites...), policyReads...))
+}
+
+func TestRandomFaultsOfPolicies(t *testing.T) {
+	t.Parallel()
+	randomFaults(t, newPolicyWorld, seeds/2, policyWrites, policyReads)
+}
+
+// policyMoments are the calls of an apply of policies, one after the other.
+func policyMoments() []moment {
+	var all []moment
+	for _, kind := range []fault.Kind{fault.Hang, fault.After(fault.Hang)} {
+		for nth := range 4 {
+			all = append(all, moment{"UpdatePolicy", 1 + nth, kind}, moment{"GetPolicy", 1 + nth, kind})
+		}
+	}
+	return all
+}
+
+// An apply that is interrupted at any moment leaves no part of a policy that is in no state: the next one goes through, and a destroy
+// leaves what was there before and what is somebody else's.
+func TestInterruptsOfPolicies(t *testing.T) {
+	t.Parallel()
+	for _, m := range policyMoments() {
+		for name, step := range map[string]struct{ first, then []object }{
+			"create": {nil, createdPolicies()}, "update": {createdPolicies(), changedPolicies()}, "destroy": {createdPolicies(), nil},
+		} {
+			t.Run(name+" "+m.String(), func(t *testing.T) {
+				t.Parallel()
+				interruptedPolicies(t, m, step.first, step.then)
+			})
+		}
+	}
+}
+
+func interruptedPolicies(t *testing.T, m moment, first, then []object) {
+	t.Helper()
+	w, s := newPolicyWorld(t, emulator.Options{}), state{}
+	w.run(t, map[string]any{}, phase{name: "first", config: first}, s)
+	p := w.start(t, map[string]any{})
+	plans, err := p.plan(s, then)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := w.Emulator.Calls()
+	w.inject(t, fault.Fault{Method: m.method, Kind: m.kind, After: m.nth - 1})
+	ended := make(chan error, 1)
+	go func() { ended <- p.apply(s, plans) }()
+	if took := w.interruptAt(t, p, m, before, ended); took > 2*time.Second {
+		t.Errorf("the apply ended %s after the interrupt", took)
+	}
+	for _, ph := range []phase{{"again", then, false}, {"plan", then, true}, {"destroy", nil, false}} {
+		w.run(t, map[string]any{"request_timeout": "400ms"}, ph, s) // a fault that the apply did not meet strikes here
+		w.verifyPolicies(t, ph, s)
+	}
+	w.verifyPolicyHistory(t)
+	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })
+}
+
+// A write whose reply is lost while somebody else writes too is recognised by what it did: nothing is there already, and nothing is lost.
+func TestLostReplyWhileSomebodyElseWrites(t *testing.T) {
+	t.Parallel()
+	w, s := newPolicyWorld(t, emulator.Options{}), state{}
+	p := w.start(t, map[string]any{"request_timeout": "400ms"})
+	config := createdPolicies()[2:] // of the shared policy
+	plans, err := p.plan(s, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.inject(t, parse(t, "UpdatePolicy=after:hang"))
+	ended := make(chan error, 1)
+	go func() { ended <- p.apply(s, plans) }()
+	w.writeAfter(t, "us-central1.dev", "gcr.io/late/*")
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	got := w.policyOf(t, shared)
+	if rules := got.GetClusterAdmissionRules(); len(rules) != 4 || len(got.GetAdmissionWhitelistPatterns()) != 4 {
+		t.Errorf("the policy is %v", got)
+	}
+	w.verifyPolicyHistory(t)
+	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })
+}
+
+// writeAfter adds somebody else's pattern to the shared policy as soon as that has a rule for the cluster.
+func (w *world) writeAfter(t *testing.T, cluster, pattern string) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		p := w.policyOf(t, shared)
+		if p.GetClusterAdmissionRules()[cluster] != nil {
+			p.AdmissionWhitelistPatterns = slices.Insert(p.AdmissionWhitelistPatterns, 0, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
+			if _, err := w.truth.attestors.UpdatePolicy(context.Background(), &binaryauthorizationpb.UpdatePolicyRequest{Policy: p}); err != nil {
+				t.Error(err)
+			}
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s never came", cluster)
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// kindsOf are the kinds of rules that a policy has besides the default rule. The API takes one of them.
+// Source: google.cloud.binaryauthorization.v1.Policy "a valid policy has only one of the following rule maps non-empty".
+func kindsOf(p *gcp.Policy) []string {
+	var kinds []string
+	for _, rules := range (&content{}).ruleMaps(p) {
+		if len(*rules.messages) > 0 {
+			kinds = append(kinds, rules.kind)
+		}
+	}
+	return kinds
+}
+
+// refuseKinds refuses rules of two kinds in one configuration. If the other kind is only in the policy as it is, it tells what the apply
+// would be refused for, unless those rules are removed first.
+func (j judgement) refuseKinds(ctx context.Context, diags *diag.Diagnostics) {
+	for {
+		edits, changed := j.clients.PlannedEdits(j.project)
+		now, err := j.clients.Policy(ctx, j.project)
+		if err != nil {
+			return // told already
+		}
+		planned, all := kindsOf(foresee(googleDefault(), edits).strict), kindsOf(foresee(now, edits).strict)
+		switch {
+		case len(planned) > 1:
+			diags.AddAttributeError(path.Root("scope"), "Rules of two kinds",
+				fmt.Sprintf("This configuration has rules of %s, and a policy has rules of one kind only.", strings.Join(planned, " and of ")))
+			return
+		case len(all) < 2:
+			return
+		case j.clients.Settled(ctx, changed):
+			diags.AddAttributeWarning(path.Root("scope"), "Policy has rules of another kind",
+				fmt.Sprintf("The policy would have %s, and a policy has rules of one kind only. The apply fails unless those of the other kind are removed first.", strings.Join(all, " and ")))
+			return
+		}
+	}
+}

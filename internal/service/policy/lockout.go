@@ -1,0 +1,43 @@
+package policy
+
+import (
+	"context"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// lockouts are those that the change brings for certain, and whether there may be others.
+func (j judgement) lockouts(ctx context.Context, before func() outlook, after outlook) (refused []finding, open []string) {
+	best := j.prospect(ctx, true)
+	sure := newLockouts(func() *gcp.Policy { return before().lenient }, after.lenient, best.keys)
+	for _, lockout := range sure {
+		refused = append(refused, finding{j.at(lockout.Path), "Policy locks out: " + lockout.Code, lockout.Message + "\n\nIf that is what you want, set acknowledge_lockout = true."})
+	}
+	if after.known() || len(sure) > 0 {
+		return refused, nil
+	}
+	worst := j.prospect(ctx, false)
+	if len(newLockouts(func() *gcp.Policy { return before().strict }, after.worst(), worst.keys)) > 0 || worst.guessed {
+		open = append(open, "whether the policy locks out")
+	}
+	return refused, open
+}
+
+// newLockouts are those of a policy that were not there before.
+func newLockouts(before func() *gcp.Policy, after *gcp.Policy, keys func(string) (int, bool)) (found []admission.Lockout) {
+	all := admission.Lockouts(rulesOf(after), keys)
+	if len(all) == 0 {
+		return nil
+	}
+	old := map[string]bool{}
+	for _, lockout := range admission.Lockouts(rulesOf(before()), keys) {
+		old[lockout.Code+lockout.Message] = true
+	}
+	for _, lockout := range all {
+		if !old[lockout.Code+lockout.Message] {
+			found = append(found, lockout)
+		}
+	}
+	return found
+}

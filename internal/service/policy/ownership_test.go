@@ -1,0 +1,86 @@
+package policy_test
+
+import (
+	"strings"
+	"testing"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// Two resources of one configuration for one object are told, whether they make it or have it.
+func TestPolicyPartsOwnedTwice(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ one, id, what string }{
+		"policy":  {config(allow, ""), "projects/demo/policy", "Two resources of this configuration manage projects/demo/policy."},
+		"rule":    {ruleConfig(`cluster = "us-central1.a"`, deny, ""), "projects/demo/policy/cluster/us-central1.a", "manage projects/demo/policy/cluster/us-central1.a."},
+		"pattern": {allowlist("it", "gcr.io/acme/*", ""), "projects/demo/policy/admission_whitelist_patterns/gcr.io/acme/*", "manage projects/demo/policy/admission_whitelist_patterns/gcr.io/acme/*."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const told = "Warning: Policy is owned twice"
+			g := acctest.NewEmulated(t, emulator.Options{})
+			other := strings.Replace(c.one, `"it"`, `"other"`, 1)
+			cli := g.CLI(t, c.one+other)
+			says(t, cli, aPlan, true, told, c.what)
+			cli.Write(t, c.one)
+			says(t, g.Fresh(t, cli), append(anApply, "-replace="+strings.Split(c.one, `"`)[1]+".it"), true, "!owned twice")
+			cli.Write(t, c.one+other+"import {\n  to = "+strings.Split(c.one, `"`)[1]+".other\n  id = \""+c.id+"\"\n}\n")
+			says(t, g.Fresh(t, cli), aPlan, true, told, c.what)
+			cli.Write(t, c.one)
+			says(t, g.Fresh(t, cli), append(anApply, "-replace="+strings.Split(c.one, `"`)[1]+".it"), true, "!owned twice")
+			says(t, g.Fresh(t, cli), append(aPlan, "-refresh=false", "-replace="+strings.Split(c.one, `"`)[1]+".it"), true, "!owned twice")
+		})
+	}
+}
+
+// What a create takes over is what its plan saw, or it is not taken over.
+func TestPolicyTakesOverWhatThePlanSaw(t *testing.T) {
+	t.Parallel()
+	rule := func(mode binaryauthorizationpb.AdmissionRule_EvaluationMode) func(*gcp.Policy) {
+		return func(p *gcp.Policy) {
+			p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.a": {EvaluationMode: mode, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG}}
+		}
+	}
+	denied, allowed := rule(binaryauthorizationpb.AdmissionRule_ALWAYS_DENY), rule(binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW)
+	none := func(p *gcp.Policy) { p.ClusterAdmissionRules = nil }
+	const adopt = "adopt_existing = true"
+	for name, c := range map[string]struct {
+		live, meanwhile func(*gcp.Policy)
+		config          string
+		plan, apply     []string
+	}{
+		"a policy":          {denied, allowed, config(dryRun, adopt), []string{`takes_over = "cluster_admission_rules[\"us-central1.a\"] is there: ALWAYS_DENY"`}, []string{"inconsistent final plan", "takes_over", "make a new plan", "is there: ALWAYS_DENY", "is there: ALWAYS_ALLOW"}},
+		"Google's default":  {none, denied, config(dryRun, adopt), []string{`takes_over = "Google's default"`}, []string{"inconsistent final plan", "is there: ALWAYS_DENY"}},
+		"nothing, a policy": {none, denied, config(dryRun, ""), []string{"!takes_over"}, []string{"Project has a policy already", "is there: ALWAYS_DENY"}},
+		"a rule":            {denied, allowed, ruleConfig(`cluster = "us-central1.a"`, dryRun, adopt), []string{`takes_over = "ALWAYS_DENY"`}, []string{"inconsistent final plan", "takes_over", "make a new plan", "ALWAYS_DENY", "ALWAYS_ALLOW"}},
+		"no rule":           {none, denied, ruleConfig(`cluster = "us-central1.a"`, dryRun, adopt), []string{"!takes_over"}, []string{"inconsistent final plan", "ALWAYS_DENY"}},
+		"nothing, a rule":   {none, denied, ruleConfig(`cluster = "us-central1.a"`, dryRun, ""), []string{"!takes_over"}, []string{"Policy has the rule already", "It is ALWAYS_DENY"}},
+		"the default rule": {none, func(p *gcp.Policy) {
+			p.DefaultAdmissionRule.EvaluationMode = binaryauthorizationpb.AdmissionRule_ALWAYS_DENY
+		}, ruleConfig("default = true", dryRun, ""), []string{"!takes_over"}, []string{"Policy has the rule already", "It is ALWAYS_DENY"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			edit(t, g, c.live)
+			cli := g.CLI(t, c.config)
+			says(t, cli, []string{"plan", "-out=it.tfplan"}, true, c.plan...)
+			edit(t, g, c.meanwhile)
+			g.Emulator.ResetCalls()
+			says(t, g.Fresh(t, cli), []string{"apply", "it.tfplan"}, false, c.apply...)
+			if n := g.Calls("UpdatePolicy"); n != 0 {
+				t.Errorf("the policy was written %d times", n)
+			}
+			says(t, g.Fresh(t, cli), []string{"plan", "-out=it.tfplan"}, strings.Contains(c.config, adopt))
+			if strings.Contains(c.config, adopt) {
+				says(t, g.Fresh(t, cli), []string{"apply", "it.tfplan"}, true)
+				says(t, g.Fresh(t, cli), append(aPlan, "-detailed-exitcode"), true)
+				says(t, g.Fresh(t, cli), append(anApply, "-replace="+strings.Split(c.config, `"`)[1]+".it"), true)
+			}
+		})
+	}
+}

@@ -1,0 +1,53 @@
+package policy_test
+
+import (
+	"strings"
+	"testing"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// A destroy that cannot go back, because what was there requires an attestor that has gone since, says which and how to go on.
+func TestPolicyRestoreOfAnAttestorThatIsGone(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ body, advice, way string }{
+		"whole": {config(dryRun, "adopt_existing = true"), "RESET", config(dryRun, "adopt_existing = true\ndeletion_policy = \"RESET\"")},
+		"rule":  {ruleConfig("default = true", dryRun, "adopt_existing = true"), "terraform state rm", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			attestors(t, g, "built")
+			edit(t, g, func(p *gcp.Policy) {
+				p.DefaultAdmissionRule.EvaluationMode = binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION
+				p.DefaultAdmissionRule.RequireAttestationsBy = []string{"projects/demo/attestors/built"}
+			})
+			cli := g.CLI(t, c.body)
+			run := func(args ...string) (string, int) { return g.Fresh(t, cli).Run(t, args...) }
+			if out, code := run("apply", "-auto-approve"); code != 0 {
+				t.Fatal(out)
+			}
+			if err := g.Clients.DeleteAttestor(t.Context(), resname.Attestor{Project: "demo", ID: "built"}); err != nil {
+				t.Fatal(err)
+			}
+			out, code := run("destroy", "-auto-approve")
+			if text := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " "); code == 0 || !strings.Contains(text, "no longer exist: projects/demo/attestors/built") || !strings.Contains(text, c.advice) {
+				t.Errorf("exit code %d: %s", code, out)
+			}
+			if c.way == "" {
+				return
+			}
+			cli.Write(t, c.way)
+			for _, args := range [][]string{{"apply", "-auto-approve"}, {"destroy", "-auto-approve"}} {
+				if out, code := run(args...); code != 0 {
+					t.Errorf("the way out leads nowhere: %s", out)
+				}
+			}
+		})
+	}
+}

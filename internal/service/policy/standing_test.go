@@ -1,0 +1,112 @@
+package policy_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// An image that must be admitted is looked at by every plan. One that is refused although nothing is to be changed is told, and stops nothing.
+func TestPolicyMustAdmitStands(t *testing.T) {
+	t.Parallel()
+	const told = "Warning: Policy refuses an image that it must admit"
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cli := g.CLI(t, ruleConfig("default = true", dryRun, mustAdmit(web)))
+	says(t, cli, anApply, true)
+	noChange := []string{"plan", "-detailed-exitcode"}
+	says(t, g.Fresh(t, cli), noChange, true, "!"+told)
+	edit(t, g, func(p *gcp.Policy) {
+		p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.theirs": {EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG}}
+	})
+	says(t, g.Fresh(t, cli), noChange, true, told, "us-central1.theirs", "something else has changed since", "No changes")
+
+	attested := acctest.NewEmulated(t, emulator.Options{})
+	built := newSigner(t, attested, "built")
+	built.attach(t, attested, web+digest, built.sign(t, web+digest))
+	cli = attested.CLI(t, config(require("built"), mustAdmit(web+digest)))
+	says(t, cli, anApply, true)
+	says(t, attested.Fresh(t, cli), noChange, true, "!"+told)
+	fatal(t, attested.Clients.DeleteAttestor(t.Context(), attestorName("demo", "built")))
+	says(t, attested.Fresh(t, cli), noChange, true, told, "No changes")
+}
+
+// Removing a pattern that GKE's own images need is a lock-out like any other.
+func TestPolicyPatternThatIsNeeded(t *testing.T) {
+	t.Parallel()
+	const locksOut = "Error: Policy locks out: SYSTEM_IMAGES_BLOCKED"
+	g := acctest.NewEmulated(t, emulator.Options{})
+	edit(t, g, systemImagesOff)
+	rule := ruleConfig("default = true", deny, "depends_on = [binauthz_policy_allowlist_pattern.gke]")
+	cli := g.CLI(t, rule+gke(""))
+	says(t, cli, anApply, true)
+	with := len(now(t, g).GetAdmissionWhitelistPatterns())
+
+	less := strings.Replace(rule+gke(""), `"gke.gcr.io/**", `, "", 1)
+	cli.Write(t, less)
+	says(t, g.Fresh(t, cli), aPlan, false, locksOut, "gke.gcr.io/**", "set acknowledge_lockout = true")
+	cli.Write(t, strings.Replace(less, "toset([", `toset(["gke.gcr.io/*", `, 1))
+	says(t, g.Fresh(t, cli), aPlan, false, locksOut)
+	// One that is wider takes its place, if it comes first.
+	wider := strings.Replace(less, "toset([", `toset(["gke.gcr.io/**", `, 1)
+	cli.Write(t, wider)
+	says(t, g.Fresh(t, cli), append(aPlan, "-detailed-exitcode"), true)
+
+	says(t, g.Fresh(t, cli), []string{"plan", "-destroy", "-target=binauthz_policy_allowlist_pattern.gke"}, true)
+	// What the plan did not see, the destroy does: somebody enforced since.
+	cli.Write(t, gke("")+"removed {\n  from = binauthz_policy_rule.it\n  lifecycle {\n    destroy = false\n  }\n}\n")
+	says(t, g.Fresh(t, cli), anApply, true)
+	says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, false, locksOut)
+	if n := len(now(t, g).GetAdmissionWhitelistPatterns()); n != with {
+		t.Errorf("%d of %d patterns are there", n, with)
+	}
+	edit(t, g, func(p *gcp.Policy) { p.GlobalPolicyEvaluationMode = binaryauthorizationpb.Policy_ENABLE })
+	says(t, g.Fresh(t, cli), []string{"plan", "-destroy", "-out=it.tfplan"}, true)
+	edit(t, g, systemImagesOff)
+	says(t, g.Fresh(t, cli), []string{"apply", "it.tfplan"}, false, "Cannot delete policy allowlist pattern", "nothing was written")
+	if n := len(now(t, g).GetAdmissionWhitelistPatterns()); n != with {
+		t.Errorf("%d of %d patterns are there", n, with)
+	}
+	cli.Write(t, gke("acknowledge_lockout = true"))
+	says(t, g.Fresh(t, cli), anApply, true)
+	says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, true)
+}
+
+// A pattern that is needed cannot go before the one that replaces it has come.
+func TestPolicyPatternThatIsReplaced(t *testing.T) {
+	t.Parallel()
+	const gap = "Warning: Policy locks out while the pattern is replaced"
+	g := acctest.NewEmulated(t, emulator.Options{})
+	edit(t, g, func(p *gcp.Policy) {
+		systemImagesOff(p)
+		for _, pattern := range append(admission.SystemImages(), strings.Replace(admission.RegionalSystemImages, "LOCATION", "us-central1", 1)) {
+			if pattern != "gcr.io/stackdriver-agents/*" {
+				p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
+			}
+		}
+	})
+	one, other := allowlist("it", "gcr.io/stackdriver-agents/*", ""), allowlist("it", "gcr.io/stackdriver-agents/**", "")
+	cli := g.CLI(t, one)
+	says(t, cli, anApply, true)
+	edit(t, g, func(p *gcp.Policy) {
+		p.DefaultAdmissionRule.EvaluationMode = binaryauthorizationpb.AdmissionRule_ALWAYS_DENY
+	})
+	cli.Write(t, other)
+	says(t, g.Fresh(t, cli), aPlan, true, gap, "create_before_destroy = true")
+	says(t, g.Fresh(t, cli), anApply, false, "Cannot delete policy allowlist pattern", "nothing was written", "SYSTEM_IMAGES_BLOCKED")
+	cli.Write(t, strings.Replace(other, "\n\n}", "\n  lifecycle {\n    create_before_destroy = true\n  }\n}", 1))
+	says(t, g.Fresh(t, cli), anApply, true)
+	if patterns := now(t, g).GetAdmissionWhitelistPatterns(); !slices.ContainsFunc(patterns, func(w *binaryauthorizationpb.AdmissionWhitelistPattern) bool {
+		return w.GetNamePattern() == "gcr.io/stackdriver-agents/**"
+	}) {
+		t.Errorf("the patterns are %v", patterns)
+	}
+	edit(t, g, func(p *gcp.Policy) { p.GlobalPolicyEvaluationMode = binaryauthorizationpb.Policy_ENABLE })
+	says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, true)
+}

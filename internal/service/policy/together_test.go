@@ -1,0 +1,180 @@
+package policy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// named gives a resource another name, and more attributes.
+func named(config, name, more string) string {
+	return strings.Replace(config, "\"it\" {\n", "\""+name+"\" {\n"+more+"\n", 1)
+}
+
+func allowlist(name, pattern, more string) string {
+	return fmt.Sprintf("resource \"binauthz_policy_allowlist_pattern\" %q {\n  pattern = %q\n%s\n}\n", name, pattern, more)
+}
+
+// gke are the patterns for GKE's own images.
+func gke(more string) string {
+	patterns := append(admission.SystemImages(), strings.Replace(admission.RegionalSystemImages, "LOCATION", "us-central1", 1))
+	return fmt.Sprintf("resource \"binauthz_policy_allowlist_pattern\" \"gke\" {\n  for_each = toset([\"%s\"])\n  pattern = each.value\n%s\n}\n", strings.Join(patterns, `", "`), more)
+}
+
+func systemImagesOff(p *gcp.Policy) {
+	p.GlobalPolicyEvaluationMode = binaryauthorizationpb.Policy_DISABLE
+}
+
+func mustAdmit(images ...string) string {
+	return fmt.Sprintf("must_admit = [%q]", strings.Join(images, `", "`))
+}
+
+// A part is judged with what the other parts of the same configuration will be, in whatever order they are planned.
+func TestPolicyPartsAreJudgedTogether(t *testing.T) {
+	t.Parallel()
+	keyed := func(value string) string {
+		return named(ruleConfig(`cluster = "us-central1.a"`, value, ""), "keyed", "")
+	}
+	for name, c := range map[string]struct {
+		live           func(*gcp.Policy)
+		before, config string
+	}{
+		"an image by a pattern":           {nil, "", ruleConfig("default = true", deny, mustAdmit(web)) + allowlist("it", web+"*", "")},
+		"an image by a pattern it needs":  {nil, "", ruleConfig("default = true", deny, mustAdmit(web)+"\ndepends_on = [binauthz_policy_allowlist_pattern.it]") + allowlist("it", web+"*", "")},
+		"an image by a pattern, later":    {nil, "", later(web+"*") + ruleConfig("default = true", deny, mustAdmit(web)) + isLater(allowlist("it", "X", ""), "X")},
+		"GKE's images by patterns":        {systemImagesOff, "", ruleConfig("default = true", deny, "") + gke("")},
+		"GKE's images by patterns needed": {systemImagesOff, "", ruleConfig("default = true", deny, "depends_on = [binauthz_policy_allowlist_pattern.gke]") + gke("")},
+		"another rule that is lifted":     {nil, keyed(deny), keyed(allow) + ruleConfig("default = true", dryRun, mustAdmit(web))},
+		"another rule that goes":          {nil, keyed(deny), ruleConfig("default = true", dryRun, mustAdmit(web))},
+		"everything goes":                 {systemImagesOff, ruleConfig("default = true", deny, "") + gke(""), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			if c.live != nil {
+				edit(t, g, c.live)
+			}
+			cli := g.CLI(t, c.before)
+			says(t, cli, anApply, true)
+			cli.Write(t, c.config)
+			says(t, g.Fresh(t, cli), anApply, true)
+			says(t, g.Fresh(t, cli), append(aPlan, "-detailed-exitcode"), true, "!refuses an image")
+		})
+	}
+}
+
+// What only an edit would make right that is never made is not written: the apply judges what it writes.
+func TestPolicyApplyJudgesWhatItWrites(t *testing.T) {
+	t.Parallel()
+	const fails = `
+resource "terraform_data" "fails" {
+  provisioner "local-exec" {
+    command = "exit 1"
+  }
+}
+`
+	for name, c := range map[string]struct {
+		live         func(*gcp.Policy)
+		config, want string
+	}{
+		"an image":  {nil, ruleConfig("default = true", deny, mustAdmit(web)) + allowlist("it", web+"*", "depends_on = [terraform_data.fails]"), "Policy refuses an image that it must admit"},
+		"a lockout": {systemImagesOff, ruleConfig("default = true", deny, "") + gke("depends_on = [terraform_data.fails]"), "Policy locks out: SYSTEM_IMAGES_BLOCKED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			if c.live != nil {
+				edit(t, g, c.live)
+			}
+			cli := g.CLI(t, fails+c.config)
+			says(t, cli, []string{"plan", "-out=it.tfplan"}, true)
+			says(t, g.Fresh(t, cli), []string{"apply", "it.tfplan"}, false, c.want)
+			if p := now(t, g); p.GetDefaultAdmissionRule().GetEvaluationMode() != binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW {
+				t.Errorf("the policy has %v", p)
+			}
+		})
+	}
+}
+
+// A part is not blamed for what another one does.
+func TestPolicyPartsAreJudgedForThemselves(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	edit(t, g, systemImagesOff)
+	cli := g.CLI(t, ruleConfig("default = true", deny, "")+named(ruleConfig(`cluster = "us-central1.a"`, dryRun, ""), "other", ""))
+	out := says(t, cli, aPlan, false, "Policy locks out: SYSTEM_IMAGES_BLOCKED", "with binauthz_policy_rule.it", "depends_on", "!with binauthz_policy_rule.other")
+	if n := strings.Count(out, "Error:"); n != 1 {
+		t.Errorf("%d errors: %s", n, out)
+	}
+	cli.Write(t, ruleConfig("default = true", deny, "acknowledge_lockout = true")+named(ruleConfig(`cluster = "us-central1.a"`, dryRun, ""), "other", "depends_on = [binauthz_policy_rule.it]"))
+	says(t, g.Fresh(t, cli), anApply, true)
+}
+
+// Rules of two kinds in one configuration cannot be, whichever is planned first.
+func TestPolicyRulesOfTwoKinds(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cluster, namespace := ruleConfig(`cluster = "us-central1.a"`, deny, ""), named(ruleConfig(`kubernetes_namespace = "n"`, deny, ""), "other", "")
+	both := "This configuration has rules of cluster_admission_rules and of kubernetes_namespace_admission_rules"
+	cli := g.CLI(t, cluster+namespace)
+	says(t, cli, aPlan, false, "Rules of two kinds", both)
+	cli.Write(t, cluster)
+	says(t, g.Fresh(t, cli), anApply, true)
+	cli.Write(t, cluster+namespace)
+	says(t, g.Fresh(t, cli), aPlan, false, "Rules of two kinds", both)
+	cli.Write(t, namespace)
+	says(t, g.Fresh(t, cli), anApply, true, "!Policy has rules of another kind")
+	several := func(scope string) string {
+		return named(ruleConfig(scope, deny, ""), "several", "count = 3")
+	}
+	cli.Write(t, namespace+several(`kubernetes_namespace = "n${count.index}"`))
+	says(t, g.Fresh(t, cli), anApply, true)
+	cli.Write(t, cluster+several(`cluster = "us-central1.n${count.index}"`))
+	says(t, g.Fresh(t, cli), anApply, true)
+	cli.Write(t, namespace)
+	says(t, g.Fresh(t, cli), anApply, true)
+	edit(t, g, func(p *gcp.Policy) {
+		p.ClusterAdmissionRules, p.KubernetesNamespaceAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.theirs": {
+			EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY,
+		}}, nil
+	})
+	says(t, g.Fresh(t, cli), aPlan, true, "Warning: Policy has rules of another kind", "would have cluster_admission_rules and kubernetes_namespace_admission_rules")
+	says(t, g.Fresh(t, cli), anApply, false, "rules of one kind only")
+}
+
+// What one part must have admitted, another one of the same configuration cannot keep out, whichever is planned first and whether or not
+// the former is changed.
+func TestPolicyPartsKeepWhatOthersNeed(t *testing.T) {
+	t.Parallel()
+	const refuses = "Error: Policy refuses an image that it must admit"
+	rule, pattern := ruleConfig("default = true", deny, mustAdmit(web)), allowlist("it", web+"*", "")
+	keyed := func(more string) string {
+		return named(ruleConfig(`cluster = "us-central1.a"`, deny, more), "keyed", "")
+	}
+	admitting := ruleConfig("default = true", allow, mustAdmit(web))
+	for name, c := range map[string]struct{ before, after string }{
+		"a pattern goes":             {rule + pattern, rule},
+		"a pattern changes":          {rule + pattern, rule + allowlist("it", "gcr.io/acme/*", "")},
+		"another rule comes":         {admitting, admitting + keyed("")},
+		"another rule comes, later":  {admitting, admitting + keyed("depends_on = [binauthz_policy_rule.it]")},
+		"another rule comes, before": {admitting, named(admitting, "it", "depends_on = [binauthz_policy_rule.keyed]") + keyed("")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			cli := g.CLI(t, c.before)
+			says(t, cli, anApply, true)
+			cli.Write(t, c.after)
+			says(t, g.Fresh(t, cli), aPlan, false, refuses, "!something else has changed")
+			cli.Write(t, c.before)
+			says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, true, "!"+refuses)
+		})
+	}
+}

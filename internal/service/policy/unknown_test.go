@@ -1,0 +1,157 @@
+package policy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// later has a value that is not known before the apply.
+func later(value string) string {
+	return fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n", value)
+}
+
+// isLater puts that value in the place of a text.
+func isLater(config, text string) string {
+	return strings.Replace(config, fmt.Sprintf("%q", text), "terraform_data.later.output", 1)
+}
+
+// says runs a plan and looks for texts in what it prints; those that begin with "!" must not be there.
+func says(t *testing.T, cli *acctest.CLI, args []string, wantCode bool, texts ...string) string {
+	t.Helper()
+	out, code := cli.Run(t, args...)
+	plain := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " ")
+	if (code == 0) != wantCode {
+		t.Fatalf("%v: exit code %d: %s", args, code, out)
+	}
+	for _, text := range texts {
+		if unwanted, ok := strings.CutPrefix(text, "!"); ok == strings.Contains(plain, strings.TrimPrefix(text, "!")) {
+			t.Errorf("%v: %q, unwanted %t: %s", args, unwanted, ok, out)
+		}
+	}
+	return plain
+}
+
+var (
+	aPlan   = []string{"plan", "-lock=false"}
+	anApply = []string{"apply", "-auto-approve"}
+)
+
+const skipped = "Warning: Not checked until apply"
+
+// What is not known yet stops no check that does not depend on it.
+func TestPolicyChecksWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	const off = `global_policy_evaluation_mode = "DISABLE"`
+	theirs := func(p *gcp.Policy) {
+		p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.a": {
+			EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
+		}}
+	}
+	must := func(image string) string { return fmt.Sprintf("must_admit = [%q]", image) }
+	listed := `admission_whitelist_patterns = ["` + web + `*"]` + "\n"
+	for name, c := range map[string]struct {
+		before func(*gcp.Policy)
+		config string
+		good   bool
+		want   []string
+	}{
+		"a rule that is there":            {theirs, isLater(ruleConfig(`cluster = "us-central1.a"`, require("X"), ""), "X"), false, []string{"Policy has the rule already"}},
+		"a policy that is there":          {theirs, isLater(config(require("X"), ""), "X"), false, []string{"Project has a policy already"}},
+		"a lock-out of GKE":               {nil, isLater(config(require("X"), off), "X"), false, []string{"Policy locks out: SYSTEM_IMAGES_BLOCKED"}},
+		"a lock-out by a rule":            {func(p *gcp.Policy) { p.GlobalPolicyEvaluationMode = binaryauthorizationpb.Policy_DISABLE }, isLater(ruleConfig("default = true", require("X"), ""), "X"), false, []string{"Policy locks out: SYSTEM_IMAGES_BLOCKED"}},
+		"no lock-out for certain":         {nil, isLater(config(strings.Replace(deny, "ENFORCED_BLOCK_AND_AUDIT_LOG", "X", 1), off), "X"), true, []string{skipped, "default_admission_rule.enforcement_mode", "whether the policy locks out"}},
+		"a lock-out, mode not known":      {nil, isLater(config(deny, `global_policy_evaluation_mode = "X"`), "X"), true, []string{skipped, "global_policy_evaluation_mode", "whether the policy locks out"}},
+		"an image that is listed":         {nil, isLater(config(require("X"), listed+must(web)), "X"), true, []string{skipped, "!whether " + web}},
+		"an image that is not listed":     {nil, isLater(config(require("X"), must(web+digest)), "X"), true, []string{skipped, "default_admission_rule.require_attestations_by", "must_admit[0]: whether " + web + digest + " is admitted"}},
+		"an image that cannot be":         {nil, isLater(config(deny, must(web)+"\ndescription = \"X\""), "X"), false, []string{"Policy refuses an image that it must admit", "default_admission_rule denies every image", "!" + skipped}},
+		"an image, by a rule":             {nil, isLater(ruleConfig(`cluster = "us-central1.a"`, require("X"), must(web+digest)), "X"), true, []string{skipped, "require_attestations_by of projects/demo/policy/cluster/us-central1.a", "must_admit[0]: whether " + web + digest}},
+		"an image without digest":         {nil, isLater(config(require("X"), must(web)), "X"), false, []string{"an image without a digest cannot have"}},
+		"an image that is not known":      {nil, isLater(config(deny, must("X")), "X"), true, []string{skipped, "must_admit[0], which is not known itself"}},
+		"patterns that are not known":     {nil, isLater(config(deny, `admission_whitelist_patterns = ["X"]`+"\n"+must(web)), "X"), true, []string{skipped, "admission_whitelist_patterns", "must_admit[0]: whether " + web}},
+		"a map that is not known":         {nil, config(allow, `cluster_admission_rules = { for k in [terraform_data.later.output] : k => `+allow+` }`+"\n"+must(web)), true, []string{skipped, "cluster_admission_rules", "must_admit[0]: whether " + web}},
+		"a key, with a description later": {nil, isLater(config(allow, `cluster_admission_rules = { "nolocation" = `+deny+" }\ndescription = \"X\""), "X"), false, []string{"Invalid policy"}},
+		"a key, with an attestor later":   {nil, isLater(ruleConfig(`cluster = "nolocation"`, require("X"), ""), "X"), false, []string{"Invalid rule"}},
+		"a scope that is not known":       {nil, isLater(ruleConfig(`cluster = "X"`, deny, ""), "X"), true, []string{skipped, "not known yet: scope"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			if c.before != nil {
+				edit(t, g, c.before)
+			}
+			says(t, g.CLI(t, later("X")+c.config), aPlan, c.good, c.want...)
+		})
+	}
+}
+
+// What gets weaker is told as far as it is known.
+func TestPolicyWarnsOfKnownWeakening(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ before, after, want string }{
+		"dry run":        {config(deny, ""), isLater(config(dryRun, `description = "X"`), "X"), "ENFORCEMENT_TO_DRY_RUN"},
+		"allow":          {config(deny, ""), isLater(config(allow, `admission_whitelist_patterns = ["X"]`), "X"), "EVALUATION_TO_ALWAYS_ALLOW"},
+		"unknown map":    {config(deny, ""), config(allow, `cluster_admission_rules = { for k in [terraform_data.later.output] : k => `+allow+` }`), "EVALUATION_TO_ALWAYS_ALLOW"},
+		"rule kept":      {config(allow, `cluster_admission_rules = { "us-central1.a" = `+deny+` }`), config(allow, `cluster_admission_rules = { for k in [terraform_data.later.output] : k => `+allow+` }`), "!RULE_REMOVED"},
+		"dry run, rule":  {ruleConfig("default = true", require("built"), ""), isLater(ruleConfig("default = true", strings.Replace(require("X"), "ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY", 1), ""), "X"), "ENFORCEMENT_TO_DRY_RUN"},
+		"attestors kept": {config(require("built"), ""), isLater(config(require("X"), ""), "X"), "!ATTESTOR_REMOVED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			attestors(t, g, "built")
+			cli := g.CLI(t, c.before)
+			says(t, cli, anApply, true)
+			cli.Write(t, later("us-docker.pkg.dev/acme/*")+c.after)
+			says(t, g.Fresh(t, cli), aPlan, true, c.want, skippedUnless(name == "dry run"))
+		})
+	}
+}
+
+func skippedUnless(nothing bool) string {
+	if nothing {
+		return "!" + skipped
+	}
+	return skipped
+}
+
+// What a plan could not check, the apply checks before it writes anything.
+func TestPolicyApplyChecksWhatThePlanCouldNot(t *testing.T) {
+	t.Parallel()
+	must := fmt.Sprintf("must_admit = [%q]", web+digest)
+	for name, c := range map[string]struct{ value, config, want string }{
+		"an image":                  {"projects/demo/attestors/built", isLater(config(require("X"), must), "X"), "Policy refuses an image that it must admit"},
+		"an image, by rule":         {"projects/demo/attestors/built", isLater(ruleConfig(`cluster = "us-central1.a"`, require("X"), must), "X"), "Policy refuses an image that it must admit"},
+		"a lock-out":                {"DISABLE", isLater(config(deny, `global_policy_evaluation_mode = "X"`), "X"), "Policy locks out: SYSTEM_IMAGES_BLOCKED"},
+		"a key":                     {"projects/demo/attestors/keyless", isLater(config(require("X"), ""), "X"), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
+		"an attestor's keys, whole": {"X", "resource \"binauthz_attestor\" \"it\" {\n  name = \"new\"\n  note = \"n\"\n}\n" + strings.Replace(config(require("X"), ""), `"X"`, "binauthz_attestor.it.id", 1), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
+		"an attestor's keys":        {"X", "resource \"binauthz_attestor\" \"it\" {\n  name = \"new\"\n  note = \"n\"\n}\n" + strings.Replace(ruleConfig("default = true", require("X"), ""), `"X"`, "binauthz_attestor.it.id", 1), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			attestors(t, g, "built")
+			keyless(t, g)
+			cli := g.CLI(t, later(c.value)+c.config)
+			says(t, cli, aPlan, true)
+			says(t, cli, anApply, false, c.want)
+			if n := g.Calls("UpdatePolicy"); n != 0 {
+				t.Errorf("the policy was written %d times", n)
+			}
+		})
+	}
+}
+
+func keyless(t *testing.T, g *acctest.Ground) {
+	t.Helper()
+	_, err := g.Clients.CreateAttestor(t.Context(), attestorName(g.Project, "keyless"), &gcp.Attestor{
+		AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: "projects/demo/notes/n"}},
+	})
+	fatal(t, err)
+}
