@@ -25,6 +25,7 @@ var signers = map[attest.Algorithm]string{
 	"ECDSA_P256_SHA256":          "p256.pem",
 	"ECDSA_P384_SHA384":          "p384.pem",
 	"ECDSA_P521_SHA512":          "p521.pem",
+	"ML_DSA_65":                  "mldsa65.pem",
 }
 
 func TestSignaturesOfOpenSSL(t *testing.T) {

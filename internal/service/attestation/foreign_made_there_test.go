@@ -75,6 +75,20 @@ func TestWhatOpenSSLSignedWithMLDSACounts(t *testing.T) {
 	}
 }
 
+// TestAReadyMLDSASignatureCounts, also where openssl cannot make one: it is one that OpenSSL 3.5 made.
+func TestAReadyMLDSASignatureCounts(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	client := newGoogle(t, g)
+	id := client.attestor(t, "pq", pkixKey(t, "", "mldsa65.pem", binaryauthorizationpb.PkixPublicKey_ML_DSA_65))
+	runs(t, g.CLI(t, attested("pq", knownImage, written(t, "signature", "filebase64", "ML_DSA_65.sig"), fmt.Sprintf("public_key_id = %q", id))), 0, "apply", "-auto-approve")
+	if made, validated := len(client.attached(t, "pq", knownImage)), g.Calls("ValidateAttestationOccurrence"); made != 1 || validated != 1 {
+		t.Errorf("%d attestations were made and %d validated", made, validated)
+	}
+	bad := attested("pq", imageOf(otherDigest), written(t, "signature", "filebase64", "ML_DSA_65.sig"), fmt.Sprintf("public_key_id = %q", id))
+	expectWords(t, runs(t, g.CLI(t, bad), 1, "plan"), "the signature is not one of this payload by this key with ML_DSA_65")
+}
+
 // signatory is a key with an algorithm. Where a second key is quickly made it cheats with one, or else with the other padding.
 func (s spoken) signatory(t *testing.T, openssl tool, private string) signatory {
 	t.Helper()
