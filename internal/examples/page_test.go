@@ -96,6 +96,18 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	}
 }
 
+var directive = regexp.MustCompile(`\{\{-? *(tffile|codefile|\.)`)
+
+// TestPagesAreRendered finds templates that were copied instead: only those that end in .tmpl are rendered.
+func TestPagesAreRendered(t *testing.T) {
+	t.Parallel()
+	for _, page := range pages(t) {
+		if left := directive.FindString(read(t, page)); left != "" {
+			t.Errorf("%s has %q", page, left)
+		}
+	}
+}
+
 var variable = regexp.MustCompile("`([A-Z][A-Z0-9_]+)`")
 
 // TestEnvironmentIsListed compares the index page's table with what the provider reads.
