@@ -7,6 +7,7 @@ type Request struct {
 	Namespace      string
 	ServiceAccount string // the bare name beside Namespace, or namespace:serviceaccount
 	IstioIdentity  string // [spiffe://]domain/ns/namespace/sa/account
+	Stranger       bool   // no keyed rule is for the parts that stay empty
 }
 
 // Attestations answers whether an attestor vouches for an image. The caller fetches and verifies them; one key of an attestor

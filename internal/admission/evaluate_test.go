@@ -146,3 +146,14 @@ func TestPartsOfARequestSpeakOfEachOther(t *testing.T) {
 		})
 	}
 }
+
+// A stranger is nobody that a rule is for, but for what is said of it.
+func TestStrangersGetTheDefaultRule(t *testing.T) {
+	t.Parallel()
+	for scope, key := range byKind {
+		expectVerdict(t, only(scope, deny, allow).Evaluate(admission.Request{Image: app, Stranger: true}, nil, nil), "admitted by default_admission_rule", "is met")
+		known := everyone
+		known.Stranger = true
+		expectVerdict(t, only(scope, deny, allow).Evaluate(known, nil, nil), "denied by "+string(scope)+`["`+key+`"]`, "denies every image")
+	}
+}

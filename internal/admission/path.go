@@ -35,6 +35,12 @@ func (p Path) element(i int, value string) Path {
 	return p
 }
 
+// Rule is the text of the rule that the path is in.
+func (p Path) Rule() string {
+	p.Attribute, p.Index = "", -1
+	return p.String()
+}
+
 // String is the path as messages and verdicts show it, such as cluster_admission_rules["us-central1.prod"].evaluation_mode.
 func (p Path) String() string {
 	var b strings.Builder

@@ -22,6 +22,14 @@ func (r Request) workload() workload {
 	return w
 }
 
+// asking is the workload that a verdict is on.
+func (r Request) asking() workload {
+	if r.Stranger {
+		return stranger(r.workload())
+	}
+	return r.workload()
+}
+
 // accountOf is the service account an Istio identity speaks of: domain/ns/NAMESPACE/sa/ACCOUNT.
 func accountOf(identity string) string {
 	parts := strings.Split(identity, "/")

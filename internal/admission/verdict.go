@@ -19,7 +19,7 @@ func (e evaluation) verdict() Verdict {
 	if v, ok := e.exempt(); ok {
 		return v
 	}
-	return e.strictest(e.policy.applicable(e.request.workload()))
+	return e.strictest(e.policy.applicable(e.request.asking()))
 }
 
 func (e evaluation) exempt() (Verdict, bool) {

@@ -53,6 +53,8 @@ type Clients struct {
 	claimsMu sync.Mutex
 	claims   map[string]Claim
 	noted    sync.Map // what Own, WillChange and Hold were called for
+
+	plannedKeys sync.Map // their number, by attestor
 }
 
 // New returns clients for config.

@@ -63,3 +63,12 @@ func describe(name string, err error, remedy string) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// About ends the summary of a warning with what it is about. Of warnings with the same summary, Terraform shows the first one and the
+// number of the others only: https://github.com/hashicorp/terraform/blob/main/internal/tfdiags/consolidate_warnings.go.
+func About(summary, what string) string {
+	if what == "" {
+		return summary // not known yet
+	}
+	return summary + " (" + what + ")"
+}

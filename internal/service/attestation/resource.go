@@ -53,7 +53,7 @@ func create(ctx context.Context, c *change) error {
 func noteTaken(c *change, made *outcome) {
 	name := made.occurrence.GetName()
 	if c.Clients.Owns(name) {
-		c.Diags.AddWarning("Two resources for one attestation",
+		c.Diags.AddWarning(lifecycle.About("Two resources for one attestation", name),
 			"Another resource of this configuration has the same attestation, "+name+". Destroying either of them deletes it for both: keep one.")
 	}
 	c.Clients.Own(name)
@@ -64,7 +64,7 @@ func noteTaken(c *change, made *outcome) {
 
 func warnUnvalidated(c *change, made *outcome) {
 	if made.unvalidated != nil {
-		c.Diags.AddAttributeWarning(path.Root("attestor"), "Attestation not validated by the service",
+		c.Diags.AddAttributeWarning(path.Root("attestor"), lifecycle.About("Attestation not validated by the service", made.occurrence.GetName()),
 			"The attestation is there, and verifies with the attestor's keys. Binary Authorization was not asked: "+lifecycle.Words(made.unvalidated))
 	}
 }

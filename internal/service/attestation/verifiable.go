@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // warnUnverifiable warns if the attestation proves nothing any more. Who may not read the attestor is told nothing.
@@ -40,6 +41,6 @@ func verifies(m *model, attestor *gcp.Attestor) error {
 }
 
 func warn(c *change, attribute, why string) {
-	c.Diags.AddAttributeWarning(path.Root(attribute), "Attestation no longer verifiable",
+	c.Diags.AddAttributeWarning(path.Root(attribute), lifecycle.About("Attestation no longer verifiable", c.Model.title()),
 		c.Model.title()+" does not prove any more that "+c.Model.Image.ValueString()+" is attested by "+c.Model.Attestor.ValueString()+": "+why)
 }

@@ -26,7 +26,8 @@ func plan(ctx context.Context, c *change) {
 		return
 	}
 	c.Clients.WillChange(c.Model.ID.ValueString())
-	warnOfNoKeys(c)
+	planNumber(c)
+	warnOfNoKeys(ctx, c)
 	warnOfLostAttestations(ctx, c)
 }
 
@@ -131,12 +132,5 @@ func refuseDuplicates(keys []keyModel, diags *diag.Diagnostics) {
 			continue
 		}
 		seen[k.ID.ValueString()] = i
-	}
-}
-
-func warnOfNoKeys(c *change) {
-	if !c.Model.PublicKeys.IsUnknown() && len(c.Model.PublicKeys.Elements()) == 0 {
-		c.Diags.AddAttributeWarning(path.Root("public_keys"), "Attestor without public keys",
-			"An attestor without keys verifies no attestation: every image that a policy makes depend on it is refused.")
 	}
 }

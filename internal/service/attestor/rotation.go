@@ -10,6 +10,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // warnOfLostAttestations tells at plan how many attestations only the keys that leave can verify, where an image is left
@@ -24,12 +25,12 @@ func warnOfLostAttestations(ctx context.Context, c *change) {
 	}
 	occurrences, err := c.Clients.Attestations(ctx, c.Prior.note(), "")
 	if err != nil {
-		c.Diags.AddAttributeWarning(path.Root("public_keys"), "Attestations were not looked at",
+		c.Diags.AddAttributeWarning(path.Root("public_keys"), lifecycle.About("Attestations were not looked at", c.Prior.name().String()),
 			fmt.Sprintf("A key leaves %s, and whether attestations lose their only key by that could not be found out: %s", c.Prior.name(), err))
 		return
 	}
 	if lost, images := keys.lost(occurrences); len(images) > 0 {
-		c.Diags.AddAttributeWarning(path.Root("public_keys"), "Attestations lose their only key", lostDetail(c.Prior.name().String(), lost, images))
+		c.Diags.AddAttributeWarning(path.Root("public_keys"), lifecycle.About("Attestations lose their only key", c.Prior.name().String()), lostDetail(c.Prior.name().String(), lost, images))
 	}
 }
 

@@ -56,7 +56,7 @@ func fetchAll(ctx context.Context, clients *gcp.Clients, m *listModel, diags *di
 		return err
 	}
 	if len(missing) > 0 {
-		diags.AddWarning("Not all clusters are known", "Some zones did not answer; clusters there are not listed. See missing_zones.")
+		diags.AddWarning(lifecycle.About("Not all clusters are known", "projects/"+project), "Some zones did not answer; clusters there are not listed. See missing_zones.")
 	}
 	m.ID, m.Project, m.Clusters = types.StringValue("projects/"+project), types.StringValue(project), []shown{}
 	for _, name := range slices.Sorted(maps.Keys(found)) {

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -37,7 +38,7 @@ func plan(ctx context.Context, c *change) {
 		return
 	}
 	if was.Enforces() && !want.Enforces() {
-		c.Diags.AddAttributeWarning(path.Root("evaluation_mode"), "Enforcement is switched off",
+		c.Diags.AddAttributeWarning(path.Root("evaluation_mode"), lifecycle.About("Enforcement is switched off", c.Model.ID.ValueString()),
 			fmt.Sprintf("%s changes from %s to %s: the project's policy will no longer keep any image from running there.", c.Model.ID.ValueString(), was.Mode, want.Mode))
 	}
 }
@@ -49,7 +50,7 @@ func claim(c *change) {
 	}
 	wish := fmt.Sprint(c.Config.Cluster, c.Config.EvaluationMode, c.Config.DeletionPolicy, c.Config.Timeouts)
 	if c.Clients.ClaimCluster(c.Model.ID.ValueString(), c.Prior != nil, wish) {
-		c.Diags.AddAttributeWarning(path.Root("cluster"), "Cluster is owned twice", fmt.Sprintf(
+		c.Diags.AddAttributeWarning(path.Root("cluster"), lifecycle.About("Cluster is owned twice", c.Model.ID.ValueString()), fmt.Sprintf(
 			"This configuration has more than one binauthz_cluster_settings for %s. Each writes its own evaluation_mode at every apply, and a destroy of one "+
 				"takes back what the other set. Keep one of them.", c.Model.ID.ValueString()))
 	}
@@ -118,7 +119,7 @@ func planDelete(ctx context.Context, c *change) {
 	earlier, _ := before(ctx, c)
 	after := afterDelete(was, earlier, c.Prior.DeletionPolicy.ValueString())
 	if was.Enforces() && !after.Enforces() {
-		c.Diags.AddAttributeWarning(path.Root("evaluation_mode"), "Enforcement is switched off",
+		c.Diags.AddAttributeWarning(path.Root("evaluation_mode"), lifecycle.About("Enforcement is switched off", c.Prior.ID.ValueString()),
 			fmt.Sprintf("Destroying this changes %s from %s to %s: the project's policy will no longer keep any image from running there. To leave the cluster as it is, set deletion_policy = \"ABANDON\" and apply that first.",
 				c.Prior.ID.ValueString(), was.Mode, after.Mode))
 	}

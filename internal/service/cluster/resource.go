@@ -61,7 +61,7 @@ func create(ctx context.Context, c *change) error {
 	case err != nil && started && !finished(err):
 		// An error here would taint the resource, and the next apply would switch the cluster off and on again; without a
 		// state nobody would remember what was there before we came.
-		c.Diags.AddWarning(unfinished(err), fmt.Sprintf(
+		c.Diags.AddWarning(lifecycle.About(unfinished(err), c.Model.ID.ValueString()), fmt.Sprintf(
 			"%s does not have the setting yet: %s\n\nThe operation %s goes on by itself. The next plan waits for it and shows how it ended.",
 			c.Model.ID.ValueString(), err, pendingOperation(ctx, c)))
 		return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -32,7 +33,7 @@ func resume(ctx context.Context, c *change, name resname.Cluster) error {
 	err := c.Clients.WaitOperation(limited, name, operation)
 	switch {
 	case gcp.IsKind(err, gcp.KindFailed):
-		c.Diags.AddWarning("The interrupted change of the cluster failed", err.Error())
+		c.Diags.AddWarning(lifecycle.About("The interrupted change of the cluster failed", name.String()), err.Error())
 	case err != nil && !gcp.IsKind(err, gcp.KindNotFound, gcp.KindDenied):
 		return err // what may not be read, or is forgotten, the cluster itself will show
 	}

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -10,32 +9,7 @@ import (
 )
 
 // rulesOf is the policy as the rules of admission know it.
-func rulesOf(p *gcp.Policy) admission.Policy {
-	policy := admission.Policy{
-		GlobalEvaluation: p.GetGlobalPolicyEvaluationMode() == binaryauthorizationpb.Policy_ENABLE,
-		Patterns:         patternsOf(p),
-		Default:          admissionRule(p.GetDefaultAdmissionRule()),
-		Rules:            map[admission.Scope]map[string]admission.Rule{},
-	}
-	for _, rules := range (&content{}).ruleMaps(p) {
-		for key, rule := range *rules.messages {
-			scope := admission.Scope(rules.kind)
-			if policy.Rules[scope] == nil {
-				policy.Rules[scope] = map[string]admission.Rule{}
-			}
-			policy.Rules[scope][key] = admissionRule(rule)
-		}
-	}
-	return policy
-}
-
-func admissionRule(r *binaryauthorizationpb.AdmissionRule) admission.Rule {
-	return admission.Rule{
-		Evaluation:  admission.Evaluation(r.GetEvaluationMode().String()),
-		Enforcement: admission.Enforcement(r.GetEnforcementMode().String()),
-		Attestors:   r.GetRequireAttestationsBy(),
-	}
-}
+func rulesOf(p *gcp.Policy) admission.Policy { return gcp.Rules(p) }
 
 // attributePath is where the user wrote what an admission path names.
 func attributePath(p admission.Path) path.Path {

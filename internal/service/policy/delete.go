@@ -11,6 +11,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // memoryOfBefore is the policy from before we came, as JSON of the API.
@@ -56,9 +57,9 @@ func planDelete(ctx context.Context, c *change) {
 		return
 	}
 	prior, _ := c.Prior.toAPI(ctx, c.Diags)
-	warnOfLockouts(c.Diags, name, prior, after)
+	warnOfLockouts(c.Diags, c.Prior.Project.ValueString(), name, prior, after)
 	for _, w := range admission.Weakenings(rulesOf(prior), rulesOf(after)) {
-		c.Diags.AddAttributeWarning(path.Root(w.Path.Field), "Policy is weakened: "+w.Code, "Destroying "+name+" opens admission: "+w.Message)
+		c.Diags.AddAttributeWarning(path.Root(w.Path.Field), lifecycle.About("Policy is weakened: "+w.Code, subject(c.Prior.Project.ValueString(), w.Path)), "Destroying "+name+" opens admission: "+w.Message)
 	}
 }
 
@@ -79,14 +80,14 @@ func destroy(ctx context.Context, c *change) error {
 }
 
 // warnOfLockouts is for a destroy, which nobody can acknowledge.
-func warnOfLockouts(diags *diag.Diagnostics, name string, now, after *gcp.Policy) {
+func warnOfLockouts(diags *diag.Diagnostics, project, name string, now, after *gcp.Policy) {
 	old := map[string]bool{}
 	for _, lockout := range admission.Lockouts(rulesOf(now), nil) {
 		old[lockout.Code+lockout.Path.String()] = true
 	}
 	for _, lockout := range admission.Lockouts(rulesOf(after), nil) {
 		if !old[lockout.Code+lockout.Path.String()] {
-			diags.AddWarning("Policy locks out: "+lockout.Code, "Destroying "+name+" leaves a policy that locks out: "+lockout.Message)
+			diags.AddWarning(lifecycle.About("Policy locks out: "+lockout.Code, subject(project, lockout.Path)), "Destroying "+name+" leaves a policy that locks out: "+lockout.Message)
 		}
 	}
 }

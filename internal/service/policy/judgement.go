@@ -11,14 +11,19 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // judgement is what is to be said of the policy that a change leads to.
 type judgement struct {
 	clients *gcp.Clients
 	project string
+	// id is the full name of what is judged: the policy, or a part of it.
+	id string
 	// at is where the user wrote what an admission path names.
 	at func(admission.Path) path.Path
+	// owns says whether what an admission path names is of the part that is judged; nil for all of the policy.
+	owns func(admission.Path) bool
 	// acknowledged says that the user wants what looks like a lock-out.
 	acknowledged bool
 	requirements requirements
@@ -47,14 +52,14 @@ func (j judgement) report(diags *diag.Diagnostics, refused []finding, open, unkn
 	for _, f := range refused {
 		diags.AddAttributeError(f.at, f.summary, f.detail)
 	}
-	warnOfOpen(diags, append(open, j.requirements.unknown...), unknown)
+	warnOfOpen(diags, j.id, append(open, j.requirements.unknown...), unknown)
 }
 
 // checkOfWeakening names a check; the others are named where they are made.
 const checkOfWeakening = "which weakenings there are"
 
-// warnOfOpen names the checks that a plan could not make.
-func warnOfOpen(diags *diag.Diagnostics, checks, unknown []string) {
+// warnOfOpen names the checks that a plan could not make; id is "" while it is not known.
+func warnOfOpen(diags *diag.Diagnostics, id string, checks, unknown []string) {
 	if len(checks) == 0 {
 		return
 	}
@@ -62,12 +67,12 @@ func warnOfOpen(diags *diag.Diagnostics, checks, unknown []string) {
 	if len(unknown) > 0 {
 		why = "These attributes are not known yet: " + strings.Join(unknown, ", ") + ". "
 	}
-	diags.AddWarning("Not checked until apply", why+"What depends on values that are not known yet is checked by the apply, before it writes anything:\n  "+strings.Join(checks, "\n  "))
+	diags.AddWarning(lifecycle.About("Not checked until apply", id), why+"What depends on values that are not known yet is checked by the apply, before it writes anything:\n  "+strings.Join(checks, "\n  "))
 }
 
 // warnOfUnconfigured is for a provider block that depends on values that are not known yet.
-func warnOfUnconfigured(diags *diag.Diagnostics) {
-	warnOfOpen(diags, []string{"everything that needs a look at what is there"}, []string{"the provider's own configuration"})
+func warnOfUnconfigured(diags *diag.Diagnostics, id string) {
+	warnOfOpen(diags, id, []string{"everything that needs a look at what is there"}, []string{"the provider's own configuration"})
 }
 
 // judge is what is certain to be wrong after the change, and the checks whose outcome is open. What was wrong before is not this
@@ -139,13 +144,15 @@ func (j judgement) refusal(ctx context.Context, before func() outlook, after out
 	return errors.New("nothing was written.\n\n" + strings.Join(lines, "\n\n"))
 }
 
-// stand looks again at images that must be admitted although nothing is to be changed: attestations may have gone, and others may have
-// changed their parts. It only warns, because it is not this plan's doing and no apply would mend it. It reports whether all is well.
+// stand looks again at what is judged although nothing is to be changed: attestations and keys may have gone, and others may have
+// changed what is not configured here. It only warns, because it is not this plan's doing and no apply would mend it. It reports whether
+// every image that must be admitted is.
 func (j judgement) stand(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy) bool {
+	j.warnOfStandingLockouts(ctx, diags, now)
 	refused, open := j.unmet(ctx, certain(now))
 	for _, f := range refused {
-		diags.AddAttributeWarning(f.at, f.summary, f.detail+"\n\nThis plan changes nothing about it: something else has changed since.")
+		diags.AddAttributeWarning(f.at, lifecycle.About(f.summary, j.id+", "+f.at.String()), f.detail+"\n\nThis plan changes nothing about it: something else has changed since.")
 	}
-	warnOfOpen(diags, append(open, j.requirements.unknown...), nil)
+	warnOfOpen(diags, j.id, append(open, j.requirements.unknown...), nil)
 	return len(refused) == 0
 }

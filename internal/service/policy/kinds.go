@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 // kindsOf are the kinds of rules that a policy has besides the default rule. The API takes one of them.
@@ -41,7 +43,7 @@ func (j judgement) refuseKinds(ctx context.Context, diags *diag.Diagnostics) {
 		case len(all) < 2:
 			return
 		case j.clients.Settled(ctx, changed):
-			diags.AddAttributeWarning(path.Root("scope"), "Policy has rules of another kind",
+			diags.AddAttributeWarning(path.Root("scope"), lifecycle.About("Policy has rules of another kind", resname.Policy{Project: j.project}.String()),
 				fmt.Sprintf("The policy would have %s, and a policy has rules of one kind only. The apply fails unless those of the other kind are removed first.", strings.Join(all, " and ")))
 			return
 		}

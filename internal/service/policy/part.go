@@ -16,8 +16,8 @@ import (
 type part struct {
 	project string
 	edits   []gcp.PlannedEdit
-	// concerns says whether the edits of this part can keep out what another one needs; nil for never.
-	concerns func(other string) bool
+	// takes says that the edits take something away that other parts may need.
+	takes bool
 }
 
 // register tells the other parts of this run.
@@ -86,7 +86,7 @@ func (j judgement) withOthers(ctx context.Context, p part) (refused []finding, o
 // disappointed are images that other parts of this run must have admitted, and that only this part keeps out.
 func (j judgement) disappointed(ctx context.Context, p part, all []gcp.PlannedEdit, before func() outlook, after outlook) (found []finding) {
 	for _, other := range all {
-		if other.Refuses == nil || p.has(other) || p.concerns == nil || !p.concerns(other.Part) {
+		if other.Refuses == nil || p.has(other) || !p.takes {
 			continue
 		}
 		refused := other.Refuses(ctx, after.lenient)

@@ -26,7 +26,7 @@ func planPattern(ctx context.Context, c *patternChange) {
 	lifecycle.PlanProject(c, func(m *patternModel) *types.String { return &m.Project })
 	c.Model.ID = types.StringUnknown()
 	if c.Model.Project.IsUnknown() {
-		warnOfOpen(c.Diags, []string{"everything"}, []string{"project"})
+		warnOfOpen(c.Diags, "", []string{"everything"}, []string{"project"})
 		return
 	}
 	project := c.Model.Project.ValueString()
@@ -35,7 +35,7 @@ func planPattern(ctx context.Context, c *patternChange) {
 	}
 	claimPattern(c, project)
 	if c.Clients.Unconfigured() {
-		warnOfUnconfigured(c.Diags)
+		warnOfUnconfigured(c.Diags, c.Model.ID.ValueString())
 		return
 	}
 	if c.Prior != nil && c.Prior.ID.Equal(c.Model.ID) {
@@ -45,7 +45,7 @@ func planPattern(ctx context.Context, c *patternChange) {
 		refusePattern(c, now)
 		p := part{project: project, edits: []gcp.PlannedEdit{addedPattern(c, project)}}
 		if c.Prior != nil && c.Prior.Project.ValueString() == project {
-			p.edits, p.concerns = append([]gcp.PlannedEdit{removedPattern(c.Prior)}, p.edits...), everyone
+			p.edits, p.takes = append([]gcp.PlannedEdit{removedPattern(c.Prior)}, p.edits...), true
 		}
 		judgement := c.Model.judgement(c.Clients, project)
 		judgement.planPart(ctx, c.Diags, now, p)
@@ -60,7 +60,7 @@ func planPattern(ctx context.Context, c *patternChange) {
 func (j judgement) warnOfGap(ctx context.Context, c *patternChange, now *gcp.Policy) {
 	gone := foresee(now, []gcp.PlannedEdit{removedPattern(c.Prior)})
 	if refused, _ := j.judge(ctx, as(certain(now)), gone); len(refused) > 0 {
-		c.Diags.AddAttributeWarning(path.Root("pattern"), "Policy locks out while the pattern is replaced",
+		c.Diags.AddAttributeWarning(path.Root("pattern"), lifecycle.About("Policy locks out while the pattern is replaced", c.Prior.ID.ValueString()),
 			"The old pattern goes before the new one comes, and what it lets in is needed: the apply refuses to remove it. Set create_before_destroy = true in the lifecycle block of this resource.")
 	}
 }
@@ -88,7 +88,7 @@ func refusePattern(c *patternChange, now *gcp.Policy) {
 // judgement judges a pattern that goes: one that comes locks nobody out.
 func (m *patternModel) judgement(clients *gcp.Clients, project string) judgement {
 	return judgement{
-		clients: clients, project: project, acknowledged: m.AcknowledgeLockout.ValueBool(),
+		clients: clients, project: project, id: patternID(project, m.Pattern.ValueString()), acknowledged: m.AcknowledgeLockout.ValueBool(),
 		at: func(admission.Path) path.Path { return path.Root("pattern") },
 	}
 }
@@ -108,9 +108,6 @@ func addedPattern(c *patternChange, project string) gcp.PlannedEdit {
 		addPattern(p, pattern)
 	}}
 }
-
-// everyone may need a pattern that goes.
-func everyone(string) bool { return true }
 
 // removedPattern is the destroy of a pattern.
 func removedPattern(m *patternModel) gcp.PlannedEdit {
@@ -132,7 +129,7 @@ func planDeletePattern(ctx context.Context, c *patternChange) {
 	if err != nil {
 		return // the destroy itself will say so
 	}
-	p := part{project: project, edits: []gcp.PlannedEdit{removedPattern(c.Prior)}, concerns: everyone}
+	p := part{project: project, edits: []gcp.PlannedEdit{removedPattern(c.Prior)}, takes: true}
 	c.Prior.judgement(c.Clients, project).planPart(ctx, c.Diags, now, p)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -16,14 +17,19 @@ import (
 func validate(ctx context.Context, c *change) {
 	written := c.Config.content
 	if written.Project.ValueString() == "" {
-		written.Project = types.StringValue("providers-project") // only known at plan; short names of attestors are in it
+		written.Project = types.StringValue("providers-project") // only known at plan, which looks again: short names of attestors are in it
 	}
-	wish := written.outlook(ctx, nil, c.Diags)
-	if c.Diags.HasError() {
+	refuseInvalid(ctx, c.Diags, &written)
+}
+
+// refuseInvalid refuses what the API would refuse in a policy, whatever there is before it.
+func refuseInvalid(ctx context.Context, diags *diag.Diagnostics, m *content) {
+	wish := m.outlook(ctx, nil, diags)
+	if diags.HasError() {
 		return
 	}
 	for _, problem := range rulesOf(wish.strict).Check() {
-		c.Diags.AddAttributeError(attributePath(problem.Path), "Invalid policy", problem.Message)
+		diags.AddAttributeError(attributePath(problem.Path), "Invalid policy", problem.Message)
 	}
 }
 
@@ -31,11 +37,14 @@ func plan(ctx context.Context, c *change) {
 	lifecycle.PlanProject(c, func(m *model) *types.String { return &m.Project })
 	c.Model.ID = types.StringUnknown()
 	if c.Model.Project.IsUnknown() {
-		warnOfOpen(c.Diags, []string{"everything"}, []string{"project"})
+		warnOfOpen(c.Diags, "", []string{"everything"}, []string{"project"})
 		return
 	}
 	project := c.Model.Project.ValueString()
 	c.Model.ID = types.StringValue(resname.Policy{Project: project}.String())
+	if refuseInvalid(ctx, c.Diags, &c.Model.content); c.Diags.HasError() {
+		return
+	}
 	claimWhole(c, project)
 	now := planned(ctx, c, project)
 	if now == nil {
@@ -59,7 +68,7 @@ func plan(ctx context.Context, c *change) {
 // wholeJudgement judges the policy as a whole, in a plan or in an apply.
 func wholeJudgement(ctx context.Context, c *change) judgement {
 	return judgement{
-		clients: c.Clients, project: c.Model.Project.ValueString(), at: attributePath,
+		clients: c.Clients, project: c.Model.Project.ValueString(), id: c.Model.ID.ValueString(), at: attributePath,
 		acknowledged: c.Model.AcknowledgeLockout.ValueBool(), requirements: c.Model.mustAdmit(ctx, c.Diags),
 	}
 }
@@ -73,7 +82,7 @@ func planned(ctx context.Context, c *change, project string) *gcp.Policy {
 		return now
 	}
 	if c.Clients.Unconfigured() {
-		warnOfUnconfigured(c.Diags)
+		warnOfUnconfigured(c.Diags, c.Model.ID.ValueString())
 		return nil
 	}
 	now := livePolicy(ctx, c.Clients, project, c.Diags)
@@ -82,8 +91,11 @@ func planned(ctx context.Context, c *change, project string) *gcp.Policy {
 	}
 	ours := c.Clients.Owns(c.Model.ID.ValueString())
 	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, ours, wholeTakeover(now))
+	if isGoogleDefault(now) {
+		return now
+	}
 	warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
-	if !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() && !ours {
+	if !c.Model.AdoptExisting.ValueBool() && !ours {
 		c.Diags.AddError("Project has a policy already", notDefault(now, project))
 	}
 	return now

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
@@ -16,6 +17,8 @@ type prospect struct {
 	applying, lenient bool
 	// guessed says that an answer was a guess.
 	guessed bool
+	// keysOpen are the attestors whose number of keys is not known.
+	keysOpen []string
 }
 
 func (p *prospect) open(attestor string) bool {
@@ -41,11 +44,13 @@ func (p *prospect) willBeAttested(attestor, image string) bool {
 	return !p.applying && p.clients.Attests(attestor, digest)
 }
 
-// keys is the number of keys of an attestor, if that is known.
+// keys is the number of keys of an attestor, if that is known: of one that the same plan makes or changes the number that it plans.
 func (p *prospect) keys(attestor string) (n int, known bool) {
 	if p.open(attestor) {
-		p.guessed = p.guessed || attestor == unknownAttestor
-		return 0, false
+		if n, known = p.clients.PlannedKeys(attestor); !known {
+			p.leaveOpen(attestor)
+		}
+		return n, known
 	}
 	name, err := resname.ParseAttestor(attestor, "")
 	if err != nil {
@@ -53,6 +58,21 @@ func (p *prospect) keys(attestor string) (n int, known bool) {
 	}
 	a, err := p.clients.Attestor(p.ctx, name)
 	return len(a.GetUserOwnedGrafeasNote().GetPublicKeys()), err == nil
+}
+
+func (p *prospect) leaveOpen(attestor string) {
+	p.guessed = true
+	if attestor != unknownAttestor && !slices.Contains(p.keysOpen, attestor) {
+		p.keysOpen = append(p.keysOpen, attestor)
+	}
+}
+
+// uncounted says of which attestors the number of keys is not known, where their names are.
+func (p *prospect) uncounted() string {
+	if len(p.keysOpen) == 0 {
+		return ""
+	}
+	return ", because the number of keys is not known yet of " + strings.Join(p.keysOpen, ", ")
 }
 
 // evaluate is the verdict on a request by a policy.

@@ -10,7 +10,7 @@ import (
 // judgement judges the rule, in a plan or in an apply.
 func (m *ruleModel) judgement(clients *gcp.Clients, project string, t target) judgement {
 	return judgement{
-		clients: clients, project: project, at: rulePath,
+		clients: clients, project: project, id: ruleID(project, t), at: rulePath, owns: t.is,
 		acknowledged: m.AcknowledgeLockout.ValueBool(), requirements: m.mustAdmit(t),
 	}
 }
@@ -21,7 +21,7 @@ func ruleParts(ctx context.Context, c *ruleChange, project string, t target, now
 	for i, attribute := range unknown {
 		unknown[i] = attribute + " of " + ruleID(project, t)
 	}
-	p := part{project: project, concerns: t.concerns(project), edits: []gcp.PlannedEdit{{Part: ruleID(project, t), Unknown: unknown, Refuses: c.Model.judgement(c.Clients, project, t).refusing(), Apply: func(p *gcp.Policy, most bool) {
+	p := part{project: project, edits: []gcp.PlannedEdit{{Part: ruleID(project, t), Unknown: unknown, Refuses: c.Model.judgement(c.Clients, project, t).refusing(), Apply: func(p *gcp.Policy, most bool) {
 		if most {
 			t.put(p, lenient)
 		} else {
@@ -43,7 +43,7 @@ func removedRule(ctx context.Context, c *ruleChange) gcp.PlannedEdit {
 
 // mustAdmit are the requirements of a rule: where it applies.
 func (m *ruleModel) mustAdmit(t target) requirements {
-	var r admission.Request
+	r := admission.Request{Stranger: t.scope == admission.ScopeDefault}
 	switch t.scope {
 	case admission.ScopeCluster:
 		r.Cluster = t.key
@@ -57,13 +57,6 @@ func (m *ruleModel) mustAdmit(t target) requirements {
 	var all requirements
 	all.addImages(m.MustAdmit, r)
 	return all
-}
-
-// concerns says whose images the rule can keep out: for the default rule every other rule counts, as the workload is not known.
-func (t target) concerns(project string) func(other string) bool {
-	return func(other string) bool {
-		return t.scope != admission.ScopeDefault && other == ruleID(project, target{scope: admission.ScopeDefault})
-	}
 }
 
 // refusing tells other parts of this run what must be admitted. It is nil if that is nothing.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -21,13 +22,17 @@ func validateRule(ctx context.Context, c *ruleChange) {
 	}
 	project := c.Config.Project.ValueString()
 	if project == "" {
-		project = "providers-project" // only known at plan; short names of attestors are in it
+		project = "providers-project" // only known at plan, which looks again: short names of attestors are in it
 	}
+	refuseInvalidRule(c.Diags, c.Config, project, t)
+}
+
+func refuseInvalidRule(diags *diag.Diagnostics, m *ruleModel, project string, t target) {
 	alone := googleDefault()
-	rule, _, _ := c.Config.outlook(project, nil)
+	rule, _, _ := m.outlook(project, nil)
 	t.put(alone, rule)
 	for _, problem := range rulesOf(alone).Check() {
-		c.Diags.AddAttributeError(rulePath(problem.Path), "Invalid rule", problem.Message)
+		diags.AddAttributeError(rulePath(problem.Path), "Invalid rule", problem.Message)
 	}
 }
 
@@ -62,9 +67,9 @@ func planRule(ctx context.Context, c *ruleChange) {
 	c.Model.ID = types.StringUnknown()
 	switch {
 	case !known:
-		warnOfOpen(c.Diags, []string{"everything"}, []string{"scope"})
+		warnOfOpen(c.Diags, "", []string{"everything"}, []string{"scope"})
 	case c.Model.Project.IsUnknown():
-		warnOfOpen(c.Diags, []string{"everything"}, []string{"project"})
+		warnOfOpen(c.Diags, "", []string{"everything"}, []string{"project"})
 	default:
 		planTarget(ctx, c, c.Model.Project.ValueString(), t)
 	}
@@ -72,8 +77,11 @@ func planRule(ctx context.Context, c *ruleChange) {
 
 func planTarget(ctx context.Context, c *ruleChange, project string, t target) {
 	claimRule(c, project, t)
+	if refuseInvalidRule(c.Diags, c.Model, project, t); c.Diags.HasError() {
+		return
+	}
 	if c.Clients.Unconfigured() {
-		warnOfUnconfigured(c.Diags)
+		warnOfUnconfigured(c.Diags, c.Model.ID.ValueString())
 		return
 	}
 	now := livePolicy(ctx, c.Clients, project, c.Diags)
@@ -118,8 +126,11 @@ func claimRule(c *ruleChange, project string, t target) {
 func refuseTaken(c *ruleChange, t target, now *gcp.Policy) {
 	there, ours := t.in(now), c.Clients.Owns(c.Model.ID.ValueString())
 	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, ours, ruleTakeover(there))
+	if free(t, there) {
+		return
+	}
 	warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
-	if !ours && !c.Model.AdoptExisting.ValueBool() && !free(t, there) {
+	if !ours && !c.Model.AdoptExisting.ValueBool() {
 		c.Diags.AddAttributeError(path.Root("scope"), "Policy has the rule already",
 			hasAlready("binauthz_policy_rule", c.Model.ID.ValueString())+"\n\nIt is "+summary(there)+". To replace it with what is configured, set adopt_existing = true.")
 	}
@@ -144,8 +155,8 @@ func planDeleteRule(ctx context.Context, c *ruleChange) {
 	p := part{project: c.Prior.Project.ValueString(), edits: []gcp.PlannedEdit{removedRule(ctx, c)}}
 	p.register(c.Clients)
 	after := p.alone(now).strict
-	warnOfLockouts(c.Diags, c.Prior.ID.ValueString(), now, after)
+	warnOfLockouts(c.Diags, p.project, c.Prior.ID.ValueString(), now, after)
 	for _, w := range admission.Weakenings(rulesOf(now), rulesOf(after)) {
-		c.Diags.AddWarning("Policy is weakened: "+w.Code, "Destroying "+c.Prior.ID.ValueString()+" opens admission: "+w.Message)
+		c.Diags.AddWarning(lifecycle.About("Policy is weakened: "+w.Code, subject(p.project, w.Path)), "Destroying "+c.Prior.ID.ValueString()+" opens admission: "+w.Message)
 	}
 }

@@ -208,3 +208,39 @@ func TestPolicyPartsReplacedAreJudged(t *testing.T) {
 		}
 	}
 }
+
+// One attestor by both of its names is one too many, also where only the plan knows the project of the short one.
+func TestPolicyAttestorTwice(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	twice := require("built", "projects/demo/attestors/built")
+	for _, config := range []string{config(twice, ""), ruleConfig("default = true", twice, ""), ruleConfig(`cluster = "us-central1.a"`, twice, "")} {
+		says(t, g.CLI(t, config), aPlan, false, `The attestor "projects/demo/attestors/built" is there twice.`)
+	}
+	// A name that only the apply knows is looked at by the plan that the apply makes.
+	attestors(t, g, "built")
+	cli := g.CLI(t, later("projects/demo/attestors/built")+isLater(config(require("built", "X"), ""), "X"))
+	says(t, cli, anApply, false, "is there twice")
+	if n := g.Calls("UpdatePolicy"); n != 0 {
+		t.Errorf("the policy was written %d times", n)
+	}
+}
+
+// To take over what Google put there takes nothing from anybody.
+func TestPolicyTakesOverGooglesDefault(t *testing.T) {
+	t.Parallel()
+	const told = "Create takes over what is there"
+	for name, config := range map[string]string{
+		"whole": config(dryRun, "adopt_existing = true"), "rule": ruleConfig("default = true", dryRun, "adopt_existing = true"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			says(t, g.CLI(t, config), aPlan, true, "!"+told)
+			edit(t, g, func(p *gcp.Policy) {
+				p.DefaultAdmissionRule.EvaluationMode = binaryauthorizationpb.AdmissionRule_ALWAYS_DENY
+			})
+			says(t, g.CLI(t, config), aPlan, true, "Warning: "+told+" (projects/demo/policy")
+		})
+	}
+}

@@ -38,7 +38,7 @@ func ruleResourceAttributes() map[string]schema.Attribute {
 		},
 		"must_admit": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Images that the policy has to admit where this rule applies: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified. " + standing,
+			MarkdownDescription: "Images that the policy has to admit where this rule applies, which for the default rule is where no other does: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified. " + standing,
 		},
 		"adopt_existing": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),

@@ -94,6 +94,11 @@ func targetOf(ctx context.Context, object types.Object, diags *diag.Diagnostics)
 	return t, false
 }
 
+// is says whether an admission path leads to the rule.
+func (t target) is(p admission.Path) bool {
+	return p.Field == string(t.scope) && trimIdentity(p.Key) == trimIdentity(t.key)
+}
+
 // model is the scope as the user would write it.
 func (t target) model() scopeModel {
 	m := scopeModel{}

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -18,14 +19,15 @@ func TestPolicyMustAdmitStands(t *testing.T) {
 	t.Parallel()
 	const told = "Warning: Policy refuses an image that it must admit"
 	g := acctest.NewEmulated(t, emulator.Options{})
-	cli := g.CLI(t, ruleConfig("default = true", dryRun, mustAdmit(web)))
+	edit(t, g, func(p *gcp.Policy) {
+		p.AdmissionWhitelistPatterns = []*binaryauthorizationpb.AdmissionWhitelistPattern{{NamePattern: web + "*"}}
+	})
+	cli := g.CLI(t, ruleConfig("default = true", deny, mustAdmit(web)))
 	says(t, cli, anApply, true)
 	noChange := []string{"plan", "-detailed-exitcode"}
 	says(t, g.Fresh(t, cli), noChange, true, "!"+told)
-	edit(t, g, func(p *gcp.Policy) {
-		p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.theirs": {EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG}}
-	})
-	says(t, g.Fresh(t, cli), noChange, true, told, "us-central1.theirs", "something else has changed since", "No changes")
+	edit(t, g, func(p *gcp.Policy) { p.AdmissionWhitelistPatterns = nil })
+	says(t, g.Fresh(t, cli), noChange, true, told+" (projects/demo/policy/default, must_admit[0])", "default_admission_rule denies every image", "something else has changed since", "No changes")
 
 	attested := acctest.NewEmulated(t, emulator.Options{})
 	built := newSigner(t, attested, "built")
@@ -35,6 +37,47 @@ func TestPolicyMustAdmitStands(t *testing.T) {
 	says(t, attested.Fresh(t, cli), noChange, true, "!"+told)
 	fatal(t, attested.Clients.DeleteAttestor(t.Context(), attestorName("demo", "built")))
 	says(t, attested.Fresh(t, cli), noChange, true, told, "No changes")
+}
+
+// A lock-out that comes although nothing is to be changed is told, and stops nothing.
+func TestPolicyLockoutStands(t *testing.T) {
+	t.Parallel()
+	const told = "Warning: Policy locks out: "
+	attestor := newAttestor(fmt.Sprintf("public_keys = [{ pkix = { public_key_pem = %q, signature_algorithm = \"ECDSA_P256_SHA256\" } }]", aKey))
+	for name, c := range map[string]struct {
+		config, want string
+		change       func(t *testing.T, g *acctest.Ground)
+	}{
+		"whole":        {config(deny, ""), "SYSTEM_IMAGES_BLOCKED (projects/demo/policy/default)", off},
+		"part":         {ruleConfig("default = true", deny, ""), "SYSTEM_IMAGES_BLOCKED (projects/demo/policy/default)", off},
+		"acknowledged": {config(deny, "acknowledge_lockout = true"), "", off},
+		"of others":    {ruleConfig(`cluster = "us-central1.a"`, deny, "acknowledge_lockout = true") + named(ruleConfig(`cluster = "us-central1.b"`, dryRun, ""), "other", ""), "", off},
+		"a key":        {requireNew(config(require("X"), "")), "ATTESTOR_WITHOUT_KEYS (projects/demo/policy/default, projects/demo/attestors/new)", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			cli := g.CLI(t, attestor+c.config)
+			says(t, cli, anApply, true)
+			says(t, g.Fresh(t, cli), []string{"plan", "-detailed-exitcode"}, true, "!"+told)
+			if c.change != nil {
+				c.change(t, g)
+			} else {
+				cli.Write(t, newAttestor("")+c.config)
+			}
+			want := told + c.want
+			if c.want == "" {
+				want = "!" + told
+			}
+			says(t, g.Fresh(t, cli), aPlan, true, want, "!binauthz_policy.it will be updated")
+		})
+	}
+}
+
+// off lets Google's system policy no longer count, behind the provider's back.
+func off(t *testing.T, g *acctest.Ground) {
+	t.Helper()
+	edit(t, g, systemImagesOff)
 }
 
 // Removing a pattern that GKE's own images need is a lock-out like any other.

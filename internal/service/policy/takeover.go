@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // takesOverText is the documentation of the attribute that carries from the plan to the apply what a create takes over: Terraform
@@ -32,7 +33,7 @@ func planTakeover(adopt types.Bool, ours bool, there string) types.String {
 // warnOfTakeover shows what a create replaces. In an apply the warning stands beside Terraform's own error, which does not say what to do.
 func warnOfTakeover(diags *diag.Diagnostics, id string, planned types.String) {
 	if planned.ValueString() != "" {
-		diags.AddWarning("Create takes over what is there", fmt.Sprintf("%s is taken over: %s.\n\n"+
+		diags.AddWarning(lifecycle.About("Create takes over what is there", id), fmt.Sprintf("%s is taken over: %s.\n\n"+
 			"If an apply stops with an inconsistent final plan for takes_over, that has changed since the plan was approved, and nothing was written: make a new plan and look at it.", id, planned.ValueString()))
 	}
 }

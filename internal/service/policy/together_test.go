@@ -155,16 +155,9 @@ func TestPolicyPartsKeepWhatOthersNeed(t *testing.T) {
 	t.Parallel()
 	const refuses = "Error: Policy refuses an image that it must admit"
 	rule, pattern := ruleConfig("default = true", deny, mustAdmit(web)), allowlist("it", web+"*", "")
-	keyed := func(more string) string {
-		return named(ruleConfig(`cluster = "us-central1.a"`, deny, more), "keyed", "")
-	}
-	admitting := ruleConfig("default = true", allow, mustAdmit(web))
 	for name, c := range map[string]struct{ before, after string }{
-		"a pattern goes":             {rule + pattern, rule},
-		"a pattern changes":          {rule + pattern, rule + allowlist("it", "gcr.io/acme/*", "")},
-		"another rule comes":         {admitting, admitting + keyed("")},
-		"another rule comes, later":  {admitting, admitting + keyed("depends_on = [binauthz_policy_rule.it]")},
-		"another rule comes, before": {admitting, named(admitting, "it", "depends_on = [binauthz_policy_rule.keyed]") + keyed("")},
+		"a pattern goes":    {rule + pattern, rule},
+		"a pattern changes": {rule + pattern, rule + allowlist("it", "gcr.io/acme/*", "")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -177,4 +170,25 @@ func TestPolicyPartsKeepWhatOthersNeed(t *testing.T) {
 			says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, true, "!"+refuses)
 		})
 	}
+}
+
+// What the default rule must admit, it must admit where no other rule applies: what is said for a cluster is nothing to it.
+func TestPolicyDefaultRuleMustAdmitWhereItApplies(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	edit(t, g, func(p *gcp.Policy) {
+		p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.theirs": {
+			EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
+		}}
+	})
+	const refuses = "Policy refuses an image that it must admit"
+	keyed := named(ruleConfig(`cluster = "us-central1.a"`, deny, ""), "keyed", "")
+	cli := g.CLI(t, ruleConfig("default = true", dryRun, mustAdmit(web)))
+	says(t, cli, anApply, true, "!"+refuses)
+	cli.Write(t, ruleConfig("default = true", dryRun, mustAdmit(web))+keyed)
+	says(t, g.Fresh(t, cli), anApply, true, "!"+refuses)
+	cli.Write(t, ruleConfig("default = true", deny, mustAdmit(web))+keyed)
+	says(t, g.Fresh(t, cli), aPlan, false, "Error: "+refuses, "default_admission_rule denies every image")
+	cli.Write(t, ruleConfig("default = true", dryRun, "")+named(ruleConfig(`cluster = "us-central1.a"`, deny, mustAdmit(web)), "keyed", ""))
+	says(t, g.Fresh(t, cli), aPlan, false, "Error: "+refuses, `cluster_admission_rules["us-central1.a"] denies every image`)
 }

@@ -130,8 +130,8 @@ func TestPolicyApplyChecksWhatThePlanCouldNot(t *testing.T) {
 		"an image, by rule":         {"projects/demo/attestors/built", isLater(ruleConfig(`cluster = "us-central1.a"`, require("X"), must), "X"), "Policy refuses an image that it must admit"},
 		"a lock-out":                {"DISABLE", isLater(config(deny, `global_policy_evaluation_mode = "X"`), "X"), "Policy locks out: SYSTEM_IMAGES_BLOCKED"},
 		"a key":                     {"projects/demo/attestors/keyless", isLater(config(require("X"), ""), "X"), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
-		"an attestor's keys, whole": {"X", "resource \"binauthz_attestor\" \"it\" {\n  name = \"new\"\n  note = \"n\"\n}\n" + strings.Replace(config(require("X"), ""), `"X"`, "binauthz_attestor.it.id", 1), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
-		"an attestor's keys":        {"X", "resource \"binauthz_attestor\" \"it\" {\n  name = \"new\"\n  note = \"n\"\n}\n" + strings.Replace(ruleConfig("default = true", require("X"), ""), `"X"`, "binauthz_attestor.it.id", 1), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
+		"an attestor's keys, whole": {"X", newAttestor(openKeys) + requireNew(config(require("X"), "")), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
+		"an attestor's keys":        {"X", newAttestor(openKeys) + requireNew(ruleConfig("default = true", require("X"), "")), "Policy locks out: ATTESTOR_WITHOUT_KEYS"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -147,6 +147,51 @@ func TestPolicyApplyChecksWhatThePlanCouldNot(t *testing.T) {
 		})
 	}
 }
+
+// newAttestor is one that the same configuration makes.
+func newAttestor(more string) string {
+	return "resource \"binauthz_attestor\" \"it\" {\n  name = \"new\"\n  note = \"n\"\n" + more + "\n}\n"
+}
+
+// openKeys has as many keys as only the apply knows: none.
+const openKeys = `public_keys = [for k in [terraform_data.later.output] : { kms_key_version = k } if k != "X"]`
+
+// requireNew requires the attestor of newAttestor.
+func requireNew(config string) string {
+	return strings.Replace(config, `"X"`, "binauthz_attestor.it.id", 1)
+}
+
+// How many keys an attestor of the same plan has is counted where that is known.
+func TestPolicyCountsPlannedKeys(t *testing.T) {
+	t.Parallel()
+	const lockedOut, open = "Policy locks out: ATTESTOR_WITHOUT_KEYS", "whether the policy locks out, because the number of keys is not known yet of projects/demo/attestors/new"
+	whole, part := requireNew(config(require("X"), "")), requireNew(ruleConfig("default = true", require("X"), ""))
+	for name, c := range map[string]struct {
+		config string
+		good   bool
+		want   []string
+	}{
+		"none":             {newAttestor("") + whole, false, []string{lockedOut, "projects/demo/attestors/new, which has no key"}},
+		"none, part":       {newAttestor("public_keys = []") + part, false, []string{lockedOut}},
+		"acknowledged":     {newAttestor("") + strings.Replace(whole, "\n\n}", "\nacknowledge_lockout = true\n}", 1), true, []string{"!" + lockedOut, "!" + skipped}},
+		"dry run":          {newAttestor("") + strings.Replace(whole, "ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY", 1), true, []string{"!" + lockedOut, "!" + skipped}},
+		"not known":        {later("X") + newAttestor(openKeys) + whole, true, []string{skipped + " (projects/demo/policy)", open}},
+		"not known, part":  {later("X") + newAttestor(openKeys) + part, true, []string{skipped + " (projects/demo/policy/default)", open}},
+		"one":              {newAttestor(oneKey) + whole, true, []string{"!" + lockedOut, "!" + skipped}},
+		"one, of some day": {later("X") + newAttestor(strings.Replace(oneKey, `"`+aVersion+`"`, "terraform_data.later.output", 1)) + whole, true, []string{"!" + lockedOut, "!" + skipped}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			says(t, g.CLI(t, c.config), aPlan, c.good, c.want...)
+		})
+	}
+}
+
+const (
+	aVersion = "projects/demo/locations/global/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1"
+	oneKey   = `public_keys = [{ kms_key_version = "` + aVersion + `" }]`
+)
 
 func keyless(t *testing.T, g *acctest.Ground) {
 	t.Helper()

@@ -8,13 +8,14 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // warnOfWeakening says what is certain to get weaker, and what is required and not there.
 func (j judgement) warnOfWeakening(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy, after outlook) {
 	j.warnOfMissing(ctx, diags, now, after.strict)
 	for _, w := range admission.Weakenings(rulesOf(now), rulesOf(after.strict)) {
-		diags.AddAttributeWarning(j.at(w.Path), "Policy is weakened: "+w.Code, w.Message)
+		diags.AddAttributeWarning(j.at(w.Path), lifecycle.About("Policy is weakened: "+w.Code, subject(j.project, w.Path)), w.Message)
 	}
 }
 
@@ -24,7 +25,7 @@ func (j judgement) warnOfMissing(ctx context.Context, diags *diag.Diagnostics, n
 	old, proof := requiredBy(now), newProof(ctx, j.clients)
 	for attestor := range requiredBy(after) {
 		if attestor != unknownAttestor && !old[attestor] && proof.missing(attestor) {
-			diags.AddWarning("Attestor does not exist", "The policy requires "+attestor+", which is not there. The apply fails unless it is made first; if this configuration makes it, refer to its id.")
+			diags.AddWarning(lifecycle.About("Attestor does not exist", attestor), "The policy requires "+attestor+", which is not there. The apply fails unless it is made first; if this configuration makes it, refer to its id.")
 		}
 	}
 }
