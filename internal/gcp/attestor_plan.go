@@ -1,11 +1,26 @@
 package gcp
 
-// WillHaveKeys notes how many keys the plan of this run gives an attestor that it makes or changes.
-func (c *Clients) WillHaveKeys(attestor string, n int) { c.plannedKeys.Store(attestor, n) }
+import "github.com/binauthz/terraform-provider-binauthz/internal/attest"
 
-// PlannedKeys is the number that WillHaveKeys was called with last.
-func (c *Clients) PlannedKeys(attestor string) (n int, known bool) {
+// PlannedKeys are the keys that the plan of this run gives an attestor.
+type PlannedKeys struct {
+	// Known are the keys whose text is known.
+	Known attest.Keyring
+	// Open are the ids of the others; "" where the id is not known either.
+	Open []string
+}
+
+// Number is how many keys there will be.
+func (k PlannedKeys) Number() int { return len(k.Known) + len(k.Open) }
+
+// WillHaveKeys notes which keys the plan of this run gives an attestor that it makes or changes.
+func (c *Clients) WillHaveKeys(attestor string, keys PlannedKeys) {
+	c.plannedKeys.Store(attestor, keys)
+}
+
+// PlannedKeys are the ones that WillHaveKeys was called with last.
+func (c *Clients) PlannedKeys(attestor string) (keys PlannedKeys, known bool) {
 	v, known := c.plannedKeys.Load(attestor)
-	n, _ = v.(int)
-	return n, known
+	keys, _ = v.(PlannedKeys)
+	return keys, known
 }

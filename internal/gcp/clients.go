@@ -54,7 +54,7 @@ type Clients struct {
 	claims   map[string]Claim
 	noted    sync.Map // what Own, WillChange and Hold were called for
 
-	plannedKeys sync.Map // their number, by attestor
+	plannedKeys sync.Map // PlannedKeys by attestor
 }
 
 // New returns clients for config.

@@ -13,11 +13,19 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// planNumber notes how many keys there will be, for policies of the same plan.
-func planNumber(c *change) {
-	if !c.Model.PublicKeys.IsUnknown() {
-		c.Clients.WillHaveKeys(c.Model.ID.ValueString(), len(c.Model.PublicKeys.Elements()))
+// announceKeys tells policies of the same plan which keys there will be.
+func announceKeys(ctx context.Context, c *change) {
+	if c.Model.PublicKeys.IsUnknown() {
+		return
 	}
+	keys := c.Model.keys(ctx, c.Diags)
+	planned := gcp.PlannedKeys{Known: keyring(keys)}
+	for i := range keys {
+		if !keys[i].textKnown() {
+			planned.Open = append(planned.Open, keys[i].ID.ValueString())
+		}
+	}
+	c.Clients.WillHaveKeys(c.Model.ID.ValueString(), planned)
 }
 
 // warnOfNoKeys tells of an attestor that will have no keys. It is no error, whatever that locks out: a key that was stolen has to go at

@@ -26,7 +26,7 @@ func plan(ctx context.Context, c *change) {
 		return
 	}
 	c.Clients.WillChange(c.Model.ID.ValueString())
-	planNumber(c)
+	announceKeys(ctx, c)
 	warnOfNoKeys(ctx, c)
 	warnOfLostAttestations(ctx, c)
 }

@@ -85,12 +85,17 @@ func (r rotation) mayStillVerify(occurrence *gcp.Occurrence) bool {
 func keyring(keys []keyModel) attest.Keyring {
 	var ring attest.Keyring
 	for i := range keys {
-		if k := &keys[i]; !k.PKIX.IsUnknown() {
+		if k := &keys[i]; k.textKnown() {
 			algorithm, _ := attest.ParseAlgorithm(k.algorithm().ValueString()) // none verifies nothing
 			ring = append(ring, attest.Key{ID: k.ID.ValueString(), PGP: k.armored().ValueString(), PEM: k.pem().ValueString(), Algorithm: algorithm})
 		}
 	}
 	return ring
+}
+
+// textKnown says that the key itself is known, and its id.
+func (k *keyModel) textKnown() bool {
+	return !k.ID.IsUnknown() && !k.PKIX.IsUnknown() && !k.pem().IsUnknown() && !k.algorithm().IsUnknown() && !k.armored().IsUnknown()
 }
 
 func verifies(keys attest.Keyring, occurrence *gcp.Occurrence, digest string) bool {

@@ -35,6 +35,8 @@ type judgement struct {
 type finding struct {
 	at              path.Path
 	summary, detail string
+	// ours says that this plan brings it about by what it does to an attestor.
+	ours bool
 }
 
 // plan refuses what would lock somebody out or refuse an image that must be admitted, whatever the values are that are not known yet,
@@ -90,7 +92,7 @@ func (j judgement) unmet(ctx context.Context, after outlook) (refused []finding,
 	worst := after.worst()
 	for _, must := range j.requirements.known {
 		if err := must.request.Check(); err != nil {
-			refused = append(refused, finding{must.path, "Invalid requirement", err.Error()})
+			refused = append(refused, finding{at: must.path, summary: "Invalid requirement", detail: err.Error()})
 			continue
 		}
 		if j.clients.Unconfigured() {
@@ -107,20 +109,12 @@ func (j judgement) unmet(ctx context.Context, after outlook) (refused []finding,
 		}
 		if !verdict.Admitted {
 			refused = append(refused, finding{
-				must.path, "Policy refuses an image that it must admit",
-				fmt.Sprintf("projects/%s/policy would refuse %s by %s: %s", j.project, must.request.Image, verdict.Rule, verdict.Reason) + adviceToAttest(verdict.Reason),
+				at: must.path, summary: "Policy refuses an image that it must admit", ours: strict.rotated != "",
+				detail: fmt.Sprintf("projects/%s/policy would refuse %s by %s: %s", j.project, must.request.Image, verdict.Rule, verdict.Reason) + adviceToAttest(verdict.Reason) + adviceToRotate(strict.rotated),
 			})
 		}
 	}
 	return refused, open
-}
-
-// adviceToAttest is for an image that this configuration may attest elsewhere.
-func adviceToAttest(reason string) string {
-	if !strings.HasSuffix(reason, noAttestation) {
-		return ""
-	}
-	return "\n\nIf this configuration attests the image, let this resource depend on the binauthz_attestation (depends_on), so that it comes first."
 }
 
 // check judges what a write leads to, before it is sent.
@@ -145,14 +139,21 @@ func (j judgement) refusal(ctx context.Context, before func() outlook, after out
 }
 
 // stand looks again at what is judged although nothing is to be changed: attestations and keys may have gone, and others may have
-// changed what is not configured here. It only warns, because it is not this plan's doing and no apply would mend it. It reports whether
-// every image that must be admitted is.
+// changed what is not configured here. What is not this plan's doing is a warning, because no apply would mend it; what the plan does to
+// an attestor's keys is an error. It reports whether every image that must be admitted is.
 func (j judgement) stand(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy) bool {
 	j.warnOfStandingLockouts(ctx, diags, now)
 	refused, open := j.unmet(ctx, certain(now))
 	for _, f := range refused {
+		if f.ours {
+			diags.AddAttributeError(f.at, f.summary, f.detail)
+			continue
+		}
 		diags.AddAttributeWarning(f.at, lifecycle.About(f.summary, j.id+", "+f.at.String()), f.detail+"\n\nThis plan changes nothing about it: something else has changed since.")
 	}
-	warnOfOpen(diags, j.id, append(open, j.requirements.unknown...), nil)
+	if open = append(open, j.requirements.unknown...); len(open) > 0 {
+		diags.AddWarning(lifecycle.About("Not checked by this plan", j.id),
+			"This depends on what else the plan makes, and an apply that does not change the policy checks nothing of it. Plan again after the apply:\n  "+strings.Join(open, "\n  "))
+	}
 	return len(refused) == 0
 }

@@ -15,7 +15,7 @@ func (j judgement) lockouts(ctx context.Context, before func() outlook, after ou
 	best := j.prospect(ctx, true)
 	sure := newLockouts(func() *gcp.Policy { return before().lenient }, after.lenient, best.keys)
 	for _, lockout := range sure {
-		refused = append(refused, finding{j.at(lockout.Path), "Policy locks out: " + lockout.Code, lockout.Message + adviceToAcknowledge})
+		refused = append(refused, finding{at: j.at(lockout.Path), summary: "Policy locks out: " + lockout.Code, detail: lockout.Message + adviceToAcknowledge})
 	}
 	if len(sure) > 0 || (after.known() && !best.guessed) {
 		return refused, nil

@@ -94,7 +94,7 @@ func (j judgement) disappointed(ctx context.Context, p part, all []gcp.PlannedEd
 			continue
 		}
 		for _, why := range refused {
-			found = append(found, finding{j.at(admission.Path{}), "Policy refuses an image that it must admit", why + "\n\n" + other.Part + " must have it admitted."})
+			found = append(found, finding{at: j.at(admission.Path{}), summary: "Policy refuses an image that it must admit", detail: why + "\n\n" + other.Part + " must have it admitted."})
 		}
 	}
 	return found

@@ -60,32 +60,59 @@ func region(location string) string {
 
 // Verified implements admission.Attestations: it fetches the attestor and its attestations of the image and verifies them.
 func (p *proof) Verified(attestor, image string) (ok bool, why string) {
+	e, why := p.evidence(attestor, image)
+	if why != "" {
+		return false, why
+	}
+	if e.verifies(e.keys) {
+		return true, "attested by " + attestor
+	}
+	return false, fmt.Sprintf("of %d attestations none verifies with a key of the attestor", len(e.occurrences))
+}
+
+// evidence is what there is for an image: the attestations of an attestor, and its keys.
+type evidence struct {
+	digest      string
+	keys        attest.Keyring
+	occurrences []*gcp.Occurrence
+}
+
+// evidence fetches, or says why there is nothing.
+func (p *proof) evidence(attestor, image string) (e evidence, why string) {
 	name, err := resname.ParseAttestor(attestor, "")
 	if err != nil {
-		return false, err.Error()
+		return e, err.Error()
 	}
 	a, err := p.clients.Attestor(p.ctx, name)
 	if err != nil {
-		return false, fmt.Sprintf("%s could not be read: %s", attestor, err)
+		return e, fmt.Sprintf("%s could not be read: %s", attestor, err)
 	}
 	_, digest, found := strings.Cut(image, "@")
 	if !found {
-		return false, "the image has no digest, and attestations are about digests"
+		return e, "the image has no digest, and attestations are about digests"
 	}
 	occurrences, err := p.clients.Attestations(p.ctx, a.GetUserOwnedGrafeasNote().GetNoteReference(), digest)
 	if err != nil {
-		return false, fmt.Sprintf("attestations of %s could not be read: %s", attestor, err)
+		return e, fmt.Sprintf("attestations of %s could not be read: %s", attestor, err)
 	}
 	if len(occurrences) == 0 {
-		return false, noAttestation
+		return e, noAttestation
 	}
-	keys := gcp.Keyring(a)
-	for _, occurrence := range occurrences {
-		if verifies(occurrence.GetAttestation(), keys, digest) {
-			return true, "attested by " + attestor
-		}
-	}
-	return false, fmt.Sprintf("of %d attestations none verifies with a key of the attestor", len(occurrences))
+	return evidence{digest, gcp.Keyring(a), occurrences}, ""
+}
+
+// verifies says whether one attestation is good for one of the keys.
+func (e evidence) verifies(keys attest.Keyring) bool {
+	return slices.ContainsFunc(e.occurrences, func(o *gcp.Occurrence) bool { return verifies(o.GetAttestation(), keys, e.digest) })
+}
+
+// names says whether one attestation is signed with a key of one of the ids; "" stands for any.
+func (e evidence) names(ids []string) bool {
+	return slices.ContainsFunc(e.occurrences, func(o *gcp.Occurrence) bool {
+		return slices.ContainsFunc(o.GetAttestation().GetSignatures(), func(s *grafeas.Signature) bool {
+			return slices.Contains(ids, "") || slices.Contains(ids, s.GetPublicKeyId())
+		})
+	})
 }
 
 // noAttestation is a reason that another resource of the same configuration may take away.

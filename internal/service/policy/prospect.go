@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,6 +18,8 @@ type prospect struct {
 	applying, lenient bool
 	// guessed says that an answer was a guess.
 	guessed bool
+	// rotated is an attestor whose keys after this plan verify nothing of what they verify now.
+	rotated string
 	// keysOpen are the attestors whose number of keys is not known.
 	keysOpen []string
 }
@@ -28,14 +31,29 @@ func (p *prospect) open(attestor string) bool {
 // Verified implements admission.Attestations.
 func (p *prospect) Verified(attestor, image string) (ok bool, why string) {
 	if p.open(attestor) {
-		p.guessed = true
-		return p.lenient, "its attestations are not known yet"
+		return p.foreseen(attestor, image)
 	}
 	if ok, why = p.proof.Verified(attestor, image); !ok && p.willBeAttested(attestor, image) {
 		p.guessed = true
 		return p.lenient, "the attestation that this plan makes is not there yet"
 	}
 	return ok, why
+}
+
+// foreseen judges by the keys that the same plan gives the attestor, where that is enough to tell.
+func (p *prospect) foreseen(attestor, image string) (ok bool, why string) {
+	planned, known := p.clients.PlannedKeys(attestor)
+	if e, none := p.evidence(attestor, image); known && none == "" {
+		switch {
+		case e.verifies(planned.Known):
+			return true, "attested by " + attestor
+		case !e.names(planned.Open) && !p.willBeAttested(attestor, image):
+			p.rotated = attestor
+			return false, fmt.Sprintf("of %d attestations none verifies with a key that this plan leaves the attestor", len(e.occurrences))
+		}
+	}
+	p.guessed = true
+	return p.lenient, "its attestations are not known yet"
 }
 
 // willBeAttested says that the same plan attests the image; the apply will see.
@@ -47,10 +65,11 @@ func (p *prospect) willBeAttested(attestor, image string) bool {
 // keys is the number of keys of an attestor, if that is known: of one that the same plan makes or changes the number that it plans.
 func (p *prospect) keys(attestor string) (n int, known bool) {
 	if p.open(attestor) {
-		if n, known = p.clients.PlannedKeys(attestor); !known {
+		planned, known := p.clients.PlannedKeys(attestor)
+		if !known {
 			p.leaveOpen(attestor)
 		}
-		return n, known
+		return planned.Number(), known
 	}
 	name, err := resname.ParseAttestor(attestor, "")
 	if err != nil {
