@@ -75,7 +75,7 @@ func TestAKeyThatLeftTheAttestor(t *testing.T) {
 	runs(t, cli, 0, "apply", "-auto-approve")
 	k.edit(t, "ci", func(a *gcp.Attestor) { a.GetUserOwnedGrafeasNote().PublicKeys = nil })
 	out := runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
-	expectWords(t, out, "Attestation no longer verifiable", "does not prove any more that "+webImage+" is attested by ci", "the attestor has no public keys")
+	expectWords(t, out, "Attestation no longer verifiable (projects/", "does not prove any more that "+webImage+" is attested by ci", "the attestor has no public keys")
 	fine(t, k.Clients.DeleteAttestor(context.Background(), k.attestor("ci")))
 	expectWords(t, runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode"), "Attestation no longer verifiable", "projects/demo/attestors/ci is not there any more")
 	k.reads(t, "ci", "another", k.version.KeyID())

@@ -49,7 +49,7 @@ func TestLastKey(t *testing.T) {
 				t.Fatal(out)
 			}
 			plain := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " ")
-			for _, text := range c.want {
+			for _, text := range append(c.want, " ("+w.name.String()+")") {
 				if unwanted, ok := strings.CutPrefix(text, "!"); ok == strings.Contains(plain, unwanted) {
 					t.Errorf("%q, unwanted %t: %s", unwanted, ok, out)
 				}

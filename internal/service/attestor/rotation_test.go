@@ -42,7 +42,7 @@ func TestRotation(t *testing.T) {
 	}
 	w.attest(two, image("a"))
 	said := apply(keys(kms(two, "")))
-	for _, want := range []string{lostWarning, "2 of the attestations of " + w.name.String(), "have no other (1): " + image("b")} {
+	for _, want := range []string{lostWarning + " (" + w.name.String() + ")", "2 of the attestations of " + w.name.String(), "have no other (1): " + image("b")} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the plan does not say %q:\n%s", want, said)
 		}

@@ -22,7 +22,7 @@ func TestClusterSettingsOwnedTwice(t *testing.T) {
 		t.Helper()
 		cli.Write(t, body)
 		out, code := g.Fresh(t, cli).Run(t, args...)
-		if got := strings.Count(out, "Warning: Cluster is owned twice"); code != 0 || got != want {
+		if got := strings.Count(out, "Warning: Cluster is owned twice (projects/demo/locations/us-central1/clusters/a)"); code != 0 || got != want {
 			t.Errorf("%s: exit code %d, told %d times instead of %d: %s", what, code, got, want, out)
 		}
 	}

@@ -85,7 +85,7 @@ func TestClusterSettingsCaseFRemovedFromTheConfiguration(t *testing.T) {
 		t.Fatal(out)
 	}
 	cli.Write(t, "")
-	if out, code := g.Fresh(t, cli).Run(t, "plan", "-detailed-exitcode"); code != 2 || !strings.Contains(out, "Enforcement is switched off") {
+	if out, code := g.Fresh(t, cli).Run(t, "plan", "-detailed-exitcode"); code != 2 || !strings.Contains(out, "Enforcement is switched off (projects/") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 	if out, code := g.Fresh(t, cli).Run(t, "apply", "-auto-approve"); code != 0 {

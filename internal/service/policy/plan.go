@@ -91,11 +91,10 @@ func planned(ctx context.Context, c *change, project string) *gcp.Policy {
 	}
 	ours := c.Clients.Owns(c.Model.ID.ValueString())
 	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, ours, wholeTakeover(now))
-	if isGoogleDefault(now) {
-		return now
+	if !isGoogleDefault(now) {
+		warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
 	}
-	warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
-	if !c.Model.AdoptExisting.ValueBool() && !ours {
+	if !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() && !ours {
 		c.Diags.AddError("Project has a policy already", notDefault(now, project))
 	}
 	return now

@@ -126,11 +126,10 @@ func claimRule(c *ruleChange, project string, t target) {
 func refuseTaken(c *ruleChange, t target, now *gcp.Policy) {
 	there, ours := t.in(now), c.Clients.Owns(c.Model.ID.ValueString())
 	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, ours, ruleTakeover(there))
-	if free(t, there) {
-		return
+	if !free(t, there) {
+		warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
 	}
-	warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
-	if !ours && !c.Model.AdoptExisting.ValueBool() {
+	if !ours && !c.Model.AdoptExisting.ValueBool() && !free(t, there) {
 		c.Diags.AddAttributeError(path.Root("scope"), "Policy has the rule already",
 			hasAlready("binauthz_policy_rule", c.Model.ID.ValueString())+"\n\nIt is "+summary(there)+". To replace it with what is configured, set adopt_existing = true.")
 	}

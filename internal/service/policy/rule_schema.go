@@ -46,7 +46,7 @@ func ruleResourceAttributes() map[string]schema.Attribute {
 		},
 		"acknowledge_lockout": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Plan a rule that would lock workloads or GKE's own images out, which is an error otherwise, in the plan and again before the apply writes. Default `false`.",
+			MarkdownDescription: "Plan a rule that would lock workloads or GKE's own images out, which is an error otherwise, in the plan and again before the apply writes, and a warning where it comes without a change of the plan. Default `false`.",
 		},
 	}
 	attributes["takes_over"] = schema.StringAttribute{Computed: true, MarkdownDescription: takesOverText}

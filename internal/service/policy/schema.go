@@ -78,7 +78,7 @@ var describe = schema.Schema{
 		},
 		"acknowledge_lockout": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Plan a policy that would lock workloads or GKE's own images out, which is an error otherwise, in the plan and again before the apply writes. Default `false`.",
+			MarkdownDescription: "Plan a policy that would lock workloads or GKE's own images out, which is an error otherwise, in the plan and again before the apply writes, and a warning where it comes without a change of the plan. Default `false`.",
 		},
 		"deletion_policy": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(deletionRestore),
