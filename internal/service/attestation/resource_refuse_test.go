@@ -39,6 +39,7 @@ func TestAttestationsThatCannotBe(t *testing.T) {
 		"neither tag nor":       {repository, []string{version}, `want us-docker.pkg.dev/acme/app/web@sha256:…`},
 		"tag beside the digest": {strings.Replace(webImage, "@", ":v1@", 1), []string{version}, `no tag, and the repository in lower case`},
 		"scheme":                {"https://" + webImage, []string{version}, `has a scheme: want {registry}/{repository}@sha256:…, such as "us-docker.pkg.dev`},
+		"no registry":           {"acme/app@" + knownDigest, []string{version}, `names no registry: images of Docker Hub are docker.io/acme/app@sha256:`},
 		"short digest":          {strings.TrimSuffix(webImage, "1"), []string{version}, `64 hexadecimal digits`},
 		"no key":                {webImage, nil, `signature`},
 		"two keys":              {knownImage, ready("ECDSA_P256_SHA256.sig", version, `public_key_id = "https://x"`), `signature`},
