@@ -112,7 +112,7 @@ func TestWhatOnlyAnApplyFindsOut(t *testing.T) {
 	gone := k.version
 	gone.Version = "7"
 	for config, want := range map[string]string{
-		attested("nobody", webImage, by(k.version)):   `projects/demo/attestors/nobody: not found (GetAttestor)`,
+		attested("nobody", webImage, by(k.version)):   `projects/demo/attestors/nobody: not found (GetAttestor): Requested entity was not found. Check that the name is right. If it was deleted, make a new plan: it shows what is missing.`,
 		attested("ci", webImage, by(gone)):            `cryptoKeyVersions/7: not found (GetPublicKey)`,
 		attested("noteless", webImage, by(k.version)): `an occurrence of projects/demo/notes/nowhere in projects/demo: not found (CreateOccurrence)`,
 	} {
