@@ -46,7 +46,7 @@ var describe = schema.Schema{
 		},
 		"signature": schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("public_key_id")), isBase64{}},
-			MarkdownDescription: "A ready signature of the payload, in base64: what `openssl dgst -sign` or Cloud KMS writes, or for a PGP key the output of `gpg --armor --sign`. Otherwise the one that Cloud KMS made. Changing it makes a new attestation.",
+			MarkdownDescription: "A ready signature of the payload, in base64: what `openssl dgst -sign` or Cloud KMS writes, or for a PGP key the output of `gpg --armor --sign`. A private key is refused. Without it, the one that Cloud KMS made. Changing it makes a new attestation.",
 		},
 		"public_key_id": schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("signature"))},
