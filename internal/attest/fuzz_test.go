@@ -71,9 +71,11 @@ func FuzzPGPVerify(f *testing.F) {
 	}
 	want := read(f, "payload.json")
 	f.Fuzz(func(t *testing.T, signed string) {
-		got, err := key.Verify([]byte(signed))
-		if err == nil && string(got) != want && string(got)+"\n" != want {
-			t.Errorf("verified %q, which the key never signed", got)
+		for _, message := range [][]byte{[]byte(signed), armoredMessage(t, []byte(signed))} {
+			got, err := key.Verify(message)
+			if err == nil && string(got) != want && string(got)+"\n" != want {
+				t.Errorf("verified %q, which the key never signed", got)
+			}
 		}
 	})
 }

@@ -29,11 +29,13 @@ var (
 	anyScheme  = regexp.MustCompile(`^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//`)
 	digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 	reference  = regexp.MustCompile(`^[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[a-z0-9_.-]+)+$`)
+	tagged     = regexp.MustCompile(`:[A-Za-z0-9_.-]+@`)
 )
 
 // Payload returns what an attestation of image signs, byte for byte as "gcloud container binauthz
-// create-signature-payload" prints it. image is registry/repository@sha256:<64 hex digits>, with or without a scheme; a
-// tag beside the digest is refused, as gcloud does.
+// create-signature-payload" prints it. image is registry/repository@sha256:<64 hex digits>, with or without a scheme. A
+// registry has to be named, as for gcloud. A tag beside the digest is refused: gcloud takes it and leaves it out of the payload, so
+// that it would look signed and is not.
 func Payload(image string) ([]byte, error) {
 	repository, digest, ok := strings.Cut(anyScheme.ReplaceAllString(image, ""), "@")
 	if !ok || !digestForm.MatchString(digest) {
@@ -42,9 +44,24 @@ func Payload(image string) ([]byte, error) {
 	if !reference.MatchString(repository) {
 		return nil, fmt.Errorf("the image %q is not of the form registry/repository@sha256:…: no tag, and the repository in lower case", image)
 	}
+	if !namesRegistry(repository) {
+		return nil, fmt.Errorf("the image %q names no registry: images of Docker Hub are docker.io/%s@%s", image, repository, digest)
+	}
 	var p payload
 	p.Critical.Identity.Reference, p.Critical.Image.Digest, p.Critical.Type = repository, digest, payloadType
 	return append(p.indented(), '\n'), nil
+}
+
+// namesRegistry follows Docker's rule: the first element is a host when it has a dot or a port, or is "localhost".
+func namesRegistry(repository string) bool {
+	host, _, _ := strings.Cut(repository, "/")
+	return strings.ContainsAny(host, ".:") || host == "localhost"
+}
+
+// Image is the image that an occurrence is attached to, as Payload takes it: without a scheme, and without the tag that gcloud
+// leaves beside the digest.
+func Image(uri string) string {
+	return tagged.ReplaceAllString(anyScheme.ReplaceAllString(uri, ""), "@")
 }
 
 func (p payload) indented() []byte {

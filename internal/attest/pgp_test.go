@@ -134,7 +134,6 @@ func TestMessagesOfGnuPG(t *testing.T) {
 	want := read(t, "payload.json")
 	for message, key := range map[string]string{
 		"pgp_rsa.msg.asc":   "pgp_rsa.asc",
-		"pgp_rsa.msg.gpg":   "pgp_rsa.asc",
 		"pgp_rsa.clear.asc": "pgp_rsa.asc",
 		"pgp_curve.msg.asc": "pgp_curve.asc",
 		"pgp_nist.msg.asc":  "pgp_nist.asc",
@@ -164,12 +163,14 @@ func TestDamagedMessages(t *testing.T) {
 	t.Parallel()
 	key, want := pgp(t, "pgp_rsa.asc"), read(t, "payload.json")
 	refused := 0
-	for _, file := range []string{"pgp_rsa.msg.gpg", "pgp_rsa.clear.asc"} {
+	for file, asSent := range map[string]func(*testing.T, []byte) []byte{
+		"pgp_rsa.msg.gpg": armoredMessage, "pgp_rsa.clear.asc": func(_ *testing.T, text []byte) []byte { return text },
+	} {
 		signed := []byte(read(t, file))
 		for i := range signed {
 			damaged := bytes.Clone(signed)
 			damaged[i] ^= 1
-			got, err := key.Verify(damaged)
+			got, err := key.Verify(asSent(t, damaged))
 			if err == nil && !samePayload(string(got), want, file) {
 				t.Fatalf("%s with byte %d changed verified as %q", file, i, got)
 			}
@@ -186,21 +187,52 @@ func TestDamagedMessages(t *testing.T) {
 func TestPGPVerifyRefuses(t *testing.T) {
 	t.Parallel()
 	key := pgp(t, "pgp_rsa.asc")
-	inClear, binary := read(t, "pgp_rsa.clear.asc"), []byte(read(t, "pgp_rsa.msg.gpg"))
-	for name, signed := range map[string][]byte{
-		"empty":         nil,
-		"no message":    []byte("hello"),
-		"other payload": []byte(strings.Replace(inClear, "example/app", "example/bad", 1)),
-		"cut off":       binary[:len(binary)/2],
-		"cut by a byte": binary[:len(binary)-1],
-		"unsigned":      unsigned(t),
-		"public key":    []byte(read(t, "pgp_rsa.asc")),
-		"text after":    []byte(inClear + "x"),
-	} {
-		if got, err := key.Verify(signed); err == nil {
-			t.Errorf("%s: verified as %q", name, got)
-		}
+	inClear, packets := read(t, "pgp_rsa.clear.asc"), []byte(read(t, "pgp_rsa.msg.gpg"))
+	if _, err := key.Verify(armoredMessage(t, packets)); err != nil {
+		t.Fatalf("what is damaged below does not verify as it is: %v", err)
 	}
+	for name, c := range map[string]struct {
+		signed []byte
+		word   string
+	}{
+		"empty":              {nil, "gpg --armor --sign"},
+		"no message":         {[]byte("hello"), "gpg --armor --sign"},
+		"not armored":        {packets, "gpg --armor --sign"},
+		"detached":           {detached(t), "gpg --armor --sign, without --detach-sign"},
+		"other payload":      {[]byte(strings.Replace(inClear, "example/app", "example/bad", 1)), "not valid"},
+		"cut off":            {armoredMessage(t, packets[:len(packets)/2]), "not followed by signature"},
+		"cut by a byte":      {armoredMessage(t, packets[:len(packets)-1]), "cut off"},
+		"unsigned":           {armoredMessage(t, unsigned(t)), "not signed"},
+		"public key":         {[]byte(read(t, "pgp_rsa.asc")), "does not begin with"},
+		"text after":         {[]byte(inClear + "x"), "damaged"},
+		"two blocks of text": {[]byte(read(t, "pgp_rsa.msg.asc") + read(t, "pgp_rsa.msg.asc")), "more than one"},
+	} {
+		got, err := key.Verify(c.signed)
+		if err == nil {
+			t.Errorf("%s: verified as %q", name, got)
+			continue
+		}
+		wantError(t, err, c.word)
+	}
+}
+
+func armoredMessage(t *testing.T, packets []byte) []byte {
+	t.Helper()
+	return []byte(armored(t, "PGP MESSAGE", func(w io.Writer) error { _, err := w.Write(packets); return err }))
+}
+
+// detached is a signature without what it signs, as "gpg --armor --detach-sign" writes it.
+func detached(t *testing.T) []byte {
+	t.Helper()
+	e, err := openpgp.NewEntity("Test", "", "test@example.com", &packet.Config{Algorithm: packet.PubKeyAlgoEdDSA})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := openpgp.ArmoredDetachSign(&out, e, strings.NewReader(read(t, "payload.json")), nil); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 // unsigned is a literal data packet without any signature.

@@ -15,21 +15,25 @@ import (
 // maxPGPMessage bounds what a compressed message may unpack to. A payload is about 250 bytes.
 const maxPGPMessage = 1 << 20
 
-// Verify returns what signed holds if the key signed it. signed is the output of "gpg --sign" (armoured or not) or
-// "gpg --clear-sign": for OpenPGP the attestation's signature carries the payload within itself.
+// Verify returns what signed holds if the key signed it. signed is the output of "gpg --armor --sign" or
+// "gpg --armor --clear-sign": for OpenPGP the attestation's signature carries the payload within itself. Google's texts do not
+// agree on which: grafeas.v1beta1.attestation.PgpSignedAttestation.signature wants an armored message that is not clear-signed,
+// "gcloud container binauthz --help" signs with --armor --clearsign. None of them takes a message without armor.
 func (k *PGP) Verify(signed []byte) ([]byte, error) {
 	text := strings.TrimSpace(string(signed))
-	if strings.HasPrefix(text, "-----BEGIN PGP SIGNED MESSAGE-----") {
+	switch {
+	case strings.HasPrefix(text, "-----BEGIN PGP SIGNED MESSAGE-----"):
 		return k.verifyClear([]byte(text + "\n"))
+	case strings.HasPrefix(text, "-----BEGIN PGP SIGNATURE-----"):
+		return nil, errors.New("this is a detached OpenPGP signature, which does not hold what was signed: sign with gpg --armor --sign, without --detach-sign")
+	case !strings.HasPrefix(text, pgpBegin):
+		return nil, errors.New("the signature is no armored OpenPGP message: sign with gpg --armor --sign")
 	}
-	if strings.HasPrefix(text, pgpBegin) {
-		packets, err := decodeArmor(text, openpgpMessage)
-		if err != nil {
-			return nil, err
-		}
-		signed = packets
+	packets, err := decodeArmor(text, openpgpMessage)
+	if err != nil {
+		return nil, err
 	}
-	return k.verifyMessage(signed)
+	return k.verifyMessage(packets)
 }
 
 func (k *PGP) verifyMessage(packets []byte) ([]byte, error) {

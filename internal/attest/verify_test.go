@@ -114,13 +114,18 @@ func TestPayloadRefuses(t *testing.T) {
 		"gcr.io//web" + digest:         "registry/repository",
 		"https:///p/web" + digest:      "registry/repository",
 		"gcr.io/p/web\"\n" + digest:    "registry/repository",
+		"acme/app" + digest:            "no registry",
+		"library/nginx" + digest:       "docker.io/library/nginx@sha256:",
+		"https://acme/app" + digest:    "no registry",
 		"gcr.io/p/web" + digest + "@x": "no digest",
 	} {
 		_, err := attest.Payload(image)
 		wantError(t, err, word)
 	}
-	if _, err := attest.Payload("localhost:5000/a" + digest); err != nil {
-		t.Error(err)
+	for _, image := range []string{"localhost:5000/a", "localhost/a", "registry:5000/a", "docker.io/library/nginx"} {
+		if _, err := attest.Payload(image + digest); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

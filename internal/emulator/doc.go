@@ -114,6 +114,8 @@
 //
 //   - A PEM text is exactly one block without headers and with nothing around it. The salt of an RSA-PSS signature is as long as its digest.
 //   - An OpenPGP key is of version 4. Of several in one text the first gives the id; two armoured blocks are refused.
+//   - An OpenPGP signature is an armored message. Whether a clear-signed one counts, Google's texts do not agree on: it does here, as
+//     it is what gcloud's help makes. One without armor, which none of them mentions, does not.
 //   - The payload of an attestation has the type and the layout that gcloud gives it.
 //
 // # What is not simulated

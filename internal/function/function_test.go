@@ -42,7 +42,8 @@ func TestSignaturePayload(t *testing.T) {
 		"us-docker.pkg.dev/example/app/web:v1":            "no digest",
 		"us-docker.pkg.dev/example/app/web:v1@" + digest:  "no tag",
 		"us-docker.pkg.dev/example/app/web@sha256:abcdef": "no digest",
-		"": "no digest",
+		"example/app@" + digest:                           "no registry",
+		"":                                                "no digest",
 	} {
 		refuses(t, 0, []string{word, "binauthz_image", "gcloud artifacts docker images describe", "crane digest"}, "signature_payload", image)
 	}

@@ -33,6 +33,9 @@ type Clients struct {
 	keys        lazy[*kms.KeyManagementClient]
 	registries  registries
 
+	// registryHost is the registry that calls go to, instead of Google (forRegistry).
+	registryHost string
+
 	// reached is set once any API has answered: from then on an address that does not answer is an outage, not a mistake.
 	reached atomic.Bool
 

@@ -71,7 +71,7 @@ func remedy(kind Kind, m method, project string) string {
 	case KindQuota:
 		return fmt.Sprintf("The project's quota for %s stayed exhausted until the time limit. Run again in a minute, or raise the quota of project %s.", m.service, project)
 	case KindNotFound:
-		return "If it was deleted, make a new plan: it shows what is missing."
+		return "Check that the name is right. If it was deleted, make a new plan: it shows what is missing."
 	case KindInvalid:
 		return "The service refused the values. Correct them as it says."
 	case KindLimit:

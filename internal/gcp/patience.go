@@ -45,6 +45,9 @@ func (p *patience) over(failure *Error) bool {
 
 // whereAmI is what to check when nobody answers.
 func (c *Clients) whereAmI() string {
+	if c.registryHost != "" {
+		return fmt.Sprintf("Nobody answers at %s. Check the name of the registry, the network, and the proxies on the way to it.", c.registryHost)
+	}
 	if c.config.EmulatorHost != "" {
 		return fmt.Sprintf("Nobody answers at %s. Is the emulator running there? See emulator_host and BINAUTHZ_EMULATOR_HOST.", c.config.EmulatorHost)
 	}

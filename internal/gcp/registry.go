@@ -42,7 +42,7 @@ func (c *Clients) Image(ctx context.Context, reference string, platforms bool) (
 	}
 	ctx, cancel := context.WithTimeout(ctx, imageLimit)
 	defer cancel()
-	return run(ctx, c.forRegistry(), call[*Image]{
+	return run(ctx, c.forRegistry(ref.Context().RegistryStr()), call[*Image]{
 		method: getManifest, resource: reference,
 		send: func(ctx context.Context) (*Image, error) {
 			door := c.registryDoor(ref.Context())
@@ -56,10 +56,10 @@ func (c *Clients) Image(ctx context.Context, reference string, platforms bool) (
 }
 
 // forRegistry are clients whose calls go to a registry: whether Google or an emulator ever answered says nothing about it.
-func (c *Clients) forRegistry() *Clients {
+func (c *Clients) forRegistry(host string) *Clients {
 	config := c.config
 	config.EmulatorHost, config.UserProjectOverride = "", false
-	return &Clients{config: config}
+	return &Clients{config: config, registryHost: host}
 }
 
 func (c *Clients) readImage(ctx context.Context, ref name.Reference, door *registryDoor, platforms bool) (*Image, error) {

@@ -251,7 +251,7 @@ func TestNobodyAnswersUnderARegistrysName(t *testing.T) {
 	c := registryReader(t, Config{EmulatorHost: "127.0.0.1:1"})
 	c.reached.Store(true)
 	_, err := c.Image(t.Context(), r.Host+"/app:v1", false)
-	refusal{KindTransient, "connection refused", "Nobody answers there"}.check(t, err)
+	refusal{KindTransient, "connection refused", "Nobody answers at " + r.Host + ". Check the name of the registry"}.check(t, err)
 }
 
 // dockerConfig makes text the Docker configuration of this process.

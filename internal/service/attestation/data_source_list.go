@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
@@ -146,7 +147,7 @@ func (s *source) take(ctx context.Context, clients *gcp.Clients, text, digest st
 func (s *source) judge(occurrence *gcp.Occurrence) listed {
 	l := listed{
 		Name: types.StringValue(occurrence.GetName()), Note: types.StringValue(occurrence.GetNoteName()),
-		ResourceURI: types.StringValue(occurrence.GetResourceUri()), Image: types.StringValue(strings.TrimPrefix(occurrence.GetResourceUri(), "https://")),
+		ResourceURI: types.StringValue(occurrence.GetResourceUri()), Image: types.StringValue(attest.Image(occurrence.GetResourceUri())),
 		PublicKeyIDs: []string{}, Attestors: []string{}, CreateTime: types.StringValue(occurrence.GetCreateTime().AsTime().Format(time.RFC3339Nano)),
 	}
 	for _, signature := range occurrence.GetAttestation().GetSignatures() {

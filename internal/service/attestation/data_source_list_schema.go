@@ -42,7 +42,7 @@ var describeList = schema.Schema{
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"name":           shown("Full name of the occurrence, `projects/{project}/occurrences/{id}`."),
 				"note":           shown("Full name of the note that it is attached to."),
-				"image":          shown("The image that it is attached to."),
+				"image":          shown("The image that it is attached to, without the scheme and the tag that `resource_uri` may have."),
 				"resource_uri":   shown("The same as the API has it: with `https://` in front, or without where gcloud wrote it."),
 				"public_key_ids": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Ids of the keys that its signatures name."},
 				"verified":       schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether one of the attestors verifies it."},

@@ -172,15 +172,15 @@ func (p gnupg) generates(t *testing.T, kind, user string) (fingerprint string) {
 	return ""
 }
 
-// signs as Google's guides tell to; without --armor for one kind of keys.
+// signs as Google's guides tell to; in clear text, as gcloud's help does, for one kind of keys.
 func (p gnupg) signs(t *testing.T, kind, fingerprint string, payload []byte) []byte {
 	t.Helper()
 	file := p.write(t, "payload", payload)
-	args := []string{"--local-user", fingerprint, "--output", "signature", "--sign", file}
-	if kind != "nistp256" {
-		args = slices.Insert(args, 0, "--armor")
+	how := "--sign"
+	if kind == "nistp256" {
+		how = "--clearsign"
 	}
-	p.run(t, args...)
+	p.run(t, "--armor", "--local-user", fingerprint, "--output", "signature", how, file)
 	return p.read(t, "signature")
 }
 

@@ -11,6 +11,7 @@ import (
 	grafeas "google.golang.org/genproto/googleapis/grafeas/v1"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -75,7 +76,7 @@ func (m *model) fromAPI(o *gcp.Occurrence) error {
 	}
 	m.ID, m.Project, m.Name = types.StringValue(name.String()), types.StringValue(name.Project), types.StringValue(name.ID)
 	m.Note, m.ResourceURI = types.StringValue(o.GetNoteName()), types.StringValue(o.GetResourceUri())
-	m.Image = types.StringValue(strings.TrimPrefix(o.GetResourceUri(), scheme))
+	m.Image = types.StringValue(attest.Image(o.GetResourceUri()))
 	m.CreateTime, m.UpdateTime = timeOf(o.GetCreateTime()), timeOf(o.GetUpdateTime())
 	m.SerializedPayload = types.StringValue(string(o.GetAttestation().GetSerializedPayload()))
 	m.signatureFromAPI(o.GetAttestation().GetSignatures())

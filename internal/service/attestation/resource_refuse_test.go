@@ -39,6 +39,7 @@ func TestAttestationsThatCannotBe(t *testing.T) {
 		"neither tag nor":       {repository, []string{version}, `want us-docker.pkg.dev/acme/app/web@sha256:…`},
 		"tag beside the digest": {strings.Replace(webImage, "@", ":v1@", 1), []string{version}, `no tag, and the repository in lower case`},
 		"scheme":                {"https://" + webImage, []string{version}, `has a scheme: want {registry}/{repository}@sha256:…, such as "us-docker.pkg.dev`},
+		"no registry":           {"acme/app@" + knownDigest, []string{version}, `names no registry: images of Docker Hub are docker.io/acme/app@sha256:`},
 		"short digest":          {strings.TrimSuffix(webImage, "1"), []string{version}, `64 hexadecimal digits`},
 		"no key":                {webImage, nil, `signature`},
 		"two keys":              {knownImage, ready("ECDSA_P256_SHA256.sig", version, `public_key_id = "https://x"`), `signature`},
@@ -111,7 +112,7 @@ func TestWhatOnlyAnApplyFindsOut(t *testing.T) {
 	gone := k.version
 	gone.Version = "7"
 	for config, want := range map[string]string{
-		attested("nobody", webImage, by(k.version)):   `projects/demo/attestors/nobody: not found (GetAttestor)`,
+		attested("nobody", webImage, by(k.version)):   `projects/demo/attestors/nobody: not found (GetAttestor): Requested entity was not found. Check that the name is right. If it was deleted, make a new plan: it shows what is missing.`,
 		attested("ci", webImage, by(gone)):            `cryptoKeyVersions/7: not found (GetPublicKey)`,
 		attested("noteless", webImage, by(k.version)): `an occurrence of projects/demo/notes/nowhere in projects/demo: not found (CreateOccurrence)`,
 	} {

@@ -159,7 +159,11 @@ func TestAttestationWithAReadySignature(t *testing.T) {
 			ConfigPlanChecks: onlyAction(plancheck.ResourceActionReplace), Check: holds(t, k.Ground, "ready", 1),
 		},
 		resource.TestStep{
-			Config:           attested("ready", knownImage, written(t, "signature", "filebase64", "pgp_rsa.msg.gpg"), fmt.Sprintf("public_key_id = %q", fingerprint)),
+			Config:      attested("ready", knownImage, written(t, "signature", "filebase64", "pgp_rsa.msg.gpg"), fmt.Sprintf("public_key_id = %q", fingerprint)),
+			ExpectError: anywhere("the signature is no armored OpenPGP message: sign with gpg --armor --sign"),
+		},
+		resource.TestStep{
+			Config:           attested("ready", knownImage, written(t, "signature", "filebase64", "pgp_rsa.clear.asc"), fmt.Sprintf("public_key_id = %q", fingerprint)),
 			ConfigPlanChecks: onlyAction(plancheck.ResourceActionReplace), Check: holds(t, k.Ground, "ready", 1),
 		},
 	)

@@ -37,7 +37,7 @@ var describe = schema.Schema{
 		},
 		"image": schema.StringAttribute{
 			Required: true, Validators: []validator.String{attestable{}},
-			MarkdownDescription: "The image with its digest and without a scheme or tag: `{registry}/{repository}@sha256:{digest}`. The data source `binauthz_image` finds the digest of a tag. Changing it makes a new attestation.",
+			MarkdownDescription: "The image with its registry and its digest, without a scheme or tag: `{registry}/{repository}@sha256:{digest}`; one of Docker Hub is `docker.io/…`. The data source `binauthz_image` finds the digest of a tag. Changing it makes a new attestation.",
 		},
 		"kms_key_version": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{stringvalidator.ExactlyOneOf(path.MatchRoot("signature")), keyVersion{}},
@@ -46,7 +46,7 @@ var describe = schema.Schema{
 		},
 		"signature": schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("public_key_id")), isBase64{}},
-			MarkdownDescription: "A ready signature of the payload, in base64: what `openssl dgst -sign` or Cloud KMS writes, or for a PGP key the output of `gpg --sign`. Otherwise the one that Cloud KMS made. Changing it makes a new attestation.",
+			MarkdownDescription: "A ready signature of the payload, in base64: what `openssl dgst -sign` or Cloud KMS writes, or for a PGP key the output of `gpg --armor --sign`. A private key is refused. Without it, the one that Cloud KMS made. Changing it makes a new attestation.",
 		},
 		"public_key_id": schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("signature"))},

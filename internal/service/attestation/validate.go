@@ -45,7 +45,7 @@ func (keyVersion) ValidateString(_ context.Context, req validator.StringRequest,
 	}
 }
 
-// isBase64 accepts base64, in one line or several.
+// isBase64 accepts base64, in one line or several, but of no private key: a plan file would keep it.
 type isBase64 struct{}
 
 func (isBase64) Description(context.Context) string               { return "must be base64" }
@@ -55,7 +55,12 @@ func (isBase64) ValidateString(_ context.Context, req validator.StringRequest, r
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if signature, err := decoded(req.ConfigValue); err != nil || len(signature) == 0 {
+	signature, err := decoded(req.ConfigValue)
+	switch {
+	case attest.HoldsPrivateKey(signature), attest.HoldsPrivateKey([]byte(req.ConfigValue.ValueString())):
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid signature",
+			"This is a private key, not a signature. Keep it out of the configuration: sign the payload with it, and encode what that writes.")
+	case err != nil || len(signature) == 0:
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid signature", "The signature is no base64. Encode what signed it wrote: filebase64(\"payload.sig\") or base64encode(…).")
 	}
 }

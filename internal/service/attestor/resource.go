@@ -23,7 +23,7 @@ func NewResource() resource.Resource {
 		},
 		Ops: lifecycle.Ops[model]{
 			Name:  func(m *model) string { return m.name().String() },
-			Parse: parse, Identify: identify, Validate: validate, Plan: plan,
+			Parse: parse, Identify: identify, Validate: validate, Plan: plan, PlanDelete: planDelete,
 			Create: create, Read: read, Update: update, Delete: destroy,
 		},
 	}

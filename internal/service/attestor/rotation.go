@@ -14,24 +14,37 @@ import (
 )
 
 // warnOfLostAttestations tells at plan how many attestations only the keys that leave can verify, where an image is left
-// without any. The second half of a rotation, when every image has been attested again, warns of nothing.
+// without any. The second half of a rotation, when every image has been attested again, warns of nothing. A new attestor on the
+// same note with the same keys verifies what the old one did.
 func warnOfLostAttestations(ctx context.Context, c *change) {
-	if c.Prior == nil || c.Model.PublicKeys.IsUnknown() || c.Clients.Unconfigured() {
+	if c.Prior == nil || c.Clients.Unconfigured() {
+		return
+	}
+	if why := leavesNote(c); why != "" {
+		warnOfLostAttestor(ctx, c, why)
+		return
+	}
+	if c.Model.PublicKeys.IsUnknown() {
 		return
 	}
 	keys := rotation{before: c.Prior.keys(ctx, c.Diags), after: c.Model.keys(ctx, c.Diags)}
 	if !keys.leave() {
 		return
 	}
-	occurrences, err := c.Clients.Attestations(ctx, c.Prior.note(), "")
-	if err != nil {
-		c.Diags.AddAttributeWarning(path.Root("public_keys"), lifecycle.About("Attestations were not looked at", c.Prior.name().String()),
-			fmt.Sprintf("A key leaves %s, and whether attestations lose their only key by that could not be found out: %s", c.Prior.name(), err))
-		return
-	}
-	if lost, images := keys.lost(occurrences); len(images) > 0 {
+	if lost, images := keys.lost(attestations(ctx, c, "A key leaves "+c.Prior.name().String())); len(images) > 0 {
 		c.Diags.AddAttributeWarning(path.Root("public_keys"), lifecycle.About("Attestations lose their only key", c.Prior.name().String()), lostDetail(c.Prior.name().String(), lost, images))
 	}
+}
+
+// attestations are those on the attestor's note; none where the note is gone. Where they cannot be listed, a warning says so, and
+// what happens.
+func attestations(ctx context.Context, c *change, what string) []*gcp.Occurrence {
+	occurrences, err := c.Clients.Attestations(ctx, c.Prior.note(), "")
+	if err != nil && !gcp.IsKind(err, gcp.KindNotFound) {
+		c.Diags.AddWarning(lifecycle.About("Attestations were not looked at", c.Prior.name().String()),
+			what+", and whether attestations lose by that what verifies them could not be found out: "+lifecycle.Words(err))
+	}
+	return occurrences
 }
 
 // rotation is a change of an attestor's keys.
@@ -111,12 +124,16 @@ func verifies(keys attest.Keyring, occurrence *gcp.Occurrence, digest string) bo
 const mostImages = 10
 
 func lostDetail(attestor string, lost int, images []string) string {
+	return fmt.Sprintf("%d of the attestations of %s verify with none of the keys that stay, and these images have no other (%d):\n%s\n"+
+		"Where a policy requires this attestor, they are refused from then on. Attest them with a key that stays before the old key is removed.",
+		lost, attestor, len(images), listOf(images))
+}
+
+func listOf(images []string) string {
 	shown := images[:min(len(images), mostImages)]
 	list := "  " + strings.Join(shown, "\n  ")
 	if more := len(images) - len(shown); more > 0 {
 		list += fmt.Sprintf("\n  and %d more", more)
 	}
-	return fmt.Sprintf("%d of the attestations of %s verify with none of the keys that stay, and these images have no other (%d):\n%s\n"+
-		"Where a policy requires this attestor, they are refused from then on. Attest them with a key that stays before the old key is removed.",
-		lost, attestor, len(images), list)
+	return list
 }

@@ -17,7 +17,8 @@ const permissions = "Permissions: `binaryauthorization.attestors.create`, `.get`
 	"`binaryauthorization.attestors.list` makes plans over many attestors cheaper; " +
 	"`cloudkms.cryptoKeyVersions.viewPublicKey` (role `roles/cloudkms.publicKeyViewer`) for keys by `kms_key_version`. " +
 	"To create an attestor, Google's documentation also asks for `containeranalysis.notes.listOccurrences` on its note (role `roles/containeranalysis.notes.occurrences.viewer`). " +
-	"With it, a plan that takes a key away says how many attestations lose their only key; with `binaryauthorization.policy.get` (role `roles/binaryauthorization.policyViewer`), a plan that takes the last one names the enforced rules that refuse every image then."
+	"With it, a plan that takes a key away says how many attestations lose their only key, and one that destroys the attestor or moves it to another note how many it verifies; " +
+	"with `binaryauthorization.policy.get` (role `roles/binaryauthorization.policyViewer`), a plan that takes the last key names the enforced rules that refuse every image then."
 
 // attestorID refuses paths. The service's own rule for attestor ids is not published.
 var attestorID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]*$`)
