@@ -68,7 +68,7 @@ func (e *policyEdits) of(project string) *policyRun {
 func (r *policyRun) add(p *pendingEdit) (first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.pending = append(r.pending, p)
+	r.pending, r.applying = append(r.pending, p), true
 	return len(r.pending) == 1
 }
 

@@ -25,12 +25,13 @@ type PlannedEdit struct {
 
 // policyRun is what this process plans for the policy of a project and does to it.
 type policyRun struct {
-	mu      sync.Mutex
-	planned map[string]PlannedEdit
-	pending []*pendingEdit
-	parked  []*pendingEdit // refused, and tried again
-	watched bool           // somebody sees to what is parked
-	last    bool           // what is parked is tried for the last time
+	mu       sync.Mutex
+	planned  map[string]PlannedEdit
+	pending  []*pendingEdit
+	parked   []*pendingEdit // refused, and tried again
+	watched  bool           // somebody sees to what is parked
+	applying bool           // edits are made, not only planned
+	last     bool           // what is parked is tried for the last time
 
 	working int           // plans, reads and writes that are under way
 	news    int           // what was planned and written

@@ -18,7 +18,8 @@ type Judge[V any] = func(context.Context) (verdict V, content bool)
 
 // Settle judges again whenever something is planned or written, until judge is content or nothing comes any more. One that finds no place
 // to wait in is left to those that wait: the last of them returns the verdicts of those that are not content in the end as others.
-// place says the how manieth it is of those that were not content at once.
+// place says the how manieth it is of those that were not content at once. In an apply nothing is left to others: an edit is judged again
+// before it is written.
 func Settle[V any](ctx context.Context, c *Clients, project string, judge Judge[V]) (own V, others []V, place int) {
 	run := c.policyEdits.of(project)
 	seen := run.seen()
@@ -122,6 +123,9 @@ func (r *policyRun) enter(judge any) (place int) {
 		r.waiting++
 		return r.waiting
 	}
+	if r.applying {
+		return WaitingPlaces + 1
+	}
 	r.left = append(r.left, judge)
 	return WaitingPlaces + len(r.left)
 }
@@ -130,7 +134,7 @@ func (r *policyRun) enter(judge any) (place int) {
 func (r *policyRun) leave() (left []any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if left = r.left; r.waiting > 1 || len(left) == 0 {
+	if left = r.left; r.waiting > 1 || len(left) == 0 || r.applying {
 		r.waiting--
 		return nil
 	}

@@ -98,6 +98,25 @@ func settled(t *testing.T, c *Clients, n int) (told map[string]int, left int) {
 	return told, left
 }
 
+// In an apply the others tell nothing: the edit of the one that was left is judged itself.
+func TestAnApplyLeavesNoJudgementToOthers(t *testing.T) {
+	t.Parallel()
+	for name, after := range map[string]time.Duration{"before": 0, "meanwhile": time.Second} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := New(Config{})
+				time.AfterFunc(after, func() { c.policyEdits.of("demo").add(new(pendingEdit)) })
+				time.Sleep(after / 2)
+				synctest.Wait()
+				if told, left := settled(t, c, 9); len(told) != WaitingPlaces || left != 9-WaitingPlaces {
+					t.Errorf("%d did not wait, and %v is told", left, told)
+				}
+			})
+		})
+	}
+}
+
 // However many judgements there are, they do not take all places at which Terraform works, and each that is wrong in the end is told once.
 func TestJudgementsWithoutAPlaceAreLeftToOthers(t *testing.T) {
 	t.Parallel()
