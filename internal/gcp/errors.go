@@ -114,7 +114,6 @@ func (e *Error) take(st *status.Status, reason string, m method) {
 
 // kinds are the codes that mean one thing whatever else the error says. Those that can mean two are in kindOf.
 var kinds = map[codes.Code]Kind{
-	codes.NotFound:         KindNotFound,
 	codes.AlreadyExists:    KindExists,
 	codes.Unauthenticated:  KindUnauthenticated,
 	codes.Aborted:          KindConflict,
@@ -128,6 +127,9 @@ var kinds = map[codes.Code]Kind{
 
 func kindOf(code codes.Code, reason, message string, m method) Kind {
 	switch code {
+	case codes.NotFound:
+		// Every project has a policy: what a write of it does not find is the project, or an attestor that the policy names.
+		return either(m == updatePolicy, KindInvalid, KindNotFound)
 	case codes.PermissionDenied:
 		return either(reason == "SERVICE_DISABLED" || reason == "accessNotConfigured", KindDisabled, KindDenied)
 	case codes.FailedPrecondition:

@@ -25,6 +25,7 @@ func (c *Clients) Policy(ctx context.Context, project string) (*Policy, error) {
 
 // FreshPolicy reads a project's policy as it is at this moment.
 func (c *Clients) FreshPolicy(ctx context.Context, project string) (*Policy, error) {
+	defer c.policyEdits.of(project).work()()
 	client, err := c.binauthzClient()
 	if err != nil {
 		return nil, err

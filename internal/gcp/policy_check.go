@@ -3,7 +3,6 @@ package gcp
 import (
 	"context"
 	"slices"
-	"time"
 
 	"google.golang.org/protobuf/proto"
 )
@@ -64,45 +63,35 @@ func applyEdits(now *Policy, batch []*pendingEdit, without *pendingEdit) *Policy
 	return want
 }
 
-// park keeps a refused edit for a while: what it needs may come with the next write of this run.
-func (c *Clients) park(ctx context.Context, project string, p *pendingEdit) {
-	c.policyEdits.mu.Lock()
-	defer c.policyEdits.mu.Unlock()
-	if c.policyEdits.parked == nil {
-		c.policyEdits.parked = map[string][]*pendingEdit{}
+// park keeps refused edits: what they need may come with another write of this run. It reports whether somebody has to see to them.
+func (r *policyRun) park(refused []*pendingEdit) (unwatched bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range refused {
+		p.hold()
 	}
-	c.policyEdits.parked[project] = append(c.policyEdits.parked[project], p)
-	if !p.waited {
-		p.waited = true
-		go c.unpark(context.WithoutCancel(ctx), project, p)
-	}
+	r.parked = append(r.parked, refused...)
+	unwatched = len(r.parked) > 0 && !r.watched
+	r.watched = r.watched || unwatched
+	return unwatched
 }
 
-// unpark tries a parked edit for the last time, unless another write has taken it along.
-func (c *Clients) unpark(ctx context.Context, project string, p *pendingEdit) {
-	select {
-	case <-p.done:
-		return
-	case <-p.ctx.Done():
-	case <-time.After(settleTime):
-	}
-	for !c.policyEdits.last(project, p) {
-		select { // a write that has taken it along is under way
-		case <-p.done:
+// retryParked tries what is parked for the last time, once nothing comes any more.
+func (c *Clients) retryParked(ctx context.Context, project string, run *policyRun) {
+	for !run.quiet(ctx, run.seen()) {
+		if run.unwatch(false) {
 			return
-		case <-time.After(gatherTime):
 		}
 	}
-	c.flushEdits(ctx, project)
+	run.unwatch(true)
+	c.flushEdits(ctx, project, run)
 }
 
-// last marks a parked edit as tried for the last time; false if it is not parked now.
-func (e *policyEdits) last(project string, p *pendingEdit) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	parked := slices.Contains(e.parked[project], p)
-	if parked {
-		p.final = true
-	}
-	return parked
+// unwatch ends the watch if it is over or nothing is parked any more.
+func (r *policyRun) unwatch(last bool) (ended bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ended = last || len(r.parked) == 0
+	r.last, r.watched = last, r.watched && !ended
+	return ended
 }

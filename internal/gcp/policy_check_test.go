@@ -3,7 +3,6 @@ package gcp
 import (
 	"context"
 	"errors"
-	"sync"
 	"testing"
 	"time"
 
@@ -93,6 +92,28 @@ func TestARefusedEditWaitsForWhatItNeeds(t *testing.T) {
 	expectCalls(t, server, map[string]int{"UpdatePolicy": 1})
 }
 
+// A refused edit waits for as long as anything is under way, however slow the service is and however often it has to be asked again.
+func TestARefusedEditWaitsForASlowService(t *testing.T) {
+	t.Parallel()
+	for name, faults := range map[string]string{"slow": "UpdatePolicy=delay=2500ms", "quota": "UpdatePolicy=resource_exhausted,retry=2500ms"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, c := emulated(t, emulator.Options{})
+			given(t, c, "given")
+			inject(t, server, faults)
+			first := editing(t, c, listing("gcr.io/first/*"), needs("gcr.io/second/*"))
+			time.Sleep(4 * gatherTime)
+			if err := <-editing(t, c, listing("gcr.io/other/*")); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(4 * gatherTime) // until the next one is planned
+			if err := errors.Join(<-editing(t, c, listing("gcr.io/second/*")), <-first); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // An edit is told apart from the others by what the policy would be without it.
 func TestACheckSeesThePolicyWithoutItsEdit(t *testing.T) {
 	t.Parallel()
@@ -135,48 +156,13 @@ func TestPlannedEditsAreInOrder(t *testing.T) {
 		c.PlanEdit("demo", edit)
 	}
 	var got string
-	edits, changed := c.PlannedEdits("demo")
-	for _, edit := range edits {
+	for _, edit := range c.PlannedEdits("demo") {
 		got += edit.Part
 	}
 	if got != "cabdz" {
 		t.Error("the order is", got)
 	}
-	if other, _ := c.PlannedEdits("other"); len(other) > 0 {
+	if other := c.PlannedEdits("other"); len(other) > 0 {
 		t.Error("another project has", other)
-	}
-	c.PlanEdit("other", PlannedEdit{Part: "a"})
-	select {
-	case <-changed:
-		t.Error("another project's edit is taken for one of this")
-	default:
-	}
-	c.PlanEdit("demo", PlannedEdit{Part: "e"})
-	if c.Settled(t.Context(), changed) {
-		t.Error("another edit was not noticed")
-	}
-}
-
-// A run that refuses many things does not wait long for each.
-func TestJudgementsRunOutOfPatience(t *testing.T) {
-	t.Parallel()
-	c, begun := New(Config{}), time.Now()
-	_, changed := c.PlannedEdits("demo")
-	var group sync.WaitGroup
-	for range patientJudgements {
-		group.Go(func() { c.Settled(t.Context(), changed) })
-	}
-	group.Wait()
-	if took := time.Since(begun); took < settleTime {
-		t.Errorf("they waited for %s only", took)
-	}
-	begun = time.Now()
-	for range patientJudgements {
-		if !c.Settled(t.Context(), changed) {
-			t.Error("an edit that never came was noticed")
-		}
-	}
-	if took := time.Since(begun); took > settleTime {
-		t.Errorf("they waited for %s more", took)
 	}
 }

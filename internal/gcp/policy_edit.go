@@ -20,9 +20,9 @@ type PolicyEdit func(policy *Policy) error
 // refuses is not written.
 func (c *Clients) EditPolicy(ctx context.Context, project string, edit PolicyEdit, checks ...PolicyCheck) (*Policy, error) {
 	pending := &pendingEdit{ctx: ctx, edit: edit, checks: checks, done: make(chan struct{})}
-	if c.policyEdits.add(project, pending) {
+	if run := c.policyEdits.of(project); run.add(pending) {
 		// The edits of others must not end with the one who happened to come first.
-		go c.flushEdits(context.WithoutCancel(ctx), project)
+		go c.flushEdits(context.WithoutCancel(ctx), project, run)
 	}
 	return pending.wait(project)
 }
@@ -36,8 +36,8 @@ type pendingEdit struct {
 	done   chan struct{}
 	policy *Policy
 	err    error
-	// refused says that err is a check's, waited that others that might satisfy it were waited for once, final that they are no more.
-	refused, waited, final bool
+	// refused says that err is a check's.
+	refused bool
 }
 
 func (p *pendingEdit) finish(policy *Policy, err error) {
@@ -48,91 +48,103 @@ func (p *pendingEdit) finish(policy *Policy, err error) {
 // policyEdits gathers edits per project.
 type policyEdits struct {
 	mu      sync.Mutex
-	pending map[string][]*pendingEdit
-	parked  map[string][]*pendingEdit
+	runs    map[string]*policyRun
 	flights keyedLock
-	plans   policyPlans
+}
+
+func (e *policyEdits) of(project string) *policyRun {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.runs == nil {
+		e.runs = map[string]*policyRun{}
+	}
+	if e.runs[project] == nil {
+		e.runs[project] = new(policyRun)
+	}
+	return e.runs[project]
 }
 
 // add reports whether the edit is the first of a batch, so that its owner has to see to the write.
-func (e *policyEdits) add(project string, p *pendingEdit) (first bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.pending == nil {
-		e.pending = map[string][]*pendingEdit{}
-	}
-	e.pending[project] = append(e.pending[project], p)
-	return len(e.pending[project]) == 1
+func (r *policyRun) add(p *pendingEdit) (first bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pending, r.applying = append(r.pending, p), true
+	return len(r.pending) == 1
 }
 
 // gather waits for others to come along, longer while they still do: on a busy machine ten resources begin one after the other.
-func (e *policyEdits) gather(project string) {
+func (r *policyRun) gather() {
 	time.Sleep(gatherTime)
 	for range 10 {
-		before := e.count(project)
-		if time.Sleep(gatherTime / 2); e.count(project) == before {
+		before := r.count()
+		if time.Sleep(gatherTime / 2); r.count() == before {
 			return
 		}
 	}
 }
 
-func (e *policyEdits) count(project string) int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return len(e.pending[project])
+func (r *policyRun) count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.pending)
 }
 
-func (e *policyEdits) take(project string) []*pendingEdit {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	batch := slices.Concat(e.pending[project], e.parked[project])
-	delete(e.pending, project)
-	delete(e.parked, project)
-	return batch
+// take returns what is to be written, and whether that is for the last time.
+func (r *policyRun) take() (batch []*pendingEdit, last bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	batch, last = slices.Concat(r.pending, r.parked), r.last && len(r.pending) == 0
+	r.pending, r.parked, r.last = nil, nil, false
+	return batch, last
 }
 
 // flushEdits writes everything that is pending once the write before is over.
-func (c *Clients) flushEdits(ctx context.Context, project string) {
+func (c *Clients) flushEdits(ctx context.Context, project string, run *policyRun) {
+	defer run.work()()
 	limited, cancel := context.WithTimeout(ctx, defaultLimit)
 	defer cancel()
-	c.policyEdits.gather(project)
+	run.gather()
 	unlock, err := c.policyEdits.flights.lock(limited, project)
+	batch, last := run.take()
 	if err != nil {
-		for _, p := range c.policyEdits.take(project) {
+		for _, p := range batch {
 			p.finish(nil, ended(limited, &Error{Method: updatePolicy.name, Message: "another write did not end"}))
 		}
 		return
 	}
 	defer unlock()
-	batch := c.policyEdits.take(project)
 	if len(batch) == 0 {
 		return // another write has taken them along
 	}
 	wanted, release := whileWanted(limited, batch)
 	defer release()
-	c.finishBatch(wanted, project, batch)
+	refused := c.finishBatch(wanted, project, batch, last)
+	if run.park(refused) {
+		go c.retryParked(ctx, project, run)
+	}
 }
 
 // finishBatch writes a batch. If the service refuses it, each edit is tried by itself, so that one that cannot be does not take
-// the others with it.
-func (c *Clients) finishBatch(ctx context.Context, project string, batch []*pendingEdit) {
+// the others with it. It returns those that a check refuses and that may be tried again.
+func (c *Clients) finishBatch(ctx context.Context, project string, batch []*pendingEdit, last bool) (refused []*pendingEdit) {
 	policy, err := c.writeBatch(ctx, project, batch)
 	if len(batch) > 1 && IsKind(err, KindInvalid, KindNotFound, KindDenied, KindLimit) {
 		for i := range batch {
-			c.finishBatch(ctx, project, batch[i:i+1])
+			refused = append(refused, c.finishBatch(ctx, project, batch[i:i+1], last)...)
 		}
-		return
+		return refused
 	}
 	for _, p := range batch {
 		switch {
-		case p.refused && !p.final && p.ctx.Err() == nil:
-			c.park(ctx, project, p)
+		case p.refused && !last && p.ctx.Err() == nil:
+			refused = append(refused, p)
 		case p.err != nil:
 			p.finish(nil, p.err)
 		default:
 			p.finish(policy, err)
 		}
 	}
+	return refused
 }
 
 // writeBatch makes the edits on the policy as it is, until one write gets through without a conflict.
@@ -150,7 +162,8 @@ func (c *Clients) writeBatch(ctx context.Context, project string, batch []*pendi
 			continue // one was withdrawn meanwhile
 		}
 		written, err := c.UpdatePolicy(ctx, project, want)
-		c.policyEdits.plans.wrote(project)
+		run := c.policyEdits.of(project)
+		run.change(func() { run.news++ }) // what was planned in another process is written in this one
 		if !IsKind(err, KindConflict) {
 			return written, err
 		}

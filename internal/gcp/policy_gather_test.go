@@ -17,14 +17,14 @@ func TestEditsAreGatheredWhileTheyCome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				var e policyEdits
+				var run policyRun
 				for i := range c.edits {
-					time.AfterFunc(time.Duration(i)*c.every, func() { e.add("demo", new(pendingEdit)) })
+					time.AfterFunc(time.Duration(i)*c.every, func() { run.add(new(pendingEdit)) })
 				}
 				synctest.Wait()
-				e.gather("demo")
-				if got := len(e.take("demo")); got != c.want {
-					t.Errorf("%d edits were gathered, want %d", got, c.want)
+				run.gather()
+				if got, _ := run.take(); len(got) != c.want {
+					t.Errorf("%d edits were gathered, want %d", len(got), c.want)
 				}
 			})
 		})

@@ -24,6 +24,9 @@ func (p *progress) send() (withdrawn bool) {
 
 func (p *progress) withdraw() bool { return p.stage.CompareAndSwap(0, stageWithdrawn) }
 
+// hold takes back that it was sent: that write met a conflict and wrote nothing.
+func (p *progress) hold() { p.stage.CompareAndSwap(stageSent, 0) }
+
 // underway notes that the edits of a batch are sent with the next write, and reports whether one was withdrawn before.
 func underway(batch []*pendingEdit) (withdrawn bool) {
 	for _, p := range batch {

@@ -28,24 +28,29 @@ func kindsOf(p *gcp.Policy) []string {
 // refuseKinds refuses rules of two kinds in one configuration. If the other kind is only in the policy as it is, it tells what the apply
 // would be refused for, unless those rules are removed first.
 func (j judgement) refuseKinds(ctx context.Context, diags *diag.Diagnostics) {
-	for {
-		edits, changed := j.clients.PlannedEdits(j.project)
-		now, err := j.clients.Policy(ctx, j.project)
-		if err != nil {
-			return // told already
-		}
-		planned, all := kindsOf(foresee(googleDefault(), edits).strict), kindsOf(foresee(now, edits).strict)
-		switch {
-		case len(planned) > 1:
-			diags.AddAttributeError(path.Root("scope"), "Rules of two kinds",
-				fmt.Sprintf("This configuration has rules of %s, and a policy has rules of one kind only.", strings.Join(planned, " and of ")))
-			return
-		case len(all) < 2:
-			return
-		case j.clients.Settled(ctx, changed):
-			diags.AddAttributeWarning(path.Root("scope"), lifecycle.About("Policy has rules of another kind", resname.Policy{Project: j.project}.String()),
-				fmt.Sprintf("The policy would have %s, and a policy has rules of one kind only. The apply fails unless those of the other kind are removed first.", strings.Join(all, " and ")))
-			return
-		}
+	v := j.settle(ctx, diags, j.kinds)
+	for _, f := range v.refused {
+		v.add(diags, f.at, f)
 	}
+}
+
+func (j judgement) kinds(ctx context.Context) (v verdict, content bool) {
+	edits := j.clients.PlannedEdits(j.project)
+	now, err := j.clients.Policy(ctx, j.project)
+	if err != nil {
+		return v, true // told already
+	}
+	if planned := kindsOf(foresee(googleDefault(), edits).strict); len(planned) > 1 {
+		return verdict{refused: []finding{{
+			at: path.Root("scope"), summary: "Rules of two kinds",
+			detail: fmt.Sprintf("This configuration has rules of %s, and a policy has rules of one kind only.", strings.Join(planned, " and of ")),
+		}}}, true
+	}
+	if all := kindsOf(foresee(now, edits).strict); len(all) > 1 {
+		return verdict{warns: true, refused: []finding{{
+			at: path.Root("scope"), summary: lifecycle.About("Policy has rules of another kind", resname.Policy{Project: j.project}.String()),
+			detail: fmt.Sprintf("The policy would have %s, and a policy has rules of one kind only. The apply fails unless those of the other kind are removed first.", strings.Join(all, " and ")),
+		}}}, false
+	}
+	return v, true
 }

@@ -56,31 +56,27 @@ func foresee(now *gcp.Policy, edits []gcp.PlannedEdit) outlook {
 func (j judgement) planPart(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy, p part) (kinds int) {
 	p.register(j.clients)
 	alone := p.alone(now)
-	refused, open, after := j.withOthers(ctx, p)
+	v := j.settle(ctx, diags, func(ctx context.Context) (verdict, bool) { return j.withOthers(ctx, p) })
 	if len(alone.unknown) > 0 {
-		open = append(open, checkOfWeakening)
+		v.open = append(v.open, checkOfWeakening)
 	}
-	j.report(diags, withAdvice(refused), open, after.unknown)
+	j.report(diags, v.refused, v.open, v.after.unknown)
 	j.warnOfWeakening(ctx, diags, now, alone)
-	return len(kindsOf(after.strict))
+	return len(kindsOf(v.after.strict))
 }
 
-// withOthers repeats the judgement while it refuses something and others are still being planned, or written if this is an apply.
-func (j judgement) withOthers(ctx context.Context, p part) (refused []finding, open []string, after outlook) {
-	for {
-		all, changed := j.clients.PlannedEdits(p.project)
-		now, err := j.clients.Policy(ctx, p.project)
-		if err != nil {
-			return nil, []string{"everything that needs a look at what is there: " + err.Error()}, certain(&gcp.Policy{})
-		}
-		before := func() outlook { return foresee(now, slices.DeleteFunc(slices.Clone(all), p.has)) }
-		after = foresee(now, all)
-		refused, open = j.judge(ctx, before, after)
-		refused = append(refused, j.disappointed(ctx, p, all, before, after)...)
-		if len(refused) == 0 || j.clients.Settled(ctx, changed) {
-			return refused, open, after
-		}
+// withOthers judges a part with everything that has been planned, or written if this is an apply.
+func (j judgement) withOthers(ctx context.Context, p part) (v verdict, content bool) {
+	all := j.clients.PlannedEdits(p.project)
+	now, err := j.clients.Policy(ctx, p.project)
+	if err != nil {
+		return verdict{open: []string{"everything that needs a look at what is there: " + err.Error()}, after: certain(&gcp.Policy{})}, true
 	}
+	before := func() outlook { return foresee(now, slices.DeleteFunc(slices.Clone(all), p.has)) }
+	v.after = foresee(now, all)
+	v.refused, v.open = j.judge(ctx, before, v.after)
+	v.refused = withAdvice(append(v.refused, j.disappointed(ctx, p, all, before, v.after)...))
+	return v, len(v.refused) == 0
 }
 
 // disappointed are images that other parts of this run must have admitted, and that only this part keeps out.
@@ -106,17 +102,11 @@ func (j judgement) standing(ctx context.Context, diags *diag.Diagnostics, now *g
 	if !j.stand(ctx, diags, now) {
 		return
 	}
-	for {
-		all, changed := j.clients.PlannedEdits(p.project)
-		refused, _ := j.unmet(ctx, foresee(now, all))
-		if len(refused) == 0 {
-			return
-		}
-		if j.clients.Settled(ctx, changed) {
-			j.report(diags, withAdvice(refused), nil, nil)
-			return
-		}
-	}
+	v := j.settle(ctx, diags, func(ctx context.Context) (v verdict, content bool) {
+		refused, _ := j.unmet(ctx, foresee(now, j.clients.PlannedEdits(p.project)))
+		return verdict{refused: withAdvice(refused)}, len(refused) == 0
+	})
+	j.report(diags, v.refused, nil, nil)
 }
 
 func withAdvice(refused []finding) []finding {

@@ -17,7 +17,7 @@ const (
 // unrestorable says of a refused write that goes back to before which attestors are in the way: the API wants every one to exist.
 func unrestorable(ctx context.Context, clients *gcp.Clients, err error, before *gcp.Policy, advice string) error {
 	e, ok := errors.AsType[*gcp.Error](err)
-	if !ok || !gcp.IsKind(err, gcp.KindInvalid, gcp.KindNotFound) {
+	if !ok || !gcp.IsKind(err, gcp.KindInvalid) {
 		return err
 	}
 	proof := newProof(ctx, clients)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -48,6 +49,31 @@ func TestPolicyRestoreOfAnAttestorThatIsGone(t *testing.T) {
 					t.Errorf("the way out leads nowhere: %s", out)
 				}
 			}
+		})
+	}
+}
+
+// A destroy whose write finds no project, or no attestor, has not destroyed anything: what is enforced stays in the state.
+func TestPolicyDestroyThatFindsNothing(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"whole": config(deny, ""), "rule": ruleConfig(`cluster = "us-central1.a"`, deny, ""), "default rule": ruleConfig("default = true", deny, ""), "pattern": allowlist("it", "gcr.io/ours/*", ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			cli := g.CLI(t, body)
+			says(t, cli, anApply, true)
+			before := now(t, g)
+			f, err := fault.Parse("UpdatePolicy=not_found")
+			fatal(t, err)
+			fatal(t, g.Emulator.Inject(f))
+			says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, false, "Error: Cannot delete policy")
+			if !gcp.SamePolicy(now(t, g), before) {
+				t.Error("the fault came too late")
+			}
+			says(t, g.Fresh(t, cli), []string{"plan", "-detailed-exitcode"}, true, "No changes")
+			says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, true, "1 destroyed")
 		})
 	}
 }

@@ -16,7 +16,8 @@ import (
 const sharing = "It owns its part of the project's policy and nothing else: what others keep there survives, and several configurations can share one policy. " +
 	"Edits that are pending in one run become one write, guarded by the policy's etag. Beside a `binauthz_policy` of the same project it makes no sense: that one owns the policy whole.\n\n" +
 	"It is judged by what the policy will be with everything else that the same configuration plans for it. What depends on another part, such as a rule on the allowlist patterns that it needs, should say so with `depends_on`: " +
-	"then that part is planned and written first. Without it the order is Terraform's, and a plan that would refuse something waits two seconds for what else is planned before it does; with more parts than Terraform plans at once that can be too short. " +
+	"then that part is planned and written first. Without it the order is Terraform's, and what would be refused waits until nothing of the policy has been planned, read or written for two seconds. In an apply those that wait hold up to all ten of the places at which Terraform works (`-parallelism`): " +
+	"with ten parts or more that need others, it can fail for want of a place, and the plan warns when it sees that. " +
 	"The apply judges once more what it is about to write, and writes nothing that locks out or refuses an image that must be admitted."
 
 var describeRule = schema.Schema{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 
@@ -191,4 +192,38 @@ func TestPolicyDefaultRuleMustAdmitWhereItApplies(t *testing.T) {
 	says(t, g.Fresh(t, cli), aPlan, false, "Error: "+refuses, "default_admission_rule denies every image")
 	cli.Write(t, ruleConfig("default = true", dryRun, "")+named(ruleConfig(`cluster = "us-central1.a"`, deny, mustAdmit(web)), "keyed", ""))
 	says(t, g.Fresh(t, cli), aPlan, false, "Error: "+refuses, `cluster_admission_rules["us-central1.a"] denies every image`)
+}
+
+// pairs are rules with the patterns that they need, without a word of that.
+func pairs(n int) string {
+	return fmt.Sprintf(`
+resource "binauthz_policy_rule" "it" {
+  count            = %[1]d
+  scope            = { cluster = "us-central1.c${count.index}" }
+  evaluation_mode  = "ALWAYS_DENY"
+  enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG"
+  must_admit       = ["gcr.io/acme/${count.index}:1"]
+}
+resource "binauthz_policy_allowlist_pattern" "it" {
+  count   = %[1]d
+  pattern = "gcr.io/acme/${count.index}:*"
+}
+`, n)
+}
+
+// What takes long is waited for: parts that need each other are planned and written together on a slow service as well.
+func TestPolicyPartsOnASlowService(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{Latency: 900 * time.Millisecond})
+	says(t, g.CLI(t, pairs(8)), anApply, true, "16 added")
+}
+
+// A plan has no number of parts above which it refuses what the configuration puts right.
+func TestPolicyPlanOfManyParts(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{Latency: 300 * time.Millisecond})
+	cli := g.CLI(t, pairs(30))
+	says(t, cli, aPlan, true, "60 to add")
+	cli.Write(t, strings.Replace(pairs(30), "acme/${count.index}:*", "acme/${count.index + 1}:*", 1))
+	says(t, g.Fresh(t, cli), aPlan, false, "would refuse gcr.io/acme/0:1", "!would refuse gcr.io/acme/1:1", "!would refuse gcr.io/acme/29:1")
 }
