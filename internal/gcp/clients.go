@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"cloud.google.com/go/auth"
@@ -44,15 +43,12 @@ type Clients struct {
 	attestorAnswers  sharedRead[*Attestor]
 	keyAnswers       sharedRead[PublicKey]
 	clusterLocks     keyedLock
-	clusterClaims    clusterClaims
 	pollers          pollers
 	policyReads      sharedRead[*Policy]
 	systemReads      sharedRead[*Policy]
 	policyEdits      policyEdits
 
-	claimsMu sync.Mutex
-	claims   map[string]Claim
-	noted    sync.Map // what Own, WillChange and Hold were called for
+	claims claims
 }
 
 // New returns clients for config.
