@@ -96,6 +96,7 @@ func (all Claims) Old() any {
 }
 
 // Renamed reports whether one resource destroys the object and another makes it. One that keeps it, or is tainted, may make it itself.
+// A tainted one is known from its refresh only: with -refresh=false it is taken for renamed if it has a deposed object beside it.
 func (all Claims) Renamed() bool {
 	leaving, keeping := all.count(Leaving), all.count(Keeping)
 	tainted := max(0, all.count(Refreshed)-leaving-keeping)
@@ -107,10 +108,8 @@ func (all Claims) Renamed() bool {
 // the same: then they may be one that is replaced, and nothing is told before the second is in the state as well.
 func (all Claims) Clash() bool {
 	for i, a := range all {
-		for _, b := range all[:i] {
-			if a.clashes(b) {
-				return true
-			}
+		if slices.ContainsFunc(all[:i], a.clashes) {
+			return true
 		}
 	}
 	return false

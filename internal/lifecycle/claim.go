@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -39,7 +40,7 @@ func (r *Resource[M]) claim(c *Change[M], req resource.ModifyPlanRequest, resp *
 		claim.By = &Change[M]{Clients: c.Clients, Prior: c.Prior, Memory: c.Memory}
 	}
 	before := r.clients.Claim(had, claim)
-	r.compare(had, before, append(before[:len(before):len(before)], claim), c.Diags)
+	r.compare(had, before, append(slices.Clip(before), claim), c.Diags)
 }
 
 // compare tells of what begins with the last claim, but for a renaming, which the last of those that it consists of tells.
@@ -62,9 +63,7 @@ If the resource has another name, key or module now, say so, and nothing is dest
     to   = %[2]s.NEW
   }
 
-If several resources exchange what they manage, move each of them, or let one of them go first, in an apply of its own.
-If the plan shows a deposed object, a replacement with create_before_destroy has failed: take the resource out of the state
-(terraform state rm) and import it.`, id, kind)
+If several resources exchange what they manage, move each of them, or let one of them go first, in an apply of its own. If the plan shows a deposed object, a replacement with create_before_destroy has failed: take the resource out of the state (terraform state rm) and import it.`, id, kind)
 }
 
 // remember notes an object of the state, as a read has left it.

@@ -21,7 +21,7 @@ func identified() *Resource[thing] {
 			c.Model.ID = types.StringValue("projects/p/some_things/" + c.Model.Name.ValueString())
 		},
 		Read:   func(context.Context, *Change[thing]) error { return nil },
-		Create: func(_ context.Context, c *Change[thing]) error { return nil },
+		Create: func(context.Context, *Change[thing]) error { return nil },
 		Shared: func(id string, diags *diag.Diagnostics) { diags.AddWarning("Shared", id) },
 	})
 }

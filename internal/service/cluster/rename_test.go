@@ -6,7 +6,6 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
-	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
 // plain is what a command prints, on one line.
@@ -54,7 +53,7 @@ func TestClusterSettingsReplacedCreateFirst(t *testing.T) {
 			t.Errorf("%v: told %t: %s", args, told, out)
 		}
 	}
-	if s := setting(t, g, a); s.Mode != gcp.ModeProjectPolicy {
-		t.Errorf("the cluster evaluates %s", s.Mode)
+	if mode := modeOf(t, g, a); mode != enforce {
+		t.Errorf("the cluster evaluates %s", mode)
 	}
 }

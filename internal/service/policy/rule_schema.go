@@ -19,6 +19,9 @@ const sharing = "It owns its part of the project's policy and nothing else: what
 	"then that part is planned and written first. Without it the order is Terraform's, and a plan that would refuse something waits two seconds for what else is planned before it does; with more parts than Terraform plans at once that can be too short. " +
 	"The apply judges once more what it is about to write, and writes nothing that locks out or refuses an image that must be admitted."
 
+// replacing is for what terraform taint, -replace and replace_triggered_by do.
+const replacing = "A replacement by itself needs it, too, and `create_before_destroy`, without which nothing is enforced between its destroy and its create."
+
 var describeRule = schema.Schema{
 	MarkdownDescription: "One rule of a project's policy.\n\n" + sharing + "\n\n" + permissions,
 	Attributes:          ruleResourceAttributes(),
@@ -42,7 +45,7 @@ func ruleResourceAttributes() map[string]schema.Attribute {
 		},
 		"adopt_existing": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Take over a rule that is there already, which is an error otherwise. Default `false`.",
+			MarkdownDescription: "Take over a rule that is there already, which is an error otherwise. " + replacing + " Default `false`.",
 		},
 		"acknowledge_lockout": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
