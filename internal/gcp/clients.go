@@ -47,15 +47,12 @@ type Clients struct {
 	attestorAnswers  sharedRead[*Attestor]
 	keyAnswers       sharedRead[PublicKey]
 	clusterLocks     keyedLock
-	clusterClaims    clusterClaims
 	pollers          pollers
 	policyReads      sharedRead[*Policy]
 	systemReads      sharedRead[*Policy]
 	policyEdits      policyEdits
 
-	claimsMu sync.Mutex
-	claims   map[string]Claim
-	noted    sync.Map // what Own, WillChange and Hold were called for
+	claims claims
 
 	plannedKeys sync.Map // PlannedKeys by attestor
 }

@@ -150,3 +150,8 @@ func projectOf(name string) string {
 	}
 	return ""
 }
+
+// LockAttestations keeps the attestations of an image in a project from being made and removed at the same time.
+func (c *Clients) LockAttestations(ctx context.Context, project, image string) (unlock func(), err error) {
+	return c.attestationLocks.lock(ctx, project+" "+image)
+}

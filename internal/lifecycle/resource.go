@@ -38,6 +38,8 @@ type Ops[M any] struct {
 	Plan func(ctx context.Context, c *Change[M])
 	// PlanDelete warns of or refuses a destroy. May be nil. Uses Prior, Memory (to read) and Diags.
 	PlanDelete func(ctx context.Context, c *Change[M])
+	// Shared warns that two resources of a configuration have the same object. May be nil, where a create refuses that.
+	Shared func(id string, diags *diag.Diagnostics)
 
 	// Create makes the object that Model describes and completes Model.
 	Create func(ctx context.Context, c *Change[M]) error
@@ -47,6 +49,9 @@ type Ops[M any] struct {
 	Update func(ctx context.Context, c *Change[M]) error
 	// Delete removes the object that Prior describes. An error of kind not found is success.
 	Delete func(ctx context.Context, c *Change[M]) error
+	// Yield takes the place of Delete if another resource has made or taken over the object in this run. It may warn of what that
+	// leaves undone. May be nil. Uses Prior, Memory (to read) and Diags.
+	Yield func(ctx context.Context, c *Change[M])
 }
 
 // Metadata implements resource.Resource.
@@ -77,6 +82,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 		return
 	}
 	r.save(ctx, c.Model, &resp.State, resp.Identity, c.Diags)
+	r.made(resp.State.Raw)
 }
 
 // Read implements resource.Resource.
@@ -95,6 +101,8 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 		r.fail("read", name, err, c.Diags)
 	default:
 		r.save(ctx, c.Model, &resp.State, resp.Identity, c.Diags)
+		c.Memory.Get = resp.Private.GetKey
+		r.remember(c, resp.State.Raw)
 	}
 }
 
@@ -119,6 +127,9 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	c.Model = c.Prior
+	if r.yields(ctx, c, req.State.Raw) {
+		return
+	}
 	if err := r.Ops.Delete(ctx, c); err != nil && !gcp.IsKind(err, gcp.KindNotFound) {
 		r.fail("delete", r.Ops.Name(c.Prior), err, c.Diags)
 	}

@@ -51,7 +51,7 @@ func planNew(ctx context.Context, c *change) {
 func announce(c *change) {
 	_, digest, _ := strings.Cut(c.Model.Image.ValueString(), "@")
 	if attestor, err := c.Model.attestor(); err == nil && !c.Model.Attestor.IsUnknown() && c.Clients != nil {
-		c.Clients.WillAttest(attestor.String(), digest)
+		c.Clients.Claim(attestor.String()+"@"+digest, gcp.Claim{Stage: gcp.Coming})
 	}
 }
 
@@ -90,7 +90,7 @@ func planKey(ctx context.Context, clients *gcp.Clients, m *model) error {
 
 // settled says whether the attestor can be asked for and stays as it is.
 func settled(clients *gcp.Clients, r request) bool {
-	return clients.Ready() == nil && !clients.Changes(r.attestor.String())
+	return clients.Ready() == nil && !clients.Claims(r.attestor.String()).Has(gcp.Changing)
 }
 
 func refuse(err error, diags *diag.Diagnostics) {

@@ -52,13 +52,9 @@ func create(ctx context.Context, c *change) error {
 // noteTaken remembers for the rest of the run whose the attestation is now.
 func noteTaken(c *change, made *outcome) {
 	name := made.occurrence.GetName()
-	if c.Clients.Owns(name) {
+	if c.Clients.Claim(name, gcp.Claim{Stage: gcp.Made}).Has(gcp.Made) {
 		c.Diags.AddWarning(lifecycle.About("Two resources for one attestation", name),
 			"Another resource of this configuration has the same attestation, "+name+". Destroying either of them deletes it for both: keep one.")
-	}
-	c.Clients.Own(name)
-	if made.adopted {
-		c.Clients.TakeOver(name)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -25,7 +26,7 @@ func plan(ctx context.Context, c *change) {
 		c.KeepPrior()
 		return
 	}
-	c.Clients.WillChange(c.Model.ID.ValueString())
+	c.Clients.Claim(c.Model.ID.ValueString(), gcp.Claim{Stage: gcp.Changing})
 	announceKeys(ctx, c)
 	warnOfNoKeys(ctx, c)
 	warnOfLostAttestations(ctx, c)

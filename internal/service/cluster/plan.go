@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -24,7 +25,6 @@ func validate(_ context.Context, c *change) {
 
 func plan(ctx context.Context, c *change) {
 	planName(c)
-	claim(c)
 	if len(c.Replace) > 0 || c.Model.EvaluationMode.IsUnknown() {
 		return
 	}
@@ -43,17 +43,11 @@ func plan(ctx context.Context, c *change) {
 	}
 }
 
-// claim tells of another resource for the same cluster. What the user wrote is the wish: a resource that is replaced has one.
-func claim(c *change) {
-	if c.Model.ID.IsUnknown() {
-		return
-	}
-	wish := fmt.Sprint(c.Config.Cluster, c.Config.EvaluationMode, c.Config.DeletionPolicy, c.Config.Timeouts)
-	if c.Clients.ClaimCluster(c.Model.ID.ValueString(), c.Prior != nil, wish) {
-		c.Diags.AddAttributeWarning(path.Root("cluster"), lifecycle.About("Cluster is owned twice", c.Model.ID.ValueString()), fmt.Sprintf(
-			"This configuration has more than one binauthz_cluster_settings for %s. Each writes its own evaluation_mode at every apply, and a destroy of one "+
-				"takes back what the other set. Keep one of them.", c.Model.ID.ValueString()))
-	}
+// shared tells of two resources for the same cluster.
+func shared(id string, diags *diag.Diagnostics) {
+	diags.AddAttributeWarning(path.Root("cluster"), lifecycle.About("Cluster is owned twice", id), fmt.Sprintf(
+		"This configuration has more than one binauthz_cluster_settings for %s. Each writes its own evaluation_mode at every apply, and a destroy of one "+
+			"takes back what the other set. Keep one of them.", id))
 }
 
 // current is what the cluster evaluates before the change: by the state, or for a new resource as the cluster says. It is not

@@ -4,34 +4,28 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// hold notes that a resource owns what id names, or prior if it has an object already, and tells of another one of this run that does
-// so too. Resources of another provider configuration run in a process of their own, and are not seen.
-func hold(clients *gcp.Clients, diags *diag.Diagnostics, id, prior types.String) {
-	has := !prior.IsNull()
-	if has {
-		id = prior
-		clients.Own(id.ValueString())
-	}
-	if clients.Hold(id.ValueString(), has) {
-		diags.AddWarning(lifecycle.About("Policy is owned twice", id.ValueString()), fmt.Sprintf(
-			"Two resources of this configuration manage %s. The one changes what the other has just written, and a destroy of one of them takes it from the other. Keep one of the two: "+
-				"let go of the other with a removed block that has destroy = false.", id.ValueString()))
-	}
+// shared tells of two resources for the same policy or part of it.
+func shared(id string, diags *diag.Diagnostics) {
+	diags.AddWarning(lifecycle.About("Policy is owned twice", id), fmt.Sprintf(
+		"Two resources of this configuration manage %s. The one changes what the other has just written, and a destroy of one of them takes it from the other. Keep one of the two: "+
+			"let go of the other with a removed block that has destroy = false.", id))
 }
 
-// priorOf is the object that a whole policy has in the state, or an empty one.
-func priorOf(c *change) *model {
-	if c.Prior == nil {
-		return &model{}
+// claim tells of a configuration that owns a policy whole and in parts. Each would undo the other.
+func claim(clients *gcp.Clients, diags *diag.Diagnostics, project string, as gcp.Stage) {
+	other := gcp.Whole
+	if as == gcp.Whole {
+		other = gcp.Part
 	}
-	return c.Prior
+	if clients.Claim(resname.Policy{Project: project}.String(), gcp.Claim{Stage: as}).Has(other) {
+		warnOfBoth(diags, project)
+	}
 }
 
 // warnOfBoth is for a configuration that owns a policy whole and in parts.

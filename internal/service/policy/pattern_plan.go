@@ -33,7 +33,7 @@ func planPattern(ctx context.Context, c *patternChange) {
 	if !c.Model.Pattern.IsUnknown() {
 		c.Model.ID = types.StringValue(patternID(project, c.Model.Pattern.ValueString()))
 	}
-	claimPattern(c, project)
+	claim(c.Clients, c.Diags, project, gcp.Part)
 	if c.Clients.Unconfigured() {
 		warnOfUnconfigured(c.Diags, c.Model.ID.ValueString())
 		return
@@ -65,23 +65,15 @@ func (j judgement) warnOfGap(ctx context.Context, c *patternChange, now *gcp.Pol
 	}
 }
 
-func claimPattern(c *patternChange, project string) {
-	if c.Clients.Claim(project, gcp.PartOfPolicy) {
-		warnOfBoth(c.Diags, project)
-	}
-	prior := types.StringNull()
-	if c.Prior != nil {
-		prior = c.Prior.ID
-	}
-	if !c.Model.ID.IsUnknown() || !prior.IsNull() {
-		hold(c.Clients, c.Diags, c.Model.ID, prior)
-	}
-}
-
 // refusePattern tells at plan that a pattern is there already, as the create would.
 func refusePattern(c *patternChange, now *gcp.Policy) {
-	if c.Prior == nil && slices.Contains(patternsOf(now), c.Model.Pattern.ValueString()) && !c.Clients.Owns(c.Model.ID.ValueString()) {
-		c.Diags.AddAttributeError(path.Root("pattern"), "Policy has the pattern already", hasAlready("binauthz_policy_allowlist_pattern", c.Model.ID.ValueString()))
+	id := c.Model.ID.ValueString()
+	switch {
+	case c.Prior != nil || !slices.Contains(patternsOf(now), c.Model.Pattern.ValueString()):
+	case c.Old(id) != nil:
+		c.Diags.AddAttributeError(path.Root("pattern"), byItself, id+" "+noReplacement)
+	default:
+		c.Diags.AddAttributeError(path.Root("pattern"), "Policy has the pattern already", hasAlready("binauthz_policy_allowlist_pattern", id))
 	}
 }
 
@@ -120,9 +112,6 @@ func removedPattern(m *patternModel) gcp.PlannedEdit {
 func planDeletePattern(ctx context.Context, c *patternChange) {
 	if c.Clients.Unconfigured() {
 		return
-	}
-	if c.Model == nil {
-		hold(c.Clients, c.Diags, types.StringNull(), c.Prior.ID)
 	}
 	project := c.Prior.Project.ValueString()
 	now, err := c.Clients.Policy(ctx, project)

@@ -66,7 +66,7 @@ func NewPatternResource() resource.Resource {
 			Identify: func(m *patternModel) map[string]string {
 				return map[string]string{"project": m.Project.ValueString(), "pattern": m.Pattern.ValueString()}
 			},
-			Validate: validatePattern, Plan: planPattern, PlanDelete: planDeletePattern,
+			Validate: validatePattern, Plan: planPattern, PlanDelete: planDeletePattern, Shared: shared,
 			Create: createPattern, Read: readPattern, Update: keepPattern, Delete: destroyPattern,
 		},
 	}
@@ -131,7 +131,6 @@ func readPattern(ctx context.Context, c *patternChange) error {
 		return &gcp.Error{Kind: gcp.KindNotFound, Resource: patternID(project, pattern), Message: "the policy has no such pattern"}
 	}
 	c.Model.ID = types.StringValue(patternID(project, pattern))
-	c.Clients.Own(c.Model.ID.ValueString())
 	c.Model.AcknowledgeLockout = falseIfNull(c.Model.AcknowledgeLockout)
 	return nil
 }

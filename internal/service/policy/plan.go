@@ -45,7 +45,7 @@ func plan(ctx context.Context, c *change) {
 	if refuseInvalid(ctx, c.Diags, &c.Model.content); c.Diags.HasError() {
 		return
 	}
-	claimWhole(c, project)
+	claim(c.Clients, c.Diags, project, gcp.Whole)
 	now := planned(ctx, c, project)
 	if now == nil {
 		return
@@ -89,12 +89,15 @@ func planned(ctx context.Context, c *change, project string) *gcp.Policy {
 	if now == nil {
 		return nil
 	}
-	ours := c.Clients.Owns(c.Model.ID.ValueString())
-	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, ours, wholeTakeover(now))
+	old := c.Old(c.Model.ID.ValueString())
+	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, old != nil, wholeTakeover(now))
 	if !isGoogleDefault(now) {
 		warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
 	}
-	if !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() && !ours {
+	switch {
+	case old != nil:
+		planReplacement(ctx, c, old, now)
+	case !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool():
 		c.Diags.AddError("Project has a policy already", notDefault(now, project))
 	}
 	return now
@@ -121,12 +124,4 @@ To replace it with what is configured, set adopt_existing = true; a destroy then
 func sameSettings(a, b *model) bool {
 	return a.MustAdmit.Equal(b.MustAdmit) && a.MustAdmitIn.Equal(b.MustAdmitIn) && a.AdoptExisting.Equal(b.AdoptExisting) &&
 		a.AcknowledgeLockout.Equal(b.AcknowledgeLockout) && a.DeletionPolicy.Equal(b.DeletionPolicy)
-}
-
-// claimWhole tells of another resource that owns the policy too, whole or in parts.
-func claimWhole(c *change, project string) {
-	if c.Clients.Claim(project, gcp.WholePolicy) {
-		warnOfBoth(c.Diags, project)
-	}
-	hold(c.Clients, c.Diags, c.Model.ID, priorOf(c).ID)
 }

@@ -25,7 +25,7 @@ func newProof(ctx context.Context, clients *gcp.Clients) *proof { return &proof{
 // missing says whether an attestor is certain not to be there when the policy is written.
 func (p *proof) missing(attestor string) bool {
 	name, err := resname.ParseAttestor(attestor, "")
-	if err != nil || p.clients.Changes(attestor) {
+	if err != nil || p.clients.Claims(attestor).Has(gcp.Changing) {
 		return false
 	}
 	_, err = p.clients.Attestor(p.ctx, name)

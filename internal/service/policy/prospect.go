@@ -25,7 +25,7 @@ type prospect struct {
 }
 
 func (p *prospect) open(attestor string) bool {
-	return attestor == unknownAttestor || (!p.applying && p.clients.Changes(attestor))
+	return attestor == unknownAttestor || (!p.applying && p.clients.Claims(attestor).Has(gcp.Changing))
 }
 
 // Verified implements admission.Attestations.
@@ -59,7 +59,7 @@ func (p *prospect) foreseen(attestor, image string) (ok bool, why string) {
 // willBeAttested says that the same plan attests the image; the apply will see.
 func (p *prospect) willBeAttested(attestor, image string) bool {
 	_, digest, _ := strings.Cut(image, "@")
-	return !p.applying && p.clients.Attests(attestor, digest)
+	return !p.applying && p.clients.Claims(attestor+"@"+digest).Has(gcp.Coming)
 }
 
 // keys is the number of keys of an attestor, if that is known: of one that the same plan makes or changes the number that it plans.

@@ -35,24 +35,6 @@ func TestPolicyFirstWritesAtTheSameMoment(t *testing.T) {
 	}
 }
 
-// What is ours can be replaced by ours.
-func TestPolicyReplacedByItself(t *testing.T) {
-	t.Parallel()
-	for address, body := range map[string]string{
-		"binauthz_policy.it":                   config(dryRun, ""),
-		"binauthz_policy_rule.it":              ruleConfig(`cluster = "us-central1.dev"`, deny, ""),
-		"binauthz_policy_allowlist_pattern.it": "resource \"binauthz_policy_allowlist_pattern\" \"it\" {\n  pattern = \"gcr.io/acme/*\"\n}\n",
-	} {
-		g := acctest.NewEmulated(t, emulator.Options{})
-		cli := g.CLI(t, body)
-		for _, args := range [][]string{{"apply", "-auto-approve"}, {"apply", "-auto-approve", "-replace=" + address}} {
-			if out, code := g.Fresh(t, cli).Run(t, args...); code != 0 {
-				t.Errorf("%v: %s", args, out)
-			}
-		}
-	}
-}
-
 // An attestor that gets its first key in the same apply locks nobody out; one that is nowhere is told.
 func TestPolicyRequiresAttestorsThatAreMade(t *testing.T) {
 	t.Parallel()

@@ -28,8 +28,8 @@ func NewResource() resource.Resource {
 		Ops: lifecycle.Ops[model]{
 			Name:  func(m *model) string { return resname.Policy{Project: m.Project.ValueString()}.String() },
 			Parse: parse, Identify: func(m *model) map[string]string { return map[string]string{"project": m.Project.ValueString()} },
-			Validate: validate, Plan: plan, PlanDelete: planDelete,
-			Create: create, Read: read, Update: update, Delete: destroy,
+			Validate: validate, Plan: plan, PlanDelete: planDelete, Shared: shared,
+			Create: create, Read: read, Update: update, Delete: destroy, Yield: yield,
 		},
 	}
 }
@@ -64,7 +64,6 @@ func read(ctx context.Context, c *change) error {
 	if _, known := before(ctx, c); !known {
 		rememberBefore(ctx, c, now)
 	}
-	c.Clients.Own(resname.Policy{Project: project}.String())
 	return store(ctx, c, now)
 }
 

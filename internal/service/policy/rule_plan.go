@@ -98,7 +98,7 @@ func planTarget(ctx context.Context, c *ruleChange, project string, t target) {
 		}
 	}
 	if c.Prior == nil {
-		refuseTaken(c, t, now)
+		refuseTaken(ctx, c, t, now)
 	}
 	p := ruleParts(ctx, c, project, t, now)
 	if kinds := judgement.planPart(ctx, c.Diags, now, p); kinds > 1 && t.scope != admission.ScopeDefault {
@@ -106,30 +106,26 @@ func planTarget(ctx context.Context, c *ruleChange, project string, t target) {
 	}
 }
 
-// claimRule names the rule, and tells of other resources that own it or the whole policy.
+// claimRule names the rule, and tells of a resource that owns the whole policy.
 func claimRule(c *ruleChange, project string, t target) {
 	c.Model.ID = types.StringValue(ruleID(project, t))
-	prior := types.StringNull()
-	if c.Prior != nil {
-		prior = c.Prior.ID
-		if !prior.Equal(c.Model.ID) {
-			c.Replace = append(c.Replace, path.Root("scope"), path.Root("id"))
-		}
+	if c.Prior != nil && !c.Prior.ID.Equal(c.Model.ID) {
+		c.Replace = append(c.Replace, path.Root("scope"), path.Root("id"))
 	}
-	if c.Clients.Claim(project, gcp.PartOfPolicy) {
-		warnOfBoth(c.Diags, project)
-	}
-	hold(c.Clients, c.Diags, c.Model.ID, prior)
+	claim(c.Clients, c.Diags, project, gcp.Part)
 }
 
 // refuseTaken tells at plan that a rule is there already, as the create would.
-func refuseTaken(c *ruleChange, t target, now *gcp.Policy) {
-	there, ours := t.in(now), c.Clients.Owns(c.Model.ID.ValueString())
-	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, ours, ruleTakeover(there))
+func refuseTaken(ctx context.Context, c *ruleChange, t target, now *gcp.Policy) {
+	there, old := t.in(now), c.Old(c.Model.ID.ValueString())
+	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, old != nil, ruleTakeover(there))
 	if !free(t, there) {
 		warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
 	}
-	if !ours && !c.Model.AdoptExisting.ValueBool() && !free(t, there) {
+	switch {
+	case old != nil:
+		planRuleReplacement(ctx, c, old, now)
+	case !c.Model.AdoptExisting.ValueBool() && !free(t, there):
 		c.Diags.AddAttributeError(path.Root("scope"), "Policy has the rule already",
 			hasAlready("binauthz_policy_rule", c.Model.ID.ValueString())+"\n\nIt is "+summary(there)+". To replace it with what is configured, set adopt_existing = true.")
 	}
@@ -147,9 +143,6 @@ func planDeleteRule(ctx context.Context, c *ruleChange) {
 	now, err := c.Clients.Policy(ctx, c.Prior.Project.ValueString())
 	if err != nil {
 		return // the destroy itself will say so
-	}
-	if c.Model == nil {
-		hold(c.Clients, c.Diags, types.StringNull(), c.Prior.ID)
 	}
 	p := part{project: c.Prior.Project.ValueString(), edits: []gcp.PlannedEdit{removedRule(ctx, c)}}
 	p.register(c.Clients)

@@ -43,8 +43,8 @@ func NewRuleResource() resource.Resource {
 		},
 		Ops: lifecycle.Ops[ruleModel]{
 			Name:  func(m *ruleModel) string { return m.ID.ValueString() },
-			Parse: parseRule, Identify: identifyRule, Validate: validateRule, Plan: planRule, PlanDelete: planDeleteRule,
-			Create: createRule, Read: readRule, Update: updateRule, Delete: destroyRule,
+			Parse: parseRule, Identify: identifyRule, Validate: validateRule, Plan: planRule, PlanDelete: planDeleteRule, Shared: shared,
+			Create: createRule, Read: readRule, Update: updateRule, Delete: destroyRule, Yield: yieldRule,
 		},
 	}}
 }
@@ -128,7 +128,6 @@ func readRule(ctx context.Context, c *ruleChange) error {
 	shown, diags := ruleFromAPI(there, c.Model.ruleValue, project), c.Diags
 	c.Model.ruleValue, _ = ruleOf(ctx, shown, diags)
 	c.Model.ID = types.StringValue(ruleID(project, t))
-	c.Clients.Own(c.Model.ID.ValueString())
 	c.Model.AdoptExisting, c.Model.AcknowledgeLockout = falseIfNull(c.Model.AdoptExisting), falseIfNull(c.Model.AcknowledgeLockout)
 	return nil
 }

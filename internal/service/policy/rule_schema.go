@@ -20,6 +20,9 @@ const sharing = "It owns its part of the project's policy and nothing else: what
 	"with ten parts or more that need others, it can fail for want of a place, and the plan warns when it sees that. " +
 	"The apply judges once more what it is about to write, and writes nothing that locks out or refuses an image that must be admitted."
 
+// replacing is for what terraform taint, -replace and replace_triggered_by do.
+const replacing = "A replacement by itself needs it, too, and `create_before_destroy`, without which nothing is enforced between its destroy and its create."
+
 var describeRule = schema.Schema{
 	MarkdownDescription: "One rule of a project's policy.\n\n" + sharing + "\n\n" + permissions,
 	Attributes:          ruleResourceAttributes(),
@@ -43,7 +46,7 @@ func ruleResourceAttributes() map[string]schema.Attribute {
 		},
 		"adopt_existing": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Take over a rule that is there already, which is an error otherwise. Default `false`.",
+			MarkdownDescription: "Take over a rule that is there already, which is an error otherwise. " + replacing + " Default `false`.",
 		},
 		"acknowledge_lockout": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),

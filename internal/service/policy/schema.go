@@ -74,7 +74,7 @@ var describe = schema.Schema{
 		},
 		"adopt_existing": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Take over a policy that is not Google's default. What was there is remembered for `deletion_policy = \"RESTORE\"`. Default `false`.",
+			MarkdownDescription: "Take over a policy that is not Google's default. What was there is remembered for `deletion_policy = \"RESTORE\"`. " + replacing + " Default `false`.",
 		},
 		"acknowledge_lockout": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
