@@ -95,7 +95,7 @@ func (r *Resource[M]) yields(ctx context.Context, c *Change[M], raw tftypes.Valu
 // WarnOfYield is for a Yield after which a destroy no longer goes back to what was there first. Terraform hands no private state from
 // the old object to the new one.
 func WarnOfYield(diags *diag.Diagnostics, id, first string) {
-	diags.AddWarning("Restore is lost", fmt.Sprintf("%s was replaced with create_before_destroy: the new resource took it over, and nothing was undone. "+
+	diags.AddWarning(About("Restore is lost", id), fmt.Sprintf("%s was replaced with create_before_destroy: the new resource took it over, and nothing was undone. "+
 		"Before both of them there was: %s. A destroy from now on goes back to what the new resource found, which the old one had written.", id, first))
 }
 
