@@ -88,8 +88,8 @@ func TestNotVerifiable(t *testing.T) {
 			"no public key with the id": func(r *pb.ValidateAttestationOccurrenceRequest) {
 				r.Attestation.Signatures[0].PublicKeyId = "https://EC"
 			},
-			"has no signatures":         func(r *pb.ValidateAttestationOccurrenceRequest) { r.Attestation.Signatures = nil },
-			"no OpenPGP signed message": func(r *pb.ValidateAttestationOccurrenceRequest) { r.Attestation.Signatures[0].PublicKeyId = pgpID },
+			"has no signatures":          func(r *pb.ValidateAttestationOccurrenceRequest) { r.Attestation.Signatures = nil },
+			"no armored OpenPGP message": func(r *pb.ValidateAttestationOccurrenceRequest) { r.Attestation.Signatures[0].PublicKeyId = pgpID },
 		} {
 			r := validation(t, ec)
 			change(r)
