@@ -104,6 +104,9 @@ func (all Claims) Renamed() bool {
 	return leaving > 0 && all.count(Coming) > keeping+tainted && !all.Has(Made)
 }
 
+// Torn reports whether one resource destroys the object and another keeps it.
+func (all Claims) Torn() bool { return all.Has(Leaving) && all.Has(Keeping) }
+
 // Clash reports whether two resources have the object, or make it. One that has it and one that makes it are two, unless they wish for
 // the same: then they may be one that is replaced, and nothing is told before the second is in the state as well.
 func (all Claims) Clash() bool {

@@ -48,6 +48,9 @@ func (r *Resource[M]) compare(id string, before, all gcp.Claims, diags *diag.Dia
 	if all.Renamed() {
 		diags.AddError("Resource was renamed without a moved block", renamed(id, "binauthz_"+r.Noun))
 	}
+	if r.Ops.Torn != nil && all.Torn() && !before.Torn() {
+		r.Ops.Torn(id, diags)
+	}
 	if r.Ops.Shared != nil && all.Clash() && !before.Clash() {
 		r.Ops.Shared(id, diags)
 	}

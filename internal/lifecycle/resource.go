@@ -49,6 +49,8 @@ type Ops[M any] struct {
 	Update func(ctx context.Context, c *Change[M]) error
 	// Delete removes the object that Prior describes. An error of kind not found is success.
 	Delete func(ctx context.Context, c *Change[M]) error
+	// Torn refuses that one resource of a configuration destroys an object that another one keeps. May be nil.
+	Torn func(id string, diags *diag.Diagnostics)
 	// Yield takes the place of Delete if another resource has made or taken over the object in this run. It may warn of what that
 	// leaves undone. May be nil. Uses Prior, Memory (to read) and Diags.
 	Yield func(ctx context.Context, c *Change[M])

@@ -5,6 +5,7 @@ package attestation
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -25,7 +26,7 @@ func NewResource() resource.Resource {
 		},
 		Ops: lifecycle.Ops[model]{
 			Name: (*model).title, Parse: parse, Identify: identify, Validate: checkConfig, Plan: plan,
-			Create: create, Read: read, Update: update, Delete: destroy,
+			Create: create, Read: read, Update: update, Delete: destroy, Torn: torn,
 		},
 	}
 }
@@ -43,19 +44,25 @@ func create(ctx context.Context, c *change) error {
 	if err != nil {
 		return err
 	}
-	noteTaken(c, made)
+	warnShared(c, made)
 	warnUnvalidated(c, made)
 	c.Model.PublicKeyID = types.StringValue(made.keyID)
 	return c.Model.fromAPI(made.occurrence)
 }
 
-// noteTaken remembers for the rest of the run whose the attestation is now.
-func noteTaken(c *change, made *outcome) {
-	name := made.occurrence.GetName()
-	if c.Clients.Claim(name, gcp.Claim{Stage: gcp.Made}).Has(gcp.Made) {
+func warnShared(c *change, made *outcome) {
+	if made.shared {
+		name := made.occurrence.GetName()
 		c.Diags.AddWarning(lifecycle.About("Two resources for one attestation", name),
-			"Another resource of this configuration has the same attestation, "+name+". Destroying either of them deletes it for both: keep one.")
+			"Another resource of this configuration has the same attestation, "+name+". Destroying one of them would delete it for both: let go of one with terraform state rm, or with a removed block that has destroy = false.")
 	}
+}
+
+// torn is for an attestation that is in the state twice: two resources asked for the same, or a replacement adopted what was there and was
+// broken off before the old object was destroyed.
+func torn(id string, diags *diag.Diagnostics) {
+	diags.AddError("Attestation would be lost", id+" is in the state twice. This plan destroys it by one resource, or by what a replacement left behind, and keeps it by another. "+
+		"Take it out of the state, which deletes nothing: terraform state rm, with the address of what this plan destroys. The next apply finds the attestation and takes it up again.")
 }
 
 func warnUnvalidated(c *change, made *outcome) {

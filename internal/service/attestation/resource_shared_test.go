@@ -1,0 +1,74 @@
+package attestation_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+)
+
+// TestAReplacementThatWasBrokenOffLosesNothing: the new object adopted what the old one has. If something fails before the old one is
+// destroyed, the next plan would destroy that one alone, and is refused.
+func TestAReplacementThatWasBrokenOffLosesNothing(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "ci", k.version.KeyID())
+	k.reads(t, "renamed", "ci", k.version.KeyID())
+	body := func(attestor, condition string) string {
+		return attested(attestor, webImage, by(k.version), "lifecycle {\n    create_before_destroy = true\n  }") + fmt.Sprintf(`
+resource "terraform_data" "after" {
+  input = binauthz_attestation.it.attestor
+  lifecycle {
+    create_before_destroy = true
+    postcondition {
+      condition     = %s
+      error_message = "broken off"
+    }
+  }
+}
+`, condition)
+	}
+	cli := k.CLI(t, body("ci", `self.output != "nothing"`))
+	runs(t, cli, 0, "apply", "-auto-approve")
+	cli.Write(t, body("renamed", `self.output != "renamed"`))
+	runs(t, k.Fresh(t, cli), 1, "apply", "-auto-approve")
+	cli.Write(t, body("renamed", `self.output != "nothing"`))
+	k.appliesWithoutLoss(t, cli, it)
+	runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
+	runs(t, k.Fresh(t, cli), 0, "destroy", "-auto-approve")
+	if all := there(t, k.Ground, "ci"); len(all) != 0 {
+		t.Errorf("left: %v", all)
+	}
+}
+
+// appliesWithoutLoss wants to destroy one of two objects that have the same attestation, is refused, and goes on as the refusal says.
+func (k *keeper) appliesWithoutLoss(t *testing.T, cli *acctest.CLI, address string) {
+	t.Helper()
+	expectWords(t, runs(t, k.Fresh(t, cli), 1, "apply", "-auto-approve"), "Attestation would be lost", "terraform state rm")
+	runs(t, k.Fresh(t, cli), 0, "state", "rm", address)
+	runs(t, k.Fresh(t, cli), 0, "apply", "-auto-approve")
+	if all := there(t, k.Ground, "ci"); len(all) != 1 {
+		t.Errorf("there are %v", all)
+	}
+}
+
+// TestOneOfTwoResourcesDoesNotTakeTheAttestationFromTheOther; who destroys both deletes it.
+func TestOneOfTwoResourcesDoesNotTakeTheAttestationFromTheOther(t *testing.T) {
+	t.Parallel()
+	k := newKeeper(t)
+	k.adds(t, "ci", k.version.KeyID())
+	body := func(names string) string {
+		return fmt.Sprintf("resource \"binauthz_attestation\" \"it\" {\n  for_each = toset(%s)\n  attestor = \"ci\"\n  image = %q\n  %s\n}\n", names, webImage, by(k.version))
+	}
+	cli := k.CLI(t, body(`["a", "b"]`))
+	runs(t, cli, 0, "apply", "-auto-approve")
+	cli.Write(t, body(`["b"]`))
+	k.appliesWithoutLoss(t, cli, it+`["a"]`)
+	runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
+	cli.Write(t, body(`["a", "b"]`))
+	runs(t, k.Fresh(t, cli), 0, "apply", "-auto-approve")
+	runs(t, k.Fresh(t, cli), 0, "destroy", "-auto-approve")
+	if all := there(t, k.Ground, "ci"); len(all) != 0 {
+		t.Errorf("left: %v", all)
+	}
+}
