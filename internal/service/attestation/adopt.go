@@ -3,6 +3,7 @@ package attestation
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
@@ -10,12 +11,9 @@ import (
 )
 
 // adoptable is the attestation that the request asks for, if the project has it: on the same note, about the same image, with
-// the same payload, and with a signature of the key that verifies. gcloud writes the image without a scheme. Who may not list finds nothing.
+// the same payload, and with a signature of the key that verifies. gcloud writes the image without a scheme.
 func adoptable(ctx context.Context, clients *gcp.Clients, r request, note string, key attest.Key) (*gcp.Occurrence, error) {
-	all, err := clients.AttestationsIn(ctx, r.project, r.digest())
-	if gcp.IsKind(err, gcp.KindDenied) {
-		return nil, nil //nolint:nilnil // none, and no error
-	}
+	all, err := attested(ctx, clients, r, note)
 	if err != nil {
 		return nil, err
 	}
@@ -41,4 +39,14 @@ func signedBy(o *gcp.Occurrence, r request, key attest.Key) bool {
 		}
 	}
 	return false
+}
+
+// attested lists the attestations of the image that the project keeps; who may not list those of the project may list those of the note.
+func attested(ctx context.Context, clients *gcp.Clients, r request, note string) ([]*gcp.Occurrence, error) {
+	all, err := clients.AttestationsIn(ctx, r.project, r.digest())
+	if !gcp.IsKind(err, gcp.KindDenied) {
+		return all, err
+	}
+	all, err = clients.Attestations(ctx, note, r.digest())
+	return slices.DeleteFunc(all, func(o *gcp.Occurrence) bool { return !strings.HasPrefix(o.GetName(), "projects/"+r.project+"/") }), err
 }

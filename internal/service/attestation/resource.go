@@ -66,6 +66,10 @@ func torn(id string, diags *diag.Diagnostics) {
 }
 
 func warnUnvalidated(c *change, made *outcome) {
+	if made.unseen != nil {
+		c.Diags.AddWarning(lifecycle.About("Attestations were not looked at", made.occurrence.GetName()),
+			"The attestation was made without a look at those that are there: it may be a second one. "+lifecycle.Words(made.unseen))
+	}
 	if made.unvalidated != nil {
 		c.Diags.AddAttributeWarning(path.Root("attestor"), lifecycle.About("Attestation not validated by the service", made.occurrence.GetName()),
 			"The attestation is there, and verifies with the attestor's keys. Binary Authorization was not asked: "+lifecycle.Words(made.unvalidated))

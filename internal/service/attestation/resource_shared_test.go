@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
 
 // TestAReplacementThatWasBrokenOffLosesNothing: the new object adopted what the old one has. If something fails before the old one is
@@ -70,5 +71,31 @@ func TestOneOfTwoResourcesDoesNotTakeTheAttestationFromTheOther(t *testing.T) {
 	runs(t, k.Fresh(t, cli), 0, "destroy", "-auto-approve")
 	if all := there(t, k.Ground, "ci"); len(all) != 0 {
 		t.Errorf("left: %v", all)
+	}
+}
+
+// TestWhoMayNotListTheProjectLooksAtTheNote before a second attestation is made; who may list neither is told.
+func TestWhoMayNotListTheProjectLooksAtTheNote(t *testing.T) {
+	t.Parallel()
+	for second, want := range map[string]int{"": 1, "ListNoteOccurrences": 2} {
+		t.Run("denied too: "+second, func(t *testing.T) {
+			t.Parallel()
+			k := newKeeper(t)
+			k.adds(t, "ci", k.version.KeyID())
+			cli := k.CLI(t, attested("ci", webImage, by(k.version)))
+			runs(t, cli, 0, "apply", "-auto-approve")
+			runs(t, cli, 0, "state", "rm", it)
+			fine(t, k.Emulator.Inject(fault.Fault{Method: "ListOccurrences", Kind: "permission_denied", Count: fault.Forever}))
+			if second != "" {
+				fine(t, k.Emulator.Inject(fault.Fault{Method: second, Kind: "permission_denied", Count: fault.Forever}))
+			}
+			said := runs(t, k.Fresh(t, cli), 0, "apply", "-auto-approve")
+			if second != "" {
+				expectWords(t, said, "Attestations were not looked at", "it may be a second one", "containeranalysis.notes.listOccurrences")
+			}
+			if n := k.Calls("CreateOccurrence"); n != want {
+				t.Errorf("%d were made, want %d", n, want)
+			}
+		})
 	}
 }

@@ -17,6 +17,8 @@ type outcome struct {
 	adopted bool
 	// shared says that another resource of this run made it or took it over.
 	shared bool
+	// unseen is why it could not be seen whether there is one already; nil if it could.
+	unseen error
 	// unvalidated is why the service could not be asked to validate it; nil if it did.
 	unvalidated error
 }
@@ -52,7 +54,8 @@ func attestImage(ctx context.Context, clients *gcp.Clients, r request, progress 
 func adoptOrMake(ctx context.Context, clients *gcp.Clients, r request, note string, key attest.Key, progress func(string)) (*outcome, error) {
 	progress(fmt.Sprintf("Looking for an attestation of %s by %s.", r.image, r.attestor))
 	there, err := adoptable(ctx, clients, r, note, key)
-	if err != nil {
+	unseen := deniedOnly(err)
+	if err != nil && unseen == nil {
 		return nil, err
 	}
 	if there != nil {
@@ -68,7 +71,14 @@ func adoptOrMake(ctx context.Context, clients *gcp.Clients, r request, note stri
 		return nil, notImportable(err)
 	}
 	progress("Wrote " + occurrence.GetName() + ".")
-	return &outcome{occurrence: occurrence, keyID: key.ID}, nil
+	return &outcome{occurrence: occurrence, keyID: key.ID, unseen: unseen}, nil
+}
+
+func deniedOnly(err error) error {
+	if gcp.IsKind(err, gcp.KindDenied) {
+		return err
+	}
+	return nil
 }
 
 // sign is the ready signature, or one by Cloud KMS that verifies.
