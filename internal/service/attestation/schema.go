@@ -21,7 +21,7 @@ var describe = schema.Schema{
 		"Cloud KMS signs it during the apply (`kms_key_version`), or it comes signed (`signature` and `public_key_id`), as keys that are kept offline, PGP keys and other pipelines do it. " +
 		"No private key is ever in the configuration, the state or a log.\n\n" +
 		"The signature is verified with the attestor's keys before it is written, as far as possible during the plan, and validated by Binary Authorization afterwards. " +
-		"An attestation that the project has already, with the same payload and a good signature of the same key, is adopted; no second one is made. Destroying the resource deletes it, also one that was adopted. " +
+		"An attestation that the project has already, with the same payload and a good signature of the same key, is adopted; no second one is made, unless two runs attest the same at the same moment, which does no harm. Destroying the resource deletes it, also one that was adopted. " +
 		"If the key leaves the attestor later, every plan warns that the attestation proves nothing any more.\n\n" +
 		"Another image, attestor, project or key is a new attestation; nothing is changed in place. " +
 		"To attest on every build without keeping each attestation in the state, use the action `binauthz_sign_attestation`.\n\n" + permissions,
