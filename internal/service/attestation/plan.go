@@ -32,6 +32,7 @@ func planNew(ctx context.Context, c *change) {
 		*computed = types.StringUnknown()
 	}
 	m.PublicKeyID, m.Signature, m.SerializedPayload = given(c.Config.PublicKeyID), given(c.Config.Signature), given(c.Config.SerializedPayload)
+	refuseTwoSigners(c)
 	if m.Image.IsUnknown() || checkImage(m.Image.ValueString()) != nil {
 		return
 	}
@@ -46,6 +47,18 @@ func planNew(ctx context.Context, c *change) {
 	probe := *m
 	refuse(planKey(ctx, c.Clients, &probe), c.Diags)
 }
+
+// refuseTwoSigners lets what an import wrote stand beside the key as long as nothing new is made: that is signed by one.
+func refuseTwoSigners(c *change) {
+	if !written(c.Config.KMSKeyVersion) || !written(c.Config.Signature) {
+		return
+	}
+	c.Diags.AddAttributeError(path.Root("signature"), "Two signers for one attestation",
+		"kms_key_version has Cloud KMS sign a new attestation, and signature is one that is made already. With kms_key_version, "+
+			"remove signature, public_key_id and serialized_payload: as an import wrote them, they are those of the attestation that was there.")
+}
+
+func written(config types.String) bool { return !config.IsNull() && !config.IsUnknown() }
 
 // announce tells policies of the same plan, whose must_admit may count on the attestation.
 func announce(c *change) {

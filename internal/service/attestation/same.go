@@ -3,6 +3,8 @@ package attestation
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -22,7 +24,7 @@ func changed(ctx context.Context, c *change) path.Paths {
 		{"kms_key_version", sameVersion(ctx, c)},
 		{"signature", c.Config.Signature.IsNull() || sameSignature(c.Config.Signature, c.Prior.Signature)},
 		{"public_key_id", c.Config.PublicKeyID.IsNull() || c.Config.PublicKeyID.Equal(c.Prior.PublicKeyID)},
-		{"serialized_payload", c.Config.SerializedPayload.IsNull() || c.Config.SerializedPayload.Equal(c.Prior.SerializedPayload)},
+		{"serialized_payload", c.Config.SerializedPayload.IsNull() || samePayload(c)},
 	} {
 		if !a.same {
 			paths = append(paths, path.Root(a.name))
@@ -66,6 +68,18 @@ func importedWith(ctx context.Context, c *change) bool {
 	wanted := *c.Model
 	wanted.SerializedPayload, wanted.PublicKeyID = c.Prior.SerializedPayload, types.StringUnknown()
 	return planKey(ctx, c.Clients, &wanted) == nil && wanted.PublicKeyID.Equal(c.Prior.PublicKeyID)
+}
+
+// samePayload takes a payload for the one that is there also if it is the same JSON in other words, but only beside the signature
+// that is there: Terraform writes it so when it generates the configuration for an import.
+func samePayload(c *change) bool {
+	want, have := c.Config.SerializedPayload, c.Prior.SerializedPayload
+	if want.Equal(have) {
+		return true
+	}
+	var x, y any
+	return !want.IsUnknown() && !c.Config.Signature.IsNull() && sameSignature(c.Config.Signature, c.Prior.Signature) &&
+		json.Unmarshal([]byte(want.ValueString()), &x) == nil && json.Unmarshal([]byte(have.ValueString()), &y) == nil && reflect.DeepEqual(x, y)
 }
 
 func sameKMSName(a, b types.String) bool {

@@ -12,9 +12,13 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// checkConfig refuses what cannot be right whatever the attestor is: a payload about another image.
+// checkConfig refuses what cannot be right whatever the attestor is: no signer, or a payload about another image.
 func checkConfig(_ context.Context, c *change) {
 	m := c.Config
+	if m.KMSKeyVersion.IsNull() && m.Signature.IsNull() {
+		c.Diags.AddAttributeError(path.Root("kms_key_version"), "Nobody signs the attestation",
+			"Set kms_key_version to have Cloud KMS sign it, or signature and public_key_id if it is signed already.")
+	}
 	if m.SerializedPayload.IsNull() || m.SerializedPayload.IsUnknown() || m.Image.IsNull() || m.Image.IsUnknown() {
 		return
 	}
