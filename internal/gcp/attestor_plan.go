@@ -1,6 +1,10 @@
 package gcp
 
-import "github.com/binauthz/terraform-provider-binauthz/internal/attest"
+import (
+	"slices"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+)
 
 // PlannedKeys are the keys that the plan of this run gives an attestor.
 type PlannedKeys struct {
@@ -13,14 +17,12 @@ type PlannedKeys struct {
 // Number is how many keys there will be.
 func (k PlannedKeys) Number() int { return len(k.Known) + len(k.Open) }
 
-// WillHaveKeys notes which keys the plan of this run gives an attestor that it makes or changes.
-func (c *Clients) WillHaveKeys(attestor string, keys PlannedKeys) {
-	c.plannedKeys.Store(attestor, keys)
-}
-
-// PlannedKeys are the ones that WillHaveKeys was called with last.
+// PlannedKeys are the keys that the plan of this run gives an attestor that it makes or changes, which its claim of Changing keeps.
 func (c *Clients) PlannedKeys(attestor string) (keys PlannedKeys, known bool) {
-	v, known := c.plannedKeys.Load(attestor)
-	keys, _ = v.(PlannedKeys)
+	for _, claim := range slices.Backward(c.Claims(attestor)) {
+		if keys, known = claim.By.(PlannedKeys); known {
+			break
+		}
+	}
 	return keys, known
 }

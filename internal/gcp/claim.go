@@ -71,10 +71,8 @@ func (c *Clients) LetGo(id string) (taken bool) {
 	return true
 }
 
-// Has reports whether there is a claim of one of these stages.
-func (all Claims) Has(stages ...Stage) bool {
-	return slices.ContainsFunc(all, func(claim Claim) bool { return slices.Contains(stages, claim.Stage) })
-}
+// Has reports whether there is a claim of this stage.
+func (all Claims) Has(stage Stage) bool { return all.count(stage) > 0 }
 
 func (all Claims) count(stage Stage) (n int) {
 	for _, claim := range all {

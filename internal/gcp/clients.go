@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"cloud.google.com/go/auth"
@@ -53,8 +52,6 @@ type Clients struct {
 	policyEdits      policyEdits
 
 	claims claims
-
-	plannedKeys sync.Map // PlannedKeys by attestor
 }
 
 // New returns clients for config.

@@ -66,8 +66,7 @@ func (c *Clients) alreadyMade(ctx context.Context, name string, want *Occurrence
 // findMade looks for what a create whose reply was lost has made. Who may not list can send again: the service keeps no
 // second one.
 func (c *Clients) findMade(ctx context.Context, project string, want *Occurrence) (made *Occurrence, done bool, err error) {
-	_, digest, _ := strings.Cut(want.GetResourceUri(), "@")
-	there, err := c.AttestationsIn(ctx, project, digest)
+	there, err := c.AttestationsIn(ctx, project, DigestOf(want))
 	if IsKind(err, KindDenied) {
 		return nil, false, nil
 	}

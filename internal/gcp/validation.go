@@ -2,9 +2,12 @@ package gcp
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	binauthz "cloud.google.com/go/binaryauthorization/apiv1"
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+	grafeas "google.golang.org/genproto/googleapis/grafeas/v1"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
@@ -74,4 +77,27 @@ func Keyring(a *Attestor) attest.Keyring {
 		})
 	}
 	return ring
+}
+
+// Proven says why an attestation does not prove that somebody with these keys vouches for the image of digest ("sha256:…"); one
+// signature that does is enough.
+func Proven(keys attest.Keyring, attestation *grafeas.AttestationOccurrence, digest string) error {
+	if len(attestation.GetSignatures()) == 0 {
+		return errors.New("the attestation has no signature")
+	}
+	var failures []error
+	for _, s := range attestation.GetSignatures() {
+		err := keys.Verify(attestation.GetSerializedPayload(), s.GetPublicKeyId(), s.GetSignature(), digest)
+		if err == nil {
+			return nil
+		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}
+
+// DigestOf is the digest of the image that an occurrence is attached to, "" where there is none.
+func DigestOf(occurrence *Occurrence) string {
+	_, digest, _ := strings.Cut(occurrence.GetResourceUri(), "@")
+	return digest
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
-	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -31,29 +30,6 @@ func digestOf(image string) (string, error) {
 		err = errors.New(howToResolve(image))
 	}
 	return parsed.Digest, at("image", err)
-}
-
-// proven says why an attestation does not prove that an attestor with these keys vouches for the image it is attached to.
-func proven(keys attest.Keyring, occurrence *gcp.Occurrence) error {
-	attestation := occurrence.GetAttestation()
-	if len(attestation.GetSignatures()) == 0 {
-		return errors.New("the attestation has no signature")
-	}
-	var failures []error
-	for _, s := range attestation.GetSignatures() {
-		err := keys.Verify(attestation.GetSerializedPayload(), s.GetPublicKeyId(), s.GetSignature(), about(occurrence))
-		if err == nil {
-			return nil
-		}
-		failures = append(failures, err)
-	}
-	return errors.Join(failures...)
-}
-
-// about is the digest of the image that an occurrence is attached to.
-func about(occurrence *gcp.Occurrence) string {
-	_, digest, _ := strings.Cut(occurrence.GetResourceUri(), "@")
-	return digest
 }
 
 // inOneLine is an error's text for a reason.

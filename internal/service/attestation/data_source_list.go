@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -148,7 +147,7 @@ func (s *source) judge(occurrence *gcp.Occurrence) listed {
 	l := listed{
 		Name: types.StringValue(occurrence.GetName()), Note: types.StringValue(occurrence.GetNoteName()),
 		ResourceURI: types.StringValue(occurrence.GetResourceUri()), Image: types.StringValue(attest.Image(occurrence.GetResourceUri())),
-		PublicKeyIDs: []string{}, Attestors: []string{}, CreateTime: types.StringValue(occurrence.GetCreateTime().AsTime().Format(time.RFC3339Nano)),
+		PublicKeyIDs: []string{}, Attestors: []string{}, CreateTime: lifecycle.Time(occurrence.GetCreateTime()),
 	}
 	for _, signature := range occurrence.GetAttestation().GetSignatures() {
 		l.PublicKeyIDs = append(l.PublicKeyIDs, signature.GetPublicKeyId())
@@ -158,7 +157,7 @@ func (s *source) judge(occurrence *gcp.Occurrence) listed {
 		if !s.theirs && attestor.GetUserOwnedGrafeasNote().GetNoteReference() != occurrence.GetNoteName() {
 			continue
 		}
-		if err := proven(gcp.Keyring(attestor), occurrence); err != nil {
+		if err := gcp.Proven(gcp.Keyring(attestor), occurrence.GetAttestation(), gcp.DigestOf(occurrence)); err != nil {
 			reasons = append(reasons, attestor.GetName()+": "+inOneLine(err.Error()))
 		} else {
 			l.Attestors = append(l.Attestors, attestor.GetName())

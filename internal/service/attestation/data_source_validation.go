@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -89,8 +88,8 @@ func (m *validationModel) candidates(ctx context.Context, clients *gcp.Clients, 
 
 // ask is the service's verdict on one attestation. One of another image proves nothing of this one, whatever the service says.
 func ask(ctx context.Context, clients *gcp.Clients, attestor resname.Attestor, occurrence *gcp.Occurrence, digest string) (validated, error) {
-	one := validated{Name: types.StringValue(occurrence.GetName()), CreateTime: types.StringValue(occurrence.GetCreateTime().AsTime().Format(time.RFC3339Nano))}
-	if about(occurrence) != digest {
+	one := validated{Name: types.StringValue(occurrence.GetName()), CreateTime: lifecycle.Time(occurrence.GetCreateTime())}
+	if gcp.DigestOf(occurrence) != digest {
 		one.Verified, one.Reason = types.BoolValue(false), types.StringValue("it is an attestation of "+occurrence.GetResourceUri())
 		return one, nil
 	}

@@ -5,14 +5,13 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	grafeas "google.golang.org/genproto/googleapis/grafeas/v1"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -77,7 +76,7 @@ func (m *model) fromAPI(o *gcp.Occurrence) error {
 	m.ID, m.Project, m.Name = types.StringValue(name.String()), types.StringValue(name.Project), types.StringValue(name.ID)
 	m.Note, m.ResourceURI = types.StringValue(o.GetNoteName()), types.StringValue(o.GetResourceUri())
 	m.Image = types.StringValue(attest.Image(o.GetResourceUri()))
-	m.CreateTime, m.UpdateTime = timeOf(o.GetCreateTime()), timeOf(o.GetUpdateTime())
+	m.CreateTime, m.UpdateTime = lifecycle.Time(o.GetCreateTime()), lifecycle.Time(o.GetUpdateTime())
 	m.SerializedPayload = types.StringValue(string(o.GetAttestation().GetSerializedPayload()))
 	m.signatureFromAPI(o.GetAttestation().GetSignatures())
 	return nil
@@ -99,11 +98,4 @@ func (m *model) signatureFromAPI(all []*grafeas.Signature) {
 // decoded is the signature as bytes. PGP signatures are made of lines, so base64 may be, too.
 func decoded(signature types.String) ([]byte, error) {
 	return base64.StdEncoding.DecodeString(strings.Join(strings.Fields(signature.ValueString()), ""))
-}
-
-func timeOf(t *timestamppb.Timestamp) types.String {
-	if t == nil {
-		return types.StringNull()
-	}
-	return types.StringValue(t.AsTime().Format(time.RFC3339Nano))
 }

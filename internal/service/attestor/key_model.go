@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -99,7 +100,7 @@ func (k *keyModel) is(key *binaryauthorizationpb.AttestorPublicKey) bool {
 // Cloud KMS key version is taken for one.
 func keyFromAPI(key *binaryauthorizationpb.AttestorPublicKey, known *keyModel) keyModel {
 	k := keyModel{
-		ID: types.StringValue(key.GetId()), Comment: stringOrNull(key.GetComment()),
+		ID: types.StringValue(key.GetId()), Comment: lifecycle.Text(key.GetComment()),
 		PKIX: types.ObjectNull(pkixType.AttrTypes), PGP: types.ObjectNull(pgpType.AttrTypes),
 	}
 	if known == nil {

@@ -13,10 +13,10 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// announceKeys tells policies of the same plan which keys there will be.
-func announceKeys(ctx context.Context, c *change) {
+// plannedKeys are the keys there will be, for policies of the same plan; nil while the list is not known.
+func plannedKeys(ctx context.Context, c *change) any {
 	if c.Model.PublicKeys.IsUnknown() {
-		return
+		return nil
 	}
 	keys := c.Model.keys(ctx, c.Diags)
 	planned := gcp.PlannedKeys{Known: keyring(keys)}
@@ -25,7 +25,7 @@ func announceKeys(ctx context.Context, c *change) {
 			planned.Open = append(planned.Open, keys[i].ID.ValueString())
 		}
 	}
-	c.Clients.WillHaveKeys(c.Model.ID.ValueString(), planned)
+	return planned
 }
 
 // warnOfNoKeys tells of an attestor that will have no keys. It is no error, whatever that locks out: a key that was stolen has to go at

@@ -2,13 +2,13 @@ package attestor
 
 import (
 	"context"
-	"time"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -75,26 +75,16 @@ func (m *model) fromAPI(ctx context.Context, a *gcp.Attestor, diags *diag.Diagno
 	note := a.GetUserOwnedGrafeasNote()
 	m.ID, m.Project, m.Name = types.StringValue(name.String()), types.StringValue(name.Project), types.StringValue(name.ID)
 	if a.GetDescription() != "" || m.Description.IsUnknown() || m.Description.ValueString() != "" {
-		m.Description = stringOrNull(a.GetDescription())
+		m.Description = lifecycle.Text(a.GetDescription())
 	}
 	if m.Note.IsNull() || m.note() != note.GetNoteReference() {
 		m.Note = types.StringValue(note.GetNoteReference())
 	}
 	m.DelegationServiceAccountEmail = types.StringValue(note.GetDelegationServiceAccountEmail())
-	m.UpdateTime = types.StringNull()
-	if t := a.GetUpdateTime(); t != nil {
-		m.UpdateTime = types.StringValue(t.AsTime().Format(time.RFC3339Nano))
-	}
+	m.UpdateTime = lifecycle.Time(a.GetUpdateTime())
 	known := m.keys(ctx, diags)
 	if len(note.GetPublicKeys()) > 0 || len(known) > 0 || m.PublicKeys.IsUnknown() {
 		m.setKeys(ctx, keysFromAPI(note.GetPublicKeys(), known), diags)
 	}
 	return nil
-}
-
-func stringOrNull(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
 }

@@ -26,8 +26,7 @@ func plan(ctx context.Context, c *change) {
 		c.KeepPrior()
 		return
 	}
-	c.Clients.Claim(c.Model.ID.ValueString(), gcp.Claim{Stage: gcp.Changing})
-	announceKeys(ctx, c)
+	c.Clients.Claim(c.Model.ID.ValueString(), gcp.Claim{Stage: gcp.Changing, By: plannedKeys(ctx, c)})
 	warnOfNoKeys(ctx, c)
 	warnOfLostAttestations(ctx, c)
 }

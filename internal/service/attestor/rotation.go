@@ -66,11 +66,11 @@ func (r rotation) lost(occurrences []*gcp.Occurrence) (lost int, images []string
 	before, after := keyring(r.before), keyring(r.after)
 	kept, losers := map[string]bool{}, map[string]string{}
 	for _, occurrence := range occurrences {
-		_, digest, _ := strings.Cut(occurrence.GetResourceUri(), "@")
+		attestation, digest := occurrence.GetAttestation(), gcp.DigestOf(occurrence)
 		switch {
-		case verifies(after, occurrence, digest) || r.mayStillVerify(occurrence):
+		case gcp.Proven(after, attestation, digest) == nil || r.mayStillVerify(occurrence):
 			kept[digest] = true
-		case verifies(before, occurrence, digest):
+		case gcp.Proven(before, attestation, digest) == nil:
 			lost++
 			losers[digest] = strings.TrimPrefix(occurrence.GetResourceUri(), "https://")
 		}
@@ -109,16 +109,6 @@ func keyring(keys []keyModel) attest.Keyring {
 // textKnown says that the key itself is known, and its id.
 func (k *keyModel) textKnown() bool {
 	return !k.ID.IsUnknown() && !k.PKIX.IsUnknown() && !k.pem().IsUnknown() && !k.algorithm().IsUnknown() && !k.armored().IsUnknown()
-}
-
-func verifies(keys attest.Keyring, occurrence *gcp.Occurrence, digest string) bool {
-	attestation := occurrence.GetAttestation()
-	for _, signature := range attestation.GetSignatures() {
-		if keys.Verify(attestation.GetSerializedPayload(), signature.GetPublicKeyId(), signature.GetSignature(), digest) == nil {
-			return true
-		}
-	}
-	return false
 }
 
 const mostImages = 10

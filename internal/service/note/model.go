@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -79,7 +80,7 @@ func (m *model) fromAPI(ctx context.Context, note *gcp.Note) error {
 	m.ShortDescription = keepEmpty(m.ShortDescription, note.GetShortDescription())
 	m.LongDescription = keepEmpty(m.LongDescription, note.GetLongDescription())
 	m.ExpirationTime = keepTime(m.ExpirationTime, note.GetExpirationTime())
-	m.CreateTime, m.UpdateTime = timeOf(note.GetCreateTime()), timeOf(note.GetUpdateTime())
+	m.CreateTime, m.UpdateTime = lifecycle.Time(note.GetCreateTime()), lifecycle.Time(note.GetUpdateTime())
 	m.relatedFromAPI(ctx, note)
 	return nil
 }
@@ -114,10 +115,7 @@ func keepEmpty(prior types.String, text string) types.String {
 	if text == "" && !prior.IsUnknown() && prior.ValueString() == "" {
 		return prior
 	}
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
+	return lifecycle.Text(text)
 }
 
 // keepTime keeps the spelling of a time that is the same moment.
@@ -128,12 +126,5 @@ func keepTime(prior types.String, t *timestamppb.Timestamp) types.String {
 	if p, err := time.Parse(time.RFC3339Nano, prior.ValueString()); err == nil && p.Equal(t.AsTime()) {
 		return prior
 	}
-	return timeOf(t)
-}
-
-func timeOf(t *timestamppb.Timestamp) types.String {
-	if t == nil {
-		return types.StringNull()
-	}
-	return types.StringValue(t.AsTime().Format(time.RFC3339Nano))
+	return lifecycle.Time(t)
 }

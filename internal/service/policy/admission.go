@@ -5,11 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
-	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
-
-// rulesOf is the policy as the rules of admission know it.
-func rulesOf(p *gcp.Policy) admission.Policy { return gcp.Rules(p) }
 
 // attributePath is where the user wrote what an admission path names.
 func attributePath(p admission.Path) path.Path {

@@ -65,7 +65,7 @@ func admit(ctx context.Context, clients *gcp.Clients, m *admissionModel, _ *diag
 	if err != nil {
 		return err
 	}
-	rules, evidence := rulesOf(now), newProof(ctx, clients)
+	rules, evidence := gcp.Rules(now), newProof(ctx, clients)
 	verdict := rules.Evaluate(m.request(), evidence.system(rules, m.request()), evidence)
 	m.ID, m.Project = m.Image, types.StringValue(project)
 	m.Admitted, m.WouldBlock = types.BoolValue(verdict.Admitted), types.BoolValue(verdict.WouldBlock)

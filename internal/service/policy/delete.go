@@ -58,7 +58,7 @@ func planDelete(ctx context.Context, c *change) {
 	}
 	prior, _ := c.Prior.toAPI(ctx, c.Diags)
 	warnOfLockouts(c.Diags, c.Prior.Project.ValueString(), name, prior, after)
-	for _, w := range admission.Weakenings(rulesOf(prior), rulesOf(after)) {
+	for _, w := range admission.Weakenings(gcp.Rules(prior), gcp.Rules(after)) {
 		c.Diags.AddAttributeWarning(path.Root(w.Path.Field), lifecycle.About("Policy is weakened: "+w.Code, subject(c.Prior.Project.ValueString(), w.Path)), "Destroying "+name+" opens admission: "+w.Message)
 	}
 }
@@ -82,10 +82,10 @@ func destroy(ctx context.Context, c *change) error {
 // warnOfLockouts is for a destroy, which nobody can acknowledge.
 func warnOfLockouts(diags *diag.Diagnostics, project, name string, now, after *gcp.Policy) {
 	old := map[string]bool{}
-	for _, lockout := range admission.Lockouts(rulesOf(now), nil) {
+	for _, lockout := range admission.Lockouts(gcp.Rules(now), nil) {
 		old[lockout.Code+lockout.Path.String()] = true
 	}
-	for _, lockout := range admission.Lockouts(rulesOf(after), nil) {
+	for _, lockout := range admission.Lockouts(gcp.Rules(after), nil) {
 		if !old[lockout.Code+lockout.Path.String()] {
 			diags.AddWarning(lifecycle.About("Policy locks out: "+lockout.Code, subject(project, lockout.Path)), "Destroying "+name+" leaves a policy that locks out: "+lockout.Message)
 		}

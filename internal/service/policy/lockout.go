@@ -32,7 +32,7 @@ func (j judgement) warnOfStandingLockouts(ctx context.Context, diags *diag.Diagn
 	if j.acknowledged || j.clients.Unconfigured() {
 		return
 	}
-	for _, lockout := range admission.Lockouts(rulesOf(now), j.prospect(ctx, true).keys) {
+	for _, lockout := range admission.Lockouts(gcp.Rules(now), j.prospect(ctx, true).keys) {
 		if j.owns == nil || j.owns(lockout.Path) {
 			diags.AddAttributeWarning(j.at(lockout.Path), lifecycle.About("Policy locks out: "+lockout.Code, subject(j.project, lockout.Path)), lockout.Message+"\n\nThis plan leaves the policy as it is."+adviceToAcknowledge)
 		}
@@ -44,12 +44,12 @@ const adviceToAcknowledge = "\n\nIf that is what you want, set acknowledge_locko
 
 // newLockouts are those of a policy that were not there before.
 func newLockouts(before func() *gcp.Policy, after *gcp.Policy, keys func(string) (int, bool)) (found []admission.Lockout) {
-	all := admission.Lockouts(rulesOf(after), keys)
+	all := admission.Lockouts(gcp.Rules(after), keys)
 	if len(all) == 0 {
 		return nil
 	}
 	old := map[string]bool{}
-	for _, lockout := range admission.Lockouts(rulesOf(before()), keys) {
+	for _, lockout := range admission.Lockouts(gcp.Rules(before()), keys) {
 		old[lockout.Code+lockout.Message] = true
 	}
 	for _, lockout := range all {

@@ -3,7 +3,6 @@ package policy
 import (
 	"context"
 	"strings"
-	"time"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -99,7 +98,7 @@ func (r ruleMap) toAPI(ctx context.Context, project string, diags *diag.Diagnost
 func (m *content) fromAPI(ctx context.Context, p *gcp.Policy, project string, diags *diag.Diagnostics) {
 	m.ID, m.Project = types.StringValue(resname.Policy{Project: project}.String()), types.StringValue(project)
 	if p.GetDescription() != "" || m.Description.IsUnknown() || m.Description.ValueString() != "" {
-		m.Description = stringOrNull(p.GetDescription())
+		m.Description = lifecycle.Text(p.GetDescription())
 	}
 	m.GlobalPolicyEvaluationMode = globalMode(p, m.GlobalPolicyEvaluationMode)
 	patterns := []attr.Value{}
@@ -114,10 +113,7 @@ func (m *content) fromAPI(ctx context.Context, p *gcp.Policy, project string, di
 	for _, rules := range m.ruleMaps(p) {
 		rules.fromAPI(ctx, project, diags)
 	}
-	m.Etag, m.UpdateTime = types.StringValue(p.GetEtag()), types.StringNull()
-	if t := p.GetUpdateTime(); t != nil {
-		m.UpdateTime = types.StringValue(t.AsTime().Format(time.RFC3339Nano))
-	}
+	m.Etag, m.UpdateTime = types.StringValue(p.GetEtag()), lifecycle.Time(p.GetUpdateTime())
 }
 
 func (r ruleMap) fromAPI(ctx context.Context, project string, diags *diag.Diagnostics) {
@@ -156,13 +152,6 @@ func globalMode(p *gcp.Policy, known types.String) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(mode.String())
-}
-
-func stringOrNull(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
 }
 
 // distinct drops repetitions: the API keeps a pattern that was written twice, a set cannot.

@@ -28,7 +28,7 @@ func refuseInvalid(ctx context.Context, diags *diag.Diagnostics, m *content) {
 	if diags.HasError() {
 		return
 	}
-	for _, problem := range rulesOf(wish.strict).Check() {
+	for _, problem := range gcp.Rules(wish.strict).Check() {
 		diags.AddAttributeError(attributePath(problem.Path), "Invalid policy", problem.Message)
 	}
 }

@@ -46,7 +46,7 @@ func (p *proof) system(rules admission.Policy, r admission.Request) *admission.P
 	if err != nil {
 		return nil
 	}
-	policy := rulesOf(message)
+	policy := gcp.Rules(message)
 	return &policy
 }
 
@@ -103,7 +103,7 @@ func (p *proof) evidence(attestor, image string) (e evidence, why string) {
 
 // verifies says whether one attestation is good for one of the keys.
 func (e evidence) verifies(keys attest.Keyring) bool {
-	return slices.ContainsFunc(e.occurrences, func(o *gcp.Occurrence) bool { return verifies(o.GetAttestation(), keys, e.digest) })
+	return slices.ContainsFunc(e.occurrences, func(o *gcp.Occurrence) bool { return gcp.Proven(keys, o.GetAttestation(), e.digest) == nil })
 }
 
 // names says whether one attestation is signed with a key of one of the ids; "" stands for any.
@@ -117,10 +117,3 @@ func (e evidence) names(ids []string) bool {
 
 // noAttestation is a reason that another resource of the same configuration may take away.
 const noAttestation = "there is no attestation of it"
-
-// verifies says whether one signature of the attestation is good for one of the keys, over a payload about the digest.
-func verifies(attestation *grafeas.AttestationOccurrence, keys attest.Keyring, digest string) bool {
-	return slices.ContainsFunc(attestation.GetSignatures(), func(s *grafeas.Signature) bool {
-		return keys.Verify(attestation.GetSerializedPayload(), s.GetPublicKeyId(), s.GetSignature(), digest) == nil
-	})
-}

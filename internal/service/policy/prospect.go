@@ -96,7 +96,7 @@ func (p *prospect) uncounted() string {
 
 // evaluate is the verdict on a request by a policy.
 func (p *prospect) evaluate(policy *gcp.Policy, r admission.Request) admission.Verdict {
-	rules := rulesOf(policy)
+	rules := gcp.Rules(policy)
 	return rules.Evaluate(r, p.system(rules, r), p)
 }
 

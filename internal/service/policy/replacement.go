@@ -47,7 +47,7 @@ const (
 
 func warnOfOpening(diags *diag.Diagnostics, id string, now, between *gcp.Policy) {
 	var lines []string
-	for _, w := range admission.Weakenings(rulesOf(now), rulesOf(between)) {
+	for _, w := range admission.Weakenings(gcp.Rules(now), gcp.Rules(between)) {
 		lines = append(lines, "\n  "+w.Code+": "+w.Message)
 	}
 	if len(lines) > 0 {

@@ -31,7 +31,7 @@ func unrestorable(ctx context.Context, clients *gcp.Clients, err error, before *
 
 // attestorsOf are all attestors that a policy requires anywhere.
 func attestorsOf(p *gcp.Policy) []string {
-	rules := rulesOf(p)
+	rules := gcp.Rules(p)
 	all := slices.Clone(rules.Default.Attestors)
 	for _, keyed := range rules.Rules {
 		for _, rule := range keyed {

@@ -31,7 +31,7 @@ func refuseInvalidRule(diags *diag.Diagnostics, m *ruleModel, project string, t 
 	alone := googleDefault()
 	rule, _, _ := m.outlook(project, nil)
 	t.put(alone, rule)
-	for _, problem := range rulesOf(alone).Check() {
+	for _, problem := range gcp.Rules(alone).Check() {
 		diags.AddAttributeError(rulePath(problem.Path), "Invalid rule", problem.Message)
 	}
 }
@@ -148,7 +148,7 @@ func planDeleteRule(ctx context.Context, c *ruleChange) {
 	p.register(c.Clients)
 	after := p.alone(now).strict
 	warnOfLockouts(c.Diags, p.project, c.Prior.ID.ValueString(), now, after)
-	for _, w := range admission.Weakenings(rulesOf(now), rulesOf(after)) {
+	for _, w := range admission.Weakenings(gcp.Rules(now), gcp.Rules(after)) {
 		c.Diags.AddWarning(lifecycle.About("Policy is weakened: "+w.Code, subject(p.project, w.Path)), "Destroying "+c.Prior.ID.ValueString()+" opens admission: "+w.Message)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // warnOfWeakening says what is certain to get weaker, and what is required and not there.
 func (j judgement) warnOfWeakening(ctx context.Context, diags *diag.Diagnostics, now *gcp.Policy, after outlook) {
 	j.warnOfMissing(ctx, diags, now, after.strict)
-	for _, w := range admission.Weakenings(rulesOf(now), rulesOf(after.strict)) {
+	for _, w := range admission.Weakenings(gcp.Rules(now), gcp.Rules(after.strict)) {
 		diags.AddAttributeWarning(j.at(w.Path), lifecycle.About("Policy is weakened: "+w.Code, subject(j.project, w.Path)), w.Message)
 	}
 }

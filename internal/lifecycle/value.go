@@ -1,0 +1,24 @@
+package lifecycle
+
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// Text is a text of the API as an attribute: an absent one is null.
+func Text(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
+
+// Time is a moment in RFC 3339, null where the API names none.
+func Time(t *timestamppb.Timestamp) types.String {
+	if t == nil {
+		return types.StringNull()
+	}
+	return types.StringValue(t.AsTime().Format(time.RFC3339Nano))
+}
