@@ -112,3 +112,11 @@ func (g *Ground) Fresh(t *testing.T, c *CLI) *CLI {
 	t.Helper()
 	return &CLI{dir: c.dir, env: append(c.env, "TF_REATTACH_PROVIDERS="+g.serve(t))}
 }
+
+// WriteFile writes another file beside the configuration.
+func (c *CLI) WriteFile(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(c.dir, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -49,15 +49,15 @@ type Clients struct {
 	pollers          pollers
 	policyReads      sharedRead[*Policy]
 	systemReads      sharedRead[*Policy]
-	policyEdits      policyEdits
-
-	claims claims
+	policyEdits      *editor[*Policy]
 }
 
 // New returns clients for config.
 func New(config Config) *Clients {
 	c := &Clients{config: config.withDefaults()}
+	c.policyEdits = c.policyEditor()
 	c.attestorReads = newReader(c.getAttestor, c.listAttestors)
+	c.attestorReads.relists = true // before each write of a policy, all attestors that it requires are asked for
 	c.noteReads = newReader(c.getNote, c.listNotes)
 	c.clusterReads = newReader(c.getCluster, c.listClusters)
 	c.attestationReads = newReader(func(ctx context.Context, _, name string) (*Occurrence, error) { return c.getOccurrence(ctx, name) }, c.snapshotAttestationsOf)
@@ -172,5 +172,5 @@ func (c *Clients) keysClient() (*kms.KeyManagementClient, error) {
 	})
 }
 
-// Unconfigured reports whether the provider block still waits for values.
-func (c *Clients) Unconfigured() bool { return len(c.config.Unknown) > 0 }
+// Unconfigured reports whether no call can be made yet: there is no provider block, or it waits for values.
+func (c *Clients) Unconfigured() bool { return c == nil || len(c.config.Unknown) > 0 }

@@ -51,6 +51,14 @@ type Error struct {
 
 	retryAfter time.Duration
 	cause      error
+	// mayHaveWritten says that an earlier attempt of the call may have been carried out.
+	mayHaveWritten bool
+}
+
+// mayHaveWritten says whether a write that failed may have been carried out by an attempt whose reply was lost.
+func mayHaveWritten(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.mayHaveWritten
 }
 
 func (e *Error) Error() string {

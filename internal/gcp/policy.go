@@ -7,11 +7,11 @@ import (
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
 // Policy is the API's own message.
-type Policy = binaryauthorizationpb.Policy
+type Policy = projectpolicy.Policy
 
 // Policy reads a project's policy. A project that never wrote one has Google's default, without etag. Several reads of one
 // project within a moment share one call.
@@ -25,12 +25,11 @@ func (c *Clients) Policy(ctx context.Context, project string) (*Policy, error) {
 
 // FreshPolicy reads a project's policy as it is at this moment.
 func (c *Clients) FreshPolicy(ctx context.Context, project string) (*Policy, error) {
-	defer c.policyEdits.of(project).work()()
 	client, err := c.binauthzClient()
 	if err != nil {
 		return nil, err
 	}
-	name := resname.Policy{Project: project}.String()
+	name := projectpolicy.ID(project)
 	return run(ctx, c, call[*Policy]{
 		method: getPolicy, resource: name, project: project,
 		send: func(ctx context.Context) (*Policy, error) {
@@ -47,7 +46,7 @@ func (c *Clients) UpdatePolicy(ctx context.Context, project string, want *Policy
 		return nil, err
 	}
 	want = proto.CloneOf(want)
-	want.Name = resname.Policy{Project: project}.String()
+	want.Name = projectpolicy.ID(project)
 	defer c.policyReads.forget(project)
 	begun := time.Now()
 	reply, err := run(ctx, c, call[*Policy]{
@@ -55,10 +54,7 @@ func (c *Clients) UpdatePolicy(ctx context.Context, project string, want *Policy
 		send: func(ctx context.Context) (*Policy, error) {
 			return client.UpdatePolicy(ctx, &binaryauthorizationpb.UpdatePolicyRequest{Policy: want})
 		},
-		settle: func(ctx context.Context) (*Policy, bool, error) {
-			got, err := c.FreshPolicy(ctx, project)
-			return settledUpdate(want, got, err, SamePolicy)
-		},
+		settle: func(ctx context.Context) (*Policy, bool, error) { return c.settlePolicy(ctx, project, want) },
 	})
 	if err != nil {
 		return nil, err
@@ -68,7 +64,7 @@ func (c *Clients) UpdatePolicy(ctx context.Context, project string, want *Policy
 			return reply, err
 		}
 	}
-	if read, err := c.FreshPolicy(ctx, project); err == nil && SamePolicy(reply, read) {
+	if read, err := c.FreshPolicy(ctx, project); err == nil && projectpolicy.Same(reply, read) {
 		return read, nil
 	}
 	// What was written must not get lost for a read that fails, or that shows what somebody else has written since.
@@ -76,6 +72,16 @@ func (c *Clients) UpdatePolicy(ctx context.Context, project string, want *Policy
 		reply.Etag = supersededEtag
 	}
 	return reply, nil
+}
+
+// settlePolicy looks whether an update whose reply was lost was carried out. Without an etag, nothing would keep the next try from
+// overwriting what somebody else has written meanwhile.
+func (c *Clients) settlePolicy(ctx context.Context, project string, want *Policy) (*Policy, bool, error) {
+	got, err := c.FreshPolicy(ctx, project)
+	if err == nil && want.Etag == "" && got.GetEtag() != "" && !projectpolicy.Same(want, got) {
+		return nil, false, somebodyElseWasFirst(project)
+	}
+	return settledUpdate(want, got, err, projectpolicy.Same)
 }
 
 // supersededEtag is no policy's etag: an update that carries it is refused rather than unguarded.
@@ -89,14 +95,19 @@ func (c *Clients) afterUnguardedWrite(ctx context.Context, project string, reply
 	if err != nil {
 		return reply, nil //nolint:nilerr // what was written must not get lost for a read that fails
 	}
-	if !SamePolicy(reply, read) {
-		return nil, &Error{
-			Kind: KindConflict, Method: updatePolicy.name, Resource: resname.Policy{Project: project}.String(),
-			Message: "somebody else wrote the project's first policy at the same moment",
-			Remedy:  "Make a new plan: it shows what is there now.",
-		}
+	if !projectpolicy.Same(reply, read) {
+		return nil, somebodyElseWasFirst(project)
 	}
 	return read, nil
+}
+
+// somebodyElseWasFirst is the conflict of two first writes of a policy. Ours may have been carried out before the other.
+func somebodyElseWasFirst(project string) *Error {
+	return &Error{
+		Kind: KindConflict, Method: updatePolicy.name, Resource: projectpolicy.ID(project), mayHaveWritten: true,
+		Message: "somebody else wrote the project's first policy at the same moment",
+		Remedy:  "Make a new plan: it shows the policy as it is now.",
+	}
 }
 
 // SystemPolicy reads the policy that Google keeps for its own images, at a location such as "us-central1" or "global". Several
@@ -121,15 +132,4 @@ func (c *Clients) freshSystemPolicy(ctx context.Context, location string) (*Poli
 			return client.GetSystemPolicy(ctx, &binaryauthorizationpb.GetSystemPolicyRequest{Name: name})
 		},
 	})
-}
-
-// SamePolicy compares what a caller decides about a policy; the rest is the server's.
-func SamePolicy(a, b *Policy) bool {
-	return proto.Equal(comparablePolicy(a), comparablePolicy(b))
-}
-
-func comparablePolicy(p *Policy) *Policy {
-	p = proto.CloneOf(p)
-	p.Name, p.Etag, p.UpdateTime = "", "", nil
-	return p
 }

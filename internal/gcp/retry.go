@@ -46,6 +46,7 @@ func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
 			return k.late(ctx, cmp.Or(last, failure))
 		}
 		last, ambiguous = failure, ambiguous || failure.Kind == KindTransient
+		failure.mayHaveWritten = ambiguous
 		if ambiguous {
 			if value, done, err := k.settled(ctx, failure); done || err != nil {
 				return value, err

@@ -13,16 +13,19 @@ const snapshotAge = time.Minute
 // reader answers reads of single objects of one kind with few calls: the first object of a parent is fetched by name, the
 // second distinct one makes one list of the parent, and that list answers for the others.
 //
-// A list answers only for what it contains. What it lacks, what we wrote after it began, and everything when it failed, is
-// fetched by name: a list can be partial, and it may be forbidden where a get is allowed.
+// A list answers only for what it contains, and not for what we wrote after it began. What it lacks, what we wrote, and everything when
+// it failed, is fetched by name: a list can be partial, and it may be forbidden where a get is allowed. A reader that relists makes
+// another list for what we wrote.
 type reader[T any] struct {
 	get  func(ctx context.Context, parent, name string) (T, error)
 	list func(ctx context.Context, parent string) (map[string]T, error)
 
+	relists bool
+
 	mu      sync.Mutex
 	parents map[string]*parentReads
 	lists   map[string]*snapshot[T]
-	written map[string]bool
+	written map[string]time.Time // when we wrote last, by name
 }
 
 // parentReads is what was asked of one parent so far.
@@ -40,7 +43,7 @@ type snapshot[T any] struct {
 }
 
 func newReader[T any](get func(context.Context, string, string) (T, error), list func(context.Context, string) (map[string]T, error)) *reader[T] {
-	return &reader[T]{get: get, list: list, parents: map[string]*parentReads{}, lists: map[string]*snapshot[T]{}, written: map[string]bool{}}
+	return &reader[T]{get: get, list: list, parents: map[string]*parentReads{}, lists: map[string]*snapshot[T]{}, written: map[string]time.Time{}}
 }
 
 // Read returns the object called name in parent.
@@ -60,11 +63,11 @@ func (r *reader[T]) Read(ctx context.Context, parent, name string) (T, error) {
 	return r.get(ctx, parent, name)
 }
 
-// Wrote says that name was changed by us: from now on it is fetched by name.
+// Wrote says that name was changed by us: no list that began before answers for it.
 func (r *reader[T]) Wrote(name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.written[name] = true
+	r.written[name] = time.Now()
 }
 
 // snapshotFor is the list that may answer for name, nil if it has to be fetched by name; mine says that the caller has to fill it.
@@ -76,10 +79,11 @@ func (r *reader[T]) snapshotFor(parent, name string) (s *snapshot[T], mine bool)
 		r.parents[parent] = &parentReads{first: name}
 		return nil, false
 	}
-	if reads.forbidden || r.written[name] {
+	_, written := r.written[name]
+	if reads.forbidden || (written && !r.relists) {
 		return nil, false
 	}
-	if s := r.lists[parent]; s != nil && time.Since(s.began) < snapshotAge {
+	if s := r.lists[parent]; s != nil && time.Since(s.began) < snapshotAge && s.began.After(r.written[name]) {
 		return s, false
 	}
 	if reads.first == name {
@@ -104,7 +108,7 @@ func (r *reader[T]) fill(ctx context.Context, parent string, s *snapshot[T]) {
 func (r *reader[T]) lookUp(s *snapshot[T], name string) (item T, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.written[name] {
+	if !s.began.After(r.written[name]) {
 		return item, false
 	}
 	item, ok = s.items[name]

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
 // Action is a framework action made of a model and functions. It reads no state and leaves none.
@@ -25,12 +26,14 @@ type Action[M any] struct {
 	// triggered.
 	Do func(ctx context.Context, run *Run[M]) error
 
-	clients *gcp.Clients
+	configured Configured
 }
 
 // Run is what an action works on.
 type Run[M any] struct {
 	Clients *gcp.Clients
+	// Walk is what this process has seen of the current walk. It is for Plan.
+	Walk *walk.Walk
 	// Config is what the user wrote. In a plan, values may be unknown.
 	Config *M
 	// Diags collects warnings, and errors that belong to an attribute.
@@ -51,14 +54,14 @@ func (a *Action[M]) Schema(_ context.Context, _ action.SchemaRequest, resp *acti
 
 // Configure implements action.ActionWithConfigure.
 func (a *Action[M]) Configure(_ context.Context, req action.ConfigureRequest, _ *action.ConfigureResponse) {
-	if clients, ok := req.ProviderData.(*gcp.Clients); ok {
-		a.clients = clients
+	if configured, ok := req.ProviderData.(Configured); ok {
+		a.configured = configured
 	}
 }
 
 // ModifyPlan implements action.ActionWithModifyPlan.
 func (a *Action[M]) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
-	if a.Plan == nil || a.clients.Ready() != nil {
+	if a.Plan == nil || a.configured.Clients.Ready() != nil {
 		return
 	}
 	if run := a.run(ctx, req.Config, &resp.Diagnostics); run != nil {
@@ -73,7 +76,7 @@ func (a *Action[M]) Invoke(ctx context.Context, req action.InvokeRequest, resp *
 		return
 	}
 	run.Progress = func(line string) { resp.SendProgress(action.InvokeProgressEvent{Message: line}) }
-	if err := a.clients.Ready(); err != nil {
+	if err := a.configured.Clients.Ready(); err != nil {
 		a.report("provider", err, run.Diags)
 		return
 	}
@@ -91,5 +94,5 @@ func (a *Action[M]) run(ctx context.Context, config tfsdk.Config, diags *diag.Di
 	if m == nil {
 		return nil
 	}
-	return &Run[M]{Clients: a.clients, Config: m, Diags: diags}
+	return &Run[M]{Clients: a.configured.Clients, Walk: a.configured.Walk, Config: m, Diags: diags}
 }

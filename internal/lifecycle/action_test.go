@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
 // order is what an action is told.
@@ -27,7 +28,7 @@ var describeOrder = schema.Schema{Attributes: map[string]schema.Attribute{"text"
 func doing(a Action[order], config gcp.Config) *Action[order] {
 	a.Deed, a.Describe = "do_it", describeOrder
 	a.Name = func(m *order) string { return "it " + m.Text.ValueString() }
-	a.Configure(context.Background(), action.ConfigureRequest{ProviderData: gcp.New(config)}, nil)
+	a.Configure(context.Background(), action.ConfigureRequest{ProviderData: Configured{Clients: gcp.New(config), Walk: walk.New()}}, nil)
 	return &a
 }
 

@@ -11,11 +11,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
+
+// Configured is what the provider hands to everything it serves.
+type Configured struct {
+	Clients *gcp.Clients
+	Walk    *walk.Walk
+}
 
 // Change is what an operation of a resource works on. Which fields are set depends on the operation (see Ops).
 type Change[M any] struct {
 	Clients *gcp.Clients
+	// Walk is what this process has seen of the current walk.
+	Walk *walk.Walk
 	// Config is what the user wrote. Values may be unknown.
 	Config *M
 	// Model is the plan, or for a read and a delete the state. What an operation leaves in it is stored.
@@ -30,6 +39,7 @@ type Change[M any] struct {
 	Replace path.Paths
 
 	keepPrior bool
+	instance  string
 }
 
 // KeepPrior says that the plan means what is there already: nothing is to be done, whatever the texts look like.

@@ -36,8 +36,8 @@ func (d *DataSource[M]) Schema(_ context.Context, _ datasource.SchemaRequest, re
 
 // Configure implements datasource.DataSourceWithConfigure.
 func (d *DataSource[M]) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	if clients, ok := req.ProviderData.(*gcp.Clients); ok {
-		d.clients = clients
+	if configured, ok := req.ProviderData.(Configured); ok {
+		d.clients = configured.Clients
 	}
 }
 

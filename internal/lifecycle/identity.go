@@ -34,8 +34,8 @@ func (r *Resource[M]) IdentitySchema(_ context.Context, _ resource.IdentitySchem
 // identity. Terraform reads the object afterwards.
 func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, project := req.ID, ""
-	if r.clients != nil {
-		project = r.clients.Project()
+	if r.configured.Clients != nil {
+		project = r.configured.Clients.Project()
 	}
 	if id == "" && req.Identity != nil {
 		id = r.shortID(ctx, req.Identity, &resp.Diagnostics)

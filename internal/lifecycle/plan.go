@@ -36,7 +36,7 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	case req.Plan.Raw.IsNull():
 		r.planDelete(ctx, c)
 	}
-	r.claim(c, req, resp)
+	r.notePlan(ctx, c, req, resp)
 }
 
 // plan completes the plan of an object that is to be there.

@@ -163,7 +163,7 @@ func TestADataSourceReadsOrSaysWhy(t *testing.T) {
 				return failure
 			},
 		}
-		d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: gcp.New(gcp.Config{Project: "dflt"})}, &datasource.ConfigureResponse{})
+		d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: Configured{Clients: gcp.New(gcp.Config{Project: "dflt"})}}, &datasource.ConfigureResponse{})
 		resp := &datasource.ReadResponse{State: tfsdk.State{Raw: nothing(), Schema: described}}
 		d.Read(t.Context(), datasource.ReadRequest{Config: tfsdk.Config{Raw: object(map[string]string{"name": "n"}), Schema: described}}, resp)
 		var at *AttributeError

@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -9,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
 // Resource is a framework resource made of a model and functions. A noun embeds it and overrides what does not fit.
@@ -19,7 +21,7 @@ type Resource[M any] struct {
 	Identity []IdentityAttribute
 	Ops      Ops[M]
 
-	clients *gcp.Clients
+	configured Configured
 }
 
 // Ops are the operations of a noun on its model M.
@@ -38,8 +40,8 @@ type Ops[M any] struct {
 	Plan func(ctx context.Context, c *Change[M])
 	// PlanDelete warns of or refuses a destroy. May be nil. Uses Prior, Memory (to read) and Diags.
 	PlanDelete func(ctx context.Context, c *Change[M])
-	// Shared warns that two resources of a configuration have the same object. May be nil, where a create refuses that.
-	Shared func(id string, diags *diag.Diagnostics)
+	// InPlaceOnly says that an object must not be destroyed to be made again: its destroy changes what is enforced.
+	InPlaceOnly bool
 
 	// Create makes the object that Model describes and completes Model.
 	Create func(ctx context.Context, c *Change[M]) error
@@ -49,11 +51,6 @@ type Ops[M any] struct {
 	Update func(ctx context.Context, c *Change[M]) error
 	// Delete removes the object that Prior describes. An error of kind not found is success.
 	Delete func(ctx context.Context, c *Change[M]) error
-	// Torn refuses that one resource of a configuration destroys an object that another one keeps. May be nil.
-	Torn func(id string, diags *diag.Diagnostics)
-	// Yield takes the place of Delete if another resource has made or taken over the object in this run. It may warn of what that
-	// leaves undone. May be nil. Uses Prior, Memory (to read) and Diags.
-	Yield func(ctx context.Context, c *Change[M])
 }
 
 // Metadata implements resource.Resource.
@@ -68,8 +65,8 @@ func (r *Resource[M]) Schema(_ context.Context, _ resource.SchemaRequest, resp *
 
 // Configure implements resource.ResourceWithConfigure.
 func (r *Resource[M]) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	if clients, ok := req.ProviderData.(*gcp.Clients); ok {
-		r.clients = clients
+	if configured, ok := req.ProviderData.(Configured); ok {
+		r.configured = configured
 	}
 }
 
@@ -83,8 +80,10 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 		r.fail("create", r.Ops.Name(c.Model), err, c.Diags)
 		return
 	}
-	r.save(ctx, c.Model, &resp.State, resp.Identity, c.Diags)
-	r.made(resp.State.Raw)
+	r.save(ctx, c, &resp.State, resp.Identity)
+	if object := c.object(ctx, resp.State.Raw); c.Walk.Made(object) {
+		r.warnOfOwnedTwice(c, object.ID)
+	}
 }
 
 // Read implements resource.Resource.
@@ -102,9 +101,8 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	case err != nil:
 		r.fail("read", name, err, c.Diags)
 	default:
-		r.save(ctx, c.Model, &resp.State, resp.Identity, c.Diags)
-		c.Memory.Get = resp.Private.GetKey
-		r.remember(c, resp.State.Raw)
+		r.save(ctx, c, &resp.State, resp.Identity)
+		c.Walk.Read(c.object(ctx, resp.State.Raw))
 	}
 }
 
@@ -119,7 +117,8 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 		r.fail("update", r.Ops.Name(c.Prior), err, c.Diags)
 		return
 	}
-	r.save(ctx, c.Model, &resp.State, resp.Identity, c.Diags)
+	r.save(ctx, c, &resp.State, resp.Identity)
+	c.Walk.Wrote(c.object(ctx, resp.State.Raw))
 }
 
 // Delete implements resource.Resource.
@@ -129,22 +128,34 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	c.Model = c.Prior
-	if r.yields(ctx, c, req.State.Raw) {
+	object := c.object(ctx, req.State.Raw)
+	if c.Walk.TakenOver(object) {
+		c.Diags.AddError("Cannot delete "+r.words(), fmt.Sprintf(takenOver, object.ID))
 		return
 	}
 	if err := r.Ops.Delete(ctx, c); err != nil && !gcp.IsKind(err, gcp.KindNotFound) {
 		r.fail("delete", r.Ops.Name(c.Prior), err, c.Diags)
+		return
 	}
+	c.Walk.Wrote(object)
 }
 
 func (r *Resource[M]) change(diags *diag.Diagnostics, memory Memory) *Change[M] {
-	return &Change[M]{Clients: r.clients, Memory: memory, Diags: diags}
+	c := &Change[M]{Clients: r.configured.Clients, Walk: r.configured.Walk, Memory: memory, Diags: diags}
+	if c.Walk == nil {
+		c.Walk = walk.New() // before the provider is configured, nothing is seen
+	}
+	return c
 }
 
-// save stores state and identity together: one without the other is a state that cannot be read back.
-func (r *Resource[M]) save(ctx context.Context, m *M, state *tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
-	diags.Append(state.Set(ctx, m)...)
-	diags.Append(storeIdentity(ctx, identity, r.Ops.Identify(m))...)
+// save stores state and identity together or not at all: one without the other is a state that cannot be read back.
+func (r *Resource[M]) save(ctx context.Context, c *Change[M], state *tfsdk.State, identity *tfsdk.ResourceIdentity) {
+	c.nameInstance(ctx)
+	if d := storeIdentity(ctx, identity, r.Ops.Identify(c.Model)); d.HasError() {
+		c.Diags.Append(d...)
+		return
+	}
+	c.Diags.Append(state.Set(ctx, c.Model)...)
 }
 
 // decode reads a model, nil if that fails.

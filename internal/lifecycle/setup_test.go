@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
 // thing is a model; its operations are those of the test.
@@ -49,8 +50,8 @@ func things(ops Ops[thing]) *Resource[thing] {
 	}
 	return &Resource[thing]{
 		Noun: "some_thing", Describe: describeThing, Ops: ops,
-		Identity: []IdentityAttribute{{Name: "project", Optional: true}, {Name: "name"}},
-		clients:  gcp.New(gcp.Config{Project: "dflt"}),
+		Identity:   []IdentityAttribute{{Name: "project", Optional: true}, {Name: "name"}},
+		configured: Configured{Clients: gcp.New(gcp.Config{Project: "dflt"}), Walk: walk.New()},
 	}
 }
 

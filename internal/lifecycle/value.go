@@ -22,3 +22,6 @@ func Time(t *timestamppb.Timestamp) types.String {
 	}
 	return types.StringValue(t.AsTime().Format(time.RFC3339Nano))
 }
+
+// False is a flag of the configuration as the state has it: an absent one, after an import, is false.
+func False(b types.Bool) types.Bool { return types.BoolValue(b.ValueBool()) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/function"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestation"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestor"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/cluster"
@@ -20,6 +21,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/kms"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/note"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/policy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/policypattern"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/policyrule"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
 // Provider is the provider "binauthz".
@@ -76,9 +80,9 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		return
 	}
 	config.UserAgent = "Terraform/" + req.TerraformVersion + " terraform-provider-binauthz/" + p.version
-	clients := gcp.New(config)
-	resp.ResourceData, resp.DataSourceData = clients, clients
-	resp.ListResourceData, resp.ActionData, resp.EphemeralResourceData = clients, clients, clients
+	configured := lifecycle.Configured{Clients: gcp.New(config), Walk: walk.New()}
+	resp.ResourceData, resp.DataSourceData = configured, configured
+	resp.ListResourceData, resp.ActionData, resp.EphemeralResourceData = configured, configured, configured
 }
 
 // Resources implements provider.Provider.
@@ -88,9 +92,9 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		attestor.NewResource,
 		cluster.NewResource,
 		note.NewResource,
-		policy.NewPatternResource,
 		policy.NewResource,
-		policy.NewRuleResource,
+		policypattern.NewResource,
+		policyrule.NewResource,
 	}
 }
 

@@ -11,7 +11,9 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
 func plan(ctx context.Context, c *change) {
@@ -45,7 +47,7 @@ func planNew(ctx context.Context, c *change) {
 	}
 	// What is looked up is not planned: Terraform plans again during the apply, and takes another answer for a mistake.
 	probe := *m
-	refuse(planKey(ctx, c.Clients, &probe), c.Diags)
+	refuse(planKey(ctx, c.Clients, c.Walk, &probe), c.Diags)
 }
 
 // refuseTwoSigners lets what an import wrote stand beside the key as long as nothing new is made: that is signed by one.
@@ -62,10 +64,23 @@ func written(config types.String) bool { return !config.IsNull() && !config.IsUn
 
 // announce tells policies of the same plan, whose must_admit may count on the attestation.
 func announce(c *change) {
-	_, digest, _ := strings.Cut(c.Model.Image.ValueString(), "@")
-	if attestor, err := c.Model.attestor(); err == nil && !c.Model.Attestor.IsUnknown() && c.Clients != nil {
-		c.Clients.Claim(attestor.String()+"@"+digest, gcp.Claim{Stage: gcp.Coming})
+	if a, known := c.Model.planned(); known && c.Walk.AttestationComes(a) && c.Prior == nil {
+		lifecycle.RefuseRename(c.Diags, "the attestation of "+c.Model.Image.ValueString()+" by "+a.Attestor, "binauthz_attestation")
 	}
+}
+
+// planned is the attestation by what it is about; known is false while that is not known.
+func (m *model) planned() (a walk.Attestation, known bool) {
+	attestor, err := m.attestor()
+	if err != nil || m.Attestor.IsUnknown() || m.Image.IsUnknown() {
+		return a, false
+	}
+	_, digest, _ := strings.Cut(m.Image.ValueString(), "@")
+	a = walk.Attestation{Attestor: attestor.String(), Digest: digest, Signer: m.KMSKeyVersion.ValueString()}
+	if a.Signer == "" {
+		a.Signer = m.Signature.ValueString()
+	}
+	return a, true
 }
 
 // given is what the user wrote; what is left out is computed.
@@ -86,9 +101,9 @@ func (m *model) complete() bool {
 
 // planKey finds the attestor's key for the model and puts in its id. An attestor that this plan makes or changes says nothing yet, nor does one
 // that is not there or cannot be read: the apply will see.
-func planKey(ctx context.Context, clients *gcp.Clients, m *model) error {
+func planKey(ctx context.Context, clients *gcp.Clients, w *walk.Walk, m *model) error {
 	r, err := m.toAPI()
-	if err != nil || !settled(clients, r) {
+	if err != nil || !stays(clients, w, r) {
 		return err
 	}
 	key, _, err := resolve(ctx, clients, r)
@@ -101,9 +116,10 @@ func planKey(ctx context.Context, clients *gcp.Clients, m *model) error {
 	return err
 }
 
-// settled says whether the attestor can be asked for and stays as it is.
-func settled(clients *gcp.Clients, r request) bool {
-	return clients.Ready() == nil && !clients.Claims(r.attestor.String()).Has(gcp.Changing)
+// stays says whether the attestor can be asked for, and stays as it is.
+func stays(clients *gcp.Clients, w *walk.Walk, r request) bool {
+	_, changes := w.Attestor(r.attestor.String())
+	return clients.Ready() == nil && !changes
 }
 
 func refuse(err error, diags *diag.Diagnostics) {
@@ -115,4 +131,16 @@ func refuse(err error, diags *diag.Diagnostics) {
 		where = of.Path
 	}
 	diags.AddAttributeError(where, "Attestation that the attestor would not verify", err.Error())
+}
+
+// planDelete judges what a destroy takes from images that have to be admitted.
+func planDelete(ctx context.Context, c *change) {
+	if c.Clients.Unconfigured() {
+		return
+	}
+	a, _ := c.Prior.planned()
+	if c.Walk.AttestationLeaves(c.Prior.ID.ValueString(), a) && c.Model == nil {
+		lifecycle.RefuseRename(c.Diags, c.Prior.ID.ValueString(), "binauthz_attestation")
+	}
+	guard.RefuseLossOf(ctx, c.Clients, c.Walk, c.Prior.ID.ValueString(), c.Diags)
 }

@@ -5,7 +5,6 @@ package attestation
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -25,8 +24,8 @@ func NewResource() resource.Resource {
 			{Name: "name", Description: "Short name of the attestation, which the service chose."},
 		},
 		Ops: lifecycle.Ops[model]{
-			Name: (*model).title, Parse: parse, Identify: identify, Validate: checkConfig, Plan: plan,
-			Create: create, Read: read, Update: update, Delete: destroy, Torn: torn,
+			Name: (*model).title, Parse: parse, Identify: identify, Validate: checkConfig, Plan: plan, PlanDelete: planDelete,
+			Create: create, Read: read, Update: update, Delete: destroy,
 		},
 	}
 }
@@ -44,25 +43,12 @@ func create(ctx context.Context, c *change) error {
 	if err != nil {
 		return err
 	}
-	warnShared(c, made)
+	if a, known := c.Model.planned(); known {
+		c.Walk.AttestationMade(a)
+	}
 	warnUnvalidated(c, made)
 	c.Model.PublicKeyID = types.StringValue(made.keyID)
 	return c.Model.fromAPI(made.occurrence)
-}
-
-func warnShared(c *change, made *outcome) {
-	if made.shared {
-		name := made.occurrence.GetName()
-		c.Diags.AddWarning(lifecycle.About("Two resources for one attestation", name),
-			"Another resource of this configuration has the same attestation, "+name+". Destroying one of them would delete it for both: let go of one with terraform state rm, or with a removed block that has destroy = false.")
-	}
-}
-
-// torn is for an attestation that is in the state twice: two resources asked for the same, or a replacement adopted what was there and was
-// broken off before the old object was destroyed.
-func torn(id string, diags *diag.Diagnostics) {
-	diags.AddError("Attestation would be lost", id+" is in the state twice. This plan destroys it by one resource, or by what a replacement left behind, and keeps it by another. "+
-		"Take it out of the state, which deletes nothing: terraform state rm, with the address of what this plan destroys. The next apply finds the attestation and takes it up again.")
 }
 
 func warnUnvalidated(c *change, made *outcome) {
@@ -99,16 +85,12 @@ func find(ctx context.Context, c *change) (*gcp.Occurrence, error) {
 // update only takes over how the user writes things: what changes an attestation makes a new one.
 func update(context.Context, *change) error { return nil }
 
-// destroy leaves what a resource made in this run has adopted: a replacement that is created before the old one is destroyed
-// can find the old one good.
+// destroy waits for other resources that look for an attestation of the same image at this moment.
 func destroy(ctx context.Context, c *change) error {
 	unlock, err := c.Clients.LockAttestations(ctx, c.Prior.Project.ValueString(), c.Prior.Image.ValueString())
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	if c.Clients.LetGo(c.Prior.ID.ValueString()) {
-		return nil
-	}
 	return c.Clients.DeleteAttestation(ctx, c.Prior.ID.ValueString())
 }

@@ -15,8 +15,6 @@ type outcome struct {
 	keyID      string
 	// adopted says that it was there before.
 	adopted bool
-	// shared says that another resource of this run made it or took it over.
-	shared bool
 	// unseen is why it could not be seen whether there is one already; nil if it could.
 	unseen error
 	// unvalidated is why the service could not be asked to validate it; nil if it did.
@@ -45,8 +43,6 @@ func attestImage(ctx context.Context, clients *gcp.Clients, r request, progress 
 	if err != nil {
 		return nil, err
 	}
-	// Within the lock: a destroy that waits for it has to see whose the attestation is now.
-	made.shared = clients.Claim(made.occurrence.GetName(), gcp.Claim{Stage: gcp.Made}).Has(gcp.Made)
 	progress("Asking Binary Authorization to validate it.")
 	return made, made.validate(ctx, clients, r)
 }

@@ -73,12 +73,12 @@ func (w *world) require(attestor string, mode binaryauthorizationpb.AdmissionRul
 			w.t.Fatal(err)
 		}
 	}
-	if _, err := w.Clients.EditPolicy(w.t.Context(), "demo", func(p *gcp.Policy) error {
+	if _, err := w.Clients.EditPolicy(w.t.Context(), "demo", gcp.Edit[*gcp.Policy]{Change: func(p *gcp.Policy, _ bool) error {
 		p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.prod": {
 			EvaluationMode: binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION, EnforcementMode: mode, RequireAttestationsBy: []string{attestor},
 		}}
 		return nil
-	}); err != nil {
+	}}); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -9,9 +9,19 @@ import (
 
 // planDelete warns of what a destroy takes from attestations. What a replacement does is for plan to tell: it knows the new one.
 func planDelete(ctx context.Context, c *change) {
-	if c.Model == nil && !c.Clients.Unconfigured() {
-		warnOfLostAttestor(ctx, c, "is destroyed")
+	if c.Clients.Unconfigured() {
+		return
 	}
+	becomes := "is destroyed"
+	if c.Model != nil {
+		becomes = "is replaced"
+		if !c.Model.ID.Equal(c.Prior.ID) {
+			becomes = "is replaced by " + c.Model.ID.ValueString()
+		}
+	} else {
+		warnOfLostAttestor(ctx, c, becomes)
+	}
+	guardOf(c, c.Prior).Leaves(ctx, c.Diags, becomes)
 }
 
 // leavesNote says what becomes of an attestor whose replacement reads another note; "" if it stays on its note.

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
-	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -26,9 +25,11 @@ func plan(ctx context.Context, c *change) {
 		c.KeepPrior()
 		return
 	}
-	c.Clients.Claim(c.Model.ID.ValueString(), gcp.Claim{Stage: gcp.Changing, By: plannedKeys(ctx, c)})
 	warnOfNoKeys(ctx, c)
 	warnOfLostAttestations(ctx, c)
+	if !c.Model.ID.IsUnknown() && !c.Clients.Unconfigured() {
+		guardOf(c, c.Model).KeysChange(ctx, c.Diags, plannedKeys(ctx, c))
+	}
 }
 
 // planNote keeps the spelling in the state of a note that is the same; another note needs a new attestor.

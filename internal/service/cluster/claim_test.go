@@ -9,7 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// Two resources for one cluster are told once; one that is replaced is one.
+// Two resources for one cluster are told once. One that is made a second time is refused: between its destroy and its create the cluster would
+// not enforce.
 func TestClusterSettingsOwnedTwice(t *testing.T) {
 	t.Parallel()
 	const a, b = "projects/demo/locations/us-central1/clusters/a", "projects/demo/locations/us-central1/clusters/b"
@@ -18,22 +19,37 @@ func TestClusterSettingsOwnedTwice(t *testing.T) {
 		return strings.Replace(config(cluster, mode, ""), `"it"`, `"second"`, 1)
 	}
 	cli := g.CLI(t, "")
-	run := func(what string, want int, body string, args ...string) {
+	run := func(what string, fails bool, want int, body string, args ...string) {
 		t.Helper()
 		cli.Write(t, body)
 		out, code := g.Fresh(t, cli).Run(t, args...)
-		if got := strings.Count(out, "Warning: Cluster is owned twice (projects/demo/locations/us-central1/clusters/a)"); code != 0 || got != want {
+		if got := strings.Count(out, "Warning: Cluster is owned twice (projects/demo/locations/us-central1/clusters/a)"); (code != 0) != fails || got != want {
 			t.Errorf("%s: exit code %d, told %d times instead of %d: %s", what, code, got, want, out)
+		}
+		if fails && !strings.Contains(out, "Error: Cluster would be destroyed and recreated") {
+			t.Errorf("%s: %s", what, out)
 		}
 	}
 	one := config(a, enforce, "")
-	run("two new ones", 1, one+second("us-central1/a", enforce), "plan")
-	run("of two clusters", 0, one+second(b, enforce), "plan")
-	run("one", 0, one, "apply", "-auto-approve")
-	run("one that is replaced by hand", 0, one, "plan", "-replace="+address)
-	run("one that moves", 0, config(b, enforce, ""), "plan")
-	run("a second for what is there", 1, one+second(a, gcp.ModeDisabled), "plan")
-	run("an equal one", 0, one+second(a, enforce), "apply", "-auto-approve")
-	run("two that are there", 1, one+second(a, enforce), "plan")
-	run("three", 1, one+second(a, enforce)+strings.Replace(one, `"it"`, `"third"`, 1), "plan")
+	imported := "import {\n  to = binauthz_cluster_settings.second\n  id = \"" + a + "\"\n}\n"
+	run("of two clusters", false, 0, one+second(b, enforce), "plan")
+	run("one", false, 0, one, "apply", "-auto-approve")
+	run("one that is replaced by hand", true, 0, one, "plan", "-replace="+address)
+	run("one that moves", false, 0, config(b, enforce, ""), "plan")
+	run("a second that is made", true, 0, one+second(a, gcp.ModeDisabled), "plan")
+	run("an equal one", true, 0, one+second(a, enforce), "plan")
+	run("a second that is imported", false, 1, one+second(a, enforce)+imported, "apply", "-auto-approve")
+	run("two that are there", false, 1, one+second(a, enforce), "plan")
+}
+
+// Two that are made in one apply are told by it.
+func TestClusterSettingsMadeTwice(t *testing.T) {
+	t.Parallel()
+	const a = "projects/demo/locations/us-central1/clusters/a"
+	g := acctest.NewEmulated(t, emulator.Options{Clusters: []string{a}})
+	one := config(a, enforce, "")
+	out, code := g.CLI(t, one+strings.Replace(one, `"it"`, `"second"`, 1)).Run(t, "apply", "-auto-approve")
+	if code != 0 || strings.Count(out, "Warning: Cluster is owned twice") != 1 {
+		t.Errorf("exit code %d: %s", code, out)
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
-	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 const (
@@ -28,15 +27,6 @@ func before(ctx context.Context, c *change) (gcp.Setting, bool) {
 
 func rememberBefore(ctx context.Context, c *change, s gcp.Setting) {
 	c.Diags.Append(c.Memory.Remember(ctx, memoryOfBefore, remembered{s.Mode, s.Bindings})...)
-}
-
-// yield tells of what a destroy of the resource that takes over can no longer go back to: a private state is not handed on.
-func yield(ctx context.Context, c *change) {
-	now := c.Prior.setting(ctx)
-	earlier, known := before(ctx, c)
-	if known && c.Prior.DeletionPolicy.ValueString() == deletionRestore && earlier.Mode != now.Mode {
-		lifecycle.WarnOfYield(c.Diags, c.Prior.ID.ValueString(), earlier.Mode)
-	}
 }
 
 func rememberOperation(ctx context.Context, c *change, operation string) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -41,13 +40,6 @@ func plan(ctx context.Context, c *change) {
 		c.Diags.AddAttributeWarning(path.Root("evaluation_mode"), lifecycle.About("Enforcement is switched off", c.Model.ID.ValueString()),
 			fmt.Sprintf("%s changes from %s to %s: the project's policy will no longer keep any image from running there.", c.Model.ID.ValueString(), was.Mode, want.Mode))
 	}
-}
-
-// shared tells of two resources for the same cluster.
-func shared(id string, diags *diag.Diagnostics) {
-	diags.AddAttributeWarning(path.Root("cluster"), lifecycle.About("Cluster is owned twice", id), fmt.Sprintf(
-		"This configuration has more than one binauthz_cluster_settings for %s. Each writes its own evaluation_mode at every apply, and a destroy of one "+
-			"takes back what the other set. Keep one of them.", id))
 }
 
 // current is what the cluster evaluates before the change: by the state, or for a new resource as the cluster says. It is not

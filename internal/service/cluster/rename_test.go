@@ -38,22 +38,30 @@ func TestClusterSettingsRenamed(t *testing.T) {
 	run(true, "destroy", "-auto-approve")
 }
 
-// A replacement that is created first is not switched off by the destroy of the old one.
-func TestClusterSettingsReplacedCreateFirst(t *testing.T) {
+// A cluster is never switched off to be switched on again.
+func TestClusterSettingsAreNotRecreated(t *testing.T) {
 	t.Parallel()
 	const a = "projects/demo/locations/us-central1/clusters/a"
 	g := acctest.NewEmulated(t, emulator.Options{Clusters: []string{a}})
-	cli := g.CLI(t, config(a, enforce, "lifecycle {\n    create_before_destroy = true\n  }"))
-	for _, args := range [][]string{{"apply", "-auto-approve"}, {"plan", "-out=it.tfplan", "-replace=" + address}, {"apply", "it.tfplan"}, {"plan", "-detailed-exitcode"}} {
-		out, code := g.Fresh(t, cli).Run(t, args...)
-		if code != 0 {
-			t.Fatalf("%v: exit code %d: %s", args, code, out)
+	for _, more := range []string{"", "lifecycle {\n    create_before_destroy = true\n  }"} {
+		cli := g.CLI(t, config(a, enforce, more))
+		run := func(want bool, args ...string) {
+			t.Helper()
+			out, code := g.Fresh(t, cli).Run(t, args...)
+			if (code == 0) != want || strings.Contains(out, "Cluster would be destroyed and recreated") == want {
+				t.Errorf("%v: exit code %d: %s", args, code, out)
+			}
 		}
-		if told := strings.Contains(plain(out), "Warning: Restore is lost"); told != (args[len(args)-1] == "it.tfplan") {
-			t.Errorf("%v: told %t: %s", args, told, out)
+		run(true, "apply", "-auto-approve")
+		g.Emulator.ResetCalls()
+		run(false, "apply", "-auto-approve", "-replace="+address)
+		run(true, "taint", address)
+		run(false, "apply", "-auto-approve")
+		run(true, "untaint", address)
+		run(true, "plan", "-detailed-exitcode")
+		if n := g.Calls("clusters/a:updateCluster") + g.Calls("UpdateCluster"); n != 0 {
+			t.Errorf("the cluster was updated %d times", n)
 		}
-	}
-	if mode := modeOf(t, g, a); mode != enforce {
-		t.Errorf("the cluster evaluates %s", mode)
+		run(true, "destroy", "-auto-approve")
 	}
 }

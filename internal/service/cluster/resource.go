@@ -32,8 +32,8 @@ func NewResource() resource.Resource {
 		},
 		Ops: lifecycle.Ops[model]{
 			Name:  func(m *model) string { return m.ID.ValueString() },
-			Parse: parse, Identify: identify, Validate: validate, Plan: plan, PlanDelete: planDelete, Shared: shared,
-			Create: create, Read: read, Update: update, Delete: destroy, Yield: yield,
+			Parse: parse, Identify: identify, Validate: validate, Plan: plan, PlanDelete: planDelete, InPlaceOnly: true,
+			Create: create, Read: read, Update: update, Delete: destroy,
 		},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -27,7 +28,7 @@ func NewResource() resource.Resource {
 		},
 		Ops: lifecycle.Ops[model]{
 			Name:  func(m *model) string { return m.name().String() },
-			Parse: parse, Identify: identify, Plan: plan,
+			Parse: parse, Identify: identify, Plan: plan, PlanDelete: planDelete,
 			Create: create, Read: read, Update: update, Delete: destroy,
 		},
 	}
@@ -50,6 +51,13 @@ func plan(ctx context.Context, c *change) {
 	}
 	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && known(c.Model) && proto.Equal(c.Model.toAPI(ctx), c.Prior.toAPI(ctx)) {
 		c.KeepPrior()
+	}
+}
+
+// planDelete warns of attestors that read the note.
+func planDelete(ctx context.Context, c *change) {
+	if !c.Clients.Unconfigured() {
+		guard.NoteLeaves(ctx, c.Clients, c.Walk, c.Prior.name(), c.Diags)
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
 // systemModel is Google's own policy at one location.
@@ -38,7 +40,7 @@ func NewDataSource() datasource.DataSource {
 		"cluster_admission_rules": "Rules for single clusters.", "kubernetes_namespace_admission_rules": "Rules for Kubernetes namespaces.",
 		"kubernetes_service_account_admission_rules": "Rules for Kubernetes service accounts.", "istio_service_identity_admission_rules": "Rules for Istio service identities.",
 	} {
-		attributes[kind] = schema.MapNestedAttribute{Computed: true, MarkdownDescription: text, NestedObject: schema.NestedAttributeObject{Attributes: shownRule()}}
+		attributes[kind] = schema.MapNestedAttribute{Computed: true, MarkdownDescription: text, NestedObject: schema.NestedAttributeObject{Attributes: rulevalue.Shown()}}
 	}
 	return &lifecycle.DataSource[content]{
 		Noun: "policy",
@@ -57,8 +59,8 @@ func NewDataSource() datasource.DataSource {
 				return err
 			}
 			*m = content{AdmissionWhitelistPatterns: types.SetUnknown(types.StringType)}
-			for _, rules := range m.ruleMaps(new(gcp.Policy)) {
-				*rules.model = types.MapUnknown(ruleType)
+			for _, rules := range m.rules() {
+				*rules = types.MapUnknown(rulevalue.Type)
 			}
 			m.fromAPI(ctx, now, project, diags)
 			return nil
@@ -96,8 +98,8 @@ func NewSystemDataSource() datasource.DataSource {
 				return err
 			}
 			m.ID, m.Location = types.StringValue("locations/"+location+"/policy"), types.StringValue(location)
-			m.AdmissionWhitelistPatterns, _ = types.SetValueFrom(ctx, types.StringType, append([]string{}, patternsOf(p)...))
-			m.DefaultAdmissionRule = ruleFromAPI(p.GetDefaultAdmissionRule(), ruleValue{}, "")
+			m.AdmissionWhitelistPatterns, _ = types.SetValueFrom(ctx, types.StringType, append([]string{}, projectpolicy.Patterns(p)...))
+			m.DefaultAdmissionRule = rulevalue.FromAPI(p.GetDefaultAdmissionRule(), rulevalue.Value{}, "")
 			return nil
 		},
 	}
@@ -111,14 +113,6 @@ func computed(text string) schema.StringAttribute {
 func shownRules() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"admission_whitelist_patterns": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Images that are admitted without a look at the rules."},
-		"default_admission_rule":       schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "The rule for every pod that no other rule is for.", Attributes: shownRule()},
-	}
-}
-
-func shownRule() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"evaluation_mode":         computed("`ALWAYS_ALLOW`, `ALWAYS_DENY` or `REQUIRE_ATTESTATION`."),
-		"enforcement_mode":        computed("`ENFORCED_BLOCK_AND_AUDIT_LOG` or `DRYRUN_AUDIT_LOG_ONLY`."),
-		"require_attestations_by": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Full names of the attestors that all have to have attested the image."},
+		"default_admission_rule":       schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "The rule for every pod that no other rule is for.", Attributes: rulevalue.Shown()},
 	}
 }

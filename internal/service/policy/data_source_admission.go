@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
+	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
@@ -65,8 +67,7 @@ func admit(ctx context.Context, clients *gcp.Clients, m *admissionModel, _ *diag
 	if err != nil {
 		return err
 	}
-	rules, evidence := gcp.Rules(now), newProof(ctx, clients)
-	verdict := rules.Evaluate(m.request(), evidence.system(rules, m.request()), evidence)
+	verdict := judge.Evaluate(now, m.request(), guard.Now(ctx, clients))
 	m.ID, m.Project = m.Image, types.StringValue(project)
 	m.Admitted, m.WouldBlock = types.BoolValue(verdict.Admitted), types.BoolValue(verdict.WouldBlock)
 	m.Rule, m.Reason = types.StringValue(verdict.Rule), types.StringValue(verdict.Reason)

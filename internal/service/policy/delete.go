@@ -5,13 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"google.golang.org/protobuf/encoding/protojson"
 
-	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
-	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
 // memoryOfBefore is the policy from before we came, as JSON of the API.
@@ -43,7 +42,7 @@ func afterDelete(ctx context.Context, c *change) *gcp.Policy {
 			return p
 		}
 	}
-	return googleDefault()
+	return projectpolicy.GoogleDefault()
 }
 
 func planDelete(ctx context.Context, c *change) {
@@ -52,16 +51,13 @@ func planDelete(ctx context.Context, c *change) {
 		c.Diags.AddAttributeError(path.Root("deletion_policy"), "Destroy prevented", name+` has deletion_policy = "PREVENT". To destroy it, set another deletion_policy and apply that first.`)
 		return
 	}
-	after := afterDelete(ctx, c)
-	if after == nil {
-		return
-	}
-	prior, _ := c.Prior.toAPI(ctx, c.Diags)
-	warnOfLockouts(c.Diags, c.Prior.Project.ValueString(), name, prior, after)
-	for _, w := range admission.Weakenings(gcp.Rules(prior), gcp.Rules(after)) {
-		c.Diags.AddAttributeWarning(path.Root(w.Path.Field), lifecycle.About("Policy is weakened: "+w.Code, subject(c.Prior.Project.ValueString(), w.Path)), "Destroying "+name+" opens admission: "+w.Message)
+	if after := afterDelete(ctx, c); after != nil && !c.Clients.Unconfigured() {
+		prior, _ := c.Prior.toAPI(ctx, c.Diags)
+		guardOf(ctx, c, c.Prior).DestroyWhole(ctx, c.Diags, prior, after)
 	}
 }
+
+const adviceToRestore = "Make the attestors again, or leave another policy: set deletion_policy to RESET (Google's default) or ABANDON (the policy as it is now), apply that, and destroy then."
 
 func destroy(ctx context.Context, c *change) error {
 	if c.Prior.DeletionPolicy.ValueString() == deletionPrevent {
@@ -76,18 +72,5 @@ func destroy(ctx context.Context, c *change) error {
 	if gcp.IsKind(err, gcp.KindConflict) {
 		return conflict(ctx, c, err)
 	}
-	return unrestorable(ctx, c.Clients, err, after, adviceForPolicy)
-}
-
-// warnOfLockouts is for a destroy, which nobody can acknowledge.
-func warnOfLockouts(diags *diag.Diagnostics, project, name string, now, after *gcp.Policy) {
-	old := map[string]bool{}
-	for _, lockout := range admission.Lockouts(gcp.Rules(now), nil) {
-		old[lockout.Code+lockout.Path.String()] = true
-	}
-	for _, lockout := range admission.Lockouts(gcp.Rules(after), nil) {
-		if !old[lockout.Code+lockout.Path.String()] {
-			diags.AddWarning(lifecycle.About("Policy locks out: "+lockout.Code, subject(project, lockout.Path)), "Destroying "+name+" leaves a policy that locks out: "+lockout.Message)
-		}
-	}
+	return guard.Unrestorable(ctx, c.Clients, err, after, adviceToRestore)
 }

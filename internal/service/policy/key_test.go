@@ -18,12 +18,12 @@ func TestPolicyNamespacesOfPlanAndServiceAreTheSame(t *testing.T) {
 	g := acctest.NewEmulated(t, emulator.Options{})
 	for _, key := range []string{"payments", "team-1", "1", "a.b", "Team", "a_b", "a:b", "a/b", "a b", strings.Repeat("n", 63)} {
 		planned := admission.CheckKey(admission.ScopeNamespace, key)
-		_, written := g.Clients.EditPolicy(t.Context(), g.Project, func(p *gcp.Policy) error {
+		_, written := g.Clients.EditPolicy(t.Context(), g.Project, gcp.Edit[*gcp.Policy]{Change: func(p *gcp.Policy, _ bool) error {
 			p.KubernetesNamespaceAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{key: {
 				EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY,
 			}}
 			return nil
-		})
+		}})
 		if (planned == nil) != (written == nil) {
 			t.Errorf("%q: the plan says %v, the service %v", key, planned, written)
 		}

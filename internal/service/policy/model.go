@@ -2,16 +2,17 @@ package policy
 
 import (
 	"context"
-	"strings"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
-	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
 // content is what a policy says: the part that the resource and the data source share.
@@ -41,20 +42,10 @@ type model struct {
 	TakesOver          types.String `tfsdk:"takes_over"`
 }
 
-// ruleMap is one of the four maps of rules, in the model and in the message.
-type ruleMap struct {
-	kind     string
-	model    *types.Map
-	messages *map[string]*binaryauthorizationpb.AdmissionRule
-}
-
-// ruleMaps pairs the maps of a model with those of a message.
-func (m *content) ruleMaps(p *gcp.Policy) []ruleMap {
-	return []ruleMap{
-		{"cluster_admission_rules", &m.ClusterAdmissionRules, &p.ClusterAdmissionRules},
-		{"kubernetes_namespace_admission_rules", &m.KubernetesNamespaceAdmissionRules, &p.KubernetesNamespaceAdmissionRules},
-		{"kubernetes_service_account_admission_rules", &m.KubernetesServiceAccountAdmissionRules, &p.KubernetesServiceAccountAdmissionRules},
-		{"istio_service_identity_admission_rules", &m.IstioServiceIdentityAdmissionRules, &p.IstioServiceIdentityAdmissionRules},
+// rules are the model's maps of rules, in the order of projectpolicy.Scoped.
+func (m *content) rules() []*types.Map {
+	return []*types.Map{
+		&m.ClusterAdmissionRules, &m.KubernetesNamespaceAdmissionRules, &m.KubernetesServiceAccountAdmissionRules, &m.IstioServiceIdentityAdmissionRules,
 	}
 }
 
@@ -62,41 +53,41 @@ func (m *content) ruleMaps(p *gcp.Policy) []ruleMap {
 func (m *content) toAPI(ctx context.Context, diags *diag.Diagnostics) (p *gcp.Policy, known bool) {
 	project := m.Project.ValueString()
 	p = &gcp.Policy{
-		Name:        resname.Policy{Project: project}.String(),
+		Name:        projectpolicy.ID(project),
 		Description: m.Description.ValueString(),
 		GlobalPolicyEvaluationMode: binaryauthorizationpb.Policy_GlobalPolicyEvaluationMode(
 			binaryauthorizationpb.Policy_GlobalPolicyEvaluationMode_value[m.GlobalPolicyEvaluationMode.ValueString()]),
 	}
 	known = !m.Project.IsUnknown() && !m.Description.IsUnknown() && !m.GlobalPolicyEvaluationMode.IsUnknown() && lifecycle.KnownElements(m.AdmissionWhitelistPatterns)
-	for _, pattern := range texts(m.AdmissionWhitelistPatterns) {
+	for _, pattern := range rulevalue.Texts(m.AdmissionWhitelistPatterns) {
 		p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
 	}
-	rule, ok := ruleOf(ctx, m.DefaultAdmissionRule, diags)
+	rule, ok := rulevalue.Of(ctx, m.DefaultAdmissionRule, diags)
 	known = known && ok
-	p.DefaultAdmissionRule = rule.toAPI(project)
-	for _, rules := range m.ruleMaps(p) {
-		known = rules.toAPI(ctx, project, diags) && known
+	p.DefaultAdmissionRule = rule.ToAPI(project)
+	for i, scoped := range projectpolicy.Scoped(p) {
+		known = rulesToAPI(ctx, m.rules()[i], scoped.Rules, project, diags) && known
 	}
 	return p, known
 }
 
-func (r ruleMap) toAPI(ctx context.Context, project string, diags *diag.Diagnostics) (known bool) {
-	known = !r.model.IsUnknown()
-	for key, element := range r.model.Elements() {
+func rulesToAPI(ctx context.Context, model *types.Map, rules *map[string]*projectpolicy.Rule, project string, diags *diag.Diagnostics) (known bool) {
+	known = !model.IsUnknown()
+	for key, element := range model.Elements() {
 		object, _ := element.(types.Object)
-		rule, ok := ruleOf(ctx, object, diags)
+		rule, ok := rulevalue.Of(ctx, object, diags)
 		known = known && ok
-		if *r.messages == nil {
-			*r.messages = map[string]*binaryauthorizationpb.AdmissionRule{}
+		if *rules == nil {
+			*rules = map[string]*projectpolicy.Rule{}
 		}
-		(*r.messages)[key] = rule.toAPI(project)
+		(*rules)[key] = rule.ToAPI(project)
 	}
 	return known
 }
 
 // fromAPI brings the model to what is there. Spellings that mean the same as what the model has are kept.
 func (m *content) fromAPI(ctx context.Context, p *gcp.Policy, project string, diags *diag.Diagnostics) {
-	m.ID, m.Project = types.StringValue(resname.Policy{Project: project}.String()), types.StringValue(project)
+	m.ID, m.Project = types.StringValue(projectpolicy.ID(project)), types.StringValue(project)
 	if p.GetDescription() != "" || m.Description.IsUnknown() || m.Description.ValueString() != "" {
 		m.Description = lifecycle.Text(p.GetDescription())
 	}
@@ -108,39 +99,35 @@ func (m *content) fromAPI(ctx context.Context, p *gcp.Policy, project string, di
 	if len(patterns) > 0 || !m.AdmissionWhitelistPatterns.IsNull() {
 		m.AdmissionWhitelistPatterns = types.SetValueMust(types.StringType, distinct(patterns))
 	}
-	known, _ := ruleOf(ctx, m.DefaultAdmissionRule, diags)
-	m.DefaultAdmissionRule = ruleFromAPI(p.GetDefaultAdmissionRule(), known, project)
-	for _, rules := range m.ruleMaps(p) {
-		rules.fromAPI(ctx, project, diags)
+	known, _ := rulevalue.Of(ctx, m.DefaultAdmissionRule, diags)
+	m.DefaultAdmissionRule = rulevalue.FromAPI(p.GetDefaultAdmissionRule(), known, project)
+	for i, scoped := range projectpolicy.Scoped(p) {
+		rulesFromAPI(ctx, m.rules()[i], scoped, project, diags)
 	}
 	m.Etag, m.UpdateTime = types.StringValue(p.GetEtag()), lifecycle.Time(p.GetUpdateTime())
 }
 
-func (r ruleMap) fromAPI(ctx context.Context, project string, diags *diag.Diagnostics) {
-	if len(*r.messages) == 0 && (r.model.IsNull() || (!r.model.IsUnknown() && len(r.model.Elements()) == 0)) {
-		if r.model.IsNull() {
-			*r.model = types.MapNull(ruleType)
+func rulesFromAPI(ctx context.Context, model *types.Map, scoped projectpolicy.ScopedRules, project string, diags *diag.Diagnostics) {
+	if len(*scoped.Rules) == 0 && (model.IsNull() || (!model.IsUnknown() && len(model.Elements()) == 0)) {
+		if model.IsNull() {
+			*model = types.MapNull(rulevalue.Type)
 		}
 		return
 	}
 	spelled, rules := map[string]string{}, map[string]attr.Value{}
-	for key := range r.model.Elements() {
-		spelled[trimIdentity(key)] = key
+	for key := range model.Elements() {
+		spelled[admission.CanonicalKey(scoped.Scope, key)] = key
 	}
-	for key, rule := range *r.messages {
-		if written, ok := spelled[trimIdentity(key)]; ok {
+	for key, rule := range *scoped.Rules {
+		if written, ok := spelled[admission.CanonicalKey(scoped.Scope, key)]; ok {
 			key = written
 		}
-		object, _ := r.model.Elements()[key].(types.Object)
-		known, _ := ruleOf(ctx, object, diags)
-		rules[key] = ruleFromAPI(rule, known, project)
+		object, _ := model.Elements()[key].(types.Object)
+		known, _ := rulevalue.Of(ctx, object, diags)
+		rules[key] = rulevalue.FromAPI(rule, known, project)
 	}
-	*r.model = types.MapValueMust(ruleType, rules)
+	*model = types.MapValueMust(rulevalue.Type, rules)
 }
-
-// trimIdentity takes off what a service identity may or may not begin with.
-// Source: google.cloud.binaryauthorization.v1.Policy.istio_service_identity_admission_rules.
-func trimIdentity(key string) string { return strings.TrimPrefix(key, "spiffe://") }
 
 // globalMode keeps DISABLE for unspecified, which the API documents as the same, and null for unspecified otherwise.
 func globalMode(p *gcp.Policy, known types.String) types.String {

@@ -9,8 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
-	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
 // validate refuses what the API would refuse, as far as it is known before the plan.
@@ -28,7 +29,7 @@ func refuseInvalid(ctx context.Context, diags *diag.Diagnostics, m *content) {
 	if diags.HasError() {
 		return
 	}
-	for _, problem := range gcp.Rules(wish.strict).Check() {
+	for _, problem := range projectpolicy.Rules(wish.Strict).Check() {
 		diags.AddAttributeError(attributePath(problem.Path), "Invalid policy", problem.Message)
 	}
 }
@@ -37,15 +38,14 @@ func plan(ctx context.Context, c *change) {
 	lifecycle.PlanProject(c, func(m *model) *types.String { return &m.Project })
 	c.Model.ID = types.StringUnknown()
 	if c.Model.Project.IsUnknown() {
-		warnOfOpen(c.Diags, "", []string{"everything"}, []string{"project"})
+		guard.WarnOfUnchecked(c.Diags, "", []string{"everything"}, []string{"project"})
 		return
 	}
 	project := c.Model.Project.ValueString()
-	c.Model.ID = types.StringValue(resname.Policy{Project: project}.String())
+	c.Model.ID = types.StringValue(projectpolicy.ID(project))
 	if refuseInvalid(ctx, c.Diags, &c.Model.content); c.Diags.HasError() {
 		return
 	}
-	claim(c.Clients, c.Diags, project, gcp.Whole)
 	now := planned(ctx, c, project)
 	if now == nil {
 		return
@@ -53,23 +53,23 @@ func plan(ctx context.Context, c *change) {
 	if c.Model.GlobalPolicyEvaluationMode.IsUnknown() && c.Config.GlobalPolicyEvaluationMode.IsNull() {
 		c.Model.GlobalPolicyEvaluationMode = globalMode(now, types.StringNull())
 	}
-	after, judgement := c.Model.outlook(ctx, now, c.Diags), wholeJudgement(ctx, c)
+	after, guarded := c.Model.outlook(ctx, now, c.Diags), guardOf(ctx, c, c.Model)
 	if c.Diags.HasError() {
 		return
 	}
-	if c.Prior != nil && len(c.Replace) == 0 && after.known() && same(after.strict, now) && sameSettings(c.Model, c.Prior) {
+	if c.Prior != nil && len(c.Replace) == 0 && after.Known() && projectpolicy.Same(after.Strict, now) && sameSettings(c.Model, c.Prior) {
 		c.KeepPrior()
-		judgement.stand(ctx, c.Diags, now)
+		guarded.StandWhole(ctx, c.Diags, now)
 		return
 	}
-	judgement.plan(ctx, c.Diags, now, after)
+	guarded.PlanWhole(ctx, c.Diags, now, after)
 }
 
-// wholeJudgement judges the policy as a whole, in a plan or in an apply.
-func wholeJudgement(ctx context.Context, c *change) judgement {
-	return judgement{
-		clients: c.Clients, project: c.Model.Project.ValueString(), id: c.Model.ID.ValueString(), at: attributePath,
-		acknowledged: c.Model.AcknowledgeLockout.ValueBool(), requirements: c.Model.mustAdmit(ctx, c.Diags),
+// guardOf guards the policy of a model, in a plan or in an apply.
+func guardOf(ctx context.Context, c *change, m *model) guard.Policy {
+	return guard.Policy{
+		Clients: c.Clients, Walk: c.Walk, Project: m.Project.ValueString(), ID: m.ID.ValueString(), At: attributePath,
+		Acknowledged: m.AcknowledgeLockout.ValueBool(), Requirements: m.mustAdmit(ctx, c.Diags),
 	}
 }
 
@@ -82,23 +82,19 @@ func planned(ctx context.Context, c *change, project string) *gcp.Policy {
 		return now
 	}
 	if c.Clients.Unconfigured() {
-		warnOfUnconfigured(c.Diags, c.Model.ID.ValueString())
+		guard.WarnOfUnconfigured(c.Diags, c.Model.ID.ValueString())
 		return nil
 	}
-	now := livePolicy(ctx, c.Clients, project, c.Diags)
+	now := guard.Live(ctx, c.Clients, project, c.Diags)
 	if now == nil {
 		return nil
 	}
-	old := c.Old(c.Model.ID.ValueString())
-	c.Model.TakesOver = planTakeover(c.Model.AdoptExisting, old != nil, wholeTakeover(now))
-	if !isGoogleDefault(now) {
-		warnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
-	}
-	switch {
-	case old != nil:
-		planReplacement(ctx, c, old, now)
-	case !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool():
-		c.Diags.AddError("Project has a policy already", notDefault(now, project))
+	c.Model.TakesOver = lifecycle.PlanTakeover(c.Model.AdoptExisting, takeover(now))
+	if !projectpolicy.IsGoogleDefault(now) {
+		lifecycle.WarnOfTakeover(c.Diags, c.Model.ID.ValueString(), c.Model.TakesOver)
+		if !c.Model.AdoptExisting.ValueBool() && !c.Walk.Holds(c.Model.ID.ValueString()) {
+			c.Diags.AddError("Project has a policy already", notDefault(now, project))
+		}
 	}
 	return now
 }
@@ -116,8 +112,10 @@ To manage what is there, import it:
     id = "projects/%[1]s/policy"
   }
 
-To replace it with what is configured, set adopt_existing = true; a destroy then restores it.`,
-		project, strings.Join(descriptionOf(now), "\n  "))
+To replace it with what is configured, set adopt_existing = true; a destroy then restores it.
+
+If this is a terraform destroy and the policy is not in the state, there is nothing to destroy: add -refresh=false, which plans no create.`,
+		project, strings.Join(projectpolicy.Description(now), "\n  "))
 }
 
 // sameSettings compares what is not sent.

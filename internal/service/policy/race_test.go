@@ -52,7 +52,7 @@ func TestPolicyRequiresAttestorsThatAreMade(t *testing.T) {
 		t.Fatal(out)
 	}
 	cli.Write(t, attestor(key)+config(require("projects/demo/attestors/none"), ""))
-	if out, _ := g.Fresh(t, cli).Run(t, "plan"); !strings.Contains(out, "Attestor does not exist") {
+	if out, _ := g.Fresh(t, cli).Run(t, "plan"); !strings.Contains(out, "Not checked until apply (projects/demo/policy, projects/demo/attestors/none)") {
 		t.Errorf("nothing is told of an attestor that is nowhere: %s", out)
 	}
 }

@@ -4,11 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
-
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
-	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
 const renamed = "Error: Resource was renamed without a moved block"
@@ -73,84 +70,31 @@ func TestPolicyRulesThatExchange(t *testing.T) {
 	says(t, g.Fresh(t, cli), anApply, true)
 }
 
-// A replacement ends with what is configured. Between, nothing opens with create_before_destroy, and a plan without it says what opens.
-func TestPolicyReplacedInEitherOrder(t *testing.T) {
+// What would be open between a destroy and a create is refused, in whatever way the replacement is asked for. An update in place is enough.
+func TestPolicyIsNotRecreated(t *testing.T) {
 	t.Parallel()
-	const (
-		between = "Warning: Policy is weakened while it is replaced"
-		first   = "lifecycle {\n    create_before_destroy = true\n  }\n"
-		adopt   = "adopt_existing = true\n"
-	)
-	denied := func(p *gcp.Policy) bool {
-		rule := p.GetDefaultAdmissionRule()
-		if kept := p.GetClusterAdmissionRules()["us-central1.a"]; kept != nil {
-			rule = kept
-		}
-		return rule.GetEvaluationMode() == binaryauthorizationpb.AdmissionRule_ALWAYS_DENY
-	}
-	for kind, body := range map[string]func(more string) string{
-		"binauthz_policy":              func(more string) string { return config(deny, more) },
-		"binauthz_policy_rule":         func(more string) string { return ruleConfig(`cluster = "us-central1.a"`, deny, more) },
-		"binauthz_policy_rule default": func(more string) string { return ruleConfig("default = true", deny, more) },
+	const refused = "would be destroyed and recreated"
+	for kind, body := range map[string]string{
+		"binauthz_policy":                   config(deny, "adopt_existing = true\nlifecycle {\n    create_before_destroy = true\n  }"),
+		"binauthz_policy_rule":              ruleConfig(`cluster = "us-central1.a"`, deny, "adopt_existing = true"),
+		"binauthz_policy_rule default":      ruleConfig("default = true", deny, ""),
+		"binauthz_policy_allowlist_pattern": allowlist("it", "gcr.io/acme/*", ""),
 	} {
-		for how, c := range map[string]struct {
-			more   string
-			taint  bool
-			writes int // -1 for a plan that is refused
-		}{
-			"replace, destroy first":             {adopt, false, 2},
-			"taint, destroy first":               {adopt, true, 2},
-			"replace, create first":              {adopt + first, false, 1},
-			"taint, create first":                {adopt + first, true, 1},
-			"replace, destroy first, not adopts": {"", false, -1},
-			"replace, create first, not adopts":  {first, false, -1},
-			"taint, not adopts":                  {"", true, -1},
-		} {
-			t.Run(kind+", "+how, func(t *testing.T) {
-				t.Parallel()
-				g := acctest.NewEmulated(t, emulator.Options{})
-				it := strings.Fields(kind)[0] + ".it"
-				cli := g.CLI(t, body(c.more))
-				says(t, cli, anApply, true)
-				args := []string{"plan", "-out=it.tfplan", "-replace=" + it}
-				if c.taint {
-					says(t, g.Fresh(t, cli), []string{"taint", it}, true)
-					args = args[:2]
-				}
-				if c.writes < 0 {
-					says(t, g.Fresh(t, cli), args, false, "Error: Replacement by itself", "adopt_existing = true", "!"+renamed)
-					return
-				}
-				planned := says(t, g.Fresh(t, cli), args, true, "!"+renamed, "!owned twice")
-				if c.taint && !strings.Contains(planned, between) { // of another replacement Terraform shows errors only
-					t.Errorf("not told: %s", planned)
-				}
-				g.Emulator.ResetCalls()
-				said := says(t, g.Fresh(t, cli), []string{"apply", "it.tfplan"}, true, "!"+renamed)
-				if n := g.Calls("UpdatePolicy"); n > c.writes || c.writes == 2 && n != 2 {
-					t.Errorf("written %d times: %s", n, said)
-				}
-				if !denied(now(t, g)) {
-					t.Errorf("the policy is %v: %s", now(t, g), said)
-				}
-				says(t, g.Fresh(t, cli), append(aPlan, "-detailed-exitcode"), true)
-				if c.writes == 1 && kind != "binauthz_policy_rule" && !strings.Contains(said, "Warning: Restore is lost") {
-					t.Errorf("not told: %s", said)
-				}
-			})
-		}
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			it := strings.Fields(kind)[0] + ".it"
+			cli := g.CLI(t, body)
+			says(t, cli, anApply, true)
+			g.Emulator.ResetCalls()
+			says(t, g.Fresh(t, cli), []string{"plan", "-replace=" + it}, false, refused, "terraform untaint", "!"+renamed)
+			says(t, g.Fresh(t, cli), []string{"taint", it}, true)
+			says(t, g.Fresh(t, cli), anApply, false, refused)
+			says(t, g.Fresh(t, cli), []string{"untaint", it}, true)
+			says(t, g.Fresh(t, cli), append(aPlan, "-detailed-exitcode"), true, "!owned twice")
+			if n := g.Calls("UpdatePolicy"); n != 0 {
+				t.Errorf("the policy was written %d times", n)
+			}
+		})
 	}
-}
-
-// A pattern that is replaced by itself would be away for a while, or be refused as one that is there.
-func TestPolicyPatternReplacedByItself(t *testing.T) {
-	t.Parallel()
-	g := acctest.NewEmulated(t, emulator.Options{})
-	cli := g.CLI(t, allowlist("it", "gcr.io/acme/*", ""))
-	says(t, cli, anApply, true)
-	says(t, g.Fresh(t, cli), []string{"plan", "-replace=binauthz_policy_allowlist_pattern.it"}, false, "Error: Replacement by itself", "!adopt_existing")
-	says(t, g.Fresh(t, cli), []string{"taint", "binauthz_policy_allowlist_pattern.it"}, true)
-	says(t, g.Fresh(t, cli), aPlan, false, "Error: Replacement by itself", "terraform untaint")
-	says(t, g.Fresh(t, cli), []string{"untaint", "binauthz_policy_allowlist_pattern.it"}, true)
-	says(t, g.Fresh(t, cli), append(aPlan, "-detailed-exitcode"), true)
 }

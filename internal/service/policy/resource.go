@@ -1,5 +1,5 @@
-// Package policy is the project's policy: binauthz_policy owns it whole, binauthz_policy_rule and
-// binauthz_policy_allowlist_pattern own a part of it, and the data sources read it and say what it admits.
+// Package policy is the resource binauthz_policy, which owns the policy of a project as a whole, and the data sources that read it and
+// say what it admits.
 package policy
 
 import (
@@ -13,6 +13,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -26,16 +27,19 @@ func NewResource() resource.Resource {
 		Noun: "policy", Describe: describe,
 		Identity: []lifecycle.IdentityAttribute{{Name: "project", Description: "Id of the project."}},
 		Ops: lifecycle.Ops[model]{
-			Name:  func(m *model) string { return resname.Policy{Project: m.Project.ValueString()}.String() },
+			Name:  func(m *model) string { return projectpolicy.ID(m.Project.ValueString()) },
 			Parse: parse, Identify: func(m *model) map[string]string { return map[string]string{"project": m.Project.ValueString()} },
-			Validate: validate, Plan: plan, PlanDelete: planDelete, Shared: shared,
-			Create: create, Read: read, Update: update, Delete: destroy, Yield: yield,
+			Validate: validate, Plan: plan, PlanDelete: planDelete, InPlaceOnly: true,
+			Create: create, Read: read, Update: update, Delete: destroy,
 		},
 	}
 }
 
 func parse(id, _ string) (map[string]string, error) {
 	name, err := resname.ParsePolicy(id)
+	if err == nil {
+		err = resname.CheckProjectID(name.Project)
+	}
 	return map[string]string{"id": name.String(), "project": name.Project}, err
 }
 
@@ -45,11 +49,11 @@ func create(ctx context.Context, c *change) error {
 	if err != nil {
 		return err
 	}
-	if !isGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() {
+	if !projectpolicy.IsGoogleDefault(now) && !c.Model.AdoptExisting.ValueBool() {
 		return errors.New(notDefault(now, project))
 	}
-	if !takenOver(c.Model.TakesOver, wholeTakeover(now)) && c.Model.AdoptExisting.ValueBool() {
-		return changedSince(c, "  "+strings.Join(descriptionOf(now), "\n  "))
+	if !lifecycle.TakenOver(c.Model.TakesOver, takeover(now)) && c.Model.AdoptExisting.ValueBool() {
+		return changedSince(c, "  "+strings.Join(projectpolicy.Description(now), "\n  "))
 	}
 	rememberBefore(ctx, c, now)
 	return write(ctx, c, now, now.GetEtag())
@@ -70,9 +74,9 @@ func read(ctx context.Context, c *change) error {
 func update(ctx context.Context, c *change) error {
 	wish, _ := c.Model.toAPI(ctx, c.Diags)
 	prior, _ := c.Prior.toAPI(ctx, c.Diags)
-	if same(wish, prior) {
+	if projectpolicy.Same(wish, prior) {
 		c.Model.Etag, c.Model.UpdateTime = c.Prior.Etag, c.Prior.UpdateTime
-		return nil // nothing of it is sent
+		return guardOf(ctx, c, c.Model).Check(ctx, prior, wish) // nothing of it is sent
 	}
 	return write(ctx, c, prior, c.Prior.Etag.ValueString())
 }
@@ -80,7 +84,7 @@ func update(ctx context.Context, c *change) error {
 // write replaces the policy before if it is still the one with the etag, and stores what is there then.
 func write(ctx context.Context, c *change, before *gcp.Policy, etag string) error {
 	wish, _ := c.Model.toAPI(ctx, c.Diags)
-	if err := wholeJudgement(ctx, c).check(ctx, before, wish); err != nil {
+	if err := guardOf(ctx, c, c.Model).Check(ctx, before, wish); err != nil {
 		return err
 	}
 	wish.Etag = etag
@@ -100,13 +104,8 @@ func store(ctx context.Context, c *change, now *gcp.Policy) error {
 	if c.Model.DeletionPolicy.IsNull() {
 		c.Model.DeletionPolicy = types.StringValue(deletionRestore)
 	}
-	c.Model.TakesOver = nullIfUnknown(c.Model.TakesOver)
-	if c.Model.AdoptExisting.IsNull() {
-		c.Model.AdoptExisting = types.BoolValue(false)
-	}
-	if c.Model.AcknowledgeLockout.IsNull() {
-		c.Model.AcknowledgeLockout = types.BoolValue(false)
-	}
+	c.Model.TakesOver = lifecycle.NullIfUnknown(c.Model.TakesOver)
+	c.Model.AdoptExisting, c.Model.AcknowledgeLockout = lifecycle.False(c.Model.AdoptExisting), lifecycle.False(c.Model.AcknowledgeLockout)
 	return nil
 }
 
@@ -117,7 +116,7 @@ func conflict(ctx context.Context, c *change, err error) error {
 		return err
 	}
 	prior, _ := c.Prior.toAPI(ctx, c.Diags)
-	lines := differences(prior, now)
+	lines := projectpolicy.Differences(prior, now)
 	if len(lines) == 0 {
 		lines = []string{"it was written again with the same contents"}
 	}
@@ -126,7 +125,7 @@ func conflict(ctx context.Context, c *change, err error) error {
 
 func changedSince(c *change, what string) error {
 	return &gcp.Error{
-		Kind: gcp.KindConflict, Method: "UpdatePolicy", Resource: resname.Policy{Project: c.Model.Project.ValueString()}.String(),
+		Kind: gcp.KindConflict, Method: "UpdatePolicy", Resource: projectpolicy.ID(c.Model.Project.ValueString()),
 		Message: "the policy was changed since the plan was made, and nothing was written:\n" + what,
 		Remedy:  "Make a new plan, look at what it would change, and apply that.",
 	}

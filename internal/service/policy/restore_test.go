@@ -10,6 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -69,7 +70,7 @@ func TestPolicyDestroyThatFindsNothing(t *testing.T) {
 			fatal(t, err)
 			fatal(t, g.Emulator.Inject(f))
 			says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, false, "Error: Cannot delete policy")
-			if !gcp.SamePolicy(now(t, g), before) {
+			if !projectpolicy.Same(now(t, g), before) {
 				t.Error("the fault came too late")
 			}
 			says(t, g.Fresh(t, cli), []string{"plan", "-detailed-exitcode"}, true, "No changes")

@@ -10,6 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
 // What a destroy does to the policy.
@@ -20,19 +23,11 @@ const (
 	deletionAbandon = "ABANDON"
 )
 
-// permissions is the sentence of the documentation that says what writing a policy needs.
-const permissions = "Permissions: `binaryauthorization.policy.get`, `binaryauthorization.policy.update` (role `roles/binaryauthorization.policyEditor`), and " +
-	"`binaryauthorization.attestors.get` for every attestor that a rule requires (role `roles/binaryauthorization.attestorsViewer`)."
-
-// standing is the sentence of the documentation that says when images are looked at.
-const standing = "Every plan looks again: if nothing is to be changed and an image is refused all the same, because attestations have gone or others have changed their parts, that is a warning. " +
-	"What depends on values that are not known yet is checked by the apply, before it writes; the plan says so."
-
 var describe = schema.Schema{
 	MarkdownDescription: "The policy of a project as a whole: it decides for every cluster that evaluates it. A project has exactly one, so this resource takes over what is there; " +
 		"it refuses to do so unless that is Google's default, the policy was imported, or `adopt_existing` is set.\n\n" +
 		"An update carries the etag that the plan saw: if somebody changed the policy since, the apply stops, says what changed, and writes nothing. " +
-		"To share one policy between several configurations use `binauthz_policy_rule` and `binauthz_policy_allowlist_pattern` instead, never both.\n\n" + permissions,
+		"To share one policy between several configurations use `binauthz_policy_rule` and `binauthz_policy_allowlist_pattern` instead, never both.\n\n" + rulevalue.Permissions,
 	Attributes: map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Computed: true, MarkdownDescription: "Full name of the policy: `projects/{project}/policy`.",
@@ -40,7 +35,7 @@ var describe = schema.Schema{
 		},
 		"project": schema.StringAttribute{
 			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project. Changing it leaves the old project's policy to `deletion_policy` and takes over the new one's.",
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{lifecycle.ProjectID},
 		},
 		"description": schema.StringAttribute{Optional: true, MarkdownDescription: "What the policy is for."},
 		"global_policy_evaluation_mode": schema.StringAttribute{
@@ -60,7 +55,7 @@ var describe = schema.Schema{
 		"istio_service_identity_admission_rules":     rules("Rules for Istio service identities, by `spiffe://{domain}/ns/{namespace}/sa/{service account}`, with or without `spiffe://`."),
 		"must_admit": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Images that the planned policy has to admit wherever it decides: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified. " + standing,
+			MarkdownDescription: "Images that the planned policy has to admit wherever it decides: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified. " + rulevalue.Standing,
 		},
 		"must_admit_in": schema.ListNestedAttribute{
 			Optional: true, MarkdownDescription: "As `must_admit`, for one cluster, namespace or service account.",
@@ -74,11 +69,11 @@ var describe = schema.Schema{
 		},
 		"adopt_existing": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Take over a policy that is not Google's default. What was there is remembered for `deletion_policy = \"RESTORE\"`. " + replacing + " Default `false`.",
+			MarkdownDescription: "Take over a policy that is not Google's default. What was there is remembered for `deletion_policy = \"RESTORE\"`. Default `false`.",
 		},
 		"acknowledge_lockout": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Plan a policy that would lock workloads or GKE's own images out, which is an error otherwise, in the plan and again before the apply writes, and a warning where it comes without a change of the plan. Default `false`.",
+			MarkdownDescription: "Plan a policy that would lock workloads or GKE's own images out, or a destroy that leaves one" + rulevalue.Acknowledge,
 		},
 		"deletion_policy": schema.StringAttribute{
 			Optional: true, Computed: true, Default: stringdefault.StaticString(deletionRestore),
@@ -86,37 +81,20 @@ var describe = schema.Schema{
 				"`PREVENT` refuses the destroy; `ABANDON` leaves the policy as it is.",
 			Validators: []validator.String{stringvalidator.OneOf(deletionRestore, deletionReset, deletionPrevent, deletionAbandon)},
 		},
-		"takes_over":  schema.StringAttribute{Computed: true, MarkdownDescription: takesOverText},
+		"takes_over":  schema.StringAttribute{Computed: true, MarkdownDescription: lifecycle.TakesOverText},
 		"etag":        schema.StringAttribute{Computed: true, MarkdownDescription: "Google's mark of this version of the policy."},
 		"update_time": schema.StringAttribute{Computed: true, MarkdownDescription: "When the policy was last changed, in RFC 3339. Absent for one that was never written."},
 	},
 }
 
 func rule(text string, required bool) schema.SingleNestedAttribute {
-	return schema.SingleNestedAttribute{Required: required, Optional: !required, MarkdownDescription: text, Attributes: ruleAttributes()}
+	return schema.SingleNestedAttribute{Required: required, Optional: !required, MarkdownDescription: text, Attributes: rulevalue.Attributes()}
 }
 
 func rules(text string) schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
 		Optional: true, MarkdownDescription: text + " A policy has rules of one kind only.",
-		NestedObject: schema.NestedAttributeObject{Attributes: ruleAttributes()},
+		NestedObject: schema.NestedAttributeObject{Attributes: rulevalue.Attributes()},
 		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
-	}
-}
-
-func ruleAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"evaluation_mode": schema.StringAttribute{
-			Required: true, MarkdownDescription: "`ALWAYS_ALLOW`, `ALWAYS_DENY`, or `REQUIRE_ATTESTATION` by every attestor in `require_attestations_by`.",
-			Validators: []validator.String{stringvalidator.OneOf("ALWAYS_ALLOW", "ALWAYS_DENY", "REQUIRE_ATTESTATION")},
-		},
-		"enforcement_mode": schema.StringAttribute{
-			Required: true, MarkdownDescription: "`ENFORCED_BLOCK_AND_AUDIT_LOG`, or `DRYRUN_AUDIT_LOG_ONLY` to admit the pod and only log what would have been refused.",
-			Validators: []validator.String{stringvalidator.OneOf("ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY")},
-		},
-		"require_attestations_by": schema.SetAttribute{
-			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Attestors that all have to have attested the image: full names `projects/{project}/attestors/{attestor}`, or short names in the policy's project. Exactly with `REQUIRE_ATTESTATION`.",
-		},
 	}
 }

@@ -67,10 +67,10 @@ func attestors(t *testing.T, g *acctest.Ground, names ...string) {
 // edit changes the policy behind the provider's back.
 func edit(t *testing.T, g *acctest.Ground, change func(*gcp.Policy)) {
 	t.Helper()
-	_, err := g.Clients.EditPolicy(context.Background(), g.Project, func(p *gcp.Policy) error {
+	_, err := g.Clients.EditPolicy(context.Background(), g.Project, gcp.Edit[*gcp.Policy]{Change: func(p *gcp.Policy, _ bool) error {
 		change(p)
 		return nil
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

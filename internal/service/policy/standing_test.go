@@ -86,7 +86,7 @@ func TestPolicyPatternThatIsNeeded(t *testing.T) {
 	const locksOut = "Error: Policy locks out: SYSTEM_IMAGES_BLOCKED"
 	g := acctest.NewEmulated(t, emulator.Options{})
 	edit(t, g, systemImagesOff)
-	rule := ruleConfig("default = true", deny, "depends_on = [binauthz_policy_allowlist_pattern.gke]")
+	rule := ruleConfig("default = true", deny, needsGKE)
 	cli := g.CLI(t, rule+gke(""))
 	says(t, cli, anApply, true)
 	with := len(now(t, g).GetAdmissionWhitelistPatterns())

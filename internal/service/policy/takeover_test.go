@@ -6,53 +6,45 @@ import (
 	"testing"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
-
-// What a create takes over is known at plan, unless it is ours, and only what the plan saw is taken over.
-func TestTakeover(t *testing.T) {
-	t.Parallel()
-	yes, no := types.BoolValue(true), types.BoolValue(false)
-	for name, c := range map[string]struct {
-		adopt         types.Bool
-		ours          bool
-		there, since  string
-		planned       types.String
-		stillTheSame  bool
-		changedIsSeen bool
-	}{
-		"something":  {yes, false, "a", "b", types.StringValue("a"), true, true},
-		"nothing":    {yes, false, "", "b", types.StringNull(), true, true},
-		"not asked":  {no, false, "", "", types.StringNull(), true, false},
-		"ours":       {yes, true, "a", "b", types.StringUnknown(), true, false},
-		"not known":  {types.BoolUnknown(), false, "a", "b", types.StringUnknown(), true, false},
-		"it is gone": {yes, false, "a", "", types.StringValue("a"), true, true},
-	} {
-		planned := planTakeover(c.adopt, c.ours, c.there)
-		if !planned.Equal(c.planned) || takenOver(planned, c.there) != c.stillTheSame || takenOver(planned, c.since) == c.changedIsSeen {
-			t.Errorf("%s: %s", name, planned)
-		}
-	}
-}
 
 // A long policy is shown in part, and told from another one all the same.
 func TestTakeoverOfALongPolicy(t *testing.T) {
 	t.Parallel()
 	long := func(last string) string {
-		p := googleDefault()
+		p := projectpolicy.GoogleDefault()
 		for i := range 30 {
 			p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: fmt.Sprintf("gcr.io/p%02d/*", i)})
 		}
 		p.AdmissionWhitelistPatterns[29].NamePattern = last
-		return wholeTakeover(p)
+		return takeover(p)
 	}
 	one, other := long("gcr.io/x/*"), long("gcr.io/y/*")
 	if one == other || strings.Count(one, ";") != takeoverLines || !strings.Contains(one, "and 20 more (") {
 		t.Errorf("%s\n%s", one, other)
 	}
-	if text := wholeTakeover(googleDefault()); text != "Google's default" || wholeTakeover(&gcp.Policy{}) == text {
+	if text := takeover(projectpolicy.GoogleDefault()); text != "Google's default" || takeover(&gcp.Policy{}) == text {
 		t.Error(text)
+	}
+}
+
+// Two policies that read the same are told apart by their values.
+func TestTakeoverComparesValues(t *testing.T) {
+	t.Parallel()
+	described := func(text string) *gcp.Policy {
+		p := projectpolicy.GoogleDefault()
+		p.Description, p.Etag = text, "etag"
+		return p
+	}
+	for _, pair := range [][2]*gcp.Policy{
+		{described("the rule is now strict"), described("the rule is strict")},
+		{described("x\"; description is \"y"), described("x\\\"; description is \\\"y")},
+	} {
+		if takeover(pair[0]) == takeover(pair[1]) {
+			t.Error("two policies look the same:", takeover(pair[0]))
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
 // named gives a resource another name, and more attributes.
@@ -37,7 +38,12 @@ func mustAdmit(images ...string) string {
 	return fmt.Sprintf("must_admit = [%q]", strings.Join(images, `", "`))
 }
 
-// A part is judged with what the other parts of the same configuration will be, in whatever order they are planned.
+const (
+	needsIt  = "needs = [binauthz_policy_allowlist_pattern.it.id]"
+	needsGKE = "needs = [for p in binauthz_policy_allowlist_pattern.gke : p.id]"
+)
+
+// A part is judged with the parts of the same configuration that it names, and with what the same plan takes away.
 func TestPolicyPartsAreJudgedTogether(t *testing.T) {
 	t.Parallel()
 	keyed := func(value string) string {
@@ -47,14 +53,12 @@ func TestPolicyPartsAreJudgedTogether(t *testing.T) {
 		live           func(*gcp.Policy)
 		before, config string
 	}{
-		"an image by a pattern":           {nil, "", ruleConfig("default = true", deny, mustAdmit(web)) + allowlist("it", web+"*", "")},
-		"an image by a pattern it needs":  {nil, "", ruleConfig("default = true", deny, mustAdmit(web)+"\ndepends_on = [binauthz_policy_allowlist_pattern.it]") + allowlist("it", web+"*", "")},
-		"an image by a pattern, later":    {nil, "", later(web+"*") + ruleConfig("default = true", deny, mustAdmit(web)) + isLater(allowlist("it", "X", ""), "X")},
-		"GKE's images by patterns":        {systemImagesOff, "", ruleConfig("default = true", deny, "") + gke("")},
-		"GKE's images by patterns needed": {systemImagesOff, "", ruleConfig("default = true", deny, "depends_on = [binauthz_policy_allowlist_pattern.gke]") + gke("")},
+		"an image by a pattern it needs":  {nil, "", ruleConfig("default = true", deny, mustAdmit(web)+"\n"+needsIt) + allowlist("it", web+"*", "")},
+		"an image by a pattern, later":    {nil, "", later(web+"*") + ruleConfig("default = true", deny, mustAdmit(web)+"\n"+needsIt) + isLater(allowlist("it", "X", ""), "X")},
+		"GKE's images by patterns needed": {systemImagesOff, "", ruleConfig("default = true", deny, needsGKE) + gke("")},
 		"another rule that is lifted":     {nil, keyed(deny), keyed(allow) + ruleConfig("default = true", dryRun, mustAdmit(web))},
 		"another rule that goes":          {nil, keyed(deny), ruleConfig("default = true", dryRun, mustAdmit(web))},
-		"everything goes":                 {systemImagesOff, ruleConfig("default = true", deny, "") + gke(""), ""},
+		"everything goes":                 {systemImagesOff, ruleConfig("default = true", deny, needsGKE) + gke(""), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -71,22 +75,16 @@ func TestPolicyPartsAreJudgedTogether(t *testing.T) {
 	}
 }
 
-// What only an edit would make right that is never made is not written: the apply judges what it writes.
-func TestPolicyApplyJudgesWhatItWrites(t *testing.T) {
+// What another part adds counts only if it is named, whichever is planned first; the message says so.
+func TestPolicyPartsThatAreNotNamedDoNotCount(t *testing.T) {
 	t.Parallel()
-	const fails = `
-resource "terraform_data" "fails" {
-  provisioner "local-exec" {
-    command = "exit 1"
-  }
-}
-`
 	for name, c := range map[string]struct {
 		live         func(*gcp.Policy)
 		config, want string
 	}{
-		"an image":  {nil, ruleConfig("default = true", deny, mustAdmit(web)) + allowlist("it", web+"*", "depends_on = [terraform_data.fails]"), "Policy refuses an image that it must admit"},
-		"a lockout": {systemImagesOff, ruleConfig("default = true", deny, "") + gke("depends_on = [terraform_data.fails]"), "Policy locks out: SYSTEM_IMAGES_BLOCKED"},
+		"an image by a pattern":    {nil, ruleConfig("default = true", deny, mustAdmit(web)) + allowlist("it", web+"*", ""), "Policy refuses an image that it must admit"},
+		"an image, ordered":        {nil, ruleConfig("default = true", deny, mustAdmit(web)+"\ndepends_on = [binauthz_policy_allowlist_pattern.it]") + allowlist("it", web+"*", ""), "Policy refuses an image that it must admit"},
+		"GKE's images by patterns": {systemImagesOff, ruleConfig("default = true", deny, "") + gke(""), "Policy locks out: SYSTEM_IMAGES_BLOCKED"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -94,8 +92,49 @@ resource "terraform_data" "fails" {
 			if c.live != nil {
 				edit(t, g, c.live)
 			}
-			cli := g.CLI(t, fails+c.config)
+			says(t, g.CLI(t, c.config), aPlan, false, "Error: "+c.want, "name its id in needs")
+		})
+	}
+}
+
+// needs takes ids of parts of the same policy.
+func TestPolicyNeeds(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	for needs, want := range map[string]string{
+		"gcr.io/acme/*": "is no id of a rule or an allowlist pattern",
+		"projects/other/policy/cluster/us-central1.b": "is a part of another policy than projects/demo/policy",
+		"projects/demo/policy/cluster/us-central1.a":  "cannot need itself",
+	} {
+		says(t, g.CLI(t, ruleConfig(`cluster = "us-central1.a"`, deny, fmt.Sprintf("needs = [%q]", needs))), aPlan, false, "Error: Invalid need", want)
+	}
+}
+
+// The apply judges what it writes: what somebody else has taken away since the plan is missed, and nothing is written.
+func TestPolicyApplyJudgesWhatItWrites(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		live         func(*gcp.Policy)
+		config, want string
+	}{
+		"an image":  {nil, ruleConfig("default = true", deny, mustAdmit(web)), "Policy refuses an image that it must admit"},
+		"a lockout": {systemImagesOff, ruleConfig("default = true", deny, ""), "Policy locks out: SYSTEM_IMAGES_BLOCKED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			exempt := func(p *gcp.Policy) {
+				for _, pattern := range append(admission.SystemImages(), strings.Replace(admission.RegionalSystemImages, "LOCATION", "us-central1", 1), web+"*") {
+					projectpolicy.AddPattern(p, pattern)
+				}
+			}
+			edit(t, g, exempt)
+			if c.live != nil {
+				edit(t, g, c.live)
+			}
+			cli := g.CLI(t, c.config)
 			says(t, cli, []string{"plan", "-out=it.tfplan"}, true)
+			edit(t, g, func(p *gcp.Policy) { p.AdmissionWhitelistPatterns = nil })
 			says(t, g.Fresh(t, cli), []string{"apply", "it.tfplan"}, false, c.want)
 			if p := now(t, g); p.GetDefaultAdmissionRule().GetEvaluationMode() != binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW {
 				t.Errorf("the policy has %v", p)
@@ -110,7 +149,7 @@ func TestPolicyPartsAreJudgedForThemselves(t *testing.T) {
 	g := acctest.NewEmulated(t, emulator.Options{})
 	edit(t, g, systemImagesOff)
 	cli := g.CLI(t, ruleConfig("default = true", deny, "")+named(ruleConfig(`cluster = "us-central1.a"`, dryRun, ""), "other", ""))
-	out := says(t, cli, aPlan, false, "Policy locks out: SYSTEM_IMAGES_BLOCKED", "with binauthz_policy_rule.it", "depends_on", "!with binauthz_policy_rule.other")
+	out := says(t, cli, aPlan, false, "Policy locks out: SYSTEM_IMAGES_BLOCKED", "with binauthz_policy_rule.it", "name its id in needs", "!with binauthz_policy_rule.other")
 	if n := strings.Count(out, "Error:"); n != 1 {
 		t.Errorf("%d errors: %s", n, out)
 	}
@@ -131,7 +170,7 @@ func TestPolicyRulesOfTwoKinds(t *testing.T) {
 	cli.Write(t, cluster+namespace)
 	says(t, g.Fresh(t, cli), aPlan, false, "Rules of two kinds", both)
 	cli.Write(t, namespace)
-	says(t, g.Fresh(t, cli), anApply, true, "!Policy has rules of another kind")
+	says(t, g.Fresh(t, cli), anApply, true, "Warning: Policy has rules of another kind", "If this plan removes them")
 	several := func(scope string) string {
 		return named(ruleConfig(scope, deny, ""), "several", "count = 3")
 	}
@@ -156,9 +195,10 @@ func TestPolicyPartsKeepWhatOthersNeed(t *testing.T) {
 	t.Parallel()
 	const refuses = "Error: Policy refuses an image that it must admit"
 	rule, pattern := ruleConfig("default = true", deny, mustAdmit(web)), allowlist("it", web+"*", "")
+	needing := ruleConfig("default = true", deny, mustAdmit(web)+"\n"+needsIt)
 	for name, c := range map[string]struct{ before, after string }{
-		"a pattern goes":    {rule + pattern, rule},
-		"a pattern changes": {rule + pattern, rule + allowlist("it", "gcr.io/acme/*", "")},
+		"a pattern goes":    {needing + pattern, rule},
+		"a pattern changes": {needing + pattern, needing + allowlist("it", "gcr.io/acme/*", "")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -194,7 +234,7 @@ func TestPolicyDefaultRuleMustAdmitWhereItApplies(t *testing.T) {
 	says(t, g.Fresh(t, cli), aPlan, false, "Error: "+refuses, `cluster_admission_rules["us-central1.a"] denies every image`)
 }
 
-// pairs are rules with the patterns that they need, without a word of that.
+// pairs are rules with the patterns that they need.
 func pairs(n int) string {
 	return fmt.Sprintf(`
 resource "binauthz_policy_rule" "it" {
@@ -203,6 +243,7 @@ resource "binauthz_policy_rule" "it" {
   evaluation_mode  = "ALWAYS_DENY"
   enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG"
   must_admit       = ["gcr.io/acme/${count.index}:1"]
+  needs            = [binauthz_policy_allowlist_pattern.it[count.index].id]
 }
 resource "binauthz_policy_allowlist_pattern" "it" {
   count   = %[1]d
@@ -211,7 +252,7 @@ resource "binauthz_policy_allowlist_pattern" "it" {
 `, n)
 }
 
-// What takes long is waited for: parts that need each other are planned and written together on a slow service as well.
+// Parts that need others are planned and written on a slow service as on a fast one.
 func TestPolicyPartsOnASlowService(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{Latency: 900 * time.Millisecond})
@@ -224,6 +265,30 @@ func TestPolicyPlanOfManyParts(t *testing.T) {
 	g := acctest.NewEmulated(t, emulator.Options{Latency: 300 * time.Millisecond})
 	cli := g.CLI(t, pairs(30))
 	says(t, cli, aPlan, true, "60 to add")
-	cli.Write(t, strings.Replace(pairs(30), "acme/${count.index}:*", "acme/${count.index + 1}:*", 1))
+	cli.Write(t, strings.Replace(strings.Replace(pairs(30), "acme/${count.index}:*", "acme/${count.index + 1}:*", 1), "[binauthz_policy_allowlist_pattern.it[count.index].id]", "binauthz_policy_allowlist_pattern.it[*].id", 1))
 	says(t, g.Fresh(t, cli), aPlan, false, "would refuse gcr.io/acme/0:1", "!would refuse gcr.io/acme/1:1", "!would refuse gcr.io/acme/29:1")
+}
+
+// The same configuration gets the same answer, however many resources Terraform plans at once.
+func TestPolicyPlansAreTheSameEveryTime(t *testing.T) {
+	t.Parallel()
+	named, unnamed := pairs(6), strings.ReplaceAll(pairs(6), "  needs            = [binauthz_policy_allowlist_pattern.it[count.index].id]\n", "")
+	for _, parallelism := range []string{"1", "10", "50"} {
+		for config, good := range map[string]bool{named: true, unnamed: false} {
+			t.Run(fmt.Sprintf("%s %t", parallelism, good), func(t *testing.T) {
+				t.Parallel()
+				g := acctest.NewEmulated(t, emulator.Options{})
+				cli := g.CLI(t, config)
+				first := ""
+				for range 5 {
+					said := says(t, g.Fresh(t, cli), append(aPlan, "-parallelism="+parallelism), good)
+					if n := fmt.Sprint(strings.Count(said, "Error:"), strings.Count(said, "Warning:")); first == "" {
+						first = n
+					} else if n != first {
+						t.Errorf("%s errors and warnings, before %s: %s", n, first, said)
+					}
+				}
+			})
+		}
+	}
 }

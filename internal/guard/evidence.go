@@ -1,0 +1,206 @@
+package guard
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
+)
+
+// evidence implements judge.Evidence with what Google says, and in a plan with what the same plan does to attestors and attestations.
+type evidence struct {
+	ctx     context.Context //nolint:containedctx // the judge is pure and asks without one
+	clients *gcp.Clients
+	// walk is nil where only what Google says counts.
+	walk *walk.Walk
+	// except is an attestor or an attestation that is taken for one that the plan leaves as it is: a full name.
+	except string
+}
+
+// Now is the evidence that Google gives at this moment.
+func Now(ctx context.Context, clients *gcp.Clients) judge.Evidence {
+	return &evidence{ctx: ctx, clients: clients}
+}
+
+// planned is the evidence for a plan.
+func planned(ctx context.Context, clients *gcp.Clients, w *walk.Walk) judge.Evidence {
+	return &evidence{ctx: ctx, clients: clients, walk: w}
+}
+
+// Keys implements judge.Evidence.
+func (e *evidence) Keys(attestor string) (n int, known bool) {
+	if plan, changes := e.plan(attestor); changes {
+		switch {
+		case plan.Leaves:
+			return 0, true
+		case !plan.Listed:
+			return 0, false
+		}
+		return usable(plan.Keys) + len(plan.Unknown), true
+	}
+	a, err := e.attestor(attestor)
+	return usable(gcp.Keyring(a)), err == nil
+}
+
+// usable is the number of keys that can verify something.
+func usable(keys attest.Keyring) int { return len(keys) }
+
+func (e *evidence) plan(attestor string) (walk.Attestor, bool) {
+	if e.walk == nil || attestor == e.except {
+		return walk.Attestor{}, false
+	}
+	return e.walk.Attestor(attestor)
+}
+
+func (e *evidence) attestor(name string) (*gcp.Attestor, error) {
+	parsed, err := resname.ParseAttestor(name, "")
+	if err != nil {
+		return nil, err
+	}
+	return e.clients.Attestor(e.ctx, parsed)
+}
+
+// System implements judge.Evidence.
+func (e *evidence) System(location string) *admission.Policy {
+	message, err := e.clients.SystemPolicy(e.ctx, location)
+	if err != nil {
+		return nil
+	}
+	policy := projectpolicy.Rules(message)
+	return &policy
+}
+
+// Attested implements judge.Evidence.
+func (e *evidence) Attested(attestor, image string) judge.Answer {
+	if attestor == judge.UnknownAttestor {
+		return judge.Answer{Outcome: judge.Open, Why: "the attestor is not known yet"}
+	}
+	plan, changes := e.plan(attestor)
+	if plan.Leaves {
+		return judge.Answer{Reason: judge.AttestorLeaves, Why: "this plan destroys " + attestor}
+	}
+	a, err := e.attestor(attestor)
+	switch {
+	case gcp.IsKind(err, gcp.KindNotFound):
+		return e.absent(judge.AttestationMissing, fmt.Sprintf("%s could not be read: %s", attestor, err))
+	case gcp.IsKind(err, gcp.KindUnconfigured):
+		return judge.Answer{Outcome: judge.Open, Why: "the provider's own configuration is not known yet"}
+	case err != nil:
+		return judge.Answer{Why: fmt.Sprintf("%s could not be read: %s", attestor, err)}
+	}
+	_, digest, found := strings.Cut(image, "@")
+	if !found {
+		return judge.Answer{Why: "the image has no digest, and attestations are about digests"}
+	}
+	occurrences, err := e.clients.Attestations(e.ctx, a.GetUserOwnedGrafeasNote().GetNoteReference(), digest)
+	if err != nil {
+		return judge.Answer{Why: fmt.Sprintf("attestations of %s could not be read: %s", attestor, err)}
+	}
+	proof := proof{digest: digest, occurrences: occurrences, now: gcp.Keyring(a)}
+	proof.keys, proof.known = proof.now, true
+	if changes {
+		proof.keys, proof.known, proof.unknown = plan.Keys, plan.Listed, plan.Unknown
+	}
+	return e.weigh(attestor, proof)
+}
+
+// proof is what there is for an image: the attestations of an attestor, its keys now, and its keys after the plan.
+type proof struct {
+	digest      string
+	occurrences []*gcp.Occurrence
+	now, keys   attest.Keyring
+	known       bool
+	unknown     []string // ids of keys whose text is not known; "" stands for any
+}
+
+func (e *evidence) weigh(attestor string, p proof) judge.Answer {
+	staying, leaving := e.split(p.occurrences)
+	switch {
+	case verified(staying, p.keys, p.digest):
+		return judge.Answer{Outcome: judge.Proven, Why: "attested by " + attestor}
+	case e.walk != nil && e.walk.WillBeAttested(attestor, p.digest):
+		return judge.Answer{Outcome: judge.Open, Reason: judge.AttestationComes, Why: "the attestation that this plan makes is not there yet"}
+	case !p.known || named(staying, p.unknown):
+		return judge.Answer{Outcome: judge.Open, Why: "the keys of " + attestor + " are not known yet"}
+	case verified(leaving, p.keys, p.digest):
+		return judge.Answer{Reason: judge.AttestationLeaves, Why: "this plan destroys its attestation"}
+	case verified(staying, p.now, p.digest):
+		return judge.Answer{Reason: judge.KeyLeaves, Why: fmt.Sprintf("of %d attestations none verifies with a key that this plan leaves the attestor", len(staying))}
+	case len(staying) == 0:
+		return e.absent(judge.AttestationMissing, NoAttestation)
+	}
+	return e.absent(judge.AttestationMissing, unverified(staying, p))
+}
+
+// NoAttestation is why an image is refused that nobody has attested.
+const NoAttestation = "there is no attestation of it"
+
+// unverified says why no attestation counts, for a single one with what is wrong with it.
+func unverified(occurrences []*gcp.Occurrence, p proof) string {
+	text := fmt.Sprintf("of %d attestations none verifies with a key of the attestor", len(occurrences))
+	if len(occurrences) == 1 {
+		text += ": " + gcp.Proven(p.keys, occurrences[0].GetAttestation(), p.digest).Error()
+	}
+	return text
+}
+
+// absent is the answer for what does not exist. In a plan it may come from another provider process, before the policy is written.
+func (e *evidence) absent(reason judge.Reason, why string) judge.Answer {
+	outcome := judge.Refuted
+	if e.walk != nil {
+		outcome = judge.Open
+	}
+	return judge.Answer{Outcome: outcome, Reason: reason, Why: why}
+}
+
+// split tells the attestations that stay from those that the plan destroys.
+func (e *evidence) split(all []*gcp.Occurrence) (staying, leaving []*gcp.Occurrence) {
+	if e.walk == nil {
+		return all, nil
+	}
+	goes := e.walk.LeavingAttestations()
+	for _, o := range all {
+		if o.GetName() != e.except && slices.Contains(goes, o.GetName()) {
+			leaving = append(leaving, o)
+		} else {
+			staying = append(staying, o)
+		}
+	}
+	return staying, leaving
+}
+
+func verified(occurrences []*gcp.Occurrence, keys attest.Keyring, digest string) bool {
+	return slices.ContainsFunc(occurrences, func(o *gcp.Occurrence) bool { return gcp.Proven(keys, o.GetAttestation(), digest) == nil })
+}
+
+// named says whether an attestation is signed with a key of one of the ids; "" stands for any.
+func named(occurrences []*gcp.Occurrence, ids []string) bool {
+	if len(ids) == 0 {
+		return false
+	}
+	return slices.ContainsFunc(occurrences, func(o *gcp.Occurrence) bool {
+		for _, s := range o.GetAttestation().GetSignatures() {
+			if slices.Contains(ids, "") || slices.Contains(ids, s.GetPublicKeyId()) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// missing says whether an attestor is not found and no plan of this process makes it.
+func (e *evidence) missing(attestor string) bool {
+	if _, planned := e.plan(attestor); planned || attestor == judge.UnknownAttestor {
+		return false
+	}
+	_, err := e.attestor(attestor)
+	return gcp.IsKind(err, gcp.KindNotFound)
+}

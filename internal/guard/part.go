@@ -1,0 +1,108 @@
+package guard
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
+)
+
+// PlanPart judges a part of the policy that comes or changes. needsKnown is false while the ids of the parts that it needs are not
+// known.
+func (g Policy) PlanPart(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, part judge.Part, needsKnown bool) {
+	g.note(diags, part)
+	world := g.world(ctx, now)
+	after, found := world.With(part), world.Judge(part)
+	if !needsKnown {
+		for i := range found {
+			found[i].Severity = judge.Unchecked
+		}
+	}
+	g.tell(diags, found, after.Unknown)
+	alone := judge.World{Live: now}
+	g.warnOfWeakening(diags, now, alone.With(part))
+	g.warnOfMissing(ctx, diags, now, alone.With(part).Strict)
+	if !part.Exempts && !g.refuseKinds(diags) {
+		g.warnOfKinds(diags, now, part)
+	}
+}
+
+// StandPart judges a part that the plan does not change.
+func (g Policy) StandPart(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, part judge.Part) {
+	part.Unchanged = true
+	g.note(diags, part)
+	if !part.Exempts {
+		g.refuseKinds(diags)
+	}
+	owns := part.Owns
+	if owns == nil {
+		owns = func(judge.Path) bool { return false }
+	}
+	g.stand(ctx, diags, now, owns)
+	world := g.world(ctx, now)
+	for _, f := range world.Stands(part) {
+		g.refuse(diags, f)
+	}
+	g.tellOthers(diags, g.worsened(ctx, world.With(part)))
+}
+
+// RemovePart judges a part of the policy that is removed. One that goes back to what was there before, as a rule does, warns of a
+// lock-out. The removal of a pattern is refused, unless that is acknowledged: nobody ever had the policy that lacks just this pattern.
+func (g Policy) RemovePart(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, part judge.Part) {
+	g.note(diags, part)
+	world := g.world(ctx, now)
+	if part.Exempts {
+		g.tell(diags, world.Judge(part), nil)
+	} else {
+		after := judge.World{Live: now}.With(part).Strict
+		g.warnOfDestroy(ctx, diags, now, after, part.Owns)
+		g.refuseRestore(diags, after, part.Owns)
+	}
+	for _, f := range world.Clashes(part) {
+		if f.Code == judge.ImageRefused || !part.Acknowledged {
+			g.refuse(diags, f)
+		}
+	}
+}
+
+// note tells the judgements of other parts, and warns of a resource that owns the policy as a whole.
+func (g Policy) note(diags *diag.Diagnostics, part judge.Part) {
+	if g.Walk.PlanPart(g.Project, part) {
+		WarnOfBoth(diags, g.Project)
+	}
+}
+
+func (g Policy) world(ctx context.Context, now *judge.Policy) judge.World {
+	return judge.World{Live: now, Parts: g.Walk.Parts(g.Project), Evidence: g.evidence(ctx)}
+}
+
+// refuseKinds refuses rules of two kinds in one configuration, whichever is planned first.
+func (g Policy) refuseKinds(diags *diag.Diagnostics) (refused bool) {
+	var stay []judge.Part
+	for _, other := range g.Walk.Parts(g.Project) {
+		if !other.Leaves && !other.Exempts {
+			stay = append(stay, other)
+		}
+	}
+	kinds := projectpolicy.Kinds(judge.Foresee(projectpolicy.GoogleDefault(), stay).Strict)
+	if len(kinds) < 2 {
+		return false
+	}
+	diags.AddAttributeError(path.Root("scope"), "Rules of two kinds",
+		fmt.Sprintf("This configuration has rules of %s, and a policy has rules of one kind only.", strings.Join(kinds, " and of ")))
+	return true
+}
+
+// warnOfKinds warns of a rule that is of another kind than those of the policy as it is.
+func (g Policy) warnOfKinds(diags *diag.Diagnostics, now *judge.Policy, part judge.Part) {
+	if kinds := projectpolicy.Kinds(judge.World{Live: now}.With(part).Strict); len(kinds) > 1 {
+		diags.AddAttributeWarning(path.Root("scope"), about("Policy has rules of another kind", projectpolicy.ID(g.Project)), fmt.Sprintf(
+			"The policy would have %s, and a policy has rules of one kind only. The apply fails unless those of the other kind are removed first. "+
+				"If this plan removes them, and the apply fails, apply again.", strings.Join(kinds, " and ")))
+	}
+}

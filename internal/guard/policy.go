@@ -1,0 +1,149 @@
+package guard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
+)
+
+// Policy guards the policy of a project, or a part of it.
+type Policy struct {
+	Clients *gcp.Clients
+	Walk    *walk.Walk
+	Project string
+	// ID is the full name of what is guarded.
+	ID string
+	// At is where the user wrote what an admission path names.
+	At           func(admission.Path) path.Path
+	Requirements Requirements
+	// Acknowledged says that the user wants what looks like a lock-out.
+	Acknowledged bool
+}
+
+// Requirements are the images that have to be admitted, and where one is not known yet.
+type Requirements struct {
+	Known   []judge.Requirement
+	Unknown []string
+}
+
+// Add takes a requirement up; known is false while a part of it is not.
+func (r *Requirements) Add(at admission.Path, request admission.Request, known bool) {
+	if known {
+		r.Known = append(r.Known, judge.Requirement{Path: at, Request: request})
+	} else {
+		r.Unknown = append(r.Unknown, at.String()+", which is not known itself")
+	}
+}
+
+// PlanWhole judges a plan for a policy as a whole.
+func (g Policy) PlanWhole(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, after judge.Outlook) {
+	g.noteWhole(diags, after)
+	change := judge.Change{Before: judge.Certain(now), After: after, Requirements: g.Requirements.Known, Acknowledged: g.Acknowledged, Evidence: g.evidence(ctx)}
+	g.tell(diags, change.Findings(), after.Unknown)
+	g.warnOfWeakening(diags, now, after)
+	g.warnOfMissing(ctx, diags, now, after.Strict)
+}
+
+// StandWhole judges a policy as a whole that the plan does not change.
+func (g Policy) StandWhole(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy) {
+	g.noteWhole(diags, judge.Certain(now))
+	g.stand(ctx, diags, now, nil)
+	g.tellOthers(diags, g.worsened(ctx, judge.Certain(now)))
+}
+
+// DestroyWhole judges the destroy of a policy as a whole. What the destroy goes back to is after.
+func (g Policy) DestroyWhole(ctx context.Context, diags *diag.Diagnostics, now, after *judge.Policy) {
+	g.Walk.PlanWhole(g.Project, walk.Whole{ID: g.ID, After: judge.Certain(after), Leaves: true, Acknowledged: g.Acknowledged})
+	g.warnOfDestroy(ctx, diags, now, after, nil)
+	g.refuseRestore(diags, after, nil)
+}
+
+// refuseRestore refuses to go back to rules that require an attestor that the same plan destroys. owns is nil for all of the policy.
+func (g Policy) refuseRestore(diags *diag.Diagnostics, after *judge.Policy, owns func(judge.Path) bool) {
+	if g.Acknowledged {
+		return
+	}
+	for _, attestor := range projectpolicy.Attestors(after) {
+		plan, planned := g.Walk.Attestor(attestor)
+		if !planned || !plan.Leaves {
+			continue
+		}
+		rules := slices.DeleteFunc(judge.Blocked(after, attestor), func(p judge.Path) bool { return owns != nil && !owns(p) })
+		if len(rules) > 0 {
+			diags.AddError(aboutDestroy, restoresLockout(g.ID, attestor, rules))
+		}
+	}
+}
+
+const aboutDestroy = "Destroy leaves a policy that refuses every image"
+
+func restoresLockout(id, attestor string, rules []judge.Path) string {
+	return fmt.Sprintf("The destroy of %s goes back to what was there before: these rules require attestations of %s, which this plan destroys, and are enforced. "+
+		"They refuse every image that no pattern exempts:\n  %s\n\nKeep the attestor, or let the destroy leave another policy: set deletion_policy of the binauthz_policy to RESET (Google's default, which admits everything) "+
+		"and apply that first. If that is what you want, set acknowledge_lockout = true and apply that first.", id, attestor, strings.Join(texts(rules), "\n  "))
+}
+
+func (g Policy) noteWhole(diags *diag.Diagnostics, after judge.Outlook) {
+	whole := walk.Whole{ID: g.ID, After: after, Requirements: g.Requirements.Known, Acknowledged: g.Acknowledged}
+	if g.Walk.PlanWhole(g.Project, whole) {
+		WarnOfBoth(diags, g.Project)
+	}
+}
+
+// WarnOfBoth is for a configuration that owns a policy whole and in parts.
+func WarnOfBoth(diags *diag.Diagnostics, project string) {
+	diags.AddWarning(about("Policy is owned twice", projectpolicy.ID(project)), fmt.Sprintf(
+		"This configuration has a binauthz_policy for project %s and binauthz_policy_rule or binauthz_policy_allowlist_pattern for the same project. "+
+			"The first owns the policy whole and removes what the others add, at every apply. Keep one of the two ways.", project))
+}
+
+// Check judges what a write leads to, before it is sent.
+func (g Policy) Check(ctx context.Context, before, after *judge.Policy) error {
+	return g.check(ctx, judge.Certain(before), judge.Certain(after))
+}
+
+// CheckEdit is the check of an edit of a part, together with the edits that go along.
+func (g Policy) CheckEdit(ctx context.Context, with *gcp.Policy, without func() *gcp.Policy) error {
+	if len(g.Requirements.Known) == 0 && g.Acknowledged {
+		return nil
+	}
+	return g.check(ctx, judge.Certain(without()), judge.Certain(with))
+}
+
+func (g Policy) check(ctx context.Context, before, after judge.Outlook) error {
+	change := judge.Change{Before: before, After: after, Requirements: g.Requirements.Known, Acknowledged: g.Acknowledged, Evidence: Now(ctx, g.Clients)}
+	var lines []string
+	for _, f := range change.Findings() {
+		if f.Severity == judge.Refused {
+			summary, detail := g.words(f)
+			lines = append(lines, summary+": "+detail)
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return errors.New("nothing was written.\n\n" + strings.Join(lines, "\n\n"))
+}
+
+func (g Policy) evidence(ctx context.Context) judge.Evidence { return planned(ctx, g.Clients, g.Walk) }
+
+// Live is the policy as it is; nil if it cannot be read, which is an error of the plan.
+func Live(ctx context.Context, clients *gcp.Clients, project string, diags *diag.Diagnostics) *judge.Policy {
+	now, err := clients.Policy(ctx, project)
+	if err != nil {
+		diags.AddError("Cannot read policy", fmt.Sprintf("%s: %s", projectpolicy.ID(project), err))
+		return nil
+	}
+	return now
+}

@@ -1,0 +1,126 @@
+package lifecycle
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
+)
+
+// memoryOfInstance is a random text that stays with a resource as long as it is in the state. It tells two resources for one object from
+// one resource that is seen twice.
+const memoryOfInstance = "instance"
+
+// object is an object of the state with the resource that has it.
+func (c *Change[M]) object(ctx context.Context, raw tftypes.Value) walk.Object {
+	if c.instance == "" {
+		c.Memory.Recall(ctx, memoryOfInstance, &c.instance)
+	}
+	return walk.Object{ID: id(raw), Instance: c.instance}
+}
+
+// nameInstance gives a resource its instance, if it has none. One that cannot be stored is none: then two resources for one object are
+// not told from one.
+func (c *Change[M]) nameInstance(ctx context.Context) {
+	if !c.Memory.Recall(ctx, memoryOfInstance, &c.instance) {
+		c.instance = rand.Text()
+		if c.Memory.Remember(ctx, memoryOfInstance, c.instance).HasError() {
+			c.instance = ""
+		}
+	}
+}
+
+// notePlan notes what the plan does with which object, and reports the conflict with another resource that begins with it.
+func (r *Resource[M]) notePlan(ctx context.Context, c *Change[M], req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	had, gets := c.object(ctx, req.State.Raw), id(resp.Plan.Raw)
+	switch {
+	case had.ID == "" && gets == "":
+	case had.ID == "":
+		r.noteCreate(c, gets)
+	case resp.Plan.Raw.IsNull(), len(c.Replace) > 0 && gets != "" && gets != had.ID:
+		r.report(c, had.ID, c.Walk.Leave(had))
+	default:
+		r.report(c, had.ID, c.Walk.Keep(had))
+	}
+}
+
+// noteCreate notes that an object is to be made.
+func (r *Resource[M]) noteCreate(c *Change[M], id string) {
+	held := c.Walk.Holds(id)
+	conflict := c.Walk.Come(id)
+	if held && conflict == walk.NoConflict {
+		conflict = walk.Recreated // a tainted resource is read and not planned
+	}
+	r.report(c, id, conflict)
+}
+
+const recreated = `%[1]s is in the state, and this plan makes it again. Between its destroy and its create nothing of it would hold.
+
+If a replacement was asked for (terraform taint, -replace, replace_triggered_by), an update in place is enough: run terraform untaint, or leave it out. If the resource was renamed, say so with a moved block. If two resources have the same object, keep one of them: let go of the other with a removed block that has destroy = false.`
+
+func (r *Resource[M]) report(c *Change[M], id string, conflict walk.Conflict) {
+	kind := "binauthz_" + r.Noun
+	switch conflict {
+	case walk.Renamed:
+		RefuseRename(c.Diags, id, kind)
+	case walk.Torn:
+		c.Diags.AddError(r.title()+" would be lost", fmt.Sprintf(torn, id))
+	case walk.OwnedTwice:
+		r.warnOfOwnedTwice(c, id)
+	case walk.Recreated:
+		if r.Ops.InPlaceOnly {
+			c.Diags.AddError(r.title()+" would be destroyed and recreated", fmt.Sprintf(recreated, id))
+		}
+	case walk.NoConflict:
+	}
+}
+
+// RefuseRename is for an object that one resource destroys and another makes. kind is their type.
+func RefuseRename(diags *diag.Diagnostics, id, kind string) {
+	diags.AddError("Resource was renamed without a moved block", fmt.Sprintf(renamed, id, kind))
+}
+
+func (r *Resource[M]) warnOfOwnedTwice(c *Change[M], id string) {
+	c.Diags.AddWarning(About(r.title()+" is owned twice", id), fmt.Sprintf(ownedTwice, id))
+}
+
+const (
+	renamed = `This plan destroys %[1]s by one resource and makes it by another. Terraform does the two in any order: the object would be gone or as it was before, or the second would fail after the first.
+
+If the resource has another name, key or module now, say so, and nothing is destroyed:
+
+  moved {
+    from = %[2]s.OLD
+    to   = %[2]s.NEW
+  }
+
+If several resources exchange what they manage, move each of them, or let one of them go first, in an apply of its own. If the plan shows a deposed object, a replacement with create_before_destroy has failed: take the resource out of the state (terraform state rm) and import it.`
+	torn = `%s is in the state twice. This plan destroys it by one resource, or by what a replacement left behind, and keeps it by another. ` +
+		`Take it out of the state, which deletes nothing: terraform state rm, with the address of what this plan destroys.`
+	ownedTwice = `Two resources of this configuration manage %s. The one changes what the other has just written, and a destroy of one of them takes it from the other. ` +
+		`Keep one of the two: let go of the other with a removed block that has destroy = false.`
+	takenOver = `%s was made or taken over by another resource in this apply, and a delete would take it from that one. Nothing was deleted. ` +
+		`Take this object out of the state: terraform state rm, with the address of the object that was to be destroyed.`
+)
+
+// title is what the noun is of, as a summary begins with it: "Policy" for "policy_rule".
+func (r *Resource[M]) title() string {
+	first, _, _ := strings.Cut(r.Noun, "_")
+	return strings.ToUpper(first[:1]) + first[1:]
+}
+
+// id is the attribute that every resource has, "" while it is not known.
+func id(object tftypes.Value) string {
+	var all map[string]tftypes.Value
+	var text *string
+	if object.IsNull() || object.As(&all) != nil || !all["id"].IsFullyKnown() || all["id"].As(&text) != nil || text == nil {
+		return ""
+	}
+	return *text
+}

@@ -1,0 +1,53 @@
+package projectpolicy
+
+import (
+	"strings"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+)
+
+// scope is one of the four kinds of rules that have a key: the attribute that names the key in HCL and in ids, and the API's map.
+type scope struct {
+	of        admission.Scope
+	attribute string
+	rules     func(*Policy) *map[string]*Rule
+}
+
+// scopes is the one table of the four scopes, in the order of admission.Scopes.
+var scopes = []scope{
+	{admission.ScopeCluster, "cluster", func(p *Policy) *map[string]*Rule { return &p.ClusterAdmissionRules }},
+	{admission.ScopeNamespace, "kubernetes_namespace", func(p *Policy) *map[string]*Rule { return &p.KubernetesNamespaceAdmissionRules }},
+	{admission.ScopeServiceAccount, "kubernetes_service_account", func(p *Policy) *map[string]*Rule { return &p.KubernetesServiceAccountAdmissionRules }},
+	{admission.ScopeIstioIdentity, "istio_service_identity", func(p *Policy) *map[string]*Rule { return &p.IstioServiceIdentityAdmissionRules }},
+}
+
+// defaultRule is what ids call the default rule.
+const defaultRule = "default"
+
+// ScopedRules are the rules of one scope of a policy. Writing through Rules changes the policy.
+type ScopedRules struct {
+	Scope admission.Scope
+	Rules *map[string]*Rule
+}
+
+// Scoped are the rules of a policy by scope, in the order of admission.Scopes.
+func Scoped(p *Policy) []ScopedRules {
+	all := make([]ScopedRules, len(scopes))
+	for i, s := range scopes {
+		all[i] = ScopedRules{s.of, s.rules(p)}
+	}
+	return all
+}
+
+// ScopeAttributes are the attributes of a rule's scope in HCL, by scope, without the default rule's.
+func ScopeAttributes() map[admission.Scope]string {
+	all := make(map[admission.Scope]string, len(scopes))
+	for _, s := range scopes {
+		all[s.of] = s.attribute
+	}
+	return all
+}
+
+// trimIdentity takes off what a service identity may or may not begin with.
+// Source: google.cloud.binaryauthorization.v1.Policy.istio_service_identity_admission_rules.
+func trimIdentity(key string) string { return strings.TrimPrefix(key, "spiffe://") }

@@ -1,0 +1,121 @@
+package projectpolicy
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// Target is one rule of a policy: its scope and its key there. The default rule has no key.
+type Target struct {
+	Scope admission.Scope
+	Key   string
+}
+
+// Default is the target of the default rule.
+var Default = Target{Scope: admission.ScopeDefault}
+
+// String is the end of the rule's id: "default", or "cluster/us-central1.dev".
+func (t Target) String() string {
+	if t.Scope == admission.ScopeDefault {
+		return defaultRule
+	}
+	return ScopeAttributes()[t.Scope] + "/" + t.Key
+}
+
+// ParseTarget reads what String wrote. A key may have slashes of its own.
+func ParseTarget(s string) (Target, error) {
+	if s == defaultRule {
+		return Default, nil
+	}
+	name, key, _ := strings.Cut(s, "/")
+	for _, scope := range scopes {
+		if scope.attribute == name && key != "" {
+			return Target{scope.of, key}, admission.CheckKey(scope.of, key)
+		}
+	}
+	return Target{}, fmt.Errorf(`%q is not a rule: want "default", "cluster/{location}.{cluster}", "kubernetes_namespace/{namespace}", `+
+		`"kubernetes_service_account/{namespace}:{account}" or "istio_service_identity/{identity}"`, s)
+}
+
+// Is says whether an admission path leads to the rule.
+func (t Target) Is(p admission.Path) bool {
+	return p.Field == string(t.Scope) && trimIdentity(p.Key) == trimIdentity(t.Key)
+}
+
+// In is the rule in a policy, nil if the policy has none. A service identity is found with and without its prefix.
+func (t Target) In(p *Policy) *Rule {
+	if t.Scope == admission.ScopeDefault {
+		return p.GetDefaultAdmissionRule()
+	}
+	rules := t.rules(p)
+	return (*rules)[t.written(*rules)]
+}
+
+// Put sets the rule in a policy; nil removes it.
+func (t Target) Put(p *Policy, rule *Rule) {
+	if t.Scope == admission.ScopeDefault {
+		p.DefaultAdmissionRule = rule
+		return
+	}
+	rules := t.rules(p)
+	switch key := t.written(*rules); {
+	case rule == nil:
+		delete(*rules, key)
+	case *rules == nil:
+		*rules = map[string]*Rule{key: rule}
+	default:
+		(*rules)[key] = rule
+	}
+}
+
+// written is the key under which the policy has the rule, else the target's own.
+func (t Target) written(rules map[string]*Rule) string {
+	if t.Scope != admission.ScopeIstioIdentity {
+		return t.Key
+	}
+	for key := range rules {
+		if trimIdentity(key) == trimIdentity(t.Key) {
+			return key
+		}
+	}
+	return t.Key
+}
+
+func (t Target) rules(p *Policy) *map[string]*Rule {
+	for _, scope := range scopes {
+		if scope.of == t.Scope {
+			return scope.rules(p)
+		}
+	}
+	return new(map[string]*Rule)
+}
+
+// ID is the full name of a project's policy: "projects/{project}/policy".
+func ID(project string) string { return resname.Policy{Project: project}.String() }
+
+// RuleID is the full name of a rule: "projects/{project}/policy/{target}".
+func RuleID(project string, t Target) string { return ID(project) + "/" + t.String() }
+
+// PatternsOf is what stands between the name of a policy and a pattern in the id of the pattern.
+const PatternsOf = "/" + admission.FieldPatterns + "/"
+
+// PatternID is the full name of a pattern: "projects/{project}/policy/admission_whitelist_patterns/{pattern}".
+func PatternID(project, pattern string) string { return ID(project) + PatternsOf + pattern }
+
+// Subject is what an admission path names, as the ids of rules and patterns name it, whether the policy is owned whole or in parts.
+func Subject(project string, p admission.Path) string {
+	switch p.Field {
+	case admission.FieldPatterns:
+		return PatternID(project, p.Value)
+	case admission.FieldGlobal:
+		return ID(project) + "/" + p.Field
+	}
+	id := RuleID(project, Target{admission.Scope(p.Field), p.Key})
+	if p.Attribute == admission.FieldAttestors {
+		id += ", " + p.Value
+	}
+	return id
+}

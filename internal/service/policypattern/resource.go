@@ -1,0 +1,104 @@
+// Package policypattern is the resource binauthz_policy_allowlist_pattern: one allowlist pattern of a project's policy.
+package policypattern
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// model is one allowlist pattern of a policy in the state.
+type model struct {
+	ID      types.String `tfsdk:"id"`
+	Project types.String `tfsdk:"project"`
+	Pattern types.String `tfsdk:"pattern"`
+	Needs   types.Set    `tfsdk:"needs"`
+
+	AcknowledgeLockout types.Bool `tfsdk:"acknowledge_lockout"`
+}
+
+type change = lifecycle.Change[model]
+
+// NewResource makes the resource binauthz_policy_allowlist_pattern.
+func NewResource() resource.Resource {
+	return &lifecycle.Resource[model]{
+		Noun: "policy_allowlist_pattern", Describe: describe,
+		Identity: []lifecycle.IdentityAttribute{
+			{Name: "project", Description: "Id of the project. Defaults to the provider's.", Optional: true},
+			{Name: "pattern", Description: "The pattern."},
+		},
+		Ops: lifecycle.Ops[model]{
+			Name:  func(m *model) string { return m.ID.ValueString() },
+			Parse: parse,
+			Identify: func(m *model) map[string]string {
+				return map[string]string{"project": m.Project.ValueString(), "pattern": m.Pattern.ValueString()}
+			},
+			Validate: validate, Plan: plan, PlanDelete: planDelete, InPlaceOnly: true,
+			Create: create, Read: read, Update: keep, Delete: destroy,
+		},
+	}
+}
+
+// parse reads "projects/{project}/policy/admission_whitelist_patterns/{pattern}", or "{project}/{pattern}" where the
+// project is the provider's or the pattern's registry has a dot, as registries do.
+func parse(id, defaultProject string) (map[string]string, error) {
+	project, pattern := defaultProject, id
+	if rest, ok := strings.CutPrefix(id, "projects/"); ok {
+		var found bool
+		if project, pattern, found = strings.Cut(rest, "/policy"+projectpolicy.PatternsOf); !found {
+			return nil, fmt.Errorf("%q is not the name of a pattern: want projects/{project}/policy/admission_whitelist_patterns/{pattern}", id)
+		}
+	} else if first, rest, ok := strings.Cut(id, "/"); ok && !strings.Contains(first, ".") {
+		project, pattern = first, rest
+	}
+	return map[string]string{"id": projectpolicy.PatternID(project, pattern), "project": project, "pattern": pattern}, resname.CheckProjectID(project)
+}
+
+func create(ctx context.Context, c *change) error {
+	project, pattern := c.Model.Project.ValueString(), c.Model.Pattern.ValueString()
+	_, err := c.Clients.EditPolicy(ctx, project, gcp.Edit[*gcp.Policy]{Change: func(p *gcp.Policy, sent bool) error {
+		if slices.Contains(projectpolicy.Patterns(p), pattern) && !sent { // sent: it is ours, and the reply of its write was lost
+			return &gcp.Error{Kind: gcp.KindExists, Method: "UpdatePolicy", Resource: projectpolicy.PatternID(project, pattern), Message: "the policy has this pattern already"}
+		}
+		projectpolicy.AddPattern(p, pattern)
+		return nil
+	}})
+	return err
+}
+
+func read(ctx context.Context, c *change) error {
+	project, pattern := c.Model.Project.ValueString(), c.Model.Pattern.ValueString()
+	p, err := c.Clients.Policy(ctx, project)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(projectpolicy.Patterns(p), pattern) {
+		return &gcp.Error{Kind: gcp.KindNotFound, Resource: projectpolicy.PatternID(project, pattern), Message: "the policy has no such pattern"}
+	}
+	c.Model.ID = types.StringValue(projectpolicy.PatternID(project, pattern))
+	c.Model.AcknowledgeLockout = lifecycle.False(c.Model.AcknowledgeLockout)
+	return nil
+}
+
+// keep has nothing to send: what makes a pattern another one makes a new one.
+func keep(context.Context, *change) error { return nil }
+
+func destroy(ctx context.Context, c *change) error {
+	_, err := c.Clients.EditPolicy(ctx, c.Prior.Project.ValueString(), gcp.Edit[*gcp.Policy]{
+		Change: func(p *gcp.Policy, _ bool) error {
+			projectpolicy.RemovePattern(p, c.Prior.Pattern.ValueString())
+			return nil
+		},
+		Check: guardOf(c, c.Prior).CheckEdit,
+	})
+	return err
+}

@@ -1,0 +1,89 @@
+package policyrule
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
+)
+
+// model is one rule of a policy in the state.
+type model struct {
+	ID      types.String `tfsdk:"id"`
+	Project types.String `tfsdk:"project"`
+	Scope   types.Object `tfsdk:"scope"`
+	rulevalue.Value
+	MustAdmit          types.List   `tfsdk:"must_admit"`
+	Needs              types.Set    `tfsdk:"needs"`
+	AdoptExisting      types.Bool   `tfsdk:"adopt_existing"`
+	AcknowledgeLockout types.Bool   `tfsdk:"acknowledge_lockout"`
+	TakesOver          types.String `tfsdk:"takes_over"`
+}
+
+type change = lifecycle.Change[model]
+
+// scopeModel says what a rule is for, as the user writes it: exactly one attribute.
+type scopeModel struct {
+	Default               types.Bool   `tfsdk:"default"`
+	Cluster               types.String `tfsdk:"cluster"`
+	KubernetesNamespace   types.String `tfsdk:"kubernetes_namespace"`
+	KubernetesServiceAcct types.String `tfsdk:"kubernetes_service_account"`
+	IstioServiceIdentity  types.String `tfsdk:"istio_service_identity"`
+}
+
+// keys are the keys of a scope.
+func (m *scopeModel) keys() map[admission.Scope]*types.String {
+	return map[admission.Scope]*types.String{
+		admission.ScopeCluster: &m.Cluster, admission.ScopeNamespace: &m.KubernetesNamespace,
+		admission.ScopeServiceAccount: &m.KubernetesServiceAcct, admission.ScopeIstioIdentity: &m.IstioServiceIdentity,
+	}
+}
+
+// scopeOf is the scope of a rule as the user would write it.
+func scopeOf(t projectpolicy.Target) scopeModel {
+	m := scopeModel{}
+	if key, keyed := m.keys()[t.Scope]; keyed {
+		*key = types.StringValue(t.Key)
+	} else {
+		m.Default = types.BoolValue(true)
+	}
+	return m
+}
+
+// targetOf reads the scope that the user wrote; known is false while it is not known.
+func targetOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) (t projectpolicy.Target, known bool) {
+	if object.IsNull() || object.IsUnknown() {
+		return t, false
+	}
+	var m scopeModel
+	if d := object.As(ctx, &m, basetypes.ObjectAsOptions{}); d.HasError() {
+		diags.Append(d...)
+		return t, false
+	}
+	if m.Default.ValueBool() {
+		return projectpolicy.Default, true
+	}
+	for scope, key := range m.keys() {
+		if !key.IsNull() {
+			return projectpolicy.Target{Scope: scope, Key: key.ValueString()}, !key.IsUnknown()
+		}
+	}
+	return t, false
+}
+
+// target is the rule that the model is about; it is known in every operation.
+func (m *model) target(ctx context.Context, c *change) projectpolicy.Target {
+	t, _ := targetOf(ctx, m.Scope, c.Diags)
+	return t
+}
+
+// needs are the ids of the parts that the rule counts on; known is false while one of them is not known.
+func (m *model) needs() (ids []string, known bool) {
+	return rulevalue.Texts(m.Needs), lifecycle.KnownElements(m.Needs)
+}

@@ -1,0 +1,66 @@
+package policyrule
+
+import (
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/objectvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
+)
+
+var describe = schema.Schema{
+	MarkdownDescription: "One rule of a project's policy.\n\n" + rulevalue.Sharing + "\n\n" + rulevalue.Permissions,
+	Attributes:          attributes(),
+}
+
+func attributes() map[string]schema.Attribute {
+	all := map[string]schema.Attribute{
+		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the rule: `projects/{project}/policy/{scope}/{key}`."},
+		"project": schema.StringAttribute{
+			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project. Changing it makes a new rule.",
+			Validators: []validator.String{lifecycle.ProjectID},
+		},
+		"scope": schema.SingleNestedAttribute{
+			Required: true, MarkdownDescription: "What the rule is for: exactly one of the attributes. A policy has rules of one kind only, beside the default rule. Changing it makes a new rule.",
+			Attributes: scopeAttributes(),
+			Validators: []validator.Object{objectvalidator.IsRequired()},
+		},
+		"must_admit": schema.ListAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Images that the policy has to admit where this rule applies, which for the default rule is where no other does: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified. " + rulevalue.Standing,
+		},
+		"needs": schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: rulevalue.Needs},
+		"adopt_existing": schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+			MarkdownDescription: "Take over a rule that is there already, which is an error otherwise. Default `false`.",
+		},
+		"acknowledge_lockout": schema.BoolAttribute{
+			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+			MarkdownDescription: "Plan a rule that would lock workloads or GKE's own images out" + rulevalue.Acknowledge,
+		},
+		"takes_over": schema.StringAttribute{Computed: true, MarkdownDescription: lifecycle.TakesOverText},
+	}
+	maps.Copy(all, rulevalue.Attributes())
+	return all
+}
+
+func scopeAttributes() map[string]schema.Attribute {
+	only := stringvalidator.LengthAtLeast(1)
+	return map[string]schema.Attribute{
+		"default": schema.BoolAttribute{
+			Optional: true, MarkdownDescription: "`true`: the default rule. A destroy puts back the one that was there before.",
+			Validators: []validator.Bool{boolvalidator.Equals(true)},
+		},
+		"cluster":                    schema.StringAttribute{Optional: true, MarkdownDescription: "A cluster: `{location}.{cluster}`.", Validators: []validator.String{only}},
+		"kubernetes_namespace":       schema.StringAttribute{Optional: true, MarkdownDescription: "A Kubernetes namespace.", Validators: []validator.String{only}},
+		"kubernetes_service_account": schema.StringAttribute{Optional: true, MarkdownDescription: "A Kubernetes service account: `{namespace}:{service account}`.", Validators: []validator.String{only}},
+		"istio_service_identity":     schema.StringAttribute{Optional: true, MarkdownDescription: "An Istio service identity: `spiffe://{domain}/ns/{namespace}/sa/{service account}`, with or without `spiffe://`.", Validators: []validator.String{only}},
+	}
+}

@@ -1,0 +1,60 @@
+// Package walk is what this process has seen of the current Terraform walk: which resource has which object, and what is planned for
+// attestors, attestations and policies. It makes no call and decides nothing. What it knows can save a call or add a finding; it is
+// never a reason not to write, not to delete, or not to report an error.
+//
+// A process can serve many walks: all runs of a terraform test file, or an editor's session for days. A walk reads and plans each object
+// of the state once, and reads nothing once it has begun to write. So an object that is read or planned again, or a read after a
+// write, is the beginning of another walk, and what was seen before is forgotten. An apply with -refresh=false in the process of an earlier
+// walk can only be told from it by its second plan of an object.
+package walk
+
+import "sync"
+
+// Object is an object with the resource that has it in the state.
+type Object struct {
+	// ID is the full name of the object.
+	ID string
+	// Instance tells resources apart: a random text that stays with a resource as long as it is in the state. "" where there is none yet.
+	Instance string
+}
+
+// Walk is safe for use by many goroutines. The zero value is not ready for use: see New.
+type Walk struct {
+	mu sync.Mutex
+	seen
+}
+
+// seen is what is forgotten when another walk begins.
+type seen struct {
+	wrote        bool
+	read         map[Object]bool
+	planned      map[Object]bool
+	holders      map[string]map[string]stage
+	coming       map[string]bool
+	made         map[string]string
+	attestors    map[string]Attestor
+	attestations attestations
+	policies     map[string]*policy
+}
+
+// New returns a walk that has seen nothing.
+func New() *Walk {
+	w := new(Walk)
+	w.forget()
+	return w
+}
+
+func (w *Walk) forget() {
+	w.seen = seen{
+		read: map[Object]bool{}, planned: map[Object]bool{}, holders: map[string]map[string]stage{}, coming: map[string]bool{}, made: map[string]string{},
+		attestors: map[string]Attestor{}, attestations: attestations{coming: map[Attestation]bool{}, leaving: map[string]Attestation{}}, policies: map[string]*policy{},
+	}
+}
+
+// once notes an object in a list of those that a walk comes to once.
+func (w *Walk) once(list func() map[Object]bool, o Object) {
+	if list()[o] {
+		w.forget()
+	}
+	list()[o] = true
+}

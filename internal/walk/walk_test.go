@@ -1,0 +1,130 @@
+package walk
+
+import (
+	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
+)
+
+var one, other = Object{ID: "o", Instance: "1"}, Object{ID: "o", Instance: "2"}
+
+// Two resources with one object clash in either order; one resource that is seen in several walks does not.
+func TestConflicts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		steps []func(*Walk) Conflict
+		want  Conflict
+	}{
+		"kept twice":            {[]func(*Walk) Conflict{keep(one), keep(other)}, OwnedTwice},
+		"kept and destroyed":    {[]func(*Walk) Conflict{keep(one), leave(other)}, Torn},
+		"destroyed and kept":    {[]func(*Walk) Conflict{leave(one), keep(other)}, Torn},
+		"destroyed and made":    {[]func(*Walk) Conflict{leave(one), come}, Renamed},
+		"made and destroyed":    {[]func(*Walk) Conflict{come, leave(one)}, Renamed},
+		"replaced":              {[]func(*Walk) Conflict{keep(one), come}, Recreated},
+		"made by a second":      {[]func(*Walk) Conflict{come, keep(one)}, Recreated},
+		"planned again":         {[]func(*Walk) Conflict{keep(one), keep(one)}, NoConflict},
+		"destroyed afterwards":  {[]func(*Walk) Conflict{keep(one), leave(one)}, NoConflict},
+		"made, then its end":    {[]func(*Walk) Conflict{come, made(other), leave(one)}, NoConflict},
+		"destroyed, then again": {[]func(*Walk) Conflict{leave(one), wrote(one), come}, NoConflict},
+		"planned, then read":    {[]func(*Walk) Conflict{leave(one), read(one), come}, Renamed},
+		"read in another walk":  {[]func(*Walk) Conflict{come, wrote(Object{ID: "x"}), read(one), leave(one)}, NoConflict},
+	} {
+		w, got := New(), NoConflict
+		for _, step := range c.steps {
+			got = step(w)
+		}
+		if got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+}
+
+func keep(o Object) func(*Walk) Conflict  { return func(w *Walk) Conflict { return w.Keep(o) } }
+func leave(o Object) func(*Walk) Conflict { return func(w *Walk) Conflict { return w.Leave(o) } }
+func come(w *Walk) Conflict               { return w.Come("o") }
+func read(o Object) func(*Walk) Conflict {
+	return func(w *Walk) Conflict { w.Read(o); return NoConflict }
+}
+
+func made(o Object) func(*Walk) Conflict {
+	return func(w *Walk) Conflict { w.Made(o); return NoConflict }
+}
+
+func wrote(o Object) func(*Walk) Conflict {
+	return func(w *Walk) Conflict { w.Wrote(o); return NoConflict }
+}
+
+// What an earlier walk planned is forgotten when an object of the state is read or planned again, or read after a write.
+func TestAnotherWalkForgets(t *testing.T) {
+	t.Parallel()
+	for name, again := range map[string]func(*Walk){
+		"planned again":      func(w *Walk) { w.Keep(one) },
+		"read again":         func(w *Walk) { w.Read(one) },
+		"read after a write": func(w *Walk) { w.Wrote(Object{ID: "x"}); w.Read(other) },
+	} {
+		w := New()
+		w.Read(one)
+		w.Keep(one)
+		w.PlanAttestor("a", Attestor{Leaves: true})
+		w.AttestationLeaves("x", Attestation{})
+		w.PlanPart("p", judge.Part{ID: "part"})
+		w.PlanWhole("q", Whole{ID: "whole"})
+		again(w)
+		_, planned := w.Attestor("a")
+		if _, whole := w.Whole("q"); planned || whole || len(w.LeavingAttestations()) > 0 || len(w.Parts("p")) > 0 {
+			t.Errorf("%s: something is left", name)
+		}
+	}
+}
+
+// What was planned for an object is over once it is written.
+func TestAWriteEndsAPlan(t *testing.T) {
+	t.Parallel()
+	w := New()
+	w.PlanAttestor("o", Attestor{Leaves: true})
+	w.PlanPart("p", judge.Part{ID: "o"})
+	w.Wrote(one)
+	if _, planned := w.Attestor("o"); planned || len(w.Parts("p")) > 0 {
+		t.Error("something is left")
+	}
+}
+
+// Only the resource that made an object deletes it.
+func TestTakenOver(t *testing.T) {
+	t.Parallel()
+	w := New()
+	if w.TakenOver(one) {
+		t.Error("nobody has made it")
+	}
+	w.Made(other)
+	if !w.TakenOver(one) || w.TakenOver(other) {
+		t.Error("it is the other's")
+	}
+	w.Wrote(other)
+	if w.TakenOver(one) {
+		t.Error("it is gone")
+	}
+}
+
+// A part that comes replaces the plan of one that leaves, not the other way round.
+func TestParts(t *testing.T) {
+	t.Parallel()
+	w := New()
+	for _, part := range []judge.Part{{ID: "b"}, {ID: "a"}, {ID: "a", Leaves: true}, {ID: "c", Leaves: true}, {ID: "c"}} {
+		if w.PlanPart("p", part) {
+			t.Error("nobody owns the whole")
+		}
+	}
+	got := ""
+	for _, part := range w.Parts("p") {
+		if got += part.ID; part.Leaves {
+			t.Error(part.ID, "leaves")
+		}
+	}
+	if got != "abc" || len(w.Parts("q")) > 0 {
+		t.Error(got)
+	}
+	if !w.PlanWhole("p", Whole{ID: "p"}) || !w.PlanPart("p", judge.Part{ID: "d"}) {
+		t.Error("owned whole and in parts, and not told")
+	}
+}
