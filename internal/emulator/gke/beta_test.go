@@ -116,7 +116,7 @@ func TestBetaUpdateRefusals(t *testing.T) {
 	must(t, update(&beta.ClusterUpdate{DesiredLoggingService: "none"}))
 	equal(t, "loggingService", c.betaGet(t, zonal).LoggingService, "none")
 	_, err := c.bind(regional, enforce)
-	refusedREST(t, err, 404, "Not found: projects/demo/zones/europe-west1/clusters/dev.")
+	refusedREST(t, err, 404, "Not found: projects/demo/locations/europe-west1/clusters/dev.")
 }
 
 func TestBetaCreateAndDelete(t *testing.T) {

@@ -31,7 +31,7 @@ var errNoCluster = status.Error(codes.InvalidArgument, "Must provide a cluster."
 func (a *API) find(name resname.Cluster) (*cluster, error) {
 	c, ok := a.clusters[name]
 	if !ok {
-		return nil, status.Errorf(codes.NotFound, "Not found: %s.", zonal(place{name.Project, name.Location}, "clusters", name.ID))
+		return nil, status.Errorf(codes.NotFound, "Not found: %s.", path(placeOf(name), "clusters", name.ID))
 	}
 	return c, nil
 }
@@ -53,7 +53,7 @@ func (a *API) describe(c *cluster, version string) *containerpb.Cluster {
 	m := proto.CloneOf(c.message)
 	m.Status, m.StatusMessage = c.state(), c.reason
 	m.Etag = c.etag()
-	m.SelfLink = link(version, c.name.Project, c.name.Location, "clusters", c.name.ID)
+	m.SelfLink = link(version, placeOf(c.name), "clusters", c.name.ID)
 	for _, pool := range m.NodePools {
 		pool.SelfLink = m.SelfLink + "/nodePools/" + pool.Name
 	}
@@ -109,7 +109,7 @@ func (a *API) create(p place, asked *containerpb.Cluster, s *setting) (*operatio
 		return nil, err
 	}
 	if a.clusters[name] != nil {
-		return nil, status.Errorf(codes.AlreadyExists, "Already exists: %s.", zonal(p, "clusters", name.ID))
+		return nil, status.Errorf(codes.AlreadyExists, "Already exists: %s.", path(p, "clusters", name.ID))
 	}
 	c := a.add(name, asked, s)
 	return a.start(c, containerpb.Operation_CREATE_CLUSTER, func() {}, func(why string) {

@@ -53,8 +53,8 @@ func TestGetClusterRefusals(t *testing.T) {
 		message string
 	}{
 		"projects/demo/locations/us-central1-a/clusters/gone": {codes.NotFound, "Not found: projects/demo/zones/us-central1-a/clusters/gone."},
-		"projects/demo/locations/us-central1/clusters/prod":   {codes.NotFound, "Not found: projects/demo/zones/us-central1/clusters/prod."},
-		"projects/demo/locations/-/clusters/prod":             {codes.NotFound, "Not found: projects/demo/zones/-/clusters/prod."},
+		"projects/demo/locations/us-central1/clusters/prod":   {codes.NotFound, "Not found: projects/demo/locations/us-central1/clusters/prod."},
+		"projects/demo/locations/-/clusters/prod":             {codes.NotFound, "Not found: projects/demo/locations/-/clusters/prod."},
 		"projects/demo/zones/us-central1-a/clusters/prod":     {codes.InvalidArgument, ""},
 		"projects/demo/locations/us-central1-a/clusters/":     {codes.InvalidArgument, ""},
 		"projects/demo/locations/us-central1-a":               {codes.InvalidArgument, `"projects/demo/locations/us-central1-a" is not of the form projects/*/locations/*/clusters/*.`},

@@ -18,6 +18,8 @@ var zone = regexp.MustCompile(`-[a-z]$`)
 // place is a project, always by its id, and a location in it.
 type place struct{ project, location string }
 
+func placeOf(c resname.Cluster) place { return place{c.Project, c.Location} }
+
 func (p place) cluster(id string) resname.Cluster {
 	return resname.Cluster{Project: p.project, Location: p.location, ID: id}
 }
@@ -70,16 +72,16 @@ func checkNewName(c resname.Cluster) error {
 	return nil
 }
 
-// zonal is the path the API prints in messages: with zones even for a region and even when locations was asked for.
-func zonal(p place, kind, id string) string {
-	return "projects/" + p.project + "/zones/" + p.location + "/" + kind + "/" + id
-}
-
-// link is the URL of an object of kind in location. Zonal objects have "zones" in it.
-func link(version, project, location, kind, id string) string {
+// path is how the API names an object of kind in messages and links: with zones for a zone, even when locations was asked for.
+func path(p place, kind, id string) string {
 	collection := "locations"
-	if zone.MatchString(location) {
+	if zone.MatchString(p.location) {
 		collection = "zones"
 	}
-	return strings.Join([]string{"https://container.googleapis.com", version, "projects", project, collection, location, kind, id}, "/")
+	return strings.Join([]string{"projects", p.project, collection, p.location, kind, id}, "/")
+}
+
+// link is the URL of an object of kind.
+func link(version string, p place, kind, id string) string {
+	return "https://container.googleapis.com/" + version + "/" + path(p, kind, id)
 }

@@ -95,7 +95,7 @@ func (a *API) operation(id string) *operation {
 func (a *API) getOperation(p place, id, version string) (*containerpb.Operation, error) {
 	op := a.operation(id)
 	if op == nil || p.location == everywhere || !p.holds(op.on.name) {
-		return nil, status.Errorf(codes.NotFound, "Not found: %s.", zonal(p, "operations", id))
+		return nil, status.Errorf(codes.NotFound, "Not found: %s.", path(p, "operations", id))
 	}
 	return a.reportOperation(op, version), nil
 }
@@ -113,14 +113,14 @@ func (a *API) listOperations(p place, version string) []*containerpb.Operation {
 // reportOperation is op as the API answers it: links have the project's number and there is no location, as in
 // recordings of the service.
 func (a *API) reportOperation(op *operation, version string) *containerpb.Operation {
-	n, number := op.on.name, a.w.ProjectNumber(op.on.name.Project)
+	n, at := op.on.name, place{a.w.ProjectNumber(op.on.name.Project), op.on.name.Location}
 	m := &containerpb.Operation{
 		Name:          op.id,
 		Zone:          n.Location,
 		OperationType: op.kind,
 		Status:        a.operationStatus(op),
-		SelfLink:      link(version, number, n.Location, "operations", op.id),
-		TargetLink:    link(version, number, n.Location, "clusters", n.ID),
+		SelfLink:      link(version, at, "operations", op.id),
+		TargetLink:    link(version, at, "clusters", n.ID),
 		StartTime:     op.started.Format(time.RFC3339Nano),
 	}
 	if !op.ended.IsZero() {
