@@ -204,7 +204,8 @@ func TestRouteNames(t *testing.T) {
 	for _, route := range start(t, 0).Routes() {
 		seen[route.Method]++
 	}
-	for _, m := range []string{"GetCluster", "ListClusters", "CreateCluster", "UpdateCluster", "DeleteCluster", "GetOperation", "ListOperations", "GetServerConfig"} {
+	for _, m := range []string{"GetCluster", "ListClusters", "CreateCluster", "UpdateCluster", "DeleteCluster", "GetOperation", "ListOperations", "GetServerConfig",
+		"SetLabels", "ListNodePools", "CreateNodePool", "GetNodePool", "DeleteNodePool"} {
 		equal(t, m, seen["google.container.v1beta1.ClusterManager/"+m], 2)
 	}
 }

@@ -108,6 +108,10 @@ func (a *API) create(p place, asked *containerpb.Cluster, s *setting) (*operatio
 	if err := a.checkDistinct(s); err != nil {
 		return nil, err
 	}
+	// https://github.com/GoogleCloudPlatform/ai-on-gke/issues/628
+	if asked.GetAutopilot().GetEnabled() && zone.MatchString(p.location) {
+		return nil, status.Error(codes.InvalidArgument, "Autopilot clusters must be regional clusters.")
+	}
 	if a.clusters[name] != nil {
 		return nil, status.Errorf(codes.AlreadyExists, "Already exists: %s.", path(p, "clusters", name.ID))
 	}

@@ -19,6 +19,7 @@ type operation struct {
 	id      string
 	kind    containerpb.Operation_Type
 	on      *cluster
+	pool    string // the node pool it is about; "" for the cluster itself
 	started time.Time
 	// active is when it leaves PENDING, due when it ends by itself; byHand keeps it going until FinishOperation.
 	active, due, ended time.Time
@@ -123,11 +124,30 @@ func (a *API) reportOperation(op *operation, version string) *containerpb.Operat
 		TargetLink:    link(version, at, "clusters", n.ID),
 		StartTime:     op.started.Format(time.RFC3339Nano),
 	}
+	if op.pool != "" {
+		m.TargetLink += "/nodePools/" + op.pool
+	}
 	if !op.ended.IsZero() {
 		m.EndTime = op.ended.Format(time.RFC3339Nano)
+		m.Progress = op.progress()
 		op.failure.report(m)
 	}
 	return m
+}
+
+// progress is what recordings show of a create that has ended. Other kinds of operations end without.
+func (op *operation) progress() *containerpb.OperationProgress {
+	if op.kind != containerpb.Operation_CREATE_CLUSTER {
+		return nil
+	}
+	count := func(name string, n int64) *containerpb.OperationProgress_Metric {
+		return &containerpb.OperationProgress_Metric{Name: name, Value: &containerpb.OperationProgress_Metric_IntValue{IntValue: n}}
+	}
+	return &containerpb.OperationProgress{Metrics: []*containerpb.OperationProgress_Metric{
+		count("CLUSTER_CONFIGURING", 8), count("CLUSTER_CONFIGURING_TOTAL", 8),
+		count("CLUSTER_DEPLOYING", 12), count("CLUSTER_DEPLOYING_TOTAL", 12),
+		count("CLUSTER_HEALTHCHECKING", 1), count("CLUSTER_HEALTHCHECKING_TOTAL", 2),
+	}}
 }
 
 func (a *API) operationStatus(op *operation) containerpb.Operation_Status {

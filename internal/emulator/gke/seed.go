@@ -32,9 +32,10 @@ func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) 
 	m.LabelFingerprint = labelFingerprint(m.ResourceLabels)
 	m.InitialClusterVersion = versionOf(asked)
 	m.CurrentMasterVersion, m.CurrentNodeVersion = m.InitialClusterVersion, m.InitialClusterVersion
+	setNetwork(m, asked, name)
+	m.InitialNodeCount = initialNodes(asked)
 	m.NodePools = nodePools(m, asked)
-	m.NodeConfig = m.NodePools[0].GetConfig()
-	m.CurrentNodeCount = m.InitialNodeCount * int32(len(m.Locations))
+	countNodes(m)
 	return m
 }
 
@@ -49,7 +50,6 @@ func versionOf(asked *containerpb.Cluster) string {
 }
 
 func defaults(name resname.Cluster) *containerpb.Cluster {
-	subnetwork := "projects/" + name.Project + "/regions/" + region(name.Location) + "/subnetworks/default"
 	return &containerpb.Cluster{
 		AddonsConfig: &containerpb.AddonsConfig{
 			GcePersistentDiskCsiDriverConfig: &containerpb.GcePersistentDiskCsiDriverConfig{Enabled: true},
@@ -71,7 +71,6 @@ func defaults(name resname.Cluster) *containerpb.Cluster {
 			StackType:                  containerpb.StackType_IPV4,
 			PodCidrOverprovisionConfig: &containerpb.PodCIDROverprovisionConfig{},
 		},
-		InitialNodeCount:               1,
 		LegacyAbac:                     &containerpb.LegacyAbac{},
 		Locations:                      nodeLocations(name.Location),
 		LoggingConfig:                  logging(),
@@ -81,19 +80,13 @@ func defaults(name resname.Cluster) *containerpb.Cluster {
 		MasterAuthorizedNetworksConfig: &containerpb.MasterAuthorizedNetworksConfig{},
 		MonitoringConfig:               monitoring(),
 		MonitoringService:              "monitoring.googleapis.com/kubernetes",
-		Network:                        "default",
-		NetworkConfig: &containerpb.NetworkConfig{
-			Network:                  "projects/" + name.Project + "/global/networks/default",
-			Subnetwork:               subnetwork,
-			ServiceExternalIpsConfig: &containerpb.ServiceExternalIPsConfig{},
-		},
-		NotificationConfig:    &containerpb.NotificationConfig{Pubsub: &containerpb.NotificationConfig_PubSub{}},
-		PrivateClusterConfig:  &containerpb.PrivateClusterConfig{PrivateEndpoint: "10.128.0.2"},
-		ReleaseChannel:        &containerpb.ReleaseChannel{Channel: containerpb.ReleaseChannel_REGULAR},
-		SecurityPostureConfig: &containerpb.SecurityPostureConfig{Mode: containerpb.SecurityPostureConfig_BASIC.Enum()},
-		ServicesIpv4Cidr:      "34.118.224.0/20",
-		ShieldedNodes:         &containerpb.ShieldedNodes{Enabled: true},
-		Subnetwork:            "default",
+		NetworkConfig:                  &containerpb.NetworkConfig{ServiceExternalIpsConfig: &containerpb.ServiceExternalIPsConfig{}},
+		NotificationConfig:             &containerpb.NotificationConfig{Pubsub: &containerpb.NotificationConfig_PubSub{}},
+		PrivateClusterConfig:           &containerpb.PrivateClusterConfig{PrivateEndpoint: "10.128.0.2"},
+		ReleaseChannel:                 &containerpb.ReleaseChannel{Channel: containerpb.ReleaseChannel_REGULAR},
+		SecurityPostureConfig:          &containerpb.SecurityPostureConfig{Mode: containerpb.SecurityPostureConfig_BASIC.Enum()},
+		ServicesIpv4Cidr:               "34.118.224.0/20",
+		ShieldedNodes:                  &containerpb.ShieldedNodes{Enabled: true},
 	}
 }
 
