@@ -68,18 +68,28 @@
 //   - A POLICY_BINDINGS mode without bindings, bindings with another mode, and the same policy bound twice are refused
 //     with INVALID_ARGUMENT. Whether a bound policy exists is not checked.
 //   - Bindings are read back with the project number; set API.NormalizeBindings to false to read what was sent.
-//   - DISABLED is read back as DISABLED, enabled:true as enabled:true with PROJECT_SINGLETON_POLICY_ENFORCE.
+//   - DISABLED is read back as DISABLED, enabled:true as enabled:true with PROJECT_SINGLETON_POLICY_ENFORCE; set API.EnabledAlone for
+//     enabled:true alone, as both were seen.
 //   - An update that changes nothing still runs an operation. One with more than one desired_ field is refused with
-//     INVALID_ARGUMENT, but for logging and monitoring together, one with a desired_ field that has no namesake in Cluster with UNIMPLEMENTED.
+//     INVALID_ARGUMENT, but for logging and monitoring together; desired_node_pool_id only says where, and goes with autoscaling, image type
+//     and version of a node pool. A desired_ field that has no namesake in Cluster is refused with UNIMPLEMENTED, but for versions.
 //   - Labels set with another fingerprint than the current one are FAILED_PRECONDITION.
 //   - The etag changes when an operation finishes, not when it starts. A mismatch is reported before a busy cluster is.
 //   - A cluster in ERROR, PROVISIONING, RECONCILING or STOPPING cannot be updated, one in DEGRADED can.
 //   - A cluster whose creation failed stays, in ERROR; one whose deletion failed stays as it was.
-//   - Operations carry zone but not location, as in the recording, and are kept for ever. They are listed oldest first.
+//   - Operations carry zone but not location, as in the recording, and are kept for ever. They are listed oldest first. A create
+//     that has ended has progress, with the counts of a recording; no other has any.
 //   - An unknown operation is reported in the words the API has for an unknown cluster.
 //   - Lists leave out only clusters whose own location is missing, not regional ones with nodes there.
-//   - Unknown fields of a v1beta1 body are ignored. Locations are not checked to exist, and quotas, node pools as
-//     resources of their own and IAM are not emulated.
+//   - A cluster with node pools of its own, or on Autopilot, has no initial_node_count; without any number of nodes it gets one, though GKE
+//     may refuse it. Autopilot has no nodes. The words for a missing node pool are those for a missing cluster. The node_config of a
+//     cluster is that of its first node pool, and absent without one.
+//   - Empty messages are answered as they were sent, but for those that recordings show dropped: network_policy, the window of
+//     maintenance_policy, and global_access when it is false.
+//   - The versions offered are fixed. An alias that none of the cluster's channel fits is INVALID_ARGUMENT; a full version is taken without
+//     being offered, and versions of nodes are not compared with the master's.
+//   - Unknown fields of a v1beta1 body are ignored. Of the methods with a custom verb v1beta1 has setResourceLabels only. Locations are
+//     not checked to exist, and quotas, updates of node pools by methods of their own and IAM are not emulated.
 //
 // Cloud KMS:
 //

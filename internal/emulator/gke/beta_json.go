@@ -96,8 +96,8 @@ func (b *betaSetting) read() (*setting, error) {
 }
 
 func (a *API) betaSetting(s *setting) betaSetting {
-	b := betaSetting{Enabled: s.enabled, EvaluationMode: s.mode}
-	if s.mode == unspecified {
+	b := betaSetting{Enabled: s.enabled, EvaluationMode: a.shown(s)}
+	if b.EvaluationMode == unspecified {
 		b.EvaluationMode = ""
 	}
 	for _, name := range a.read(s.bindings) {

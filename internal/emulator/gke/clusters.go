@@ -115,19 +115,26 @@ func (a *API) create(p place, asked *containerpb.Cluster, s *setting) (*operatio
 	if a.clusters[name] != nil {
 		return nil, status.Errorf(codes.AlreadyExists, "Already exists: %s.", path(p, "clusters", name.ID))
 	}
-	c := a.add(name, asked, s)
+	c, err := a.add(name, asked, s)
+	if err != nil {
+		return nil, err
+	}
 	return a.start(c, containerpb.Operation_CREATE_CLUSTER, func() {}, func(why string) {
 		c.status, c.reason = containerpb.Cluster_ERROR, why
 	}), nil
 }
 
 // add puts a RUNNING cluster in place.
-func (a *API) add(name resname.Cluster, asked *containerpb.Cluster, s *setting) *cluster {
-	c := &cluster{name: name, message: newMessage(name, asked, a.w.Now().AsTime()), status: containerpb.Cluster_RUNNING}
+func (a *API) add(name resname.Cluster, asked *containerpb.Cluster, s *setting) (*cluster, error) {
+	message, err := newMessage(name, asked, a.w.Now().AsTime())
+	if err != nil {
+		return nil, err
+	}
+	c := &cluster{name: name, message: message, status: containerpb.Cluster_RUNNING}
 	a.w.ProjectNumber(name.Project)
 	a.clusters[name] = c
 	a.hold(c, s)
-	return c
+	return c, nil
 }
 
 // remove starts the deletion of a cluster, which is STOPPING until the operation ends.

@@ -9,16 +9,14 @@ import (
 	"time"
 
 	"cloud.google.com/go/container/apiv1/containerpb"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// kubernetes is the version of clusters that ask for none.
-const kubernetes = "1.33.5-gke.1125000"
-
 // newMessage is what a new cluster looks like. It has the messages that the service always sends and that other clients
 // read without looking whether they are there, such as legacy_abac and network_config.
-func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) *containerpb.Cluster {
+func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) (*containerpb.Cluster, error) {
 	sum := sha256.Sum256([]byte(name.String() + at.String()))
 	m := defaults(name)
 	overlay(m, asked)
@@ -30,22 +28,38 @@ func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) 
 	m.MasterAuth.ClusterCaCertificate = base64.StdEncoding.EncodeToString([]byte("no certificate: this cluster is emulated"))
 	m.BinaryAuthorization = nil // held apart, in a form that both versions can be answered from
 	m.LabelFingerprint = labelFingerprint(m.ResourceLabels)
-	m.InitialClusterVersion = versionOf(asked)
-	m.CurrentMasterVersion, m.CurrentNodeVersion = m.InitialClusterVersion, m.InitialClusterVersion
+	if err := setVersions(m, asked); err != nil {
+		return nil, err
+	}
+	dropEmpty(m)
 	setNetwork(m, asked, name)
 	m.InitialNodeCount = initialNodes(asked)
 	m.NodePools = nodePools(m, asked)
 	countNodes(m)
-	return m
+	return m, nil
 }
 
-// versionOf resolves the aliases of initial_cluster_version that mean the default.
-func versionOf(asked *containerpb.Cluster) string {
-	switch v := asked.GetInitialClusterVersion(); v {
-	case "", "-", "latest":
-		return kubernetes
-	default:
-		return v
+// setVersions gives m the version that was asked for, by itself or by a release channel; an unspecified channel is none.
+func setVersions(m, asked *containerpb.Cluster) error {
+	if asked.GetReleaseChannel() != nil {
+		m.ReleaseChannel = proto.CloneOf(asked.GetReleaseChannel())
+	}
+	versions, standard := versionsOn(m.GetReleaseChannel().GetChannel())
+	version, err := resolve(asked.GetInitialClusterVersion(), standard, versions)
+	m.InitialClusterVersion, m.CurrentMasterVersion, m.CurrentNodeVersion = version, version, version
+	return err
+}
+
+// dropEmpty takes away what clients send without a meaning and the service does not answer, as recordings show.
+func dropEmpty(m *containerpb.Cluster) {
+	if proto.Size(m.GetNetworkPolicy()) == 0 {
+		m.NetworkPolicy = nil
+	}
+	if policy := m.GetMaintenancePolicy(); policy != nil && proto.Size(policy.GetWindow()) == 0 {
+		policy.Window = nil
+	}
+	if ip := m.GetControlPlaneEndpointsConfig().GetIpEndpointsConfig(); ip != nil && !ip.GetGlobalAccess() {
+		ip.GlobalAccess = nil
 	}
 }
 

@@ -35,7 +35,7 @@ func initialNodes(asked *containerpb.Cluster) int32 {
 func countNodes(m *containerpb.Cluster) {
 	m.NodeConfig, m.CurrentNodeCount = nil, 0
 	if len(m.NodePools) > 0 {
-		m.NodeConfig = m.NodePools[0].GetConfig()
+		m.NodeConfig, m.CurrentNodeVersion = m.NodePools[0].GetConfig(), m.NodePools[0].GetVersion()
 	}
 	if m.GetAutopilot().GetEnabled() {
 		return
@@ -90,14 +90,4 @@ func overlayFields(m, asked protoreflect.Message) {
 		}
 		return true
 	})
-}
-
-func serverConfig() *containerpb.ServerConfig {
-	return &containerpb.ServerConfig{
-		DefaultClusterVersion: kubernetes,
-		ValidMasterVersions:   []string{kubernetes},
-		ValidNodeVersions:     []string{kubernetes},
-		DefaultImageType:      "COS_CONTAINERD",
-		ValidImageTypes:       []string{"COS_CONTAINERD", "UBUNTU_CONTAINERD"},
-	}
 }
