@@ -26,6 +26,8 @@
 //   - A path or HTTP method that no API has is answered with a JSON error, where Google's front end has an HTML page.
 //   - Unknown fields of a JSON body are INVALID_ARGUMENT, except at GKE, whose clients are often newer than the service. Their place in the
 //     body is not told.
+//   - A location that is no region or zone of Google's, or of Options.Locations, is PERMISSION_DENIED in every call of GKE, and for a system
+//     policy, which has no zones. Locations of nodes and of Cloud KMS are not checked. The list of locations is that of October 2026.
 //   - A page token is only an offset: it does not expire, and entries made or deleted between two pages shift it.
 //
 // Binary Authorization:
@@ -44,7 +46,8 @@
 //   - The policy's etag is checked after its contents. A policy that was never written has no etag, so that any is wrong.
 //   - Lists have 100 entries to a page. A list in a project that does not exist cannot be refused, as every project exists.
 //   - The 201st attestor of a project is RESOURCE_EXHAUSTED, the 1001st key of an attestor INVALID_ARGUMENT.
-//   - The system policy allows the image registries of GKE that Google's documentation names and denies the rest. Google's own is not published.
+//   - The system policy allows the image registries of GKE that Google's documentation names and, in a region, that region's own registry, and
+//     denies the rest. The one of "global" has no region's registry, as Google does not say which region it is from. Google's own is not published.
 //   - An attestation is verified by one good signature whose key id is equal to the attestor key's; JWTs are not looked at. The words of
 //     denial_reason are not Google's.
 //   - Check sets of a platform policy are ordered service accounts, namespaces, everything else; the last has no scope. Nothing else may have a
@@ -88,8 +91,8 @@
 //     maintenance_policy, and global_access when it is false.
 //   - The versions offered are fixed. An alias that none of the cluster's channel fits is INVALID_ARGUMENT; a full version is taken without
 //     being offered, and versions of nodes are not compared with the master's.
-//   - Unknown fields of a v1beta1 body are ignored. Of the methods with a custom verb v1beta1 has setResourceLabels only. Locations are
-//     not checked to exist, and quotas, updates of node pools by methods of their own and IAM are not emulated.
+//   - Unknown fields of a v1beta1 body are ignored. Of the methods with a custom verb v1beta1 has setResourceLabels only. Quotas,
+//     updates of node pools by methods of their own and IAM are not emulated.
 //
 // Cloud KMS:
 //

@@ -45,7 +45,7 @@ func New(w *world.World, store *iam.Store) *API {
 // Register adds the gRPC services to s.
 func (a *API) Register(s grpc.ServiceRegistrar) {
 	pb.RegisterBinauthzManagementServiceV1Server(s, management{a: a})
-	pb.RegisterSystemPolicyV1Server(s, systemPolicy{})
+	pb.RegisterSystemPolicyV1Server(s, systemPolicy{world: a.world})
 	pb.RegisterValidationHelperV1Server(s, validator{a: a})
 }
 

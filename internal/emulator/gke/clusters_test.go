@@ -42,7 +42,7 @@ func TestClusterLinks(t *testing.T) {
 	equal(t, "the zonal link", c.get(t, zonal).SelfLink, "https://container.googleapis.com/v1/projects/demo/zones/us-central1-a/clusters/prod")
 	equal(t, "the regional link", c.get(t, regional).SelfLink, "https://container.googleapis.com/v1/projects/demo/locations/europe-west1/clusters/dev")
 	equal(t, "the v1beta1 link", c.betaGet(t, zonal).SelfLink, "https://container.googleapis.com/v1beta1/projects/demo/zones/us-central1-a/clusters/prod")
-	equal(t, "the regional nodes", strings.Join(c.get(t, regional).Locations, " "), "europe-west1-a europe-west1-b europe-west1-c")
+	equal(t, "the regional nodes", strings.Join(c.get(t, regional).Locations, " "), "europe-west1-b europe-west1-c europe-west1-d")
 }
 
 func TestGetClusterRefusals(t *testing.T) {

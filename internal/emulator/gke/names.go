@@ -7,6 +7,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -47,7 +48,16 @@ func (a *API) locate(name, kind string, deprecated legacy) (place, string, error
 			return place{}, "", badName(name, want)
 		}
 	}
-	return place{a.w.ProjectID(parts[1]), parts[3]}, parts[len(parts)-1], nil
+	p := place{a.w.ProjectID(parts[1]), parts[3]}
+	return p, parts[len(parts)-1], a.checkLocation(p)
+}
+
+// checkLocation refuses a location that Google does not have, whatever is asked of it.
+func (a *API) checkLocation(p place) error {
+	if p.location == everywhere || a.w.HasLocation(p.location) {
+		return nil
+	}
+	return world.NoLocation("container.googleapis.com", "projects/"+p.project, p.location)
 }
 
 func badName(name string, want []string) error {

@@ -11,6 +11,7 @@ import (
 	"cloud.google.com/go/container/apiv1/containerpb"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -126,7 +127,7 @@ func nodeLocations(location string) []string {
 	if zone.MatchString(location) {
 		return []string{location}
 	}
-	return []string{location + "-a", location + "-b", location + "-c"}
+	return world.Zones(location)[:3]
 }
 
 func region(location string) string {

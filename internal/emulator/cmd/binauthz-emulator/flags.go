@@ -19,6 +19,10 @@ func parse(args []string, stderr io.Writer) (emulator.Options, error) {
 		o.Clusters = append(o.Clusters, s)
 		return nil
 	})
+	flags.Func("location", "`NAME` of a region or zone that exists beside Google's; repeatable", func(s string) error {
+		o.Locations = append(o.Locations, s)
+		return nil
+	})
 	flags.Func("kms-key", "full `NAME[=ALGORITHM]` of a Cloud KMS key that exists from the start; repeatable, and named again has one version more", func(s string) error {
 		o.KMSKeys = append(o.KMSKeys, s)
 		return nil
