@@ -28,6 +28,8 @@
 //     body is not told.
 //   - A location that is no region or zone of Google's, or of Options.Locations, is PERMISSION_DENIED in every call of GKE, and for a system
 //     policy, which has no zones. Locations of nodes and of Cloud KMS are not checked. The list of locations is that of October 2026.
+//   - A write that an organization policy denies (a fault of kind org_policy) is FAILED_PRECONDITION, in the words of Binary Authorization's
+//     documentation and with the details that other services show. Whether GKE reports some denials in the operation only is not known.
 //   - A page token is only an offset: it does not expire, and entries made or deleted between two pages shift it.
 //
 // Binary Authorization:
@@ -133,7 +135,7 @@
 //
 // # What is not simulated
 //
-//   - Authentication, authorization and organization policies. Faults stand in for what they refuse.
+//   - Authentication, authorization and organization policies. Faults stand in for what they refuse; a constraint's condition is not looked at.
 //   - Propagation: a write is visible to the next call.
 //   - Admission of pods, continuous validation and the evaluation of platform policies.
 //   - Regional storage and regional endpoints, and audit logs. Binary Authorization's v1beta1 and v1alpha2 exist over REST only.

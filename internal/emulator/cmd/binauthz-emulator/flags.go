@@ -27,7 +27,7 @@ func parse(args []string, stderr io.Writer) (emulator.Options, error) {
 		o.KMSKeys = append(o.KMSKeys, s)
 		return nil
 	})
-	flags.Func("fault", "`METHOD=KIND[,count=N][,skip=N][,retry=DURATION][,permission=NAME]` to inject; repeatable", func(s string) error {
+	flags.Func("fault", "`"+fault.Usage+"` to inject; repeatable", func(s string) error {
 		f, err := fault.Parse(s)
 		o.Faults = append(o.Faults, f)
 		return err
