@@ -50,6 +50,7 @@ func iamRules(server *grpc.Server) vanguard.TranscoderOption {
 func (h *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var method string
 	r = r.Clone(withMethod(r.Context(), &method))
+	takeLiberties(r)
 	d, old := takeDialect(r), takeOldVersion(r)
 	h.prepare(r, d)
 	answer := &recorder{header: http.Header{}, code: http.StatusOK}
