@@ -43,7 +43,8 @@
 //   - Ids of public keys must differ within an attestor. A key needs text of its kind and an algorithm that fits.
 //   - Every attestor that a policy requires must exist when the policy is written, and be named in full.
 //   - Namespaces as keys of rules may have digits, although the documented form is [a-z.-]+: Kubernetes' namespaces have them. Set
-//     API.RefuseDigits for the form as documented. Rules come back under the keys they were written with, with or without "spiffe://".
+//     API.RefuseDigits for the form as documented. Rules come back under the keys they were written with, with or without "spiffe://";
+//     set API.StripSPIFFE to have them without.
 //   - An allowlist pattern has its wildcard at its end and after "registry/".
 //   - The policy's etag is checked after its contents. A policy that was never written has no etag, so that any is wrong.
 //   - Lists have 100 entries to a page. A list in a project that does not exist cannot be refused, as every project exists.
