@@ -30,6 +30,8 @@
 //     policy, which has no zones. Locations of nodes and of Cloud KMS are not checked. The list of locations is that of October 2026.
 //   - A write that an organization policy denies (a fault of kind org_policy) is FAILED_PRECONDITION, in the words of Binary Authorization's
 //     documentation and with the details that other services show. Whether GKE reports some denials in the operation only is not known.
+//   - One slash at the end of a path and JSON with single quotes are taken, as published tutorials need it. What else of Google's JSON is
+//     beyond the standard, such as keys without quotes, is refused.
 //   - A page token is only an offset: it does not expire, and entries made or deleted between two pages shift it.
 //
 // Binary Authorization:
@@ -124,6 +126,8 @@
 //   - Notes are listed by name, occurrences oldest first. A page size above 1000 is taken as 1000.
 //   - Filters know =, has_prefix and has_suffix of the documented fields, joined by AND. Anything else is INVALID_ARGUMENT.
 //   - A batch is created whole or not at all, in one project.
+//   - v1beta1 is v1 with attestationAuthority, resource.uri and genericSignedAttestation, whose contentType is always
+//     SIMPLE_SIGNING_JSON; the rest of resource is passed over. pgpSignedAttestation is UNIMPLEMENTED.
 //   - Vulnerability summaries are not emulated.
 //
 // Signatures (package attest):
@@ -139,5 +143,6 @@
 //   - Authentication, authorization and organization policies. Faults stand in for what they refuse; a constraint's condition is not looked at.
 //   - Propagation: a write is visible to the next call.
 //   - Admission of pods, continuous validation and the evaluation of platform policies.
-//   - Regional storage and regional endpoints, and audit logs. Binary Authorization's v1beta1 and v1alpha2 exist over REST only.
+//   - Regional storage and regional endpoints, and audit logs. Binary Authorization's v1beta1 and v1alpha2 and Container Analysis's
+//     v1beta1 exist over REST only, and partial responses of the latter by the names of v1.
 package emulator
