@@ -92,22 +92,23 @@ func TestNodePoolRefusals(t *testing.T) {
 	c := start(t, 0, zonal)
 	auto := c.make(t, &containerpb.Cluster{Autopilot: &containerpb.Autopilot{Enabled: true}})
 	equal(t, "autopilot", auto.Autopilot.Enabled, true)
-	for name, want := range map[string]struct {
+	for _, want := range []struct {
+		name    string
 		code    codes.Code
 		message string
 	}{
-		zonal + "/nodePools/none":                  {codes.NotFound, "Not found: projects/demo/zones/us-central1-a/clusters/prod/nodePools/none."},
-		zonal + "/nodePools/":                      {codes.InvalidArgument, ""},
-		zonal + "/nodePools/a/b":                   {codes.InvalidArgument, ""},
-		zonal:                                      {codes.InvalidArgument, ""},
-		"":                                         {codes.InvalidArgument, ""},
-		regional + "/nodePools/default-pool":       {codes.InvalidArgument, "Autopilot node pools cannot be accessed or modified."},
-		regional + "x/nodePools/default-pool":      {codes.NotFound, "Not found: projects/demo/locations/europe-west1/clusters/devx."},
-		"projects/demo/nodePools/default-pool":     {codes.InvalidArgument, ""},
-		"projects/demo/zones/z/clusters/c/pools/p": {codes.InvalidArgument, ""},
+		{zonal + "/nodePools/none", codes.NotFound, "Not found: projects/demo/zones/us-central1-a/clusters/prod/nodePools/none."},
+		{zonal + "/nodePools/", codes.InvalidArgument, ""},
+		{zonal + "/nodePools/a/b", codes.InvalidArgument, ""},
+		{zonal, codes.InvalidArgument, ""},
+		{"", codes.InvalidArgument, ""},
+		{regional + "/nodePools/default-pool", codes.InvalidArgument, "Autopilot node pools cannot be accessed or modified."},
+		{regional + "x/nodePools/default-pool", codes.NotFound, "Not found: projects/demo/locations/europe-west1/clusters/devx."},
+		{"projects/demo/nodePools/default-pool", codes.InvalidArgument, ""},
+		{"projects/demo/zones/z/clusters/c/pools/p", codes.InvalidArgument, ""},
 	} {
-		_, err := c.v1.DeleteNodePool(t.Context(), &containerpb.DeleteNodePoolRequest{Name: name})
-		t.Log(name)
+		_, err := c.v1.DeleteNodePool(t.Context(), &containerpb.DeleteNodePoolRequest{Name: want.name})
+		t.Log(want.name)
 		refused(t, err, want.code, want.message)
 	}
 	_, err := c.v1.CreateNodePool(t.Context(), &containerpb.CreateNodePoolRequest{Parent: zonal, NodePool: &containerpb.NodePool{Name: "default-pool"}})

@@ -36,24 +36,51 @@ func doubleQuotes(text []byte) []byte {
 		return text
 	}
 	out := make([]byte, 0, len(text))
-	quote := byte(0) // the one that the string being read began with
-	for i := 0; i < len(text); i++ {
-		b := text[i]
-		switch {
-		case quote == 0 && (b == '"' || b == '\''):
-			quote, b = b, '"'
-		case quote != 0 && b == quote:
-			quote, b = 0, '"'
-		case quote != 0 && b == '\\' && i+1 < len(text):
+	for len(text) > 0 {
+		begin := bytes.IndexAny(text, `"'`)
+		if begin < 0 {
+			break
+		}
+		end := stringEnd(text, begin)
+		out = append(append(out, text[:begin]...), doubleQuoted(text[begin:end])...)
+		text = text[end:]
+	}
+	return append(out, text...)
+}
+
+// stringEnd is where the string that begins in text at begin has ended, or text itself.
+func stringEnd(text []byte, begin int) int {
+	for i := begin + 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
 			i++
-			if text[i] != '\'' { // which needs no escape between double quotes
+		case text[begin]:
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+// doubleQuoted is a string with double quotes around it. Inside of them, single quotes need no escape, and double ones do.
+func doubleQuoted(text []byte) []byte {
+	if text[0] == '"' {
+		return text
+	}
+	out := []byte{'"'}
+	for i := 1; i < len(text); i++ {
+		switch b := text[i]; {
+		case b == '\\' && i+1 < len(text):
+			if i++; text[i] != '\'' {
 				out = append(out, b)
 			}
-			b = text[i]
-		case quote == '\'' && b == '"':
-			out = append(out, '\\')
+			out = append(out, text[i])
+		case b == '\'':
+			out = append(out, '"')
+		case b == '"':
+			out = append(out, '\\', b)
+		default:
+			out = append(out, b)
 		}
-		out = append(out, b)
 	}
 	return out
 }

@@ -33,11 +33,8 @@ func takeOldAnalysis(r *http.Request) (bool, error) {
 		}
 	}
 	r.URL.RawQuery = q.Encode()
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return true, nil // the transcoder finds an empty body
-	}
-	body, err = rewrite(body, newAnalysis)
+	body, _ := io.ReadAll(r.Body) // what is missing of it is judged elsewhere
+	body, err := rewrite(body, newAnalysis)
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	return true, err
 }
@@ -57,17 +54,14 @@ func rewrite(text []byte, change func(map[string]any) error) ([]byte, error) {
 	var v any
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
-	if decoder.Decode(&v) != nil {
+	isJSON := decoder.Decode(&v) == nil
+	if !isJSON {
 		return text, nil
 	}
 	if err := walk(v, change); err != nil {
 		return text, err
 	}
-	changed, err := json.Marshal(v)
-	if err != nil {
-		return text, nil
-	}
-	return changed, nil
+	return json.Marshal(v)
 }
 
 func walk(v any, change func(map[string]any) error) error {

@@ -29,8 +29,8 @@ func Zones(region string) []string {
 		all = "abc"
 	}
 	var zones []string
-	for _, letter := range strings.Split(all, "") {
-		zones = append(zones, region+"-"+letter)
+	for _, letter := range all {
+		zones = append(zones, region+"-"+string(letter))
 	}
 	return zones
 }
