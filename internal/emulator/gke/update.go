@@ -54,6 +54,8 @@ func (a *API) change(c *cluster, u *containerpb.ClusterUpdate, s *setting) (func
 		return c.changePool(u, fields[0].Name())
 	case fields[0].Name() == "desired_master_version":
 		return c.upgradeMaster(u)
+	case fields[0].Name() == "desired_locations":
+		return c.relocate(u.GetDesiredLocations())
 	}
 	return c.assignAll(u, fields)
 }

@@ -1,6 +1,8 @@
 package gke
 
 import (
+	"slices"
+
 	"cloud.google.com/go/container/apiv1/containerpb"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -62,6 +64,21 @@ func (c *cluster) upgradeMaster(u *containerpb.ClusterUpdate) (func(), error) {
 		c.message.CurrentMasterVersion = version
 		c.revision++
 	}, err
+}
+
+// relocate is the effect of desired_locations, which move all node pools and "must always include the cluster's primary zone".
+func (c *cluster) relocate(locations []string) (func(), error) {
+	if zone.MatchString(c.name.Location) && !slices.Contains(locations, c.name.Location) {
+		return nil, status.Errorf(codes.InvalidArgument, "The locations must include the cluster's primary zone %s.", c.name.Location)
+	}
+	return func() {
+		c.message.Locations = slices.Clone(locations)
+		for _, pool := range c.message.NodePools {
+			pool.Locations = slices.Clone(locations)
+		}
+		countNodes(c.message)
+		c.revision++
+	}, nil
 }
 
 // operationType is the kind of operation that an update runs as.

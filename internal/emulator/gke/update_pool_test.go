@@ -1,6 +1,7 @@
 package gke_test
 
 import (
+	"strings"
 	"testing"
 
 	"cloud.google.com/go/container/apiv1/containerpb"
@@ -33,6 +34,23 @@ func TestUpdateOfANodePool(t *testing.T) {
 		"Not found: projects/demo/zones/us-central1-a/clusters/prod/nodePools/none.")
 	refused(t, update(&containerpb.ClusterUpdate{DesiredNodePoolId: "large", DesiredNodePoolAutoscaling: scaled, DesiredNodeVersion: "-"}),
 		codes.InvalidArgument, "Only one desired field can be updated at a time.")
+}
+
+// TestUpdateOfLocations moves the nodes of every pool.
+func TestUpdateOfLocations(t *testing.T) {
+	t.Parallel()
+	c := start(t, 0)
+	c.make(t, &containerpb.Cluster{NodePools: []*containerpb.NodePool{{Name: "small", InitialNodeCount: 1}, {Name: "large", InitialNodeCount: 2}}})
+	update := func(zones ...string) error {
+		_, err := c.v1.UpdateCluster(t.Context(), &containerpb.UpdateClusterRequest{Name: zonal, Update: &containerpb.ClusterUpdate{DesiredLocations: zones}})
+		return err
+	}
+	must(t, update("us-central1-a", "us-central1-f"))
+	m := c.get(t, zonal)
+	equal(t, "the locations", strings.Join(m.Locations, " "), "us-central1-a us-central1-f")
+	equal(t, "the large pool's locations", strings.Join(m.NodePools[1].Locations, " "), "us-central1-a us-central1-f")
+	equal(t, "current_node_count", m.CurrentNodeCount, 6)
+	refused(t, update("us-central1-b"), codes.InvalidArgument, "The locations must include the cluster's primary zone us-central1-a.")
 }
 
 func TestSetters(t *testing.T) {
