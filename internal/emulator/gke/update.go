@@ -48,6 +48,13 @@ func (a *API) change(c *cluster, u *containerpb.ClusterUpdate, s *setting) (func
 		return nil, status.Error(codes.InvalidArgument, "Only one desired field can be updated at a time.")
 	case s != nil:
 		return func() { a.hold(c, s) }, a.checkDistinct(s)
+	}
+	return c.changeField(u, fields)
+}
+
+// changeField is the effect of what is not about Binary Authorization.
+func (c *cluster) changeField(u *containerpb.ClusterUpdate, fields []protoreflect.FieldDescriptor) (func(), error) {
+	switch {
 	case u.GetDesiredNodePoolId() != "" && poolChanges[fields[0].Name()] == nil:
 		return nil, status.Errorf(codes.InvalidArgument, "%s is not a field of a node pool.", fields[0].Name())
 	case poolChanges[fields[0].Name()] != nil:
