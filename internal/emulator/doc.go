@@ -26,6 +26,12 @@
 //   - A path or HTTP method that no API has is answered with a JSON error, where Google's front end has an HTML page.
 //   - Unknown fields of a JSON body are INVALID_ARGUMENT, except at GKE, whose clients are often newer than the service. Their place in the
 //     body is not told.
+//   - A location that is no region or zone of Google's, or of Options.Locations, is PERMISSION_DENIED in every call of GKE, and for a system
+//     policy, which has no zones. Locations of nodes and of Cloud KMS are not checked. The list of locations is that of October 2026.
+//   - A write that an organization policy denies (a fault of kind org_policy) is FAILED_PRECONDITION, in the words of Binary Authorization's
+//     documentation and with the details that other services show. Whether GKE reports some denials in the operation only is not known.
+//   - One slash at the end of a path and JSON with single quotes are taken, as published tutorials need it. What else of Google's JSON is
+//     beyond the standard, such as keys without quotes, is refused.
 //   - A page token is only an offset: it does not expire, and entries made or deleted between two pages shift it.
 //
 // Binary Authorization:
@@ -39,12 +45,14 @@
 //   - Ids of public keys must differ within an attestor. A key needs text of its kind and an algorithm that fits.
 //   - Every attestor that a policy requires must exist when the policy is written, and be named in full.
 //   - Namespaces as keys of rules may have digits, although the documented form is [a-z.-]+: Kubernetes' namespaces have them. Set
-//     API.RefuseDigits for the form as documented. Rules come back under the keys they were written with, with or without "spiffe://".
+//     API.RefuseDigits for the form as documented. Rules come back under the keys they were written with, with or without "spiffe://";
+//     set API.StripSPIFFE to have them without.
 //   - An allowlist pattern has its wildcard at its end and after "registry/".
 //   - The policy's etag is checked after its contents. A policy that was never written has no etag, so that any is wrong.
 //   - Lists have 100 entries to a page. A list in a project that does not exist cannot be refused, as every project exists.
 //   - The 201st attestor of a project is RESOURCE_EXHAUSTED, the 1001st key of an attestor INVALID_ARGUMENT.
-//   - The system policy allows the image registries of GKE that Google's documentation names and denies the rest. Google's own is not published.
+//   - The system policy allows the image registries of GKE that Google's documentation names and, in a region, that region's own registry, and
+//     denies the rest. The one of "global" has no region's registry, as Google does not say which region it is from. Google's own is not published.
 //   - An attestation is verified by one good signature whose key id is equal to the attestor key's; JWTs are not looked at. The words of
 //     denial_reason are not Google's.
 //   - Check sets of a platform policy are ordered service accounts, namespaces, everything else; the last has no scope. Nothing else may have a
@@ -68,18 +76,28 @@
 //   - A POLICY_BINDINGS mode without bindings, bindings with another mode, and the same policy bound twice are refused
 //     with INVALID_ARGUMENT. Whether a bound policy exists is not checked.
 //   - Bindings are read back with the project number; set API.NormalizeBindings to false to read what was sent.
-//   - DISABLED is read back as DISABLED, enabled:true as enabled:true with PROJECT_SINGLETON_POLICY_ENFORCE.
+//   - DISABLED is read back as DISABLED, enabled:true as enabled:true with PROJECT_SINGLETON_POLICY_ENFORCE; set API.EnabledAlone for
+//     enabled:true alone, as both were seen.
 //   - An update that changes nothing still runs an operation. One with more than one desired_ field is refused with
-//     INVALID_ARGUMENT, but for logging and monitoring together, one with a desired_ field that has no namesake in Cluster with UNIMPLEMENTED.
+//     INVALID_ARGUMENT, but for logging and monitoring together; desired_node_pool_id only says where, and goes with autoscaling, image type
+//     and version of a node pool. A desired_ field that has no namesake in Cluster is refused with UNIMPLEMENTED, but for versions.
 //   - Labels set with another fingerprint than the current one are FAILED_PRECONDITION.
 //   - The etag changes when an operation finishes, not when it starts. A mismatch is reported before a busy cluster is.
 //   - A cluster in ERROR, PROVISIONING, RECONCILING or STOPPING cannot be updated, one in DEGRADED can.
 //   - A cluster whose creation failed stays, in ERROR; one whose deletion failed stays as it was.
-//   - Operations carry zone but not location, as in the recording, and are kept for ever. They are listed oldest first.
+//   - Operations carry zone but not location, as in the recording, and are kept for ever. They are listed oldest first. A create
+//     that has ended has progress, with the counts of a recording; no other has any.
 //   - An unknown operation is reported in the words the API has for an unknown cluster.
 //   - Lists leave out only clusters whose own location is missing, not regional ones with nodes there.
-//   - Unknown fields of a v1beta1 body are ignored. Locations are not checked to exist, and quotas, node pools as
-//     resources of their own and IAM are not emulated.
+//   - A cluster with node pools of its own, or on Autopilot, has no initial_node_count; without any number of nodes it gets one, though GKE
+//     may refuse it. Autopilot has no nodes. The words for a missing node pool are those for a missing cluster. The node_config of a
+//     cluster is that of its first node pool, and absent without one.
+//   - Empty messages are answered as they were sent, but for those that recordings show dropped: network_policy, the window of
+//     maintenance_policy, and global_access when it is false.
+//   - The versions offered are fixed. An alias that none of the cluster's channel fits is INVALID_ARGUMENT; a full version is taken without
+//     being offered, and versions of nodes are not compared with the master's.
+//   - Unknown fields of a v1beta1 body are ignored. Of the methods with a custom verb v1beta1 has setResourceLabels only. Quotas,
+//     updates of node pools by methods of their own and IAM are not emulated.
 //
 // Cloud KMS:
 //
@@ -108,6 +126,8 @@
 //   - Notes are listed by name, occurrences oldest first. A page size above 1000 is taken as 1000.
 //   - Filters know =, has_prefix and has_suffix of the documented fields, joined by AND. Anything else is INVALID_ARGUMENT.
 //   - A batch is created whole or not at all, in one project.
+//   - v1beta1 is v1 with attestationAuthority, resource.uri and genericSignedAttestation, whose contentType is always
+//     SIMPLE_SIGNING_JSON; the rest of resource is passed over. pgpSignedAttestation is UNIMPLEMENTED.
 //   - Vulnerability summaries are not emulated.
 //
 // Signatures (package attest):
@@ -120,8 +140,9 @@
 //
 // # What is not simulated
 //
-//   - Authentication, authorization and organization policies. Faults stand in for what they refuse.
+//   - Authentication, authorization and organization policies. Faults stand in for what they refuse; a constraint's condition is not looked at.
 //   - Propagation: a write is visible to the next call.
 //   - Admission of pods, continuous validation and the evaluation of platform policies.
-//   - Regional storage and regional endpoints, and audit logs. Binary Authorization's v1beta1 and v1alpha2 exist over REST only.
+//   - Regional storage and regional endpoints, and audit logs. Binary Authorization's v1beta1 and v1alpha2 and Container Analysis's
+//     v1beta1 exist over REST only, and partial responses of the latter by the names of v1.
 package emulator

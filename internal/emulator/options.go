@@ -15,6 +15,8 @@ type Options struct {
 	Listen string
 	// Clusters are the full names of GKE clusters that exist from the start.
 	Clusters []string
+	// Locations are regions and zones that exist beside those that the emulator knows to be Google's.
+	Locations []string
 	// KMSKeys are the full names of Cloud KMS keys that exist from the start with an enabled version 1, as NAME or NAME=ALGORITHM in
 	// Cloud KMS's spelling; EC_SIGN_P256_SHA256 when not given. A key named again has one version more.
 	KMSKeys []string

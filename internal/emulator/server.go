@@ -52,7 +52,7 @@ func Start(o Options) (*Server, error) {
 
 func newServer(o Options) (*Server, error) {
 	w := world.New()
-	w.OperationTime, w.PageSize = o.OperationTime, o.PageSize
+	w.OperationTime, w.PageSize, w.Locations = o.OperationTime, o.PageSize, o.Locations
 	s := &Server{services: newServices(w), served: make(chan struct{})}
 	s.gate = &gate{world: w, latency: o.Latency, calls: map[string]int{}, struck: map[string]int{}}
 	if o.Quota {

@@ -18,6 +18,9 @@ type API struct {
 	// RefuseDigits makes the API take the documented form of namespaces as keys of rules, [a-z.-]+, at its word. Set it before the first
 	// call.
 	RefuseDigits bool
+	// StripSPIFFE makes rules for Istio service identities come back without "spiffe://". Which form the service returns is not known:
+	// Google's own client compares the keys without it. Set it before the first call.
+	StripSPIFFE bool
 
 	world *world.World
 	iam   *iam.Store
@@ -45,7 +48,7 @@ func New(w *world.World, store *iam.Store) *API {
 // Register adds the gRPC services to s.
 func (a *API) Register(s grpc.ServiceRegistrar) {
 	pb.RegisterBinauthzManagementServiceV1Server(s, management{a: a})
-	pb.RegisterSystemPolicyV1Server(s, systemPolicy{})
+	pb.RegisterSystemPolicyV1Server(s, systemPolicy{world: a.world})
 	pb.RegisterValidationHelperV1Server(s, validator{a: a})
 }
 

@@ -2,6 +2,7 @@ package binauthz
 
 import (
 	"context"
+	"strings"
 
 	pb "cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"google.golang.org/protobuf/proto"
@@ -54,10 +55,30 @@ func (m management) UpdatePolicy(_ context.Context, r *pb.UpdatePolicyRequest) (
 		return nil, err
 	}
 	kept := proto.CloneOf(r.GetPolicy())
+	if err := m.a.nameIdentities(kept); err != nil {
+		return nil, err
+	}
 	kept.UpdateTime = m.a.world.Now()
 	kept.Etag = m.a.newEtag(kept.GetName())
 	m.a.keep(n, kept)
 	reply := proto.CloneOf(kept)
 	reply.Etag = ""
 	return reply, nil
+}
+
+// nameIdentities gives the rules for Istio service identities the keys under which the service returns them.
+func (a *API) nameIdentities(p *pb.Policy) error {
+	if !a.StripSPIFFE || p.GetIstioServiceIdentityAdmissionRules() == nil {
+		return nil
+	}
+	stripped := map[string]*pb.AdmissionRule{}
+	for key, rule := range p.GetIstioServiceIdentityAdmissionRules() {
+		short := strings.TrimPrefix(key, "spiffe://")
+		if stripped[short] != nil {
+			return invalid("There are two rules for the Istio service identity '%s'.", short)
+		}
+		stripped[short] = rule
+	}
+	p.IstioServiceIdentityAdmissionRules = stripped
+	return nil
 }

@@ -169,3 +169,32 @@ func TestSystemPolicy(t *testing.T) {
 	_, err = c.GetSystemPolicy(t.Context(), &pb.GetSystemPolicyRequest{Name: "projects/p/policy"})
 	want(t, err, codes.InvalidArgument, "")
 }
+
+// TestStripSPIFFE has the keys of identities come back without their prefix. Both forms of one are then one rule too many.
+func TestStripSPIFFE(t *testing.T) {
+	t.Parallel()
+	both(t, emulator.Options{}, func(t *testing.T, s *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {
+		s.Binauthz().StripSPIFFE = true
+		sent := policy()
+		sent.IstioServiceIdentityAdmissionRules = map[string]*pb.AdmissionRule{
+			"spiffe://d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_DENY), "d/ns/n/sa/t": rule(pb.AdmissionRule_ALWAYS_ALLOW),
+		}
+		reply, err := c.UpdatePolicy(t.Context(), &pb.UpdatePolicyRequest{Policy: sent})
+		if err != nil {
+			t.Fatal(err)
+		}
+		there, err := c.GetPolicy(t.Context(), &pb.GetPolicyRequest{Name: "projects/p/policy"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, p := range map[string]*pb.Policy{"reply": reply, "policy": there} {
+			rules := p.GetIstioServiceIdentityAdmissionRules()
+			if len(rules) != 2 || rules["d/ns/n/sa/s"].GetEvaluationMode() != pb.AdmissionRule_ALWAYS_DENY || rules["d/ns/n/sa/t"] == nil {
+				t.Errorf("the %s has %v", what, rules)
+			}
+		}
+		sent.IstioServiceIdentityAdmissionRules["d/ns/n/sa/s"] = rule(pb.AdmissionRule_ALWAYS_ALLOW)
+		_, err = c.UpdatePolicy(t.Context(), &pb.UpdatePolicyRequest{Policy: sent})
+		want(t, err, codes.InvalidArgument, "d/ns/n/sa/s")
+	})
+}

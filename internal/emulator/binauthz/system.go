@@ -3,17 +3,24 @@ package binauthz
 import (
 	"context"
 	"regexp"
+	"slices"
 	"time"
 
 	pb "cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
 type systemPolicy struct {
 	pb.UnimplementedSystemPolicyV1Server
+	world *world.World
 }
 
-var systemPolicyName = regexp.MustCompile(`^locations/[a-z0-9-]+/policy$`)
+var systemPolicyName = regexp.MustCompile(`^locations/([a-z0-9-]+)/policy$`)
+
+// global is the location of the system policy of a region that Google does not name.
+const global = "global"
 
 // googleImages are the registries of GKE's own images that Google's documentation puts into example policies.
 var googleImages = []string{
@@ -21,9 +28,13 @@ var googleImages = []string{
 }
 
 // GetSystemPolicy returns a policy of the shape of Google's. What Google's really allows changes by region and time and is not published.
-func (systemPolicy) GetSystemPolicy(_ context.Context, r *pb.GetSystemPolicyRequest) (*pb.Policy, error) {
-	if !systemPolicyName.MatchString(r.GetName()) {
+func (s systemPolicy) GetSystemPolicy(_ context.Context, r *pb.GetSystemPolicyRequest) (*pb.Policy, error) {
+	name := systemPolicyName.FindStringSubmatch(r.GetName())
+	switch {
+	case name == nil:
 		return nil, invalid("The system policy name '%s' is not valid: want locations/*/policy.", r.GetName())
+	case name[1] != global && !s.world.HasRegion(name[1]):
+		return nil, world.NoLocation("binaryauthorization.googleapis.com", "", name[1])
 	}
 	p := &pb.Policy{
 		Name:       r.GetName(),
@@ -33,8 +44,17 @@ func (systemPolicy) GetSystemPolicy(_ context.Context, r *pb.GetSystemPolicyRequ
 			EnforcementMode: pb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
 		},
 	}
-	for _, image := range googleImages {
+	for _, image := range imagesOf(name[1]) {
 		p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &pb.AdmissionWhitelistPattern{NamePattern: image})
 	}
 	return p, nil
+}
+
+// imagesOf are the patterns for GKE's images in a region. The last is that of the registry from which clusters there have most of them; no
+// pattern can name the registries of all regions. That a system policy has it was seen in us-central1.
+func imagesOf(region string) []string {
+	if region == global {
+		return googleImages
+	}
+	return append(slices.Clone(googleImages), region+"-artifactregistry.gcr.io/gke-release/gke-release/**")
 }

@@ -35,6 +35,10 @@ func (f Fault) err(t Target) error {
 	if info := errorInfo(kind, code, t); info != nil {
 		details = append(details, info)
 	}
+	if kind == OrgPolicy {
+		st = status.New(code, f.orgPolicyMessage())
+		details = append(details, f.orgPolicyInfo())
+	}
 	if f.Retry > 0 {
 		details = append(details, &errdetails.RetryInfo{RetryDelay: durationpb.New(f.Retry)})
 	}

@@ -22,6 +22,9 @@ type Fault struct {
 	Retry time.Duration
 	// Permission is the one that a permission_denied names instead of the method's own, for a method that asks for several.
 	Permission string
+	// Constraint is the one that an org_policy names, which needs one: "custom.requireAttestation", or with what Google puts in front of it.
+	// Description is the constraint's own, which the error repeats; it has no comma.
+	Constraint, Description string
 }
 
 // times is Count with its zero value resolved.

@@ -11,7 +11,7 @@ import (
 )
 
 // Kind is what a fault does, as written on the command line: a gRPC code in lower case ("unavailable"), "service_disabled",
-// "reset" (the connection is dropped), "hang" (no answer until the client gives up) or "delay=500ms". With "after:" in front
+// "org_policy" (a write that an organization policy denies; see Fault.Constraint), "reset" (the connection is dropped), "hang" (no answer until the client gives up) or "delay=500ms". With "after:" in front
 // it happens once the server has done the work, so that only the reply is lost or late.
 type Kind string
 
@@ -20,6 +20,7 @@ const (
 	Reset           Kind = "reset"
 	Hang            Kind = "hang"
 	ServiceDisabled Kind = "service_disabled"
+	OrgPolicy       Kind = "org_policy"
 )
 
 const (
@@ -35,7 +36,7 @@ var kindCodes = map[string]codes.Code{
 	"failed_precondition": codes.FailedPrecondition, "aborted": codes.Aborted, "out_of_range": codes.OutOfRange,
 	"unimplemented": codes.Unimplemented, "internal": codes.Internal, "unavailable": codes.Unavailable,
 	"data_loss": codes.DataLoss, "unauthenticated": codes.Unauthenticated,
-	string(ServiceDisabled): codes.PermissionDenied,
+	string(ServiceDisabled): codes.PermissionDenied, string(OrgPolicy): codes.FailedPrecondition,
 }
 
 // After is the same fault after the server has done the work.
@@ -47,7 +48,7 @@ func Delay(d time.Duration) Kind { return Kind(delayPrefix + d.String()) }
 // Code is a gRPC error instead of an answer.
 func Code(c codes.Code) Kind {
 	for _, name := range Kinds() {
-		if kindCodes[name] == c && Kind(name) != ServiceDisabled {
+		if kindCodes[name] == c && Kind(name) != ServiceDisabled && Kind(name) != OrgPolicy {
 			return Kind(name)
 		}
 	}

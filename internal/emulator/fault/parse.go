@@ -9,12 +9,14 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// Parse reads METHOD=KIND[,count=N|forever][,skip=N][,retry=DURATION][,permission=NAME], the form of the emulator's -fault flag.
-// Count is 1 unless given.
+// Usage is the form of a fault as text.
+const Usage = "METHOD=KIND[,count=N|forever][,skip=N][,retry=DURATION][,permission=NAME][,constraint=NAME[,description=TEXT]]"
+
+// Parse reads the form that Usage shows, which is that of the emulator's -fault flag. Count is 1 unless given.
 func Parse(text string) (Fault, error) {
 	method, rest, ok := strings.Cut(text, "=")
 	if !ok || method == "" || rest == "" {
-		return Fault{}, fmt.Errorf("fault %q: want METHOD=KIND[,count=N][,skip=N][,retry=DURATION][,permission=NAME]", text)
+		return Fault{}, fmt.Errorf("fault %q: want %s", text, Usage)
 	}
 	parts := strings.Split(rest, ",")
 	f := Fault{Method: method, Kind: Kind(parts[0]), Count: 1}
@@ -43,6 +45,9 @@ func (f Fault) Check() error {
 	case f.Permission != "" && kindCodes[string(f.Kind.bare())] != codes.PermissionDenied:
 		return fmt.Errorf("%s names no permission: want permission_denied", f.Kind)
 	}
+	if err := f.checkConstraint(); err != nil {
+		return err
+	}
 	return f.Kind.check()
 }
 
@@ -60,8 +65,14 @@ func set(f *Fault, option string) error {
 	case "permission":
 		f.Permission = value
 		return nil
+	case "constraint":
+		f.Constraint = value
+		return nil
+	case "description":
+		f.Description = value
+		return nil
 	}
-	return fmt.Errorf("unknown option %q: want count, skip, retry or permission", option)
+	return fmt.Errorf("unknown option %q: want count, skip, retry, permission, constraint or description", option)
 }
 
 func setCount(f *Fault, value string) error {
@@ -97,6 +108,12 @@ func (f Fault) String() string {
 	}
 	if f.Permission != "" {
 		s += ",permission=" + f.Permission
+	}
+	if f.Constraint != "" {
+		s += ",constraint=" + f.Constraint
+	}
+	if f.Description != "" {
+		s += ",description=" + f.Description
 	}
 	return s
 }

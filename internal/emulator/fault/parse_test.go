@@ -16,6 +16,9 @@ func TestParse(t *testing.T) {
 		"google.container.v1.ClusterManager/A=hang":   {Method: "google.container.v1.ClusterManager/A", Kind: Hang, Count: 1},
 		"CreateAttestor=after:delay=1m,count=1":       {Method: "CreateAttestor", Kind: "after:delay=1m", Count: 1},
 		"ListClusters=service_disabled,count=forever": {Method: "ListClusters", Kind: ServiceDisabled, Count: Forever},
+		"UpdatePolicy=org_policy,constraint=custom.enforce,description=Say why: a = b": {
+			Method: "UpdatePolicy", Kind: OrgPolicy, Count: 1, Constraint: "custom.enforce", Description: "Say why: a = b",
+		},
 		"CreateOccurrence=permission_denied,permission=containeranalysis.notes.attachOccurrence": {
 			Method: "CreateOccurrence", Kind: "permission_denied", Count: 1, Permission: "containeranalysis.notes.attachOccurrence",
 		},
@@ -42,8 +45,14 @@ func TestParseRefuses(t *testing.T) {
 		"GetNote=reset,skip=-1":                `"-1" is not a number from 0 up`,
 		"GetNote=reset,times=2":                `unknown option "times=2"`,
 		"GetNote=reset,permission=a.b":         "reset names no permission",
-		"Get Note=reset":                       `"Get Note" is no method name`,
-		"GetNote=resource_exhausted,retry=-1s": "retry is -1s",
+		"GetNote=reset,constraint=custom.a":    "reset names no constraint",
+		"GetNote=reset,description=a":          "reset names no constraint",
+		"CreateNote=org_policy":                `"" is no constraint`,
+		"CreateNote=org_policy,constraint=a b": `"a b" is no constraint`,
+		"CreateNote=after:org_policy,constraint=custom.a": "before the work is done",
+		"GetNote=org_policy,constraint=custom.a":          "GetNote writes nothing",
+		"Get Note=reset":                                  `"Get Note" is no method name`,
+		"GetNote=resource_exhausted,retry=-1s":            "retry is -1s",
 	} {
 		if _, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Parse(%q) = %v; want an error with %q", text, err, want)
@@ -52,7 +61,7 @@ func TestParseRefuses(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"*=reset", "A=after:unavailable,count=forever,skip=2", "A=delay=5ms", "A=resource_exhausted,retry=1s,count=7", "A=permission_denied,permission=a.b"} {
+	for _, text := range []string{"*=reset", "A=after:unavailable,count=forever,skip=2", "A=delay=5ms", "A=resource_exhausted,retry=1s,count=7", "A=permission_denied,permission=a.b", "A=org_policy,constraint=custom.a,description=b"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

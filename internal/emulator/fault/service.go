@@ -42,6 +42,13 @@ var exceptions = map[string]string{
 	"ValidateAttestationOccurrence": "binaryauthorization.attestors.verifyImageAttested",
 	"EvaluateGkePolicy":             "binaryauthorization.platformPolicies.evaluatePolicy",
 	"ListNoteOccurrences":           "containeranalysis.notes.listOccurrences",
+	"SetLabels":                     "container.clusters.update",
+	"SetLegacyAbac":                 "container.clusters.update",
+	"SetMaintenancePolicy":          "container.clusters.update",
+	"CreateNodePool":                "container.clusters.update",
+	"DeleteNodePool":                "container.clusters.update",
+	"GetNodePool":                   "container.clusters.get",
+	"ListNodePools":                 "container.clusters.get",
 	"GetPublicKey":                  "cloudkms.cryptoKeyVersions.viewPublicKey",
 	"AsymmetricSign":                "cloudkms.cryptoKeyVersions.useToSign",
 }

@@ -49,5 +49,8 @@ func (s *Set) Take(method string) (Fault, bool) {
 }
 
 func (f Fault) matches(method string) bool {
+	if f.Kind == OrgPolicy && !writes(method) {
+		return false
+	}
 	return f.Method == "*" || f.Method == method || strings.HasSuffix(method, "/"+f.Method)
 }

@@ -24,6 +24,9 @@ type API struct {
 	// NormalizeBindings makes the API answer policy bindings with the project's number, whatever was sent. The service's
 	// documentation shows both forms and does not say which one it returns. Set it before the first call.
 	NormalizeBindings bool
+	// EnabledAlone makes the API answer {enabled: true} as it was sent. Both forms were seen: this one, and the one with
+	// PROJECT_SINGLETON_POLICY_ENFORCE beside it, which it answers otherwise. Set it before the first call.
+	EnabledAlone bool
 
 	w *world.World
 

@@ -59,6 +59,42 @@ func (a *API) betaDeleteCluster(p place, id string, _ *http.Request) (any, error
 	return a.betaStarted(a.remove(p.cluster(id)))
 }
 
+func (a *API) betaSetLabels(p place, id string, r *http.Request) (any, error) {
+	asked := &containerpb.SetLabelsRequest{}
+	if err := readRequest(r, asked); err != nil {
+		return nil, err
+	}
+	return a.betaStarted(a.label(p.cluster(id), asked.GetResourceLabels(), asked.GetLabelFingerprint()))
+}
+
+func (a *API) betaListNodePools(p place, id string, _ *http.Request) (any, error) {
+	c, err := a.find(p.cluster(id))
+	if err != nil {
+		return nil, err
+	}
+	return plain(&containerpb.ListNodePoolsResponse{NodePools: a.describe(c, v1beta1).GetNodePools()})
+}
+
+func (a *API) betaGetNodePool(p place, id string, r *http.Request) (any, error) {
+	pool, err := a.nodePool(p.cluster(id), r.PathValue("pool"), v1beta1)
+	if err != nil {
+		return nil, err
+	}
+	return plain(pool)
+}
+
+func (a *API) betaCreateNodePool(p place, id string, r *http.Request) (any, error) {
+	asked := &containerpb.CreateNodePoolRequest{}
+	if err := readRequest(r, asked); err != nil {
+		return nil, err
+	}
+	return a.betaStarted(a.createPool(p.cluster(id), asked.GetNodePool()))
+}
+
+func (a *API) betaDeleteNodePool(p place, id string, r *http.Request) (any, error) {
+	return a.betaStarted(a.removePool(p.cluster(id), r.PathValue("pool")))
+}
+
 func (a *API) betaStarted(op *operation, err error) (any, error) {
 	if err != nil {
 		return nil, err

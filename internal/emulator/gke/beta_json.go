@@ -32,6 +32,15 @@ type betaClusters struct {
 
 type object map[string]json.RawMessage
 
+// readRequest reads a request's body, which means the same in v1, into m. It ignores what m does not know.
+func readRequest(r *http.Request, m proto.Message) error {
+	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
+	if err == nil {
+		err = protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(body, m)
+	}
+	return badJSON(err)
+}
+
 // readObject is the message in a request's body under field; nil when it is not there.
 func readObject(r *http.Request, field string) (object, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
@@ -87,8 +96,8 @@ func (b *betaSetting) read() (*setting, error) {
 }
 
 func (a *API) betaSetting(s *setting) betaSetting {
-	b := betaSetting{Enabled: s.enabled, EvaluationMode: s.mode}
-	if s.mode == unspecified {
+	b := betaSetting{Enabled: s.enabled, EvaluationMode: a.shown(s)}
+	if b.EvaluationMode == unspecified {
 		b.EvaluationMode = ""
 	}
 	for _, name := range a.read(s.bindings) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -116,7 +117,7 @@ func TestBetaUpdateRefusals(t *testing.T) {
 	must(t, update(&beta.ClusterUpdate{DesiredLoggingService: "none"}))
 	equal(t, "loggingService", c.betaGet(t, zonal).LoggingService, "none")
 	_, err := c.bind(regional, enforce)
-	refusedREST(t, err, 404, "Not found: projects/demo/zones/europe-west1/clusters/dev.")
+	refusedREST(t, err, 404, "Not found: projects/demo/locations/europe-west1/clusters/dev.")
 }
 
 func TestBetaCreateAndDelete(t *testing.T) {
@@ -204,7 +205,10 @@ func TestRouteNames(t *testing.T) {
 	for _, route := range start(t, 0).Routes() {
 		seen[route.Method]++
 	}
-	for _, m := range []string{"GetCluster", "ListClusters", "CreateCluster", "UpdateCluster", "DeleteCluster", "GetOperation", "ListOperations", "GetServerConfig"} {
+	for _, m := range []string{
+		"GetCluster", "ListClusters", "CreateCluster", "UpdateCluster", "DeleteCluster", "GetOperation", "ListOperations", "GetServerConfig",
+		"SetLabels", "ListNodePools", "CreateNodePool", "GetNodePool", "DeleteNodePool",
+	} {
 		equal(t, m, seen["google.container.v1beta1.ClusterManager/"+m], 2)
 	}
 }
@@ -224,5 +228,6 @@ func TestBetaServerConfig(t *testing.T) {
 	equal(t, "defaultClusterVersion", config.DefaultClusterVersion, c.betaGet(t, zonal).CurrentMasterVersion)
 	config, err = c.zones.GetServerconfig("demo", "us-central1-a").Do()
 	must(t, err)
-	equal(t, "the number of versions", len(config.ValidMasterVersions), 1)
+	equal(t, "whether the default is a valid version", slices.Contains(config.ValidMasterVersions, config.DefaultClusterVersion), true)
+	equal(t, "the number of channels", len(config.Channels), 4)
 }

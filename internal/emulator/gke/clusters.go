@@ -31,7 +31,7 @@ var errNoCluster = status.Error(codes.InvalidArgument, "Must provide a cluster."
 func (a *API) find(name resname.Cluster) (*cluster, error) {
 	c, ok := a.clusters[name]
 	if !ok {
-		return nil, status.Errorf(codes.NotFound, "Not found: %s.", zonal(place{name.Project, name.Location}, "clusters", name.ID))
+		return nil, status.Errorf(codes.NotFound, "Not found: %s.", path(placeOf(name), "clusters", name.ID))
 	}
 	return c, nil
 }
@@ -53,7 +53,7 @@ func (a *API) describe(c *cluster, version string) *containerpb.Cluster {
 	m := proto.CloneOf(c.message)
 	m.Status, m.StatusMessage = c.state(), c.reason
 	m.Etag = c.etag()
-	m.SelfLink = link(version, c.name.Project, c.name.Location, "clusters", c.name.ID)
+	m.SelfLink = link(version, placeOf(c.name), "clusters", c.name.ID)
 	for _, pool := range m.NodePools {
 		pool.SelfLink = m.SelfLink + "/nodePools/" + pool.Name
 	}
@@ -108,22 +108,33 @@ func (a *API) create(p place, asked *containerpb.Cluster, s *setting) (*operatio
 	if err := a.checkDistinct(s); err != nil {
 		return nil, err
 	}
-	if a.clusters[name] != nil {
-		return nil, status.Errorf(codes.AlreadyExists, "Already exists: %s.", zonal(p, "clusters", name.ID))
+	// https://github.com/GoogleCloudPlatform/ai-on-gke/issues/628
+	if asked.GetAutopilot().GetEnabled() && zone.MatchString(p.location) {
+		return nil, status.Error(codes.InvalidArgument, "Autopilot clusters must be regional clusters.")
 	}
-	c := a.add(name, asked, s)
+	if a.clusters[name] != nil {
+		return nil, status.Errorf(codes.AlreadyExists, "Already exists: %s.", path(p, "clusters", name.ID))
+	}
+	c, err := a.add(name, asked, s)
+	if err != nil {
+		return nil, err
+	}
 	return a.start(c, containerpb.Operation_CREATE_CLUSTER, func() {}, func(why string) {
 		c.status, c.reason = containerpb.Cluster_ERROR, why
 	}), nil
 }
 
 // add puts a RUNNING cluster in place.
-func (a *API) add(name resname.Cluster, asked *containerpb.Cluster, s *setting) *cluster {
-	c := &cluster{name: name, message: newMessage(name, asked, a.w.Now().AsTime()), status: containerpb.Cluster_RUNNING}
+func (a *API) add(name resname.Cluster, asked *containerpb.Cluster, s *setting) (*cluster, error) {
+	message, err := newMessage(name, asked, a.w.Now().AsTime())
+	if err != nil {
+		return nil, err
+	}
+	c := &cluster{name: name, message: message, status: containerpb.Cluster_RUNNING}
 	a.w.ProjectNumber(name.Project)
 	a.clusters[name] = c
 	a.hold(c, s)
-	return c
+	return c, nil
 }
 
 // remove starts the deletion of a cluster, which is STOPPING until the operation ends.

@@ -42,7 +42,7 @@ func TestClusterLinks(t *testing.T) {
 	equal(t, "the zonal link", c.get(t, zonal).SelfLink, "https://container.googleapis.com/v1/projects/demo/zones/us-central1-a/clusters/prod")
 	equal(t, "the regional link", c.get(t, regional).SelfLink, "https://container.googleapis.com/v1/projects/demo/locations/europe-west1/clusters/dev")
 	equal(t, "the v1beta1 link", c.betaGet(t, zonal).SelfLink, "https://container.googleapis.com/v1beta1/projects/demo/zones/us-central1-a/clusters/prod")
-	equal(t, "the regional nodes", strings.Join(c.get(t, regional).Locations, " "), "europe-west1-a europe-west1-b europe-west1-c")
+	equal(t, "the regional nodes", strings.Join(c.get(t, regional).Locations, " "), "europe-west1-b europe-west1-c europe-west1-d")
 }
 
 func TestGetClusterRefusals(t *testing.T) {
@@ -53,8 +53,8 @@ func TestGetClusterRefusals(t *testing.T) {
 		message string
 	}{
 		"projects/demo/locations/us-central1-a/clusters/gone": {codes.NotFound, "Not found: projects/demo/zones/us-central1-a/clusters/gone."},
-		"projects/demo/locations/us-central1/clusters/prod":   {codes.NotFound, "Not found: projects/demo/zones/us-central1/clusters/prod."},
-		"projects/demo/locations/-/clusters/prod":             {codes.NotFound, "Not found: projects/demo/zones/-/clusters/prod."},
+		"projects/demo/locations/us-central1/clusters/prod":   {codes.NotFound, "Not found: projects/demo/locations/us-central1/clusters/prod."},
+		"projects/demo/locations/-/clusters/prod":             {codes.NotFound, "Not found: projects/demo/locations/-/clusters/prod."},
 		"projects/demo/zones/us-central1-a/clusters/prod":     {codes.InvalidArgument, ""},
 		"projects/demo/locations/us-central1-a/clusters/":     {codes.InvalidArgument, ""},
 		"projects/demo/locations/us-central1-a":               {codes.InvalidArgument, `"projects/demo/locations/us-central1-a" is not of the form projects/*/locations/*/clusters/*.`},

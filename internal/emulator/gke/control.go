@@ -29,8 +29,8 @@ func (a *API) AddCluster(name string) error {
 	if a.clusters[n] != nil {
 		return fmt.Errorf("%s exists", name)
 	}
-	a.add(n, nil, nil)
-	return nil
+	_, err = a.add(n, nil, nil)
+	return err
 }
 
 // DeleteCluster takes a cluster away at once, and with it the operation that keeps it busy. One that is not there is no error.

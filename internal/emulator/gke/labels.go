@@ -33,13 +33,7 @@ func (a *API) label(name resname.Cluster, labels map[string]string, fingerprint 
 	if fingerprint != c.message.GetLabelFingerprint() {
 		return nil, status.Error(codes.FailedPrecondition, "Labels could not be set due to fingerprint mismatch.")
 	}
-	if err := c.checkUpdatable(); err != nil {
-		return nil, err
-	}
-	return a.start(c, containerpb.Operation_UPDATE_CLUSTER, func() {
-		c.message.ResourceLabels, c.message.LabelFingerprint = labels, labelFingerprint(labels)
-		c.revision++
-	}, unchanged), nil
+	return a.set(name, func(m *containerpb.Cluster) { m.ResourceLabels, m.LabelFingerprint = labels, labelFingerprint(labels) })
 }
 
 // labelFingerprint is what a9dc16a7, which recordings show for no labels, is for others.

@@ -6,6 +6,8 @@ import (
 
 	"cloud.google.com/go/container/apiv1/containerpb"
 	"google.golang.org/grpc/codes"
+
+	beta "google.golang.org/api/container/v1beta1"
 )
 
 func TestSetLabels(t *testing.T) {
@@ -45,4 +47,24 @@ func TestLoggingWithMonitoring(t *testing.T) {
 	equal(t, "logging", m.LoggingService, "none")
 	equal(t, "monitoring", m.MonitoringService, "none")
 	refused(t, update(&containerpb.ClusterUpdate{DesiredLoggingService: "none", DesiredNodeVersion: "1"}), codes.InvalidArgument, "Only one desired field can be updated at a time.")
+}
+
+// TestBetaSetLabels sets them by the custom verb, and by the path that it had with zones.
+func TestBetaSetLabels(t *testing.T) {
+	t.Parallel()
+	c := start(t, 0, zonal)
+	op, err := c.beta.Clusters.SetResourceLabels(zonal, &beta.SetLabelsRequest{
+		ResourceLabels: map[string]string{"a": "b"}, LabelFingerprint: c.betaGet(t, zonal).LabelFingerprint,
+	}).Do()
+	must(t, err)
+	equal(t, "operationType", op.OperationType, "UPDATE_CLUSTER")
+	equal(t, "the label", c.betaGet(t, zonal).ResourceLabels["a"], "b")
+	asked := &beta.SetLabelsRequest{ResourceLabels: map[string]string{"a": "c"}, LabelFingerprint: c.betaGet(t, zonal).LabelFingerprint}
+	_, err = c.zones.Clusters.ResourceLabels("demo", "us-central1-a", "prod", asked).Do()
+	must(t, err)
+	equal(t, "the label", c.betaGet(t, zonal).ResourceLabels["a"], "c")
+	_, err = c.beta.Clusters.SetResourceLabels(zonal, asked).Do()
+	refusedREST(t, err, 400, "Labels could not be set due to fingerprint mismatch.")
+	_, err = c.beta.Clusters.StartIpRotation(zonal, &beta.StartIPRotationRequest{}).Do()
+	refusedREST(t, err, 404, "Method not found.")
 }

@@ -18,5 +18,6 @@ func (a *API) locateLegacy(kind string, l legacy) (place, string, error) {
 	if l.zone != everywhere && !zone.MatchString(l.zone) {
 		return place{}, "", status.Error(codes.InvalidArgument, "'zone' field cannot be used to access GKE regional clusters. Use 'name' or 'parent' fields instead.")
 	}
-	return place{a.w.ProjectID(l.project), l.zone}, l.id, nil
+	p := place{a.w.ProjectID(l.project), l.zone}
+	return p, l.id, a.checkLocation(p)
 }

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -17,6 +18,8 @@ var zone = regexp.MustCompile(`-[a-z]$`)
 
 // place is a project, always by its id, and a location in it.
 type place struct{ project, location string }
+
+func placeOf(c resname.Cluster) place { return place{c.Project, c.Location} }
 
 func (p place) cluster(id string) resname.Cluster {
 	return resname.Cluster{Project: p.project, Location: p.location, ID: id}
@@ -45,7 +48,16 @@ func (a *API) locate(name, kind string, deprecated legacy) (place, string, error
 			return place{}, "", badName(name, want)
 		}
 	}
-	return place{a.w.ProjectID(parts[1]), parts[3]}, parts[len(parts)-1], nil
+	p := place{a.w.ProjectID(parts[1]), parts[3]}
+	return p, parts[len(parts)-1], a.checkLocation(p)
+}
+
+// checkLocation refuses a location that Google does not have, whatever is asked of it.
+func (a *API) checkLocation(p place) error {
+	if p.location == everywhere || a.w.HasLocation(p.location) {
+		return nil
+	}
+	return world.NoLocation("container.googleapis.com", "projects/"+p.project, p.location)
 }
 
 func badName(name string, want []string) error {
@@ -70,16 +82,16 @@ func checkNewName(c resname.Cluster) error {
 	return nil
 }
 
-// zonal is the path the API prints in messages: with zones even for a region and even when locations was asked for.
-func zonal(p place, kind, id string) string {
-	return "projects/" + p.project + "/zones/" + p.location + "/" + kind + "/" + id
-}
-
-// link is the URL of an object of kind in location. Zonal objects have "zones" in it.
-func link(version, project, location, kind, id string) string {
+// path is how the API names an object of kind in messages and links: with zones for a zone, even when locations was asked for.
+func path(p place, kind, id string) string {
 	collection := "locations"
-	if zone.MatchString(location) {
+	if zone.MatchString(p.location) {
 		collection = "zones"
 	}
-	return strings.Join([]string{"https://container.googleapis.com", version, "projects", project, collection, location, kind, id}, "/")
+	return strings.Join([]string{"projects", p.project, collection, p.location, kind, id}, "/")
+}
+
+// link is the URL of an object of kind.
+func link(version string, p place, kind, id string) string {
+	return "https://container.googleapis.com/" + version + "/" + path(p, kind, id)
 }

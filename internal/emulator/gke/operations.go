@@ -19,6 +19,7 @@ type operation struct {
 	id      string
 	kind    containerpb.Operation_Type
 	on      *cluster
+	pool    string // the node pool it is about; "" for the cluster itself
 	started time.Time
 	// active is when it leaves PENDING, due when it ends by itself; byHand keeps it going until FinishOperation.
 	active, due, ended time.Time
@@ -95,7 +96,7 @@ func (a *API) operation(id string) *operation {
 func (a *API) getOperation(p place, id, version string) (*containerpb.Operation, error) {
 	op := a.operation(id)
 	if op == nil || p.location == everywhere || !p.holds(op.on.name) {
-		return nil, status.Errorf(codes.NotFound, "Not found: %s.", zonal(p, "operations", id))
+		return nil, status.Errorf(codes.NotFound, "Not found: %s.", path(p, "operations", id))
 	}
 	return a.reportOperation(op, version), nil
 }
@@ -113,21 +114,40 @@ func (a *API) listOperations(p place, version string) []*containerpb.Operation {
 // reportOperation is op as the API answers it: links have the project's number and there is no location, as in
 // recordings of the service.
 func (a *API) reportOperation(op *operation, version string) *containerpb.Operation {
-	n, number := op.on.name, a.w.ProjectNumber(op.on.name.Project)
+	n, at := op.on.name, place{a.w.ProjectNumber(op.on.name.Project), op.on.name.Location}
 	m := &containerpb.Operation{
 		Name:          op.id,
 		Zone:          n.Location,
 		OperationType: op.kind,
 		Status:        a.operationStatus(op),
-		SelfLink:      link(version, number, n.Location, "operations", op.id),
-		TargetLink:    link(version, number, n.Location, "clusters", n.ID),
+		SelfLink:      link(version, at, "operations", op.id),
+		TargetLink:    link(version, at, "clusters", n.ID),
 		StartTime:     op.started.Format(time.RFC3339Nano),
+	}
+	if op.pool != "" {
+		m.TargetLink += "/nodePools/" + op.pool
 	}
 	if !op.ended.IsZero() {
 		m.EndTime = op.ended.Format(time.RFC3339Nano)
+		m.Progress = op.progress()
 		op.failure.report(m)
 	}
 	return m
+}
+
+// progress is what recordings show of a create that has ended. Other kinds of operations end without.
+func (op *operation) progress() *containerpb.OperationProgress {
+	if op.kind != containerpb.Operation_CREATE_CLUSTER {
+		return nil
+	}
+	count := func(name string, n int64) *containerpb.OperationProgress_Metric {
+		return &containerpb.OperationProgress_Metric{Name: name, Value: &containerpb.OperationProgress_Metric_IntValue{IntValue: n}}
+	}
+	return &containerpb.OperationProgress{Metrics: []*containerpb.OperationProgress_Metric{
+		count("CLUSTER_CONFIGURING", 8), count("CLUSTER_CONFIGURING_TOTAL", 8),
+		count("CLUSTER_DEPLOYING", 12), count("CLUSTER_DEPLOYING_TOTAL", 12),
+		count("CLUSTER_HEALTHCHECKING", 1), count("CLUSTER_HEALTHCHECKING_TOTAL", 2),
+	}}
 }
 
 func (a *API) operationStatus(op *operation) containerpb.Operation_Status {

@@ -157,3 +157,22 @@ func TestListOperations(t *testing.T) {
 	equal(t, "the number of operations with a zone missing", len(betas.Operations), 1)
 	equal(t, "missingZones", strings.Join(betas.MissingZones, " "), "us-central1-a")
 }
+
+// TestProgress is what recordings show: a create that has ended has metrics, an update has none.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	c := start(t, time.Minute)
+	op, err := c.v1.CreateCluster(t.Context(), &containerpb.CreateClusterRequest{
+		Parent: "projects/demo/locations/us-central1-a", Cluster: &containerpb.Cluster{Name: "prod"},
+	})
+	must(t, err)
+	equal(t, "the number of metrics meanwhile", len(c.operation(t, op.Name).GetProgress().GetMetrics()), 0)
+	c.pass(time.Minute)
+	equal(t, "the number of metrics", len(c.operation(t, op.Name).GetProgress().GetMetrics()), 6)
+	op, err = c.set(t, zonal, 2)
+	must(t, err)
+	c.pass(time.Minute)
+	if progress := c.operation(t, op.Name).Progress; progress != nil {
+		t.Errorf("the progress of an update is %v, want none", progress)
+	}
+}

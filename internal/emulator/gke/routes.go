@@ -2,6 +2,10 @@ package gke
 
 import (
 	"net/http"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
@@ -12,7 +16,8 @@ const v1beta1 = "v1beta1"
 // handler answers one method for what the path names: a place and, unless the path ends in a collection, an id in it.
 type handler func(a *API, p place, id string, r *http.Request) (any, error)
 
-// method is one of v1beta1 as its annotations map it: kind is what the name ends with, tail what follows the name.
+// method is one of v1beta1 as its annotations map it: kind is what the name ends with, tail what follows the name. A tail that begins with
+// a colon is a custom verb.
 type method struct {
 	verb, kind, tail, name string
 	handle                 handler
@@ -24,6 +29,10 @@ var methods = []method{
 	{"GET", "clusters", "", "GetCluster", (*API).betaGetCluster},
 	{"PUT", "clusters", "", "UpdateCluster", (*API).betaUpdateCluster},
 	{"DELETE", "clusters", "", "DeleteCluster", (*API).betaDeleteCluster},
+	{"GET", "clusters", "/nodePools", "ListNodePools", (*API).betaListNodePools},
+	{"POST", "clusters", "/nodePools", "CreateNodePool", (*API).betaCreateNodePool},
+	{"GET", "clusters", "/nodePools/{pool}", "GetNodePool", (*API).betaGetNodePool},
+	{"DELETE", "clusters", "/nodePools/{pool}", "DeleteNodePool", (*API).betaDeleteNodePool},
 	{"GET", "", "/operations", "ListOperations", (*API).betaListOperations},
 	{"GET", "operations", "", "GetOperation", (*API).betaGetOperation},
 }
@@ -34,6 +43,8 @@ func (a *API) Routes() []world.Route {
 	routes := []world.Route{
 		a.named(method{"GET", "", "/serverConfig", "GetServerConfig", (*API).betaServerConfig}),
 		a.zoned(method{"GET", "", "/serverconfig", "GetServerConfig", (*API).betaServerConfig}),
+		a.named(method{"POST", "clusters", ":setResourceLabels", "SetLabels", (*API).betaSetLabels}),
+		a.zoned(method{"POST", "clusters", "/resourceLabels", "SetLabels", (*API).betaSetLabels}),
 	}
 	for _, m := range methods {
 		routes = append(routes, a.named(m), a.zoned(m))
@@ -46,18 +57,31 @@ func (m method) route(parent string, handle func(r *http.Request) (any, error)) 
 	if m.kind != "" {
 		pattern += "/" + m.kind + "/{id}"
 	}
+	if !m.custom() {
+		pattern += m.tail
+	}
 	return world.Route{
-		Pattern: pattern + m.tail,
+		Pattern: pattern,
 		Method:  "google.container.v1beta1.ClusterManager/" + m.name,
 		Handle:  handle,
 	}
 }
 
+// custom reports whether m has a verb of its own, which a pattern of net/http cannot have behind a wildcard.
+func (m method) custom() bool { return strings.HasPrefix(m.tail, ":") }
+
 func (a *API) named(m method) world.Route {
 	return m.route("projects/{project}/locations/{location}", func(r *http.Request) (any, error) {
 		name := "projects/" + r.PathValue("project") + "/locations/" + r.PathValue("location")
+		id := r.PathValue("id")
+		if m.custom() {
+			var ok bool
+			if id, ok = strings.CutSuffix(id, m.tail); !ok {
+				return nil, status.Error(codes.NotFound, "Method not found.")
+			}
+		}
 		if m.kind != "" {
-			name += "/" + m.kind + "/" + r.PathValue("id")
+			name += "/" + m.kind + "/" + id
 		}
 		return a.serve(m, name, legacy{}, r)
 	})

@@ -9,16 +9,15 @@ import (
 	"time"
 
 	"cloud.google.com/go/container/apiv1/containerpb"
+	"google.golang.org/protobuf/proto"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// kubernetes is the version of clusters that ask for none.
-const kubernetes = "1.33.5-gke.1125000"
-
 // newMessage is what a new cluster looks like. It has the messages that the service always sends and that other clients
 // read without looking whether they are there, such as legacy_abac and network_config.
-func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) *containerpb.Cluster {
+func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) (*containerpb.Cluster, error) {
 	sum := sha256.Sum256([]byte(name.String() + at.String()))
 	m := defaults(name)
 	overlay(m, asked)
@@ -30,26 +29,42 @@ func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) 
 	m.MasterAuth.ClusterCaCertificate = base64.StdEncoding.EncodeToString([]byte("no certificate: this cluster is emulated"))
 	m.BinaryAuthorization = nil // held apart, in a form that both versions can be answered from
 	m.LabelFingerprint = labelFingerprint(m.ResourceLabels)
-	m.InitialClusterVersion = versionOf(asked)
-	m.CurrentMasterVersion, m.CurrentNodeVersion = m.InitialClusterVersion, m.InitialClusterVersion
+	if err := setVersions(m, asked); err != nil {
+		return nil, err
+	}
+	dropEmpty(m)
+	setNetwork(m, asked, name)
+	m.InitialNodeCount = initialNodes(asked)
 	m.NodePools = nodePools(m, asked)
-	m.NodeConfig = m.NodePools[0].GetConfig()
-	m.CurrentNodeCount = m.InitialNodeCount * int32(len(m.Locations))
-	return m
+	countNodes(m)
+	return m, nil
 }
 
-// versionOf resolves the aliases of initial_cluster_version that mean the default.
-func versionOf(asked *containerpb.Cluster) string {
-	switch v := asked.GetInitialClusterVersion(); v {
-	case "", "-", "latest":
-		return kubernetes
-	default:
-		return v
+// setVersions gives m the version that was asked for, by itself or by a release channel; an unspecified channel is none.
+func setVersions(m, asked *containerpb.Cluster) error {
+	if asked.GetReleaseChannel() != nil {
+		m.ReleaseChannel = proto.CloneOf(asked.GetReleaseChannel())
+	}
+	versions, standard := versionsOn(m.GetReleaseChannel().GetChannel())
+	version, err := resolve(asked.GetInitialClusterVersion(), standard, versions)
+	m.InitialClusterVersion, m.CurrentMasterVersion, m.CurrentNodeVersion = version, version, version
+	return err
+}
+
+// dropEmpty takes away what clients send without a meaning and the service does not answer, as recordings show.
+func dropEmpty(m *containerpb.Cluster) {
+	if proto.Size(m.GetNetworkPolicy()) == 0 {
+		m.NetworkPolicy = nil
+	}
+	if policy := m.GetMaintenancePolicy(); policy != nil && proto.Size(policy.GetWindow()) == 0 {
+		policy.Window = nil
+	}
+	if ip := m.GetControlPlaneEndpointsConfig().GetIpEndpointsConfig(); ip != nil && !ip.GetGlobalAccess() {
+		ip.GlobalAccess = nil
 	}
 }
 
 func defaults(name resname.Cluster) *containerpb.Cluster {
-	subnetwork := "projects/" + name.Project + "/regions/" + region(name.Location) + "/subnetworks/default"
 	return &containerpb.Cluster{
 		AddonsConfig: &containerpb.AddonsConfig{
 			GcePersistentDiskCsiDriverConfig: &containerpb.GcePersistentDiskCsiDriverConfig{Enabled: true},
@@ -71,7 +86,6 @@ func defaults(name resname.Cluster) *containerpb.Cluster {
 			StackType:                  containerpb.StackType_IPV4,
 			PodCidrOverprovisionConfig: &containerpb.PodCIDROverprovisionConfig{},
 		},
-		InitialNodeCount:               1,
 		LegacyAbac:                     &containerpb.LegacyAbac{},
 		Locations:                      nodeLocations(name.Location),
 		LoggingConfig:                  logging(),
@@ -81,19 +95,13 @@ func defaults(name resname.Cluster) *containerpb.Cluster {
 		MasterAuthorizedNetworksConfig: &containerpb.MasterAuthorizedNetworksConfig{},
 		MonitoringConfig:               monitoring(),
 		MonitoringService:              "monitoring.googleapis.com/kubernetes",
-		Network:                        "default",
-		NetworkConfig: &containerpb.NetworkConfig{
-			Network:                  "projects/" + name.Project + "/global/networks/default",
-			Subnetwork:               subnetwork,
-			ServiceExternalIpsConfig: &containerpb.ServiceExternalIPsConfig{},
-		},
-		NotificationConfig:    &containerpb.NotificationConfig{Pubsub: &containerpb.NotificationConfig_PubSub{}},
-		PrivateClusterConfig:  &containerpb.PrivateClusterConfig{PrivateEndpoint: "10.128.0.2"},
-		ReleaseChannel:        &containerpb.ReleaseChannel{Channel: containerpb.ReleaseChannel_REGULAR},
-		SecurityPostureConfig: &containerpb.SecurityPostureConfig{Mode: containerpb.SecurityPostureConfig_BASIC.Enum()},
-		ServicesIpv4Cidr:      "34.118.224.0/20",
-		ShieldedNodes:         &containerpb.ShieldedNodes{Enabled: true},
-		Subnetwork:            "default",
+		NetworkConfig:                  &containerpb.NetworkConfig{ServiceExternalIpsConfig: &containerpb.ServiceExternalIPsConfig{}},
+		NotificationConfig:             &containerpb.NotificationConfig{Pubsub: &containerpb.NotificationConfig_PubSub{}},
+		PrivateClusterConfig:           &containerpb.PrivateClusterConfig{PrivateEndpoint: "10.128.0.2"},
+		ReleaseChannel:                 &containerpb.ReleaseChannel{Channel: containerpb.ReleaseChannel_REGULAR},
+		SecurityPostureConfig:          &containerpb.SecurityPostureConfig{Mode: containerpb.SecurityPostureConfig_BASIC.Enum()},
+		ServicesIpv4Cidr:               "34.118.224.0/20",
+		ShieldedNodes:                  &containerpb.ShieldedNodes{Enabled: true},
 	}
 }
 
@@ -119,7 +127,7 @@ func nodeLocations(location string) []string {
 	if zone.MatchString(location) {
 		return []string{location}
 	}
-	return []string{location + "-a", location + "-b", location + "-c"}
+	return world.Zones(location)[:3]
 }
 
 func region(location string) string {

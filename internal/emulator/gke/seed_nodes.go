@@ -11,7 +11,7 @@ import (
 func nodePools(m, asked *containerpb.Cluster) []*containerpb.NodePool {
 	wanted := asked.GetNodePools()
 	if len(wanted) == 0 {
-		wanted = []*containerpb.NodePool{{Config: asked.GetNodeConfig(), InitialNodeCount: asked.GetInitialNodeCount()}}
+		wanted = []*containerpb.NodePool{{Config: asked.GetNodeConfig(), InitialNodeCount: max(1, asked.GetInitialNodeCount())}}
 	}
 	var pools []*containerpb.NodePool
 	for _, w := range wanted {
@@ -23,15 +23,36 @@ func nodePools(m, asked *containerpb.Cluster) []*containerpb.NodePool {
 	return pools
 }
 
+// initialNodes is the count of a cluster that was made with it: one with node pools of its own, or on Autopilot, has none.
+func initialNodes(asked *containerpb.Cluster) int32 {
+	if len(asked.GetNodePools()) > 0 || asked.GetAutopilot().GetEnabled() {
+		return 0
+	}
+	return max(1, asked.GetInitialNodeCount())
+}
+
+// countNodes brings what a cluster says about all of its nodes to its pools. Autopilot has nodes for workloads only, and none run here.
+func countNodes(m *containerpb.Cluster) {
+	m.NodeConfig, m.CurrentNodeCount = nil, 0
+	if len(m.NodePools) > 0 {
+		m.NodeConfig, m.CurrentNodeVersion = m.NodePools[0].GetConfig(), m.NodePools[0].GetVersion()
+	}
+	if m.GetAutopilot().GetEnabled() {
+		return
+	}
+	for _, pool := range m.NodePools {
+		m.CurrentNodeCount += pool.GetInitialNodeCount() * int32(len(pool.GetLocations()))
+	}
+}
+
 func defaultPool(m *containerpb.Cluster) *containerpb.NodePool {
 	return &containerpb.NodePool{
 		Name:              "default-pool",
 		Config:            nodeConfig(),
-		InitialNodeCount:  1,
 		Locations:         m.GetLocations(),
 		Management:        &containerpb.NodeManagement{AutoRepair: true, AutoUpgrade: true},
 		MaxPodsConstraint: &containerpb.MaxPodsConstraint{MaxPodsPerNode: 110},
-		NetworkConfig:     &containerpb.NodeNetworkConfig{PodIpv4CidrBlock: m.GetClusterIpv4Cidr(), PodRange: "gke-pods"},
+		NetworkConfig:     &containerpb.NodeNetworkConfig{PodIpv4CidrBlock: m.GetClusterIpv4Cidr(), PodRange: "gke-pods", Subnetwork: m.GetNetworkConfig().GetSubnetwork()},
 		PodIpv4CidrSize:   24,
 		UpgradeSettings: &containerpb.NodePool_UpgradeSettings{
 			MaxSurge: 1, Strategy: containerpb.NodePoolUpdateStrategy_SURGE.Enum(),
@@ -69,14 +90,4 @@ func overlayFields(m, asked protoreflect.Message) {
 		}
 		return true
 	})
-}
-
-func serverConfig() *containerpb.ServerConfig {
-	return &containerpb.ServerConfig{
-		DefaultClusterVersion: kubernetes,
-		ValidMasterVersions:   []string{kubernetes},
-		ValidNodeVersions:     []string{kubernetes},
-		DefaultImageType:      "COS_CONTAINERD",
-		ValidImageTypes:       []string{"COS_CONTAINERD", "UBUNTU_CONTAINERD"},
-	}
 }

@@ -31,7 +31,7 @@ func (s *service) GetCluster(_ context.Context, r *containerpb.GetClusterRequest
 
 func (s *service) cluster(c *cluster) *containerpb.Cluster {
 	m := s.api.describe(c, v1)
-	m.BinaryAuthorization = c.setting.v1()
+	m.BinaryAuthorization = s.api.v1Setting(c.setting)
 	return m
 }
 

@@ -114,10 +114,18 @@ func settingFromV1(m *containerpb.BinaryAuthorization) (*setting, error) {
 	return newSetting(m.GetEnabled(), modes[m.GetEvaluationMode()], nil)
 }
 
-func (s *setting) v1() *containerpb.BinaryAuthorization {
+// shown is the mode that a reader of the cluster sees.
+func (a *API) shown(s *setting) string {
+	if s.enabled && a.EnabledAlone {
+		return unspecified
+	}
+	return s.mode
+}
+
+func (a *API) v1Setting(s *setting) *containerpb.BinaryAuthorization {
 	if s == nil {
 		return nil
 	}
-	number := containerpb.BinaryAuthorization_EvaluationMode(slices.Index(modes, s.mode))
+	number := containerpb.BinaryAuthorization_EvaluationMode(slices.Index(modes, a.shown(s)))
 	return &containerpb.BinaryAuthorization{Enabled: s.enabled, EvaluationMode: number}
 }

@@ -53,3 +53,29 @@ func (c *cloud) reads(t *testing.T, name, want, means string) {
 	equal(t, "what it means", past[len(past)-1].Mode, means)
 	equal(t, "whether v1 has the setting", c.get(t, name).BinaryAuthorization != nil, want != "null")
 }
+
+// TestEnabledAlone reads the deprecated form back as it was sent, and nothing else differently.
+func TestEnabledAlone(t *testing.T) {
+	t.Parallel()
+	for what, want := range map[string]struct {
+		sent *containerpb.BinaryAuthorization
+		read string
+		mode containerpb.BinaryAuthorization_EvaluationMode
+	}{
+		"enabled":          {&containerpb.BinaryAuthorization{Enabled: true}, `{"enabled":true}`, 0},
+		"enabled for once": {&containerpb.BinaryAuthorization{Enabled: true, EvaluationMode: 2}, `{"evaluationMode":"PROJECT_SINGLETON_POLICY_ENFORCE"}`, 2},
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			c := start(t, 0, zonal)
+			c.EnabledAlone = true
+			_, err := c.v1.UpdateCluster(t.Context(), &containerpb.UpdateClusterRequest{
+				Name: zonal, Update: &containerpb.ClusterUpdate{DesiredBinaryAuthorization: want.sent},
+			})
+			must(t, err)
+			c.reads(t, zonal, want.read, enforce)
+			equal(t, "the mode over v1", c.get(t, zonal).BinaryAuthorization.EvaluationMode, want.mode)
+			equal(t, "enabled over v1", c.get(t, zonal).BinaryAuthorization.Enabled, want.mode == 0)
+		})
+	}
+}

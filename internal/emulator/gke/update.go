@@ -35,7 +35,7 @@ func (a *API) update(name resname.Cluster, u *containerpb.ClusterUpdate, s *sett
 	if err := c.checkUpdatable(); err != nil {
 		return nil, err
 	}
-	return a.start(c, containerpb.Operation_UPDATE_CLUSTER, change, unchanged), nil
+	return a.start(c, operationType(u), change, unchanged), nil
 }
 
 // change is the effect of an update. It refuses one that asks for nothing or for several things.
@@ -48,6 +48,21 @@ func (a *API) change(c *cluster, u *containerpb.ClusterUpdate, s *setting) (func
 		return nil, status.Error(codes.InvalidArgument, "Only one desired field can be updated at a time.")
 	case s != nil:
 		return func() { a.hold(c, s) }, a.checkDistinct(s)
+	}
+	return c.changeField(u, fields)
+}
+
+// changeField is the effect of what is not about Binary Authorization.
+func (c *cluster) changeField(u *containerpb.ClusterUpdate, fields []protoreflect.FieldDescriptor) (func(), error) {
+	switch {
+	case u.GetDesiredNodePoolId() != "" && poolChanges[fields[0].Name()] == nil:
+		return nil, status.Errorf(codes.InvalidArgument, "%s is not a field of a node pool.", fields[0].Name())
+	case poolChanges[fields[0].Name()] != nil:
+		return c.changePool(u, fields[0].Name())
+	case fields[0].Name() == "desired_master_version":
+		return c.upgradeMaster(u)
+	case fields[0].Name() == "desired_locations":
+		return c.relocate(u.GetDesiredLocations())
 	}
 	return c.assignAll(u, fields)
 }
@@ -75,11 +90,11 @@ func (c *cluster) assignAll(u *containerpb.ClusterUpdate, fields []protoreflect.
 	}, nil
 }
 
-// desired are the fields that are set in u, but for the etag.
+// desired are the fields that are set in u, but for those that say which cluster and which of its node pools is meant.
 func desired(u *containerpb.ClusterUpdate) []protoreflect.FieldDescriptor {
 	var set []protoreflect.FieldDescriptor
 	u.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
-		if f.Name() != "etag" {
+		if f.Name() != "etag" && f.Name() != "desired_node_pool_id" {
 			set = append(set, f)
 		}
 		return true

@@ -90,7 +90,7 @@ func TestUpdateRefusals(t *testing.T) {
 	}
 	equal(t, "the number of settings", len(c.History(zonal)), 1)
 	_, err := c.set(t, regional, 2)
-	refused(t, err, codes.NotFound, "Not found: projects/demo/zones/europe-west1/clusters/dev.")
+	refused(t, err, codes.NotFound, "Not found: projects/demo/locations/europe-west1/clusters/dev.")
 }
 
 func TestEtagGuardsAnUpdate(t *testing.T) {

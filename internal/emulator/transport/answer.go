@@ -25,6 +25,13 @@ func (w *recorder) WriteHeader(code int)        { w.code = code }
 func (w *recorder) Write(b []byte) (int, error) { return w.body.Write(b) }
 func (w *recorder) Flush()                      {}
 
+// refuse answers a request that no method is to see.
+func (w *recorder) refuse(err error) {
+	code, body := errorOf(status.Convert(err), "")
+	w.code, w.route = code, true
+	w.body.Write(body)
+}
+
 // send writes the answer to the client.
 func (h *rest) send(w http.ResponseWriter, a *recorder, d dialect, method string) {
 	code, body := a.code, a.body.Bytes()

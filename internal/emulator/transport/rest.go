@@ -50,12 +50,21 @@ func iamRules(server *grpc.Server) vanguard.TranscoderOption {
 func (h *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var method string
 	r = r.Clone(withMethod(r.Context(), &method))
+	takeLiberties(r)
 	d, old := takeDialect(r), takeOldVersion(r)
+	analysis, err := takeOldAnalysis(r)
 	h.prepare(r, d)
 	answer := &recorder{header: http.Header{}, code: http.StatusOK}
-	h.dispatch(answer, r, d)
-	if old {
+	if err != nil {
+		answer.refuse(err)
+	} else {
+		h.dispatch(answer, r, d)
+	}
+	switch {
+	case old:
 		putOldVersion(answer)
+	case analysis:
+		putOldAnalysis(answer)
 	}
 	if r.Context().Err() == nil {
 		h.send(w, answer, d, method)

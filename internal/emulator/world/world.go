@@ -19,6 +19,8 @@ type World struct {
 	PageSize int
 	// OperationTime is how long a GKE operation runs. 0 means that it is finished when first looked at.
 	OperationTime time.Duration
+	// Locations are regions and zones that exist beside those that the emulator knows to be Google's.
+	Locations []string
 
 	mu      sync.Mutex
 	numbers map[string]string // project id -> project number

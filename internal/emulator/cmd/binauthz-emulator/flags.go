@@ -19,11 +19,15 @@ func parse(args []string, stderr io.Writer) (emulator.Options, error) {
 		o.Clusters = append(o.Clusters, s)
 		return nil
 	})
+	flags.Func("location", "`NAME` of a region or zone that exists beside Google's; repeatable", func(s string) error {
+		o.Locations = append(o.Locations, s)
+		return nil
+	})
 	flags.Func("kms-key", "full `NAME[=ALGORITHM]` of a Cloud KMS key that exists from the start; repeatable, and named again has one version more", func(s string) error {
 		o.KMSKeys = append(o.KMSKeys, s)
 		return nil
 	})
-	flags.Func("fault", "`METHOD=KIND[,count=N][,skip=N][,retry=DURATION][,permission=NAME]` to inject; repeatable", func(s string) error {
+	flags.Func("fault", "`"+fault.Usage+"` to inject; repeatable", func(s string) error {
 		f, err := fault.Parse(s)
 		o.Faults = append(o.Faults, f)
 		return err

@@ -1,0 +1,63 @@
+package gke
+
+import (
+	"context"
+
+	"cloud.google.com/go/container/apiv1/containerpb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// SetLegacyAbac is here because hashicorp/google changes enable_legacy_abac by it, in the same apply as what the provider is for.
+func (s *service) SetLegacyAbac(_ context.Context, r *containerpb.SetLegacyAbacRequest) (*containerpb.Operation, error) {
+	defer s.api.lock()()
+	name, err := s.api.locateCluster(r.GetName(), legacy{r.GetProjectId(), r.GetZone(), r.GetClusterId()})
+	if err != nil {
+		return nil, err
+	}
+	enabled := r.GetEnabled()
+	return s.started(s.api.set(name, func(m *containerpb.Cluster) { m.LegacyAbac = &containerpb.LegacyAbac{Enabled: enabled} }))
+}
+
+// SetMaintenancePolicy replaces the policy, which is guarded by the resource version of the one that was read.
+func (s *service) SetMaintenancePolicy(_ context.Context, r *containerpb.SetMaintenancePolicyRequest) (*containerpb.Operation, error) {
+	defer s.api.lock()()
+	name, err := s.api.locateCluster(r.GetName(), legacy{r.GetProjectId(), r.GetZone(), r.GetClusterId()})
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.api.find(name)
+	if err != nil {
+		return nil, err
+	}
+	asked, current := proto.CloneOf(r.GetMaintenancePolicy()), c.message.GetMaintenancePolicy().GetResourceVersion()
+	if v := asked.GetResourceVersion(); v != "" && v != current {
+		return nil, status.Error(codes.FailedPrecondition, "The resource version of the maintenance policy is not the current one.")
+	}
+	return s.started(s.api.set(name, func(m *containerpb.Cluster) {
+		m.MaintenancePolicy = &containerpb.MaintenancePolicy{ResourceVersion: nextVersion(current)}
+		overlay(m.MaintenancePolicy, &containerpb.MaintenancePolicy{Window: asked.GetWindow(), DisruptionBudget: asked.GetDisruptionBudget()})
+		dropEmpty(m)
+	}))
+}
+
+// nextVersion is another resource version than this one.
+func nextVersion(current string) string { return labelFingerprint(map[string]string{"after": current}) }
+
+// set starts an update that has a method of its own.
+func (a *API) set(name resname.Cluster, change func(*containerpb.Cluster)) (*operation, error) {
+	c, err := a.find(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.checkUpdatable(); err != nil {
+		return nil, err
+	}
+	return a.start(c, containerpb.Operation_UPDATE_CLUSTER, func() {
+		change(c.message)
+		c.revision++
+	}, unchanged), nil
+}
