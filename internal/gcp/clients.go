@@ -30,10 +30,7 @@ type Clients struct {
 	operations  lazy[*container.ClusterManagerClient]
 	clusters    lazy[*containerbeta.Service]
 	keys        lazy[*kms.KeyManagementClient]
-	registries  registries
-
-	// registryHost is the registry that calls go to, instead of Google (forRegistry).
-	registryHost string
+	tokens      lazy[*auth.Credentials]
 
 	// reached is set once any API has answered: from then on an address that does not answer is an outage, not a mistake.
 	reached atomic.Bool

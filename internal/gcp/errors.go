@@ -49,8 +49,10 @@ type Error struct {
 	// Remedy is one sentence on what to do. It may be empty.
 	Remedy string
 
-	retryAfter time.Duration
-	cause      error
+	// RetryAfter is how long the server wants to be left alone. 0 if it does not say.
+	RetryAfter time.Duration
+
+	cause error
 }
 
 func (e *Error) Error() string {
@@ -104,7 +106,7 @@ func (e *Error) take(st *status.Status, reason string, m method) {
 		case *errdetails.ErrorInfo:
 			reason = d.GetReason()
 		case *errdetails.RetryInfo:
-			e.retryAfter = d.GetRetryDelay().AsDuration()
+			e.RetryAfter = d.GetRetryDelay().AsDuration()
 		case *errdetails.RequestInfo:
 			e.RequestID = d.GetRequestId()
 		}

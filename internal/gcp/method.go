@@ -8,7 +8,6 @@ const (
 	serviceAnalysis  = "containeranalysis.googleapis.com"
 	serviceContainer = "container.googleapis.com"
 	serviceKMS       = "cloudkms.googleapis.com"
-	serviceArtifacts = "artifactregistry.googleapis.com"
 )
 
 // method is one of Google's methods: what it is called, what it needs, and which role grants that.
@@ -47,10 +46,7 @@ var (
 	getOperation   = method{"GetOperation", serviceContainer, "container.operations.get", "roles/container.clusterViewer"}
 	listOperations = method{"ListOperations", serviceContainer, "container.operations.list", "roles/container.clusterViewer"}
 
-	getPublicKey = method{"GetPublicKey", serviceKMS, "cloudkms.cryptoKeyVersions.viewPublicKey", "roles/cloudkms.publicKeyViewer"}
-
-	// The registry's own protocol; the permission is Artifact Registry's (https://cloud.google.com/artifact-registry/docs/access-control).
-	getManifest    = method{"GetManifest", serviceArtifacts, "artifactregistry.repositories.downloadArtifacts", "roles/artifactregistry.reader"}
+	getPublicKey   = method{"GetPublicKey", serviceKMS, "cloudkms.cryptoKeyVersions.viewPublicKey", "roles/cloudkms.publicKeyViewer"}
 	asymmetricSign = method{"AsymmetricSign", serviceKMS, "cloudkms.cryptoKeyVersions.useToSign", "roles/cloudkms.signerVerifier"}
 
 	validateAttestation = method{"ValidateAttestationOccurrence", serviceBinauthz, "binaryauthorization.attestors.verifyImageAttested", "roles/binaryauthorization.attestorsVerifier"}

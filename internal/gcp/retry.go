@@ -30,15 +30,19 @@ type call[T any] struct {
 // tried again, with growing, jittered pauses; each attempt has a deadline of its own, so that a connection that never
 // answers costs one attempt, not the whole limit.
 func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
+	return attempts(ctx, c.line(), k)
+}
+
+func attempts[T any](ctx context.Context, at line, k call[T]) (T, error) {
 	var none T
 	if _, ok := ctx.Deadline(); !ok {
 		limited, cancel := context.WithTimeout(ctx, defaultLimit)
 		defer cancel()
 		ctx = limited
 	}
-	ambiguous, last, patience := false, (*Error)(nil), c.patience(ctx)
-	for pause := c.config.Pause; ; pause = min(2*pause, 60*c.config.Pause) {
-		value, failure := k.attempt(ctx, c)
+	ambiguous, last, patience := false, (*Error)(nil), newPatience(ctx, at)
+	for pause := at.pause; ; pause = min(2*pause, 60*at.pause) {
+		value, failure := k.attempt(ctx, at)
 		if failure == nil {
 			return value, nil
 		}
@@ -90,12 +94,12 @@ func (k call[T]) late(ctx context.Context, last *Error) (T, error) {
 }
 
 // attempt sends once, under its own deadline.
-func (k call[T]) attempt(ctx context.Context, c *Clients) (T, *Error) {
-	once, cancel := context.WithTimeout(ctx, c.config.RequestTimeout)
+func (k call[T]) attempt(ctx context.Context, at line) (T, *Error) {
+	once, cancel := context.WithTimeout(ctx, at.timeout)
 	defer cancel()
-	value, err := k.send(c.withHeaders(once, k.project))
+	value, err := k.send(at.headers(once, k.project))
 	if err == nil {
-		c.reached.Store(true)
+		at.reached.Store(true)
 		return value, nil
 	}
 	return value, explain(err, k.method, k.resource, k.project)
@@ -128,8 +132,8 @@ func (e *Error) mayBeOurs() bool {
 // pause is how long to wait before the next attempt: what Google asks for, else anything up to the current pause. Quotas
 // are counted by the minute, so they wait for at least a part of it.
 func (e *Error) pause(current time.Duration) time.Duration {
-	if e.retryAfter > 0 {
-		return e.retryAfter + rand.N(current)
+	if e.RetryAfter > 0 {
+		return e.RetryAfter + rand.N(current)
 	}
 	if e.Kind == KindQuota {
 		return current + rand.N(current)

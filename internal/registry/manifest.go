@@ -1,4 +1,4 @@
-package gcp
+package registry
 
 import (
 	"encoding/json"
@@ -6,19 +6,21 @@ import (
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// registryManifest is what is read of a manifest or an index
+// manifest is what is read of a manifest or an index
 // (https://github.com/opencontainers/image-spec/blob/main/image-index.md, manifest.md).
-type registryManifest struct {
+type manifest struct {
 	MediaType string `json:"mediaType"`
 	Config    struct {
 		Digest string `json:"digest"`
 	} `json:"config"`
 	Manifests []struct {
-		MediaType string            `json:"mediaType"`
-		Digest    string            `json:"digest"`
-		Platform  *registryPlatform `json:"platform"`
+		MediaType string    `json:"mediaType"`
+		Digest    string    `json:"digest"`
+		Platform  *platform `json:"platform"`
 	} `json:"manifests"`
 
 	digest string
@@ -26,10 +28,10 @@ type registryManifest struct {
 
 // parseManifest takes the media type of the header. Registries of plain files have none there that says anything; then the
 // manifest's own counts, and where there is none, its shape.
-func parseManifest(text []byte, header, digest string) (*registryManifest, error) {
-	m := &registryManifest{digest: digest}
+func parseManifest(text []byte, header, digest string) (*manifest, error) {
+	m := &manifest{digest: digest}
 	if err := json.Unmarshal(text, m); err != nil {
-		return nil, &Error{Kind: KindFailed, Message: fmt.Sprintf("what the registry has there is no manifest: %s", err)}
+		return nil, &gcp.Error{Kind: gcp.KindFailed, Message: fmt.Sprintf("what the registry has there is no manifest: %s", err)}
 	}
 	header, _, _ = strings.Cut(header, ";")
 	said := types.MediaType(strings.TrimSpace(header))
@@ -42,26 +44,26 @@ func parseManifest(text []byte, header, digest string) (*registryManifest, error
 		m.MediaType = string(types.OCIManifestSchema1)
 	}
 	if types.MediaType(m.MediaType).IsSchema1() {
-		return nil, &Error{
-			Kind: KindFailed, Message: "the image has a manifest of Docker's schema 1, whose digest is not that of its text",
+		return nil, &gcp.Error{
+			Kind: gcp.KindFailed, Message: "the image has a manifest of Docker's schema 1, whose digest is not that of its text",
 			Remedy: "Build and push it again with a release of the builder that writes schema 2 or OCI manifests.",
 		}
 	}
 	return m, nil
 }
 
-func (m *registryManifest) isIndex() bool { return types.MediaType(m.MediaType).IsIndex() }
+func (m *manifest) isIndex() bool { return types.MediaType(m.MediaType).IsIndex() }
 
-func (m *registryManifest) listed() []ImageManifest {
-	all := make([]ImageManifest, 0, len(m.Manifests))
+func (m *manifest) listed() []Manifest {
+	all := make([]Manifest, 0, len(m.Manifests))
 	for _, one := range m.Manifests {
-		all = append(all, ImageManifest{Platform: one.Platform.String(), Digest: one.Digest, MediaType: one.MediaType})
+		all = append(all, Manifest{Platform: one.Platform.String(), Digest: one.Digest, MediaType: one.MediaType})
 	}
 	return all
 }
 
-// registryPlatform is a platform in an index, and what an image's configuration says of its own.
-type registryPlatform struct {
+// platform is a platform in an index, and what an image's configuration says of its own.
+type platform struct {
 	OS           string `json:"os"`
 	Architecture string `json:"architecture"`
 	Variant      string `json:"variant"`
@@ -69,7 +71,7 @@ type registryPlatform struct {
 }
 
 // String is empty where there is no platform.
-func (p *registryPlatform) String() string {
+func (p *platform) String() string {
 	if p == nil || p.OS == "" || p.Architecture == "" {
 		return ""
 	}
