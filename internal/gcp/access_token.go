@@ -13,9 +13,9 @@ func (c *Clients) AccessToken(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	token, err := creds.Token(ctx)
+	token, err := tokenOf(ctx, creds)
 	if err != nil {
-		return "", explain(err, method{}, "", "")
+		return "", err
 	}
 	return token.Value, nil
 }

@@ -14,12 +14,14 @@ type line struct {
 	reached *atomic.Bool
 	// nobody is the remedy while nobody ever did.
 	nobody string
-	// headers adds to an attempt what depends on the object's project.
-	headers func(ctx context.Context, project string) context.Context
+	// enter prepares an attempt at a call about an object of project.
+	enter func(ctx context.Context, project string) (context.Context, error)
+	// host is who answers for a service of Google's.
+	host func(service string) string
 }
 
 func (c *Clients) line() line {
-	return line{c.config.Pause, c.config.RequestTimeout, &c.reached, c.whereAmI(), c.withHeaders}
+	return line{c.config.Pause, c.config.RequestTimeout, &c.reached, c.whereAmI(), c.enter, c.hostOf}
 }
 
 // Elsewhere is a call to a server that is none of Google's APIs, such as a registry.
@@ -35,6 +37,10 @@ type Elsewhere[T any] struct {
 // Try makes attempts with the patience, the pauses and the time limits of calls to Google. Whether Google or an emulator ever
 // answered says nothing about another server.
 func Try[T any](ctx context.Context, c *Clients, e Elsewhere[T]) (T, error) {
-	at := line{c.config.Pause, c.config.RequestTimeout, new(atomic.Bool), e.Nobody, func(ctx context.Context, _ string) context.Context { return ctx }}
+	at := line{
+		c.config.Pause, c.config.RequestTimeout, new(atomic.Bool), e.Nobody,
+		func(ctx context.Context, _ string) (context.Context, error) { return ctx, nil },
+		func(service string) string { return service },
+	}
 	return attempts(ctx, at, call[T]{method: method{name: e.Method}, resource: e.Resource, send: e.Send})
 }

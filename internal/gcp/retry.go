@@ -97,12 +97,16 @@ func (k call[T]) late(ctx context.Context, last *Error) (T, error) {
 func (k call[T]) attempt(ctx context.Context, at line) (T, *Error) {
 	once, cancel := context.WithTimeout(ctx, at.timeout)
 	defer cancel()
-	value, err := k.send(at.headers(once, k.project))
+	var value T
+	entered, err := at.enter(once, k.project)
+	if err == nil {
+		value, err = k.send(entered)
+	}
 	if err == nil {
 		at.reached.Store(true)
 		return value, nil
 	}
-	return value, explain(err, k.method, k.resource, k.project)
+	return value, explain(misread(err, at.host(k.method.service)), k.method, k.resource, k.project)
 }
 
 // withHeaders adds what depends on the object: the project that pays, where the user asked for that.

@@ -13,7 +13,8 @@ import (
 
 // door is what every request of one attempt goes through. go-containerregistry speaks http to private addresses
 // (name.Registry.Scheme), follows redirects to it, and sends credentials wherever a registry's challenge says that its tokens
-// are made; here http is for this machine alone, and Google's credentials reach the registry and nobody else.
+// are made; here http is for this machine alone, no credentials follow a redirect,
+// and Google's reach the registry and nobody else.
 type door struct {
 	repository name.Repository
 	host       string
@@ -45,6 +46,10 @@ func (d *door) RoundTrip(r *http.Request) (*http.Response, error) {
 			Kind: gcp.KindFailed, Message: "a request to " + r.URL.Host + " without TLS was not sent",
 			Remedy: "Registries are read over https only, except on this machine (localhost, 127.0.0.1).",
 		}
+	}
+	// A token is bought with a POST that has a secret in its body; net/http keeps credentials in headers back by itself.
+	if r.Response != nil && r.Method == http.MethodPost {
+		return nil, &gcp.Error{Kind: gcp.KindFailed, Message: "a redirect to " + r.URL.Host + " was not followed, because credentials would go along"}
 	}
 	if d.google && r.URL.Host != d.host && r.Header.Get("Authorization") != "" {
 		r = r.Clone(r.Context())
