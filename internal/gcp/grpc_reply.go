@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"cloud.google.com/go/kms/apiv1/kmspb"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -20,7 +21,17 @@ func onlyReplies(ctx context.Context, method string, req, reply any, conn *grpc.
 	if what := noReply(err); what != "" {
 		return broken(hostOf(conn.Target()), what)
 	}
+	if err == nil && isNothing(method, reply) {
+		return broken(hostOf(conn.Target()), "an empty message")
+	}
 	return err
+}
+
+// isNothing recognises the reply of a read that lacks the name, which every object has. A public key's need not be there.
+func isNothing(method string, reply any) bool {
+	named, ok := reply.(interface{ GetName() string })
+	_, isKey := reply.(*kmspb.PublicKey)
+	return ok && !isKey && strings.Contains(method, "/Get") && named.GetName() == ""
 }
 
 // hostOf is the address in a target of gRPC, "dns:///host:port".

@@ -1,6 +1,9 @@
 package gcp
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // The services, as `gcloud services enable` takes them.
 const (
@@ -16,6 +19,9 @@ const (
 type method struct {
 	name, service, permission, role string
 }
+
+// creates says whether the method makes an object.
+func (m method) creates() bool { return strings.HasPrefix(m.name, "Create") }
 
 var (
 	getAttestor    = method{"GetAttestor", serviceBinauthz, "binaryauthorization.attestors.get", "roles/binaryauthorization.attestorsViewer"}

@@ -49,7 +49,7 @@ func attempts[T any](ctx context.Context, at line, k call[T]) (T, error) {
 		if ctx.Err() != nil {
 			return k.late(ctx, cmp.Or(last, failure))
 		}
-		last, ambiguous = failure, ambiguous || failure.Kind == KindTransient
+		last, ambiguous = failure, ambiguous || k.mayHaveWorked(failure)
 		if ambiguous {
 			if value, done, err := k.settled(ctx, failure); done || err != nil {
 				return value, err
@@ -62,6 +62,12 @@ func attempts[T any](ctx context.Context, at line, k call[T]) (T, error) {
 			return none, ended(ctx, failure)
 		}
 	}
+}
+
+// mayHaveWorked says that an attempt may have been carried out although it failed. ABORTED says of an update that its etag is
+// old, so nothing was written; a create has no etag.
+func (k call[T]) mayHaveWorked(failure *Error) bool {
+	return failure.Kind == KindTransient || failure.Kind == KindConflict && k.method.creates()
 }
 
 // settled asks settle, where there is one and the failure can be the echo of an attempt that was carried out.
@@ -133,11 +139,14 @@ func (e *Error) mayBeOurs() bool {
 	}
 }
 
+// longestWait bounds what a server can ask for. Quotas are counted by the minute.
+const longestWait = time.Minute
+
 // pause is how long to wait before the next attempt: what Google asks for, else anything up to the current pause. Quotas
 // are counted by the minute, so they wait for at least a part of it.
 func (e *Error) pause(current time.Duration) time.Duration {
 	if e.RetryAfter > 0 {
-		return e.RetryAfter + rand.N(current)
+		return min(e.RetryAfter, longestWait) + rand.N(current)
 	}
 	if e.Kind == KindQuota {
 		return current + rand.N(current)

@@ -61,7 +61,7 @@ func artifacts(s *seen, realm string) http.Handler {
 		case strings.HasSuffix(r.URL.Path, "/token"):
 			_, _ = w.Write([]byte(`{"token":"exchanged"}`))
 		case r.URL.Path == "/moved":
-			_, _ = w.Write([]byte(`{}`))
+			_, _ = w.Write([]byte(plainManifest))
 		case r.Header.Get("Authorization") != "Bearer exchanged":
 			w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer realm=%q,service="s"`, realm))
 			w.WriteHeader(http.StatusUnauthorized)
@@ -70,7 +70,7 @@ func artifacts(s *seen, realm string) http.Handler {
 		case strings.Contains(r.URL.Path, "/denied/"):
 			w.WriteHeader(http.StatusForbidden)
 		default:
-			_, _ = w.Write([]byte(`{}`))
+			_, _ = w.Write([]byte(plainManifest))
 		}
 	})
 }

@@ -42,7 +42,7 @@ func TestImageIsReadFromItsRegistry(t *testing.T) {
 	index, of := r.PushIndex(t, "app/web", "latest", "linux/amd64", "linux/arm64/v8", "windows/amd64:10.0.20348.2700")
 	single := r.Push(t, "app/tool", "v1", "linux/arm64/v8")
 	helm := r.PushManifest(t, "app/chart", "v1", registry.Manifest, []byte(`{"schemaVersion":2}`))
-	plain := r.PushManifest(t, "app/plain", "v1", "text/plain; charset=utf-8", []byte(`{"manifests":[]}`))
+	plain := r.PushManifest(t, "app/plain", "v1", "text/plain; charset=utf-8", []byte(`{"schemaVersion":2,"manifests":[]}`))
 	c := reads(t, gcp.Config{EmulatorHost: "127.0.0.1:1"})
 	listed := []Manifest{
 		{"linux/amd64", of[0], registry.Manifest}, {"linux/arm64/v8", of[1], registry.Manifest}, {"windows/amd64:10.0.20348.2700", of[2], registry.Manifest},
@@ -129,6 +129,12 @@ func TestWhatCannotBeReadSaysWhatToDo(t *testing.T) {
 		"hours of quota": {answer(429, `{"errors":[{"code":"TOOMANYREQUESTS","message":"pull rate limit"}]}`, "Retry-After", "3600"), "/app:v2", refusal{gcp.KindLimit, "TOOMANYREQUESTS", "docker login"}},
 		"invalid":        {answer(400, `{"errors":[{"code":"NAME_INVALID","message":"no"}]}`), "/app:v2", refusal{gcp.KindInvalid, "NAME_INVALID", "Correct"}},
 		"no manifest":    {answer(200, "<html>"), "/app:v2", refusal{gcp.KindFailed, "no manifest", ""}},
+		"a login":        {answer(200, `{"token":"t"}`), "/app:v2", refusal{gcp.KindFailed, "no schemaVersion", "who answers under"}},
+		"null":           {answer(200, `null`), "/app:v2", refusal{gcp.KindFailed, "no schemaVersion", ""}},
+		"no shape":       {answer(200, `{"schemaVersion":2}`), "/app:v2", refusal{gcp.KindFailed, "neither the media type", ""}},
+		"paths":          {answer(200, `{"schemaVersion":2,"manifests":[{"digest":"sha256:../../x"}]}`), "/app:v2", refusal{gcp.KindFailed, "one of its manifests has no digest", ""}},
+		"null in a list": {answer(200, `{"schemaVersion":2,"manifests":[null]}`), "/app:v2", refusal{gcp.KindFailed, "one of its manifests has no digest", ""}},
+		"path of config": {answer(200, `{"schemaVersion":2,"config":{"digest":"sha256:../../../other/blobs/x"}}`), "/app:v2", refusal{gcp.KindFailed, "its config has no digest", ""}},
 		"schema 1":       {answer(200, `{}`, "Content-Type", "application/vnd.docker.distribution.manifest.v1+prettyjws"), "/app:v2", refusal{gcp.KindFailed, "schema 1", "push it again"}},
 		"other content":  {answer(200, `{}`), "/app@sha256:" + strings.Repeat("a", 64), refusal{gcp.KindFailed, "was asked for sha256:aaa", "Do not trust it"}},
 		"endless":        {answer(200, strings.Repeat(" ", mostBytes+1)), "/app:v2", refusal{gcp.KindFailed, "too large", ""}},

@@ -42,7 +42,7 @@ func moving(l *leaks, status int, what, to string) http.Handler {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="https://registry.example/token",service="s"`)
 			w.WriteHeader(http.StatusUnauthorized)
 		default:
-			_, _ = w.Write([]byte(`{"schemaVersion":2,"config":{"digest":"sha256:` + strings.Repeat("a", 64) + `"}}`))
+			_, _ = w.Write([]byte(plainManifest))
 		}
 	})
 }

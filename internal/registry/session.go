@@ -56,6 +56,9 @@ func (s *session) manifest(ctx context.Context, ref name.Reference) (*manifest, 
 
 // platform reads the platform in an image's configuration. What is no image, but kept like one, has none.
 func (s *session) platform(ctx context.Context, config string) (*platform, error) {
+	if !strings.HasPrefix(config, "sha256:") {
+		return new(platform), nil // without one, or with one that cannot be checked, nothing says the platform
+	}
 	text, _, err := s.get(ctx, "/blobs/"+config, "*/*")
 	if err != nil {
 		return nil, err

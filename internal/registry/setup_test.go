@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,6 +21,9 @@ const (
 	canary      = "S3CR3T-canary"
 	canaryToken = "S3CR3T-token"
 )
+
+// plainManifest is one that nothing is known of but that it is one.
+var plainManifest = `{"schemaVersion":2,"config":{"digest":"sha256:` + strings.Repeat("a", 64) + `"}}`
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
