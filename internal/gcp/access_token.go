@@ -27,5 +27,5 @@ func (c *Clients) SendsCredentials() bool {
 	return c.config.EmulatorHost == "" && (universe == "" || universe == "googleapis.com")
 }
 
-// UserAgent is what requests say of who sends them.
-func (c *Clients) UserAgent() string { return c.config.UserAgent }
+// UserAgent is what requests under ctx say of who sends them.
+func (c *Clients) UserAgent(ctx context.Context) string { return agentOf(ctx, c.config.UserAgent) }

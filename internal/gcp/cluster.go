@@ -74,7 +74,9 @@ func (c *Clients) clustersByName(project string, reply *containerbeta.ListCluste
 }
 
 // noCluster is the error of a reply that lacks what every cluster has. To take it for one that evaluates nothing would be a guess.
-func (c *Clients) noCluster() *Error { return broken(c.hostOf(serviceContainer), "something that is no cluster") }
+func (c *Clients) noCluster() *Error {
+	return broken(c.hostOf(serviceContainer), "something that is no cluster")
+}
 
 // getCluster fetches a cluster by its full name; it serves the shared reads.
 func (c *Clients) getCluster(ctx context.Context, project, name string) (*Cluster, error) {

@@ -67,9 +67,12 @@ func lasting(t *testing.T, err error, host, what string, count *atomic.Int32) {
 
 // restCalls are one of each kind of reply that GKE's REST API has.
 var restCalls = map[string]func(context.Context, *Clients) error{
-	"get":    func(ctx context.Context, c *Clients) error { _, err := c.FreshCluster(ctx, prodName); return err },
-	"list":   func(ctx context.Context, c *Clients) error { _, _, err := c.Clusters(ctx, "demo"); return err },
-	"update": func(ctx context.Context, c *Clients) error { _, err := c.sendChange(ctx, prodName, Setting{Mode: ModeDisabled}, "e"); return err },
+	"get":  func(ctx context.Context, c *Clients) error { _, err := c.FreshCluster(ctx, prodName); return err },
+	"list": func(ctx context.Context, c *Clients) error { _, _, err := c.Clusters(ctx, "demo"); return err },
+	"update": func(ctx context.Context, c *Clients) error {
+		_, err := c.sendChange(ctx, prodName, Setting{Mode: ModeDisabled}, "e")
+		return err
+	},
 }
 
 func TestWhatIsNoReplyOfRESTIsAnErrorAtOnce(t *testing.T) {

@@ -75,7 +75,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	config.UserAgent = "Terraform/" + req.TerraformVersion + " terraform-provider-binauthz/" + p.version
+	config.UserAgent = userAgent(req.TerraformVersion, p.version)
 	clients := gcp.New(config)
 	resp.ResourceData, resp.DataSourceData = clients, clients
 	resp.ListResourceData, resp.ActionData, resp.EphemeralResourceData = clients, clients, clients

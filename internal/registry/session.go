@@ -27,7 +27,7 @@ type session struct {
 
 // signIn asks the registry how it wants to know who reads, and gets a token where it gives them out.
 func (r *Reader) signIn(ctx context.Context, ref name.Reference, d *door, who authn.Authenticator) (*session, error) {
-	way, err := transport.NewWithContext(ctx, ref.Context().Registry, who, transport.NewUserAgent(d, r.clients.UserAgent()), []string{ref.Scope(transport.PullScope)})
+	way, err := transport.NewWithContext(ctx, ref.Context().Registry, who, transport.NewUserAgent(d, r.clients.UserAgent(ctx)), []string{ref.Scope(transport.PullScope)})
 	if err != nil {
 		return nil, err
 	}
