@@ -21,6 +21,7 @@ const (
 	KindNotFound        Kind = "not found"
 	KindDenied          Kind = "permission denied"
 	KindDisabled        Kind = "API disabled"
+	KindOrgPolicy       Kind = "denied by organization policy"
 	KindUnauthenticated Kind = "not authenticated"
 	KindExists          Kind = "already exists"
 	KindConflict        Kind = "changed meanwhile"
@@ -112,6 +113,7 @@ func (e *Error) take(st *status.Status, reason string, m method) {
 		}
 	}
 	e.Kind = kindOf(st.Code(), reason, e.Message, m)
+	e.takeOrgPolicy(reason)
 }
 
 // kinds are the codes that mean one thing whatever else the error says. Those that can mean two are in kindOf.

@@ -66,6 +66,9 @@ func remedy(kind Kind, m method, project string) string {
 	switch kind {
 	case KindDenied:
 		return fmt.Sprintf("The permission %s is missing. The role %s grants it: gcloud projects add-iam-policy-binding %s --member=MEMBER --role=%s", m.permission, m.role, project, m.role)
+	case KindOrgPolicy:
+		return "No permission helps: the organization forbids it. Change the configuration as the constraint says, or ask who administers the organization's policies. " +
+			"What it demands: gcloud org-policies describe-custom-constraint CONSTRAINT --organization=ORGANIZATION"
 	case KindDisabled:
 		return fmt.Sprintf("Enable the API, wait a minute and run again: gcloud services enable %s --project=%s", m.service, project)
 	case KindUnauthenticated:
