@@ -130,7 +130,8 @@ func TestAReplyOfRESTThatIsCutOffIsAskedForAgain(t *testing.T) {
 		if tries.Add(1) < 3 {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = w.Write([]byte(`{"name":`))
-			panic(http.ErrAbortHandler)
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler) //nolint:forbidigo // how net/http lets a handler cut a reply off
 		}
 		said(http.StatusOK, "application/json", `{"name":"prod","location":"us-central1"}`)(w, r)
 	})

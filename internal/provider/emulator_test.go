@@ -67,7 +67,7 @@ func resolveLogged(t *testing.T, attributes map[string]tftypes.Value, options ..
 	return resolved, log.String(), diags
 }
 
-// Not parallel: it sets environment variables.
+//nolint:paralleltest // it sets environment variables
 func TestAnEmptyProjectIsNone(t *testing.T) {
 	for variable, want := range map[string]string{"": "base", "from-env": "from-env"} {
 		t.Setenv("GOOGLE_PROJECT", variable)
