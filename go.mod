@@ -7,6 +7,7 @@ toolchain go1.26.8
 require (
 	cloud.google.com/go/auth v0.24.1-0.20261001053825-dbc26066f70a
 	cloud.google.com/go/binaryauthorization v1.18.1
+	cloud.google.com/go/compute/metadata v0.10.0
 	cloud.google.com/go/container v1.56.1
 	cloud.google.com/go/containeranalysis v0.21.1
 	cloud.google.com/go/grafeas v0.6.1
@@ -39,7 +40,6 @@ require (
 require (
 	cloud.google.com/go v0.123.0 // indirect
 	cloud.google.com/go/auth/oauth2adapt v0.3.1 // indirect
-	cloud.google.com/go/compute/metadata v0.10.0 // indirect
 	cloud.google.com/go/longrunning v1.3.0 // indirect
 	connectrpc.com/connect v1.16.2 // indirect
 	github.com/agext/levenshtein v1.2.3 // indirect

@@ -3,6 +3,7 @@ package gcp
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync/atomic"
 
@@ -14,7 +15,6 @@ import (
 	kms "cloud.google.com/go/kms/apiv1"
 	containerbeta "google.golang.org/api/container/v1beta1"
 	"google.golang.org/api/option"
-	"google.golang.org/grpc"
 )
 
 // Clients is what a resource needs to reach Google. Making it makes no call and reads no file: each of Google's clients is
@@ -30,10 +30,11 @@ type Clients struct {
 	operations  lazy[*container.ClusterManagerClient]
 	clusters    lazy[*containerbeta.Service]
 	keys        lazy[*kms.KeyManagementClient]
-	registries  registries
+	tokens      lazy[*auth.Credentials]
+	moduleConns connections
 
-	// registryHost is the registry that calls go to, instead of Google (forRegistry).
-	registryHost string
+	// toTokens is how token services are reached; nil is net/http's own way. Tests set it.
+	toTokens http.RoundTripper
 
 	// reached is set once any API has answered: from then on an address that does not answer is an outage, not a mistake.
 	reached atomic.Bool
@@ -87,11 +88,7 @@ func (c *Clients) Ready() error {
 
 func (c *Clients) binauthzClient() (*binauthz.BinauthzManagementClient, error) {
 	return c.binauthz.get(func() (*binauthz.BinauthzManagementClient, error) {
-		opts, err := c.grpcOptions(c.config.Endpoints.BinaryAuthorization)
-		if err != nil {
-			return nil, err
-		}
-		client, err := binauthz.NewBinauthzManagementClient(context.Background(), opts...)
+		client, err := grpcClient(c, c.config.Endpoints.BinaryAuthorization, binauthz.NewBinauthzManagementClient)
 		if err == nil {
 			client.CallOptions = &binauthz.BinauthzManagementCallOptions{}
 		}
@@ -101,11 +98,7 @@ func (c *Clients) binauthzClient() (*binauthz.BinauthzManagementClient, error) {
 
 func (c *Clients) systemPolicyClient() (*binauthz.SystemPolicyClient, error) {
 	return c.system.get(func() (*binauthz.SystemPolicyClient, error) {
-		opts, err := c.grpcOptions(c.config.Endpoints.BinaryAuthorization)
-		if err != nil {
-			return nil, err
-		}
-		client, err := binauthz.NewSystemPolicyClient(context.Background(), opts...)
+		client, err := grpcClient(c, c.config.Endpoints.BinaryAuthorization, binauthz.NewSystemPolicyClient)
 		if err == nil {
 			client.CallOptions = &binauthz.SystemPolicyCallOptions{}
 		}
@@ -113,34 +106,42 @@ func (c *Clients) systemPolicyClient() (*binauthz.SystemPolicyClient, error) {
 	})
 }
 
+func (c *Clients) validationClient() (*binauthz.ValidationHelperClient, error) {
+	return c.validation.get(func() (*binauthz.ValidationHelperClient, error) {
+		client, err := grpcClient(c, c.config.Endpoints.BinaryAuthorization, binauthz.NewValidationHelperClient)
+		if err == nil {
+			client.CallOptions = &binauthz.ValidationHelperCallOptions{}
+		}
+		return client, err
+	})
+}
+
 func (c *Clients) grafeasClient() (*grafeas.Client, error) {
 	return c.notes.get(func() (*grafeas.Client, error) {
-		opts, err := c.grpcOptions(c.config.Endpoints.ContainerAnalysis)
-		if err != nil {
-			return nil, err
+		client, err := grpcClient(c, c.config.Endpoints.ContainerAnalysis, newGrafeas, callHeaders)
+		if err == nil {
+			client.CallOptions = &grafeas.CallOptions{}
 		}
-		opts = append(opts, option.WithGRPCDialOption(grpc.WithChainUnaryInterceptor(callHeaders)))
-		client, err := containeranalysis.NewClient(context.Background(), opts...)
-		if err != nil {
-			return nil, err
-		}
-		// The connection of client itself is never used: notes have one of their own.
-		if err := client.Connection().Close(); err != nil {
-			return nil, err
-		}
-		notes := client.GetGrafeasClient()
-		notes.CallOptions = &grafeas.CallOptions{}
-		return notes, nil
+		return client, err
 	})
+}
+
+// newGrafeas makes the client of notes and occurrences, which Google gives out by way of another one. The connection of that
+// one is never used: notes have one of their own.
+func newGrafeas(ctx context.Context, opts ...option.ClientOption) (*grafeas.Client, error) {
+	client, err := containeranalysis.NewClient(ctx, opts...)
+	if err != nil {
+		return nil, err
+	}
+	if err := client.Connection().Close(); err != nil {
+		return nil, err
+	}
+	return client.GetGrafeasClient(), nil
 }
 
 func (c *Clients) operationsClient() (*container.ClusterManagerClient, error) {
 	return c.operations.get(func() (*container.ClusterManagerClient, error) {
-		opts, err := c.grpcOptions(c.config.Endpoints.Container)
-		if err != nil {
-			return nil, err
-		}
-		client, err := container.NewClusterManagerClient(context.Background(), opts...)
+		client, err := grpcClient(c, c.config.Endpoints.Container, container.NewClusterManagerClient)
 		if err == nil {
 			client.CallOptions = &container.ClusterManagerCallOptions{}
 		}
@@ -149,22 +150,12 @@ func (c *Clients) operationsClient() (*container.ClusterManagerClient, error) {
 }
 
 func (c *Clients) clustersClient() (*containerbeta.Service, error) {
-	return c.clusters.get(func() (*containerbeta.Service, error) {
-		opts, err := c.restOptions(c.config.Endpoints.Container)
-		if err != nil {
-			return nil, err
-		}
-		return containerbeta.NewService(context.Background(), opts...)
-	})
+	return c.clusters.get(c.newClusters)
 }
 
 func (c *Clients) keysClient() (*kms.KeyManagementClient, error) {
 	return c.keys.get(func() (*kms.KeyManagementClient, error) {
-		opts, err := c.grpcOptions(c.config.Endpoints.KMS)
-		if err != nil {
-			return nil, err
-		}
-		client, err := kms.NewKeyManagementClient(context.Background(), opts...)
+		client, err := grpcClient(c, c.config.Endpoints.KMS, kms.NewKeyManagementClient)
 		if err == nil {
 			client.CallOptions = &kms.KeyManagementCallOptions{}
 		}

@@ -38,7 +38,8 @@ func (c *Clients) Clusters(ctx context.Context, project string) (clusters map[st
 	if err != nil {
 		return nil, nil, err
 	}
-	return clustersByName(project, reply), reply.MissingZones, nil
+	clusters, err = c.clustersByName(project, reply)
+	return clusters, reply.MissingZones, err
 }
 
 func (c *Clients) listClusters(ctx context.Context, project string) (map[string]*Cluster, error) {
@@ -60,13 +61,21 @@ func (c *Clients) clusterList(ctx context.Context, project string) (*containerbe
 	})
 }
 
-func clustersByName(project string, reply *containerbeta.ListClustersResponse) map[string]*Cluster {
+func (c *Clients) clustersByName(project string, reply *containerbeta.ListClustersResponse) (map[string]*Cluster, error) {
 	clusters := make(map[string]*Cluster, len(reply.Clusters))
 	for _, message := range reply.Clusters {
 		cluster := clusterFrom(message, project)
+		if cluster == nil {
+			return nil, explain(c.noCluster(), listClusters, "projects/"+project, project)
+		}
 		clusters[cluster.Name.String()] = cluster
 	}
-	return clusters
+	return clusters, nil
+}
+
+// noCluster is the error of a reply that lacks what every cluster has. To take it for one that evaluates nothing would be a guess.
+func (c *Clients) noCluster() *Error {
+	return broken(c.hostOf(serviceContainer), "something that is no cluster")
 }
 
 // getCluster fetches a cluster by its full name; it serves the shared reads.
@@ -84,10 +93,17 @@ func (c *Clients) getCluster(ctx context.Context, project, name string) (*Cluste
 	if err != nil {
 		return nil, err
 	}
-	return clusterFrom(message, project), nil
+	if cluster := clusterFrom(message, project); cluster != nil {
+		return cluster, nil
+	}
+	return nil, explain(c.noCluster(), getCluster, name, project)
 }
 
+// clusterFrom is nil if message is no cluster: name and location are fields that every one has.
 func clusterFrom(message *containerbeta.Cluster, project string) *Cluster {
+	if message == nil || message.Name == "" || message.Location == "" && message.Zone == "" {
+		return nil
+	}
 	location := message.Location
 	if location == "" {
 		location = message.Zone
@@ -112,7 +128,9 @@ func settingFrom(message *containerbeta.BinaryAuthorization) Setting {
 		s.Mode = ModeProjectPolicy
 	}
 	for _, binding := range message.PolicyBindings {
-		s.Bindings = append(s.Bindings, binding.Name)
+		if binding != nil {
+			s.Bindings = append(s.Bindings, binding.Name)
+		}
 	}
 	slices.Sort(s.Bindings)
 	return s

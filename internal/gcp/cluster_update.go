@@ -114,6 +114,9 @@ func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, want 
 			if err != nil {
 				return sentChange{}, err
 			}
+			if op == nil || op.Name == "" {
+				return sentChange{}, broken(c.hostOf(serviceContainer), "something that is no operation")
+			}
 			return sentChange{want: want, operation: op.Name}, nil
 		},
 		settle: func(ctx context.Context) (sentChange, bool, error) {

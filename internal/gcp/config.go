@@ -3,6 +3,8 @@
 package gcp
 
 import (
+	"cmp"
+	"strings"
 	"time"
 )
 
@@ -73,4 +75,16 @@ func (c Config) withDefaults() Config {
 		c.PollInterval = DefaultPollInterval
 	}
 	return c
+}
+
+// hostOf is who answers for a service: the emulator, the custom endpoint, or the service itself.
+func (c *Clients) hostOf(service string) string {
+	if c.config.EmulatorHost != "" {
+		return c.config.EmulatorHost
+	}
+	at := map[string]string{
+		serviceBinauthz: c.config.Endpoints.BinaryAuthorization, serviceContainer: c.config.Endpoints.Container,
+		serviceAnalysis: c.config.Endpoints.ContainerAnalysis, serviceKMS: c.config.Endpoints.KMS,
+	}[service]
+	return cmp.Or(strings.TrimPrefix(at, "https://"), service)
 }

@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"os"
 
 	"cloud.google.com/go/auth"
 	"cloud.google.com/go/auth/credentials"
 	"cloud.google.com/go/auth/credentials/impersonate"
+	"cloud.google.com/go/auth/httptransport"
 )
 
 // cloudPlatform is the one scope that every API used here accepts.
@@ -50,13 +53,7 @@ func (c *Clients) makeCredentials() (*auth.Credentials, error) {
 func (c *Clients) newCredentials(selfSigned bool) (*auth.Credentials, error) {
 	base, err := c.baseCredentials(selfSigned)
 	if err == nil && c.config.ImpersonateServiceAccount != "" {
-		base, err = impersonate.NewCredentials(&impersonate.CredentialsOptions{
-			TargetPrincipal: c.config.ImpersonateServiceAccount,
-			Delegates:       c.config.ImpersonateServiceAccountDelegates,
-			Scopes:          []string{cloudPlatform},
-			Credentials:     base,
-			UniverseDomain:  c.config.UniverseDomain,
-		})
+		base, err = c.impersonated(base)
 	}
 	if err != nil {
 		return nil, &Error{
@@ -68,6 +65,26 @@ func (c *Clients) newCredentials(selfSigned bool) (*auth.Credentials, error) {
 	return base, nil
 }
 
+// impersonated are credentials of the service account that base acts as.
+func (c *Clients) impersonated(base *auth.Credentials) (*auth.Credentials, error) {
+	own := *base
+	client, err := httptransport.NewClient(&httptransport.Options{
+		Credentials: &own, UniverseDomain: c.config.UniverseDomain, DisableTelemetry: true, BaseRoundTripper: tokenClient(c.tokenWay()).Transport,
+		InternalOptions: &httptransport.InternalOptions{SkipUniverseDomainValidation: c.config.UniverseDomain == ""},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return impersonate.NewCredentials(&impersonate.CredentialsOptions{
+		TargetPrincipal: c.config.ImpersonateServiceAccount,
+		Delegates:       c.config.ImpersonateServiceAccountDelegates,
+		Scopes:          []string{cloudPlatform},
+		Credentials:     base,
+		Client:          client,
+		UniverseDomain:  c.config.UniverseDomain,
+	})
+}
+
 func (c *Clients) baseCredentials(selfSigned bool) (*auth.Credentials, error) {
 	switch {
 	case c.config.AccessToken != "":
@@ -77,23 +94,56 @@ func (c *Clients) baseCredentials(selfSigned bool) (*auth.Credentials, error) {
 		if err != nil {
 			return nil, err
 		}
-		creds, err := credentials.NewCredentialsFromJSON(kind, []byte(c.config.Credentials), c.detectOptions(selfSigned))
+		creds, err := credentials.NewCredentialsFromJSON(kind, []byte(c.config.Credentials), c.detectOptions(selfSigned, []byte(c.config.Credentials)))
 		if err != nil {
 			// The library's own words may quote the text.
 			return nil, errors.New("the credentials file was refused; check that it is whole and of the type it says")
 		}
 		return creds, nil
 	default:
-		return credentials.DetectDefault(c.detectOptions(selfSigned))
+		return credentials.DetectDefault(c.detectOptions(selfSigned, applicationDefault()))
 	}
 }
 
-func (c *Clients) detectOptions(selfSigned bool) *credentials.DetectOptions {
-	return &credentials.DetectOptions{
+// detectOptions are those for the credentials file text, nil if there is none.
+func (c *Clients) detectOptions(selfSigned bool, text []byte) *credentials.DetectOptions {
+	options := &credentials.DetectOptions{
 		Scopes:           []string{cloudPlatform},
 		UniverseDomain:   c.config.UniverseDomain,
 		UseSelfSignedJWT: selfSigned,
 	}
+	if !byCertificate(text) {
+		options.Client = tokenClient(c.tokenWay())
+	}
+	return options
+}
+
+// applicationDefault is the file that the environment names for Application Default Credentials, nil if it names none.
+func applicationDefault() []byte {
+	text, err := os.ReadFile(os.Getenv("GOOGLE_APPLICATION_CREDENTIALS")) //nolint:gosec // it is the user who names the file
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// byCertificate recognises an external account that shows a certificate for a token. Google's library makes a client with that
+// certificate then, unless it is given one.
+func byCertificate(text []byte) bool {
+	var file struct {
+		Source struct {
+			Certificate json.RawMessage `json:"certificate"`
+		} `json:"credential_source"`
+	}
+	return json.Unmarshal(text, &file) == nil && file.Source.Certificate != nil
+}
+
+// tokenWay is how token services are reached: as Google's library does it, with the environment's proxies.
+func (c *Clients) tokenWay() http.RoundTripper {
+	if c.toTokens != nil {
+		return c.toTokens
+	}
+	return http.DefaultTransport
 }
 
 // universe says that a token is of the cloud it is sent to; Google's clients refuse one that does not say so. nil is googleapis.com.

@@ -176,3 +176,17 @@ func TestALazyValueIsMadeOnceAndAFailureIsNotKept(t *testing.T) {
 		}
 	}
 }
+
+func TestACertificateForATokenKeepsItsOwnClient(t *testing.T) {
+	t.Parallel()
+	for text, own := range map[string]bool{
+		`{"type":"external_account","credential_source":{"certificate":{"use_default_certificate_config":true}}}`: true,
+		`{"type":"external_account","credential_source":{"file":"/token"}}`:                                       false,
+		`{"type":"service_account"}`: false,
+		``:                           false,
+	} {
+		if got := New(Config{}).detectOptions(true, []byte(text)).Client == nil; got != own {
+			t.Errorf("%s: left to the library: %t", text, got)
+		}
+	}
+}

@@ -21,6 +21,7 @@ const (
 	KindNotFound        Kind = "not found"
 	KindDenied          Kind = "permission denied"
 	KindDisabled        Kind = "API disabled"
+	KindOrgPolicy       Kind = "denied by organization policy"
 	KindUnauthenticated Kind = "not authenticated"
 	KindExists          Kind = "already exists"
 	KindConflict        Kind = "changed meanwhile"
@@ -49,8 +50,10 @@ type Error struct {
 	// Remedy is one sentence on what to do. It may be empty.
 	Remedy string
 
-	retryAfter time.Duration
-	cause      error
+	// RetryAfter is how long the server wants to be left alone. 0 if it does not say.
+	RetryAfter time.Duration
+
+	cause error
 	// mayHaveWritten says that an earlier attempt of the call may have been carried out.
 	mayHaveWritten bool
 }
@@ -112,12 +115,13 @@ func (e *Error) take(st *status.Status, reason string, m method) {
 		case *errdetails.ErrorInfo:
 			reason = d.GetReason()
 		case *errdetails.RetryInfo:
-			e.retryAfter = d.GetRetryDelay().AsDuration()
+			e.RetryAfter = d.GetRetryDelay().AsDuration()
 		case *errdetails.RequestInfo:
 			e.RequestID = d.GetRequestId()
 		}
 	}
 	e.Kind = kindOf(st.Code(), reason, e.Message, m)
+	e.takeOrgPolicy(reason)
 }
 
 // kinds are the codes that mean one thing whatever else the error says. Those that can mean two are in kindOf.

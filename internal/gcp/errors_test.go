@@ -151,8 +151,8 @@ func TestDetailsOfErrorsComeByEitherTransport(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := explain(err, getCluster, "c", "p")
-			if e.RequestID != "req-1" || e.retryAfter != 7*time.Second {
-				t.Errorf("request id %q, retry after %s", e.RequestID, e.retryAfter)
+			if e.RequestID != "req-1" || e.RetryAfter != 7*time.Second {
+				t.Errorf("request id %q, retry after %s", e.RequestID, e.RetryAfter)
 			}
 		})
 	}

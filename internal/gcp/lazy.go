@@ -23,3 +23,10 @@ func (l *lazy[T]) get(build func() (T, error)) (T, error) {
 	l.value, l.made = value, true
 	return value, nil
 }
+
+// peek is the value if it was made.
+func (l *lazy[T]) peek() (value T, made bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.value, l.made
+}

@@ -1,6 +1,9 @@
 package gcp
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // The services, as `gcloud services enable` takes them.
 const (
@@ -8,7 +11,6 @@ const (
 	serviceAnalysis  = "containeranalysis.googleapis.com"
 	serviceContainer = "container.googleapis.com"
 	serviceKMS       = "cloudkms.googleapis.com"
-	serviceArtifacts = "artifactregistry.googleapis.com"
 )
 
 // method is one of Google's methods: what it is called, what it needs, and which role grants that.
@@ -17,6 +19,9 @@ const (
 type method struct {
 	name, service, permission, role string
 }
+
+// creates says whether the method makes an object.
+func (m method) creates() bool { return strings.HasPrefix(m.name, "Create") }
 
 var (
 	getAttestor    = method{"GetAttestor", serviceBinauthz, "binaryauthorization.attestors.get", "roles/binaryauthorization.attestorsViewer"}
@@ -47,10 +52,7 @@ var (
 	getOperation   = method{"GetOperation", serviceContainer, "container.operations.get", "roles/container.clusterViewer"}
 	listOperations = method{"ListOperations", serviceContainer, "container.operations.list", "roles/container.clusterViewer"}
 
-	getPublicKey = method{"GetPublicKey", serviceKMS, "cloudkms.cryptoKeyVersions.viewPublicKey", "roles/cloudkms.publicKeyViewer"}
-
-	// The registry's own protocol; the permission is Artifact Registry's (https://cloud.google.com/artifact-registry/docs/access-control).
-	getManifest    = method{"GetManifest", serviceArtifacts, "artifactregistry.repositories.downloadArtifacts", "roles/artifactregistry.reader"}
+	getPublicKey   = method{"GetPublicKey", serviceKMS, "cloudkms.cryptoKeyVersions.viewPublicKey", "roles/cloudkms.publicKeyViewer"}
 	asymmetricSign = method{"AsymmetricSign", serviceKMS, "cloudkms.cryptoKeyVersions.useToSign", "roles/cloudkms.signerVerifier"}
 
 	validateAttestation = method{"ValidateAttestationOccurrence", serviceBinauthz, "binaryauthorization.attestors.verifyImageAttested", "roles/binaryauthorization.attestorsVerifier"}
@@ -64,6 +66,9 @@ func remedy(kind Kind, m method, project string) string {
 	switch kind {
 	case KindDenied:
 		return fmt.Sprintf("The permission %s is missing. The role %s grants it: gcloud projects add-iam-policy-binding %s --member=MEMBER --role=%s", m.permission, m.role, project, m.role)
+	case KindOrgPolicy:
+		return "No permission helps: the organization forbids it. Change the configuration as the constraint says, or ask who administers the organization's policies. " +
+			"What it demands: gcloud org-policies describe-custom-constraint CONSTRAINT --organization=ORGANIZATION"
 	case KindDisabled:
 		return fmt.Sprintf("Enable the API, wait a minute and run again: gcloud services enable %s --project=%s", m.service, project)
 	case KindUnauthenticated:

@@ -21,13 +21,13 @@ func inHaste(ctx context.Context) context.Context { return context.WithValue(ctx
 
 // patience counts the failures of one call.
 type patience struct {
-	clients  *Clients
+	at       line
 	hasty    bool
 	failures int
 }
 
-func (c *Clients) patience(ctx context.Context) *patience {
-	return &patience{clients: c, hasty: ctx.Value(hasty{}) != nil}
+func newPatience(ctx context.Context, at line) *patience {
+	return &patience{at: at, hasty: ctx.Value(hasty{}) != nil}
 }
 
 // over says that trying again makes no sense although there is time. Only what passes by itself is tried again.
@@ -36,8 +36,8 @@ func (p *patience) over(failure *Error) bool {
 		return failure.Kind != KindQuota
 	}
 	p.failures++
-	if p.failures >= unreachableTries && !p.clients.reached.Load() && isUnreachable(failure.Message) {
-		failure.Remedy = p.clients.whereAmI()
+	if p.failures >= unreachableTries && !p.at.reached.Load() && isUnreachable(failure.Message) {
+		failure.Remedy = p.at.nobody
 		return true
 	}
 	return p.hasty && p.failures >= hastyTries
@@ -45,9 +45,6 @@ func (p *patience) over(failure *Error) bool {
 
 // whereAmI is what to check when nobody answers.
 func (c *Clients) whereAmI() string {
-	if c.registryHost != "" {
-		return fmt.Sprintf("Nobody answers at %s. Check the name of the registry, the network, and the proxies on the way to it.", c.registryHost)
-	}
 	if c.config.EmulatorHost != "" {
 		return fmt.Sprintf("Nobody answers at %s. Is the emulator running there? See emulator_host and BINAUTHZ_EMULATOR_HOST.", c.config.EmulatorHost)
 	}

@@ -30,22 +30,26 @@ type call[T any] struct {
 // tried again, with growing, jittered pauses; each attempt has a deadline of its own, so that a connection that never
 // answers costs one attempt, not the whole limit.
 func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
+	return attempts(ctx, c.line(), k)
+}
+
+func attempts[T any](ctx context.Context, at line, k call[T]) (T, error) {
 	var none T
 	if _, ok := ctx.Deadline(); !ok {
 		limited, cancel := context.WithTimeout(ctx, defaultLimit)
 		defer cancel()
 		ctx = limited
 	}
-	ambiguous, last, patience := false, (*Error)(nil), c.patience(ctx)
-	for pause := c.config.Pause; ; pause = min(2*pause, 60*c.config.Pause) {
-		value, failure := k.attempt(ctx, c)
+	ambiguous, last, patience := false, (*Error)(nil), newPatience(ctx, at)
+	for pause := at.pause; ; pause = min(2*pause, 60*at.pause) {
+		value, failure := k.attempt(ctx, at)
 		if failure == nil {
 			return value, nil
 		}
 		if ctx.Err() != nil {
 			return k.late(ctx, cmp.Or(last, failure))
 		}
-		last, ambiguous = failure, ambiguous || failure.Kind == KindTransient
+		last, ambiguous = failure, ambiguous || k.mayHaveWorked(failure)
 		failure.mayHaveWritten = ambiguous
 		if ambiguous {
 			if value, done, err := k.settled(ctx, failure); done || err != nil {
@@ -59,6 +63,12 @@ func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
 			return none, ended(ctx, failure)
 		}
 	}
+}
+
+// mayHaveWorked says that an attempt may have been carried out although it failed. ABORTED says of an update that its etag is
+// old, so nothing was written; a create has no etag.
+func (k call[T]) mayHaveWorked(failure *Error) bool {
+	return failure.Kind == KindTransient || failure.Kind == KindConflict && k.method.creates()
 }
 
 // settled asks settle, where there is one and the failure can be the echo of an attempt that was carried out.
@@ -91,15 +101,19 @@ func (k call[T]) late(ctx context.Context, last *Error) (T, error) {
 }
 
 // attempt sends once, under its own deadline.
-func (k call[T]) attempt(ctx context.Context, c *Clients) (T, *Error) {
-	once, cancel := context.WithTimeout(ctx, c.config.RequestTimeout)
+func (k call[T]) attempt(ctx context.Context, at line) (T, *Error) {
+	once, cancel := context.WithTimeout(ctx, at.timeout)
 	defer cancel()
-	value, err := k.send(c.withHeaders(once, k.project))
+	var value T
+	entered, err := at.enter(once, k.project)
 	if err == nil {
-		c.reached.Store(true)
+		value, err = k.send(entered)
+	}
+	if err == nil {
+		at.reached.Store(true)
 		return value, nil
 	}
-	return value, explain(err, k.method, k.resource, k.project)
+	return value, explain(misread(err, at.host(k.method.service)), k.method, k.resource, k.project)
 }
 
 // withHeaders adds what depends on the object: the project that pays, where the user asked for that.
@@ -126,11 +140,14 @@ func (e *Error) mayBeOurs() bool {
 	}
 }
 
+// longestWait bounds what a server can ask for. Quotas are counted by the minute.
+const longestWait = time.Minute
+
 // pause is how long to wait before the next attempt: what Google asks for, else anything up to the current pause. Quotas
 // are counted by the minute, so they wait for at least a part of it.
 func (e *Error) pause(current time.Duration) time.Duration {
-	if e.retryAfter > 0 {
-		return e.retryAfter + rand.N(current)
+	if e.RetryAfter > 0 {
+		return min(e.RetryAfter, longestWait) + rand.N(current)
 	}
 	if e.Kind == KindQuota {
 		return current + rand.N(current)

@@ -46,8 +46,14 @@ func emulated(t *testing.T, options emulator.Options, change ...func(*Config)) (
 
 // hangUp closes the connections of clients; a provider keeps its own until the process ends.
 func hangUp(c *Clients) {
+	for _, conn := range c.moduleConns.all {
+		_ = conn.Close()
+	}
 	if c.binauthz.made {
 		_ = c.binauthz.value.Close()
+	}
+	if c.system.made {
+		_ = c.system.value.Close()
 	}
 	if c.validation.made {
 		_ = c.validation.value.Close()

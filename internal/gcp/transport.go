@@ -3,49 +3,51 @@ package gcp
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/googleapis/gax-go/v2/callctx"
+	containerbeta "google.golang.org/api/container/v1beta1"
 	"google.golang.org/api/option"
+	"google.golang.org/api/option/internaloption"
+	htransport "google.golang.org/api/transport/http"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 )
 
-// grpcOptions are the options of a gRPC client. endpoint is empty for the public address.
-func (c *Clients) grpcOptions(endpoint string) ([]option.ClientOption, error) {
-	if err := c.Ready(); err != nil {
+// newClusters makes the client of GKE's REST API. The generated paths carry the version, so the endpoint does not.
+func (c *Clients) newClusters() (*containerbeta.Service, error) {
+	client, endpoint, err := c.restClient(c.config.Endpoints.Container)
+	if err != nil {
 		return nil, err
 	}
-	if host := c.config.EmulatorHost; host != "" {
-		return append(c.commonOptions(), option.WithEndpoint(host), option.WithoutAuthentication(),
-			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())), option.WithGRPCDialOption(grpc.WithNoProxy())), nil
-	}
-	opts, err := c.authenticatedOptions()
-	if err == nil && endpoint != "" {
-		host := strings.TrimPrefix(endpoint, "https://")
-		if !strings.Contains(host, ":") {
-			host += ":443"
-		}
-		opts = append(opts, option.WithEndpoint(host))
-	}
-	return opts, err
+	client = newHTTPClient(&guard{next: client.Transport, agent: c.config.UserAgent, reply: jsonReply})
+	return containerbeta.NewService(context.Background(), option.WithHTTPClient(client), option.WithEndpoint(endpoint))
 }
 
-// restOptions are the options of a REST client. The generated paths carry the version, so the endpoint does not.
-func (c *Clients) restOptions(endpoint string) ([]option.ClientOption, error) {
+// The addresses of the GKE API, which the generated client keeps to itself (google.golang.org/api/container/v1beta1).
+const (
+	containerTemplate = "https://container.UNIVERSE_DOMAIN/"
+	containerMTLS     = "https://container.mtls.googleapis.com/"
+)
+
+// restClient is the way to the GKE API without our own layer on top, and its address.
+func (c *Clients) restClient(endpoint string) (*http.Client, string, error) {
 	if err := c.Ready(); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if host := c.config.EmulatorHost; host != "" {
-		return append(c.commonOptions(), option.WithEndpoint("http://"+host+"/"), option.WithHTTPClient(&http.Client{Transport: plainTransport()})), nil
+		return &http.Client{Transport: plainTransport()}, "http://" + host + "/", nil
 	}
 	opts, err := c.authenticatedOptions()
-	if err == nil && endpoint != "" {
+	if err != nil {
+		return nil, "", err
+	}
+	if endpoint != "" {
 		opts = append(opts, option.WithEndpoint(endpoint+"/"))
 	}
-	return opts, err
+	opts = append(opts, internaloption.WithDefaultEndpointTemplate(containerTemplate), internaloption.WithDefaultMTLSEndpoint(containerMTLS),
+		internaloption.WithDefaultScopes(cloudPlatform), internaloption.EnableNewAuthLibrary())
+	return htransport.NewClient(context.Background(), opts...)
 }
 
 // plainTransport is a transport of our own, so that connections to one emulator are not pooled with those to another.
@@ -54,7 +56,7 @@ func plainTransport() *http.Transport {
 }
 
 func (c *Clients) commonOptions() []option.ClientOption {
-	return []option.ClientOption{option.WithUserAgent(c.config.UserAgent), option.WithTelemetryDisabled()}
+	return []option.ClientOption{option.WithTelemetryDisabled()}
 }
 
 func (c *Clients) authenticatedOptions() ([]option.ClientOption, error) {
@@ -62,8 +64,9 @@ func (c *Clients) authenticatedOptions() ([]option.ClientOption, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := append(c.commonOptions(), option.WithAuthCredentials(creds))
-	if c.config.RequestReason != "" { // an emulator keeps no audit log, and a REST client of our own cannot have one
+	own := *creds // each client wraps its copy anew
+	opts := append(c.commonOptions(), option.WithAuthCredentials(&own))
+	if c.config.RequestReason != "" { // an emulator keeps no audit log
 		opts = append(opts, option.WithRequestReason(c.config.RequestReason))
 	}
 	if c.config.UniverseDomain != "" {

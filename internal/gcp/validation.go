@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 
-	binauthz "cloud.google.com/go/binaryauthorization/apiv1"
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	grafeas "google.golang.org/genproto/googleapis/grafeas/v1"
 
@@ -50,20 +49,6 @@ func (c *Clients) AwaitValidation(ctx context.Context, attestor resname.Attestor
 			return false, reason, ended(ctx, &Error{Method: validateAttestation.name, Resource: attestor.String(), Message: reason})
 		}
 	}
-}
-
-func (c *Clients) validationClient() (*binauthz.ValidationHelperClient, error) {
-	return c.validation.get(func() (*binauthz.ValidationHelperClient, error) {
-		opts, err := c.grpcOptions(c.config.Endpoints.BinaryAuthorization)
-		if err != nil {
-			return nil, err
-		}
-		client, err := binauthz.NewValidationHelperClient(context.Background(), opts...)
-		if err == nil {
-			client.CallOptions = &binauthz.ValidationHelperCallOptions{}
-		}
-		return client, err
-	})
 }
 
 // Keyring is the keys of an attestor. A key whose algorithm is not known here has none, and verifies nothing.

@@ -41,10 +41,16 @@ type resolver struct {
 	diags  *diag.Diagnostics
 	// from says where a value came from, for messages: the attribute, or the environment variable.
 	from map[string]string
+	// ignored are the variables that an emulator makes meaningless.
+	ignored []string
 }
 
 func (b *block) resolve(ctx context.Context, base gcp.Config, diags *diag.Diagnostics) gcp.Config {
 	r := &resolver{config: base, diags: diags, from: map[string]string{}}
+	r.emulator(b)
+	if b.Project.Equal(types.StringValue("")) { // as hashicorp/google has it: a variable of a module that was not set
+		b.Project = types.StringNull()
+	}
 	if project := r.text("project", b.Project); project != "" || b.Project.IsUnknown() {
 		r.config.Project = r.projectID("project", project)
 	}
@@ -62,7 +68,7 @@ func (b *block) resolve(ctx context.Context, base gcp.Config, diags *diag.Diagno
 		ContainerAnalysis:   r.endpoint("container_analysis_custom_endpoint", b.ContainerAnalysisCustomEndpoint),
 		KMS:                 r.endpoint("kms_custom_endpoint", b.KMSCustomEndpoint),
 	}
-	r.emulator(b)
+	r.alone(ctx)
 	return r.config
 }
 
@@ -83,7 +89,12 @@ func (r *resolver) text(name string, value types.String) string {
 		return ""
 	}
 	variable, text := fromEnvironment(name)
-	if text != "" {
+	switch {
+	case text == "":
+	case r.config.EmulatorHost != "" && notForEmulators(name):
+		r.ignored = append(r.ignored, variable)
+		return ""
+	default:
 		r.from[name] = "the environment variable " + variable
 	}
 	return text
@@ -123,7 +134,7 @@ var domainName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]
 func (r *resolver) domain(name string, value types.String) string {
 	text := r.text(name, value)
 	if text != "" && !domainName.MatchString(text) {
-		r.refuse(name, fmt.Sprintf("%q is not a domain, such as \"googleapis.com\".", text))
+		r.refuse(name, "The value of "+r.from[name]+" is not a domain, such as \"googleapis.com\".")
 	}
 	return text
 }

@@ -1,14 +1,8 @@
 package provider
 
 import (
-	"fmt"
-	"maps"
-	"net"
 	"net/url"
 	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -33,36 +27,4 @@ func (r *resolver) endpoint(name string, value types.String) string {
 		return ""
 	}
 	return "https://" + u.Host
-}
-
-// emulator takes the emulator's address, and refuses what must not go with it.
-func (r *resolver) emulator(b *block) {
-	if host := r.text("emulator_host", b.EmulatorHost); host != "" {
-		r.config.EmulatorHost = host
-	}
-	if r.config.EmulatorHost == "" {
-		return
-	}
-	if !isAddress(r.config.EmulatorHost) {
-		r.refuse("emulator_host", fmt.Sprintf("%q is not of the form host:port.", r.config.EmulatorHost))
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.from)) {
-		if name == "credentials" || name == "access_token" || name == "impersonate_service_account" || strings.HasSuffix(name, "_custom_endpoint") {
-			r.refuse("emulator_host", fmt.Sprintf("An emulator is set (%s) together with %s. An emulator gets neither credentials nor other addresses: remove one of the two.", r.emulatorFrom(), r.from[name]))
-		}
-	}
-}
-
-// isAddress says whether text is a host and a port that can be dialled.
-func isAddress(text string) bool {
-	host, port, err := net.SplitHostPort(text)
-	number, bad := strconv.ParseUint(port, 10, 16)
-	return err == nil && bad == nil && host != "" && number > 0 && !strings.ContainsAny(host, "/ @")
-}
-
-func (r *resolver) emulatorFrom() string {
-	if from := r.from["emulator_host"]; from != "" {
-		return from
-	}
-	return "emulator_host"
 }

@@ -17,7 +17,7 @@ type heldContext struct {
 }
 
 // hold returns a stand-in for parent and the function that lets go of it.
-func hold(parent context.Context) (held context.Context, release func()) {
+func hold(parent context.Context) (held *heldContext, release func()) {
 	h := &heldContext{done: make(chan struct{}), parent: parent}
 	stop := context.AfterFunc(parent, func() { h.end(parent.Err()) })
 	return h, func() {

@@ -79,7 +79,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	config.UserAgent = "Terraform/" + req.TerraformVersion + " terraform-provider-binauthz/" + p.version
+	config.UserAgent = userAgent(req.TerraformVersion, p.version)
 	configured := lifecycle.Configured{Clients: gcp.New(config), Walk: walk.New()}
 	resp.ResourceData, resp.DataSourceData = configured, configured
 	resp.ListResourceData, resp.ActionData, resp.EphemeralResourceData = configured, configured, configured

@@ -12,7 +12,9 @@ import (
 var describe = schema.Schema{
 	MarkdownDescription: "Binary Authorization of Google Cloud: which container images may run on which GKE clusters, and who vouches for them.",
 	Attributes: map[string]schema.Attribute{
-		"project": optional("Id of the project that objects are in unless they say otherwise. " + environment("project")),
+		"project": schema.StringAttribute{
+			Optional: true, MarkdownDescription: "Id of the project that objects are in unless they say otherwise. An empty text is the same as none. " + environment("project"),
+		},
 		"credentials": schema.StringAttribute{
 			Optional: true, Sensitive: true,
 			MarkdownDescription: "Path or text of a credentials file (service account key, or configuration for workload identity federation). Without it and without `access_token`, " +
@@ -41,7 +43,7 @@ var describe = schema.Schema{
 		"container_analysis_custom_endpoint":   optional("Address of the Container Analysis API. " + environment("container_analysis_custom_endpoint")),
 		"kms_custom_endpoint":                  optional("Address of the Cloud KMS API. " + environment("kms_custom_endpoint")),
 
-		"emulator_host": optional("`host:port` of an emulator of all these APIs. Every call goes there, unencrypted and without credentials; together with credentials or custom endpoints it is an error. " + environment("emulator_host")),
+		"emulator_host": optional("`host:port` of an emulator of all these APIs. Every call goes there, unencrypted and without credentials; together with credentials or custom endpoints in this block it is an error; those of the environment are not used then. " + environment("emulator_host")),
 	},
 }
 

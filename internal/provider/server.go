@@ -13,7 +13,7 @@ func Server(p *Provider) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		served := framework()
 		if complete, ok := served.(everything); ok {
-			return &server{everything: complete}
+			return &server{everything: complete, stops: &stops{}}
 		}
 		return served // a framework without one of the parts; a test says so
 	}
@@ -34,63 +34,67 @@ type everything interface {
 // Source: registerContext in internal/proto6server/serve.go of terraform-plugin-framework v1.19.0.
 type server struct {
 	everything
+	stops *stops
 }
 
 // during answers one request under a context that is let go of afterwards.
-func during[Request, Response any](ctx context.Context, req Request, answer func(context.Context, Request) (Response, error)) (Response, error) {
+func during[Request, Response any](ctx context.Context, s *server, req Request, answer func(context.Context, Request) (Response, error)) (Response, error) {
 	held, release := hold(ctx)
 	defer release()
+	if s.stops.walk() {
+		held.end(context.Canceled)
+	}
 	return answer(held, req)
 }
 
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return during(ctx, req, s.everything.ValidateResourceConfig)
+	return during(ctx, s, req, s.everything.ValidateResourceConfig)
 }
 
 func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return during(ctx, req, s.everything.UpgradeResourceState)
+	return during(ctx, s, req, s.everything.UpgradeResourceState)
 }
 
 func (s *server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return during(ctx, req, s.everything.UpgradeResourceIdentity)
+	return during(ctx, s, req, s.everything.UpgradeResourceIdentity)
 }
 
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return during(ctx, req, s.everything.ReadResource)
+	return during(forModule(ctx, req.ProviderMeta), s, req, s.everything.ReadResource)
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return during(ctx, req, s.everything.PlanResourceChange)
+	return during(forModule(ctx, req.ProviderMeta), s, req, s.everything.PlanResourceChange)
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return during(ctx, req, s.everything.ApplyResourceChange)
+	return during(forModule(ctx, req.ProviderMeta), s, req, s.everything.ApplyResourceChange)
 }
 
 func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return during(ctx, req, s.everything.ImportResourceState)
+	return during(ctx, s, req, s.everything.ImportResourceState)
 }
 
 func (s *server) MoveResourceState(ctx context.Context, req *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
-	return during(ctx, req, s.everything.MoveResourceState)
+	return during(ctx, s, req, s.everything.MoveResourceState)
 }
 
 func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return during(ctx, req, s.everything.ValidateDataResourceConfig)
+	return during(ctx, s, req, s.everything.ValidateDataResourceConfig)
 }
 
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return during(ctx, req, s.everything.ReadDataSource)
+	return during(forModule(ctx, req.ProviderMeta), s, req, s.everything.ReadDataSource)
 }
 
 func (s *server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
-	return during(ctx, req, s.everything.CallFunction)
+	return during(ctx, s, req, s.everything.CallFunction)
 }
 
 func (s *server) ValidateActionConfig(ctx context.Context, req *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
-	return during(ctx, req, s.everything.ValidateActionConfig)
+	return during(ctx, s, req, s.everything.ValidateActionConfig)
 }
 
 func (s *server) PlanAction(ctx context.Context, req *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {
-	return during(ctx, req, s.everything.PlanAction)
+	return during(ctx, s, req, s.everything.PlanAction)
 }

@@ -1,9 +1,6 @@
 package cluster
 
 import (
-	"context"
-
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -59,12 +56,6 @@ var describe = schema.Schema{
 		},
 	},
 	Blocks: map[string]schema.Block{
-		"timeouts": timeouts.Block(context.Background(), timeouts.Opts{
-			Create: true, Read: true, Update: true, Delete: true,
-			CreateDescription: "How long to wait for the cluster and its operation; default `45m`.",
-			ReadDescription:   "How long to wait for an operation that an interrupted apply left; default `45m`.",
-			UpdateDescription: "How long to wait for the cluster and its operation; default `45m`.",
-			DeleteDescription: "How long to wait for the cluster and its operation; default `45m`.",
-		}),
+		"timeouts": limits(),
 	},
 }

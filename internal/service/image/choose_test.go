@@ -3,7 +3,7 @@ package image
 import (
 	"testing"
 
-	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/registry"
 )
 
 func TestChoose(t *testing.T) {
@@ -28,9 +28,9 @@ func TestChoose(t *testing.T) {
 		{"linux/amd64", []string{"", "unknown/unknown"}, -1},
 		{"linux/amd64", nil, -1},
 	} {
-		image := &gcp.Image{}
+		image := &registry.Image{}
 		for i, platform := range k.have {
-			image.Manifests = append(image.Manifests, gcp.ImageManifest{Platform: platform, Digest: string(rune('0' + i))})
+			image.Manifests = append(image.Manifests, registry.Manifest{Platform: platform, Digest: string(rune('0' + i))})
 		}
 		got, err := choose(image, k.want)
 		if (err != nil) != (k.chosen < 0) || err == nil && got.Digest != string(rune('0'+k.chosen)) {

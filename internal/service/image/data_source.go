@@ -13,6 +13,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/registry"
 )
 
 // model is an image as its registry has it.
@@ -44,7 +45,7 @@ func NewDataSource() datasource.DataSource {
 }
 
 func fetch(ctx context.Context, clients *gcp.Clients, m *model, _ *diag.Diagnostics) error {
-	image, err := clients.Image(ctx, m.Image.ValueString(), !m.Platform.IsNull())
+	image, err := registry.New(clients).Image(ctx, m.Image.ValueString(), !m.Platform.IsNull())
 	if err != nil {
 		return &lifecycle.AttributeError{Path: path.Root("image"), Err: err}
 	}
@@ -61,7 +62,7 @@ func fetch(ctx context.Context, clients *gcp.Clients, m *model, _ *diag.Diagnost
 	return nil
 }
 
-func (m *model) fromAPI(image *gcp.Image) {
+func (m *model) fromAPI(image *registry.Image) {
 	m.FullyQualifiedDigest = types.StringValue(image.Repository + "@" + image.Digest)
 	m.ID, m.Digest, m.MediaType = m.FullyQualifiedDigest, types.StringValue(image.Digest), types.StringValue(image.MediaType)
 	m.Manifests = []manifest{}
@@ -73,7 +74,7 @@ func (m *model) fromAPI(image *gcp.Image) {
 	}
 }
 
-func manifestFrom(repository string, m gcp.ImageManifest) manifest {
+func manifestFrom(repository string, m registry.Manifest) manifest {
 	return manifest{
 		Platform: types.StringValue(m.Platform), Digest: types.StringValue(m.Digest),
 		FullyQualifiedDigest: types.StringValue(repository + "@" + m.Digest), MediaType: types.StringValue(m.MediaType),
@@ -81,9 +82,9 @@ func manifestFrom(repository string, m gcp.ImageManifest) manifest {
 }
 
 // choose is the one manifest for a platform.
-func choose(image *gcp.Image, platform string) (gcp.ImageManifest, error) {
+func choose(image *registry.Image, platform string) (registry.Manifest, error) {
 	var fit, all []string
-	var chosen gcp.ImageManifest
+	var chosen registry.Manifest
 	for _, one := range image.Manifests {
 		all = append(all, orNone(one.Platform))
 		if one.Platform == platform {

@@ -1,4 +1,4 @@
-package gcp
+package registry
 
 import (
 	"errors"
@@ -8,14 +8,16 @@ import (
 	"strings"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
 // explain turns what the registry's client returned into an Error. No message has a registry's page or token in it.
-func (d *registryDoor) explain(err error) *Error {
-	if own, ok := errors.AsType[*Error](err); ok {
+func (d *door) explain(err error) *gcp.Error {
+	if own, ok := errors.AsType[*gcp.Error](err); ok {
 		return own
 	}
-	e := &Error{retryAfter: d.retryAfter, cause: err}
+	e := &gcp.Error{RetryAfter: d.retryAfter}
 	if answer, ok := errors.AsType[*transport.Error](err); ok {
 		e.Kind, e.Message = d.kindOf(answer), d.words(answer)
 	} else {
@@ -27,67 +29,73 @@ func (d *registryDoor) explain(err error) *Error {
 
 // kindOfFailure is for what is no answer of the registry. One on this machine is tried by https and by http, and the error
 // tells of both.
-func (d *registryDoor) kindOfFailure(err error) Kind {
+func (d *door) kindOfFailure(err error) gcp.Kind {
 	var unknown *net.DNSError
 	switch {
 	case errors.As(err, &unknown) && unknown.IsNotFound,
 		speaksNoTLS(err.Error()) && !isThisMachine(d.host),
 		strings.Contains(err.Error(), "www-authenticate"), strings.Contains(err.Error(), "token-server redirect"): // go-containerregistry does not send credentials where the registry wants them
-		return KindFailed
+		return gcp.KindFailed
 	}
-	return kindOfTransport(err)
+	if isUntrusted(err.Error()) {
+		return gcp.KindFailed
+	}
+	return gcp.KindTransient
 }
+
+// isUntrusted recognises a refused certificate.
+func isUntrusted(message string) bool { return strings.Contains(message, "x509: ") }
 
 func speaksNoTLS(message string) bool {
 	return strings.Contains(message, "server gave HTTP response to HTTPS client")
 }
 
-// registryKinds are the codes of https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes.
-var registryKinds = map[transport.ErrorCode]Kind{
-	transport.ManifestUnknownErrorCode: KindNotFound,
-	transport.NameUnknownErrorCode:     KindNotFound,
-	transport.BlobUnknownErrorCode:     KindNotFound,
-	transport.DeniedErrorCode:          KindDenied,
-	transport.UnauthorizedErrorCode:    KindUnauthenticated,
-	transport.TooManyRequestsErrorCode: KindQuota,
-	transport.NameInvalidErrorCode:     KindInvalid,
-	transport.TagInvalidErrorCode:      KindInvalid,
+// kinds are the codes of https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes.
+var kinds = map[transport.ErrorCode]gcp.Kind{
+	transport.ManifestUnknownErrorCode: gcp.KindNotFound,
+	transport.NameUnknownErrorCode:     gcp.KindNotFound,
+	transport.BlobUnknownErrorCode:     gcp.KindNotFound,
+	transport.DeniedErrorCode:          gcp.KindDenied,
+	transport.UnauthorizedErrorCode:    gcp.KindUnauthenticated,
+	transport.TooManyRequestsErrorCode: gcp.KindQuota,
+	transport.NameInvalidErrorCode:     gcp.KindInvalid,
+	transport.TagInvalidErrorCode:      gcp.KindInvalid,
 }
 
-func (d *registryDoor) kindOf(answer *transport.Error) Kind {
-	kind := registryStatus(answer.StatusCode)
+func (d *door) kindOf(answer *transport.Error) gcp.Kind {
+	kind := kindOfStatus(answer.StatusCode)
 	for _, one := range answer.Errors {
-		if known, ok := registryKinds[one.Code]; ok && answer.StatusCode < http.StatusInternalServerError {
+		if known, ok := kinds[one.Code]; ok && answer.StatusCode < http.StatusInternalServerError {
 			kind = known
 		}
 	}
 	switch {
-	case kind == KindUnauthenticated && !d.anonymous:
-		return KindDenied // somebody, but not somebody who may
-	case kind == KindQuota && d.retryAfter > imageLimit:
-		return KindLimit
+	case kind == gcp.KindUnauthenticated && !d.anonymous:
+		return gcp.KindDenied // somebody, but not somebody who may
+	case kind == gcp.KindQuota && d.retryAfter > imageLimit:
+		return gcp.KindLimit
 	}
 	return kind
 }
 
-func registryStatus(code int) Kind {
+func kindOfStatus(code int) gcp.Kind {
 	switch {
 	case code == http.StatusUnauthorized:
-		return KindUnauthenticated
+		return gcp.KindUnauthenticated
 	case code == http.StatusForbidden:
-		return KindDenied
+		return gcp.KindDenied
 	case code == http.StatusNotFound:
-		return KindNotFound
+		return gcp.KindNotFound
 	case code == http.StatusTooManyRequests:
-		return KindQuota
+		return gcp.KindQuota
 	case code == http.StatusRequestTimeout || code == 499 || code >= http.StatusInternalServerError:
-		return KindTransient
+		return gcp.KindTransient
 	}
-	return KindFailed
+	return gcp.KindFailed
 }
 
 // words are what the registry said. A page that is not of the protocol says nothing but its status.
-func (d *registryDoor) words(answer *transport.Error) string {
+func (d *door) words(answer *transport.Error) string {
 	var said []string
 	for _, one := range answer.Errors {
 		said = append(said, strings.TrimSuffix(string(one.Code)+": "+firstLine(one.Message), ": "))
@@ -100,15 +108,15 @@ func (d *registryDoor) words(answer *transport.Error) string {
 }
 
 // remedy is what to do.
-func (d *registryDoor) remedy(kind Kind, message string) string {
+func (d *door) remedy(kind gcp.Kind, message string) string {
 	switch kind {
-	case KindNotFound:
+	case gcp.KindNotFound:
 		return "Check the repository and the tag, and that the image was pushed before this is read (depends_on)."
-	case KindDenied, KindUnauthenticated:
+	case gcp.KindDenied, gcp.KindUnauthenticated:
 		return d.grant()
-	case KindQuota, KindLimit:
+	case gcp.KindQuota, gcp.KindLimit:
 		return "The registry limits how often it is asked, and anonymous readers most: docker login " + d.host + ", or read a mirror such as an Artifact Registry remote repository."
-	case KindInvalid:
+	case gcp.KindInvalid:
 		return "Correct the reference."
 	}
 	switch {
@@ -116,14 +124,14 @@ func (d *registryDoor) remedy(kind Kind, message string) string {
 		return "The certificate of " + d.host + " is not trusted here. Give the system its authority's certificate, or name the file in SSL_CERT_FILE."
 	case speaksNoTLS(message) && !isThisMachine(d.host):
 		return "Registries are read over https only, except on this machine (localhost, 127.0.0.1)."
-	case kind == KindFailed:
+	case kind == gcp.KindFailed:
 		return "Check the name of the registry."
 	}
 	return "Run again. If it stays, see whether the registry and the proxies on the way to it work."
 }
 
 // grant says how to be let in.
-func (d *registryDoor) grant() string {
+func (d *door) grant() string {
 	if !d.google {
 		who := "With the credentials of the Docker configuration it is not allowed"
 		if d.anonymous {
@@ -134,7 +142,7 @@ func (d *registryDoor) grant() string {
 		}
 		return who + ": docker login " + d.host
 	}
-	text := fmt.Sprintf("The permission %s is missing, or the repository does not exist. The role %s grants it: ", getManifest.permission, getManifest.role)
+	text := fmt.Sprintf("The permission %s is missing, or the repository does not exist. The role %s grants it: ", downloadArtifacts, artifactsReaderRole)
 	project, rest, _ := strings.Cut(d.repository.RepositoryStr(), "/")
 	if strings.Contains(project, ".") { // a project of a domain: example.com/project
 		id, after, _ := strings.Cut(rest, "/")
@@ -143,9 +151,9 @@ func (d *registryDoor) grant() string {
 	location, found := strings.CutSuffix(d.host, "-docker.pkg.dev")
 	repo, _, _ := strings.Cut(rest, "/")
 	if !found || repo == "" {
-		return text + fmt.Sprintf("gcloud projects add-iam-policy-binding %s --member=MEMBER --role=%s", project, getManifest.role)
+		return text + fmt.Sprintf("gcloud projects add-iam-policy-binding %s --member=MEMBER --role=%s", project, artifactsReaderRole)
 	}
-	return text + fmt.Sprintf("gcloud artifacts repositories add-iam-policy-binding %s --project=%s --location=%s --member=MEMBER --role=%s", repo, project, location, getManifest.role)
+	return text + fmt.Sprintf("gcloud artifacts repositories add-iam-policy-binding %s --project=%s --location=%s --member=MEMBER --role=%s", repo, project, location, artifactsReaderRole)
 }
 
 // firstLine keeps a message to what a person reads.

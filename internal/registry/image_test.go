@@ -1,4 +1,4 @@
-package gcp
+package registry
 
 import (
 	"context"
@@ -14,20 +14,10 @@ import (
 	"time"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest/registry"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
-
-// registryReader are clients that read registries, with whatever config says.
-func registryReader(t *testing.T, config Config) *Clients {
-	t.Helper()
-	config.Pause = testPause
-	c := New(config)
-	t.Cleanup(func() {
-		if c.registries.way != nil {
-			c.registries.way.CloseIdleConnections()
-		}
-	})
-	return c
-}
 
 // around makes each request pass through answer, which says whether it has answered it.
 func around(answer func(w http.ResponseWriter, r *http.Request) bool) func(http.Handler) http.Handler {
@@ -52,9 +42,9 @@ func TestImageIsReadFromItsRegistry(t *testing.T) {
 	index, of := r.PushIndex(t, "app/web", "latest", "linux/amd64", "linux/arm64/v8", "windows/amd64:10.0.20348.2700")
 	single := r.Push(t, "app/tool", "v1", "linux/arm64/v8")
 	helm := r.PushManifest(t, "app/chart", "v1", registry.Manifest, []byte(`{"schemaVersion":2}`))
-	plain := r.PushManifest(t, "app/plain", "v1", "text/plain; charset=utf-8", []byte(`{"manifests":[]}`))
-	c := registryReader(t, Config{EmulatorHost: "127.0.0.1:1"})
-	listed := []ImageManifest{
+	plain := r.PushManifest(t, "app/plain", "v1", "text/plain; charset=utf-8", []byte(`{"schemaVersion":2,"manifests":[]}`))
+	c := reads(t, gcp.Config{EmulatorHost: "127.0.0.1:1"})
+	listed := []Manifest{
 		{"linux/amd64", of[0], registry.Manifest}, {"linux/arm64/v8", of[1], registry.Manifest}, {"windows/amd64:10.0.20348.2700", of[2], registry.Manifest},
 	}
 	for _, k := range []struct {
@@ -68,9 +58,9 @@ func TestImageIsReadFromItsRegistry(t *testing.T) {
 		{"/app/web@" + index, "/app/web", false, Image{Digest: index, MediaType: registry.Index, Index: true, Manifests: listed}, 0},
 		{"/app/web:gone@" + of[1], "/app/web", false, Image{Digest: of[1], MediaType: registry.Manifest}, 0},
 		{"/app/tool:v1", "/app/tool", false, Image{Digest: single, MediaType: registry.Manifest}, 0},
-		{"/app/tool:v1", "/app/tool", true, Image{Digest: single, MediaType: registry.Manifest, Manifests: []ImageManifest{{"linux/arm64/v8", single, registry.Manifest}}}, 1},
+		{"/app/tool:v1", "/app/tool", true, Image{Digest: single, MediaType: registry.Manifest, Manifests: []Manifest{{"linux/arm64/v8", single, registry.Manifest}}}, 1},
 		{"/app/chart:v1", "/app/chart", false, Image{Digest: helm, MediaType: registry.Manifest}, 0},
-		{"/app/plain:v1", "/app/plain", false, Image{Digest: plain, MediaType: registry.Index, Index: true, Manifests: []ImageManifest{}}, 0},
+		{"/app/plain:v1", "/app/plain", false, Image{Digest: plain, MediaType: registry.Index, Index: true, Manifests: []Manifest{}}, 0},
 	} {
 		blobs.Store(0)
 		k.want.Repository = r.Host + k.repository
@@ -88,8 +78,8 @@ func TestShortNamesAreDockerHubs(t *testing.T) {
 	t.Parallel()
 	server := registry.Start(t)
 	digest := server.Push(t, "library/nginx", "1.27", "linux/amd64")
-	c := registryReader(t, Config{})
-	c.registries.door.Do(func() { c.registries.way = toServer(t, server.Config.Handler) })
+	c := reads(t, gcp.Config{})
+	c.way = toServer(t, server.Config.Handler)
 	for _, reference := range []string{"nginx:1.27", "docker.io/nginx:1.27", "index.docker.io/library/nginx:1.27"} {
 		got, err := c.Image(t.Context(), reference, false)
 		if err != nil || got.Repository != "docker.io/library/nginx" || got.Digest != digest {
@@ -100,13 +90,13 @@ func TestShortNamesAreDockerHubs(t *testing.T) {
 
 // refusal is what is expected of an image that cannot be read.
 type refusal struct {
-	kind            Kind
+	kind            gcp.Kind
 	message, remedy string
 }
 
 func (f refusal) check(t *testing.T, err error) {
 	t.Helper()
-	var e *Error
+	var e *gcp.Error
 	if !errors.As(err, &e) || e.Kind != f.kind || !strings.Contains(e.Message, f.message) || !strings.Contains(e.Remedy, f.remedy) {
 		t.Errorf("%+v\n%v\nwant %+v", e, err, f)
 	}
@@ -132,22 +122,28 @@ func TestWhatCannotBeReadSaysWhatToDo(t *testing.T) {
 		reference string
 		want      refusal
 	}{
-		"no tag":         {answer(404, `{"errors":[{"code":"MANIFEST_UNKNOWN","message":"no such tag"}]}`), "/app:v2", refusal{KindNotFound, "404 Not Found: MANIFEST_UNKNOWN: no such tag", "was pushed before"}},
-		"denied":         {answer(403, `{"errors":[{"code":"DENIED","message":"not yours"}]}`), "/app:v2", refusal{KindDenied, "DENIED: not yours", "docker login 127.0.0.1"}},
-		"anonymous":      {answer(401, "<html>"+canary), "/app:v2", refusal{KindUnauthenticated, "answered 401 Unauthorized", "read anonymously"}},
-		"a page":         {answer(403, "<html>"+canary), "/app:v2", refusal{KindDenied, "answered 403 Forbidden", ""}},
-		"hours of quota": {answer(429, `{"errors":[{"code":"TOOMANYREQUESTS","message":"pull rate limit"}]}`, "Retry-After", "3600"), "/app:v2", refusal{KindLimit, "TOOMANYREQUESTS", "docker login"}},
-		"invalid":        {answer(400, `{"errors":[{"code":"NAME_INVALID","message":"no"}]}`), "/app:v2", refusal{KindInvalid, "NAME_INVALID", "Correct"}},
-		"no manifest":    {answer(200, "<html>"), "/app:v2", refusal{KindFailed, "no manifest", ""}},
-		"schema 1":       {answer(200, `{}`, "Content-Type", "application/vnd.docker.distribution.manifest.v1+prettyjws"), "/app:v2", refusal{KindFailed, "schema 1", "push it again"}},
-		"other content":  {answer(200, `{}`), "/app@sha256:" + strings.Repeat("a", 64), refusal{KindFailed, "was asked for sha256:aaa", "Do not trust it"}},
-		"endless":        {answer(200, strings.Repeat(" ", registryMost+1)), "/app:v2", refusal{KindFailed, "too large", ""}},
-		"no reference":   {answer(200, ""), "/App", refusal{KindInvalid, "", ""}},
+		"no tag":         {answer(404, `{"errors":[{"code":"MANIFEST_UNKNOWN","message":"no such tag"}]}`), "/app:v2", refusal{gcp.KindNotFound, "404 Not Found: MANIFEST_UNKNOWN: no such tag", "was pushed before"}},
+		"denied":         {answer(403, `{"errors":[{"code":"DENIED","message":"not yours"}]}`), "/app:v2", refusal{gcp.KindDenied, "DENIED: not yours", "docker login 127.0.0.1"}},
+		"anonymous":      {answer(401, "<html>"+canary), "/app:v2", refusal{gcp.KindUnauthenticated, "answered 401 Unauthorized", "read anonymously"}},
+		"a page":         {answer(403, "<html>"+canary), "/app:v2", refusal{gcp.KindDenied, "answered 403 Forbidden", ""}},
+		"hours of quota": {answer(429, `{"errors":[{"code":"TOOMANYREQUESTS","message":"pull rate limit"}]}`, "Retry-After", "3600"), "/app:v2", refusal{gcp.KindLimit, "TOOMANYREQUESTS", "docker login"}},
+		"invalid":        {answer(400, `{"errors":[{"code":"NAME_INVALID","message":"no"}]}`), "/app:v2", refusal{gcp.KindInvalid, "NAME_INVALID", "Correct"}},
+		"no manifest":    {answer(200, "<html>"), "/app:v2", refusal{gcp.KindFailed, "no manifest", ""}},
+		"a login":        {answer(200, `{"token":"t"}`), "/app:v2", refusal{gcp.KindFailed, "no schemaVersion", "who answers under"}},
+		"null":           {answer(200, `null`), "/app:v2", refusal{gcp.KindFailed, "no schemaVersion", ""}},
+		"no shape":       {answer(200, `{"schemaVersion":2}`), "/app:v2", refusal{gcp.KindFailed, "neither the media type", ""}},
+		"paths":          {answer(200, `{"schemaVersion":2,"manifests":[{"digest":"sha256:../../x"}]}`), "/app:v2", refusal{gcp.KindFailed, "one of its manifests has no digest", ""}},
+		"null in a list": {answer(200, `{"schemaVersion":2,"manifests":[null]}`), "/app:v2", refusal{gcp.KindFailed, "one of its manifests has no digest", ""}},
+		"path of config": {answer(200, `{"schemaVersion":2,"config":{"digest":"sha256:../../../other/blobs/x"}}`), "/app:v2", refusal{gcp.KindFailed, "its config has no digest", ""}},
+		"schema 1":       {answer(200, `{}`, "Content-Type", "application/vnd.docker.distribution.manifest.v1+prettyjws"), "/app:v2", refusal{gcp.KindFailed, "schema 1", "push it again"}},
+		"other content":  {answer(200, `{}`), "/app@sha256:" + strings.Repeat("a", 64), refusal{gcp.KindFailed, "was asked for sha256:aaa", "Do not trust it"}},
+		"endless":        {answer(200, strings.Repeat(" ", mostBytes+1)), "/app:v2", refusal{gcp.KindFailed, "too large", ""}},
+		"no reference":   {answer(200, ""), "/App", refusal{gcp.KindInvalid, "", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := registry.Start(t, k.around)
-			_, err := registryReader(t, Config{}).Image(t.Context(), r.Host+k.reference, false)
+			_, err := reads(t, gcp.Config{}).Image(t.Context(), r.Host+k.reference, false)
 			k.want.check(t, err)
 			if strings.Contains(fmt.Sprintf("%v", err), canary) {
 				t.Error("a page is in the message")
@@ -177,8 +173,8 @@ func TestTheConfigurationOfAnImageHasToBeTheOneItNames(t *testing.T) {
 		return true
 	}))
 	r.Push(t, "app", "v1", "linux/amd64")
-	_, err := registryReader(t, Config{}).Image(t.Context(), r.Host+"/app:v1", true)
-	refusal{KindFailed, "answered with something whose digest is", "Do not trust it"}.check(t, err)
+	_, err := reads(t, gcp.Config{}).Image(t.Context(), r.Host+"/app:v1", true)
+	refusal{gcp.KindFailed, "answered with something whose digest is", "Do not trust it"}.check(t, err)
 }
 
 func TestPassingFaultsOfARegistryAreTriedAgain(t *testing.T) {
@@ -211,7 +207,7 @@ func TestPassingFaultsOfARegistryAreTriedAgain(t *testing.T) {
 					return true
 				}))
 				digest := r.Push(t, "app", "v1", "linux/amd64")
-				got, err := registryReader(t, Config{}).Image(t.Context(), r.Host+"/app:v1", true)
+				got, err := reads(t, gcp.Config{}).Image(t.Context(), r.Host+"/app:v1", true)
 				if err != nil || got.Digest != digest {
 					t.Errorf("%+v, %v", got, err)
 				}
@@ -238,8 +234,8 @@ func TestAnInterruptEndsTheReadingOfARegistry(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(100*time.Millisecond, cancel)
 	began := time.Now()
-	_, err := registryReader(t, Config{}).Image(ctx, r.Host+"/app:v1", false)
-	if !IsKind(err, KindInterrupted) || time.Since(began) > 5*time.Second {
+	_, err := reads(t, gcp.Config{}).Image(ctx, r.Host+"/app:v1", false)
+	if !gcp.IsKind(err, gcp.KindInterrupted) || time.Since(began) > 5*time.Second {
 		t.Errorf("%v after %s", err, time.Since(began))
 	}
 }
@@ -248,10 +244,17 @@ func TestNobodyAnswersUnderARegistrysName(t *testing.T) {
 	t.Parallel()
 	r := registry.Start(t)
 	r.Close()
-	c := registryReader(t, Config{EmulatorHost: "127.0.0.1:1"})
-	c.reached.Store(true)
-	_, err := c.Image(t.Context(), r.Host+"/app:v1", false)
-	refusal{KindTransient, "connection refused", "Nobody answers at " + r.Host + ". Check the name of the registry"}.check(t, err)
+	google, err := emulator.Start(emulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = google.Close() }()
+	c := reads(t, gcp.Config{EmulatorHost: google.Addr()})
+	if _, err := c.clients.FreshCluster(t.Context(), resname.Cluster{Project: "demo", Location: "us-central1", ID: "none"}); !gcp.IsKind(err, gcp.KindNotFound) {
+		t.Fatal(err) // it has to have answered
+	}
+	_, err = c.Image(t.Context(), r.Host+"/app:v1", false)
+	refusal{gcp.KindTransient, "connection refused", "Nobody answers at " + r.Host + ". Check the name of the registry"}.check(t, err)
 }
 
 // dockerConfig makes text the Docker configuration of this process.
@@ -298,15 +301,15 @@ func TestTheDockerConfigurationSaysWhoReads(t *testing.T) {
 		digest := r.Push(t, "app", "v1", "linux/amd64")
 		for _, k := range []struct {
 			config string
-			want   Kind
+			want   gcp.Kind
 		}{
 			{fmt.Sprintf(`{"auths":{%q:{"auth":%q}}}`, r.Host, base64.StdEncoding.EncodeToString([]byte(user+":"+password))), ""},
-			{fmt.Sprintf(`{"auths":{%q:{"auth":%q}}}`, r.Host, base64.StdEncoding.EncodeToString([]byte(user+":x"))), KindDenied},
-			{`{}`, KindUnauthenticated},
-			{fmt.Sprintf(`{"credHelpers":{%q:"none-such"}}`, r.Host), KindUnauthenticated},
+			{fmt.Sprintf(`{"auths":{%q:{"auth":%q}}}`, r.Host, base64.StdEncoding.EncodeToString([]byte(user+":x"))), gcp.KindDenied},
+			{`{}`, gcp.KindUnauthenticated},
+			{fmt.Sprintf(`{"credHelpers":{%q:"none-such"}}`, r.Host), gcp.KindUnauthenticated},
 		} {
 			dockerConfig(t, k.config)
-			got, err := registryReader(t, Config{}).Image(t.Context(), r.Host+"/app:v1", true)
+			got, err := reads(t, gcp.Config{}).Image(t.Context(), r.Host+"/app:v1", true)
 			switch {
 			case k.want == "" && (err != nil || got.Digest != digest):
 				t.Errorf("%s: %+v, %v", name, got, err)
@@ -331,7 +334,7 @@ func TestACredentialHelperDoesNotHoldUpAnInterrupt(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	_, err := registryReader(t, Config{}).Image(ctx, "127.0.0.1:1/app:v1", false)
+	_, err := reads(t, gcp.Config{}).Image(ctx, "127.0.0.1:1/app:v1", false)
 	if err == nil || time.Since(began) > time.Second {
 		t.Errorf("%v after %s", err, time.Since(began))
 	}

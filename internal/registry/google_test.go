@@ -1,11 +1,10 @@
-package gcp
+package registry
 
 import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -18,6 +17,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
 // toServer is a way to one https server under whatever name it is called.
@@ -60,7 +61,7 @@ func artifacts(s *seen, realm string) http.Handler {
 		case strings.HasSuffix(r.URL.Path, "/token"):
 			_, _ = w.Write([]byte(`{"token":"exchanged"}`))
 		case r.URL.Path == "/moved":
-			_, _ = w.Write([]byte(`{}`))
+			_, _ = w.Write([]byte(plainManifest))
 		case r.Header.Get("Authorization") != "Bearer exchanged":
 			w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer realm=%q,service="s"`, realm))
 			w.WriteHeader(http.StatusUnauthorized)
@@ -69,17 +70,17 @@ func artifacts(s *seen, realm string) http.Handler {
 		case strings.Contains(r.URL.Path, "/denied/"):
 			w.WriteHeader(http.StatusForbidden)
 		default:
-			_, _ = w.Write([]byte(`{}`))
+			_, _ = w.Write([]byte(plainManifest))
 		}
 	})
 }
 
 // sentTo reads reference from artifacts and says what credentials each host saw.
-func sentTo(t *testing.T, config Config, realm, reference string) (map[string][]string, error) {
+func sentTo(t *testing.T, config gcp.Config, realm, reference string) (map[string][]string, error) {
 	t.Helper()
 	var s seen
-	c := registryReader(t, config)
-	c.registries.door.Do(func() { c.registries.way = toServer(t, artifacts(&s, realm)) })
+	c := reads(t, config)
+	c.way = toServer(t, artifacts(&s, realm))
 	_, err := c.Image(t.Context(), reference, false)
 	return s.auth, err
 }
@@ -87,10 +88,10 @@ func sentTo(t *testing.T, config Config, realm, reference string) (map[string][]
 func TestGoogleCredentialsReachGoogleRegistriesOnly(t *testing.T) {
 	t.Parallel()
 	token := "Basic " + base64.StdEncoding.EncodeToString([]byte("oauth2accesstoken:"+canaryToken))
-	with := Config{AccessToken: canaryToken}
+	with := gcp.Config{AccessToken: canaryToken}
 	for _, k := range []struct {
 		name, host, realm string
-		config            Config
+		config            gcp.Config
 		sent              bool
 	}{
 		{"Artifact Registry", "us-docker.pkg.dev", "https://us-docker.pkg.dev/v2/token", with, true},
@@ -100,8 +101,8 @@ func TestGoogleCredentialsReachGoogleRegistriesOnly(t *testing.T) {
 		{"another registry", "registry.example", "https://registry.example/token", with, false},
 		{"a name that ends alike", "evilgcr.io", "https://evilgcr.io/token", with, false},
 		{"a name that begins alike", "gcr.io.example", "https://gcr.io.example/token", with, false},
-		{"emulator", "us-docker.pkg.dev", "https://us-docker.pkg.dev/v2/token", Config{AccessToken: canaryToken, EmulatorHost: "127.0.0.1:1"}, false},
-		{"another universe", "us-docker.pkg.dev", "https://us-docker.pkg.dev/v2/token", Config{AccessToken: canaryToken, UniverseDomain: "example.cloud"}, false},
+		{"emulator", "us-docker.pkg.dev", "https://us-docker.pkg.dev/v2/token", gcp.Config{AccessToken: canaryToken, EmulatorHost: "127.0.0.1:1"}, false},
+		{"another universe", "us-docker.pkg.dev", "https://us-docker.pkg.dev/v2/token", gcp.Config{AccessToken: canaryToken, UniverseDomain: "example.cloud"}, false},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
@@ -130,7 +131,7 @@ func TestGoogleCredentialsReachGoogleRegistriesOnly(t *testing.T) {
 func TestGoogleCredentialsDoNotFollowARedirect(t *testing.T) {
 	t.Parallel()
 	const host = "us-docker.pkg.dev"
-	saw, err := sentTo(t, Config{AccessToken: canaryToken}, "https://"+host+"/v2/token", host+"/acme/app/moved:v1")
+	saw, err := sentTo(t, gcp.Config{AccessToken: canaryToken}, "https://"+host+"/v2/token", host+"/acme/app/moved:v1")
 	if followed := saw["sub."+host]; err != nil || len(followed) == 0 || strings.Join(followed, "") != "" {
 		t.Errorf("%v, %v", saw, err)
 	}
@@ -144,10 +145,10 @@ func TestDeniedByArtifactRegistryNamesTheRole(t *testing.T) {
 		"gcr.io/acme/denied/web:v1":                      "gcloud projects add-iam-policy-binding acme --member=MEMBER --role=roles/artifactregistry.reader",
 	} {
 		host, _, _ := strings.Cut(reference, "/")
-		_, err := sentTo(t, Config{AccessToken: canaryToken}, "https://"+host+"/v2/token", reference)
-		refusal{KindDenied, "403", remedy}.check(t, err)
-		_, err = sentTo(t, Config{EmulatorHost: "127.0.0.1:1"}, "https://"+host+"/v2/token", reference)
-		refusal{KindDenied, "403", "gcloud auth configure-docker " + host}.check(t, err)
+		_, err := sentTo(t, gcp.Config{AccessToken: canaryToken}, "https://"+host+"/v2/token", reference)
+		refusal{gcp.KindDenied, "403", remedy}.check(t, err)
+		_, err = sentTo(t, gcp.Config{EmulatorHost: "127.0.0.1:1"}, "https://"+host+"/v2/token", reference)
+		refusal{gcp.KindDenied, "403", "gcloud auth configure-docker " + host}.check(t, err)
 	}
 }
 
@@ -189,10 +190,10 @@ func TestNothingIsSentWithoutTLSToAnotherMachine(t *testing.T) {
 		{"127.0.0.1:5000", "http://10.1.2.3/v2/"},
 	} {
 		p := &plain{redirect: k.redirect}
-		c := registryReader(t, Config{})
-		c.registries.door.Do(func() { c.registries.way = p })
+		c := reads(t, gcp.Config{})
+		c.way = p
 		_, err := c.Image(t.Context(), k.host+"/app:v1", false)
-		refusal{KindFailed, "", "over https only"}.check(t, err)
+		refusal{gcp.KindFailed, "", "over https only"}.check(t, err)
 		for _, url := range p.sent {
 			if !strings.HasPrefix(url, "http://127.0.0.1") || k.host != "127.0.0.1:5000" {
 				t.Errorf("%s: %s was sent", k.host, url)
@@ -203,12 +204,12 @@ func TestNothingIsSentWithoutTLSToAnotherMachine(t *testing.T) {
 
 func TestACertificateThatNobodyTrusts(t *testing.T) {
 	t.Parallel()
-	c := registryReader(t, Config{})
+	c := reads(t, gcp.Config{})
 	way := toServer(t, http.NotFoundHandler())
 	way.TLSClientConfig.RootCAs = x509.NewCertPool()
-	c.registries.door.Do(func() { c.registries.way = way })
+	c.way = way
 	_, err := c.Image(t.Context(), "registry.example/app:v1", false)
-	refusal{KindFailed, "x509", "SSL_CERT_FILE"}.check(t, err)
+	refusal{gcp.KindFailed, "x509", "SSL_CERT_FILE"}.check(t, err)
 }
 
 // Artifact Registry documents access tokens, so a service account's key has to be exchanged for one, not sign its own.
@@ -221,21 +222,13 @@ func TestAServiceAccountReadsWithAnAccessToken(t *testing.T) {
 		_, _ = w.Write([]byte(`{"access_token":"` + canaryToken + `","token_type":"Bearer","expires_in":3600}`))
 	}))
 	t.Cleanup(tokens.Close)
-	var key map[string]string
-	if err := json.Unmarshal([]byte(serviceAccount(t, "reader@acme")), &key); err != nil {
-		t.Fatal(err)
-	}
-	key["token_uri"] = tokens.URL
-	file, err := json.Marshal(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	file := serviceAccount(t, "reader@acme", tokens.URL)
 	const host = "us-docker.pkg.dev"
-	saw, err := sentTo(t, Config{Credentials: string(file)}, "https://"+host+"/v2/token", host+"/acme/app/web:v1")
+	saw, err := sentTo(t, gcp.Config{Credentials: file}, "https://"+host+"/v2/token", host+"/acme/app/web:v1")
 	refused := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
 	t.Cleanup(refused.Close)
-	_, expired := sentTo(t, Config{Credentials: strings.ReplaceAll(string(file), tokens.URL, refused.URL)}, "https://"+host+"/v2/token", host+"/acme/app/web:v1")
-	refusal{KindUnauthenticated, "", "Renew the credentials"}.check(t, expired)
+	_, expired := sentTo(t, gcp.Config{Credentials: strings.ReplaceAll(file, tokens.URL, refused.URL)}, "https://"+host+"/v2/token", host+"/acme/app/web:v1")
+	refusal{gcp.KindUnauthenticated, "", "Renew the credentials"}.check(t, expired)
 	if err != nil || asked.Load() != 1 || !slices.Contains(saw[host], "Basic "+base64.StdEncoding.EncodeToString([]byte("oauth2accesstoken:"+canaryToken))) {
 		t.Errorf("%v, %v, %d tokens", saw, err, asked.Load())
 	}
@@ -244,6 +237,6 @@ func TestAServiceAccountReadsWithAnAccessToken(t *testing.T) {
 // Not parallel: it takes Application Default Credentials away.
 func TestWithoutCredentialsGooglesRegistriesAreNotRead(t *testing.T) {
 	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", filepath.Join(t.TempDir(), "none.json"))
-	_, err := sentTo(t, Config{}, "https://gcr.io/v2/token", "gcr.io/acme/web:v1")
-	refusal{KindUnauthenticated, "no credentials", "gcloud auth application-default login"}.check(t, err)
+	_, err := sentTo(t, gcp.Config{}, "https://gcr.io/v2/token", "gcr.io/acme/web:v1")
+	refusal{gcp.KindUnauthenticated, "no credentials", "gcloud auth application-default login"}.check(t, err)
 }

@@ -1,4 +1,4 @@
-package gcp
+package registry
 
 import (
 	"net"
@@ -7,12 +7,15 @@ import (
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// registryDoor is what every request of one attempt goes through. go-containerregistry speaks http to private addresses
+// door is what every request of one attempt goes through. go-containerregistry speaks http to private addresses
 // (name.Registry.Scheme), follows redirects to it, and sends credentials wherever a registry's challenge says that its tokens
-// are made; here http is for this machine alone, and Google's credentials reach the registry and nobody else.
-type registryDoor struct {
+// are made; here http is for this machine alone, no credentials follow a redirect,
+// and Google's reach the registry and nobody else.
+type door struct {
 	repository name.Repository
 	host       string
 	google     bool
@@ -22,19 +25,14 @@ type registryDoor struct {
 	retryAfter time.Duration
 }
 
-func (c *Clients) registryDoor(r name.Repository) *registryDoor {
-	c.registries.door.Do(func() { c.registries.way = registryTransport() })
-	return &registryDoor{repository: r, host: r.RegistryStr(), google: c.sendsGoogleCredentials(r.RegistryStr()), way: c.registries.way}
+func (r *Reader) door(to name.Repository) *door {
+	host := to.RegistryStr()
+	return &door{repository: to, host: host, google: r.clients.SendsCredentials() && isGoogleRegistry(host), way: r.way}
 }
 
-type closableTransport interface {
-	http.RoundTripper
-	CloseIdleConnections()
-}
-
-// registryTransport respects the environment's proxies, which Go never uses for this machine. What bounds an attempt as a
+// newTransport respects the environment's proxies, which Go never uses for this machine. What bounds an attempt as a
 // whole is its context.
-func registryTransport() closableTransport {
+func newTransport() http.RoundTripper {
 	return &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second, MaxIdleConnsPerHost: 10, IdleConnTimeout: 90 * time.Second,
@@ -42,12 +40,16 @@ func registryTransport() closableTransport {
 }
 
 // RoundTrip implements http.RoundTripper.
-func (d *registryDoor) RoundTrip(r *http.Request) (*http.Response, error) {
+func (d *door) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Scheme != "https" && !(isThisMachine(r.URL.Hostname()) && isThisMachine(d.repository.RegistryStr())) {
-		return nil, &Error{
-			Kind: KindFailed, Message: "a request to " + r.URL.Host + " without TLS was not sent",
+		return nil, &gcp.Error{
+			Kind: gcp.KindFailed, Message: "a request to " + r.URL.Host + " without TLS was not sent",
 			Remedy: "Registries are read over https only, except on this machine (localhost, 127.0.0.1).",
 		}
+	}
+	// A token is bought with a POST that has a secret in its body; net/http keeps credentials in headers back by itself.
+	if r.Response != nil && r.Method == http.MethodPost {
+		return nil, &gcp.Error{Kind: gcp.KindFailed, Message: "a redirect to " + r.URL.Host + " was not followed, because credentials would go along"}
 	}
 	if d.google && r.URL.Host != d.host && r.Header.Get("Authorization") != "" {
 		r = r.Clone(r.Context())
@@ -72,7 +74,7 @@ func isThisMachine(host string) bool {
 // retryAfter reads both forms of the header (RFC 9110, section 10.2.3).
 func retryAfter(text string) time.Duration {
 	if seconds, err := strconv.Atoi(text); err == nil {
-		return max(0, time.Duration(seconds)*time.Second)
+		return time.Duration(min(max(0, seconds), 24*60*60)) * time.Second
 	}
 	if at, err := http.ParseTime(text); err == nil {
 		return max(0, time.Until(at))

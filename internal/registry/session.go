@@ -1,4 +1,4 @@
-package gcp
+package registry
 
 import (
 	"context"
@@ -14,24 +14,26 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// registrySession reads one repository. It stands in for go-containerregistry's package remote, of which two reads are
+// session reads one repository. It stands in for go-containerregistry's package remote, of which two reads are
 // needed, and which makes the executable 0.7 MB larger.
-type registrySession struct {
+type session struct {
 	client *http.Client
 	base   string
 }
 
 // signIn asks the registry how it wants to know who reads, and gets a token where it gives them out.
-func (c *Clients) signIn(ctx context.Context, ref name.Reference, door *registryDoor, who authn.Authenticator) (*registrySession, error) {
-	way, err := transport.NewWithContext(ctx, ref.Context().Registry, who, transport.NewUserAgent(door, c.config.UserAgent), []string{ref.Scope(transport.PullScope)})
+func (r *Reader) signIn(ctx context.Context, ref name.Reference, d *door, who authn.Authenticator) (*session, error) {
+	way, err := transport.NewWithContext(ctx, ref.Context().Registry, who, transport.NewUserAgent(d, r.clients.UserAgent(ctx)), []string{ref.Scope(transport.PullScope)})
 	if err != nil {
 		return nil, err
 	}
-	// The transport makes http of https where it found that the registry speaks that, and door where that may be.
+	// The transport makes http of https where it found that the registry speaks that, and d where that may be.
 	base := "https://" + ref.Context().RegistryStr() + "/v2/" + ref.Context().RepositoryStr()
-	return &registrySession{client: &http.Client{Transport: way}, base: base}, nil
+	return &session{client: &http.Client{Transport: way}, base: base}, nil
 }
 
 // manifestTypes are what is asked for. Docker's schema 1 is not: its digest is not that of its text.
@@ -40,7 +42,7 @@ var manifestTypes = strings.Join([]string{
 }, ", ")
 
 // manifest reads what ref names. The digest is computed: what a registry says of it in a header, it may say wrongly.
-func (s *registrySession) manifest(ctx context.Context, ref name.Reference) (*registryManifest, error) {
+func (s *session) manifest(ctx context.Context, ref name.Reference) (*manifest, error) {
 	text, header, err := s.get(ctx, "/manifests/"+ref.Identifier(), manifestTypes)
 	if err != nil {
 		return nil, err
@@ -53,7 +55,10 @@ func (s *registrySession) manifest(ctx context.Context, ref name.Reference) (*re
 }
 
 // platform reads the platform in an image's configuration. What is no image, but kept like one, has none.
-func (s *registrySession) platform(ctx context.Context, config string) (*registryPlatform, error) {
+func (s *session) platform(ctx context.Context, config string) (*platform, error) {
+	if !strings.HasPrefix(config, "sha256:") {
+		return new(platform), nil // without one, or with one that cannot be checked, nothing says the platform
+	}
 	text, _, err := s.get(ctx, "/blobs/"+config, "*/*")
 	if err != nil {
 		return nil, err
@@ -61,17 +66,17 @@ func (s *registrySession) platform(ctx context.Context, config string) (*registr
 	if digest := sha256Digest(text); digest != config {
 		return nil, otherContent(config, digest)
 	}
-	p := new(registryPlatform)
+	p := new(platform)
 	if json.Unmarshal(text, p) != nil {
-		p = new(registryPlatform)
+		p = new(platform)
 	}
 	return p, nil
 }
 
-// registryMost is more than a registry has to take of a manifest (4 MiB by the distribution specification).
-const registryMost = 8 << 20
+// mostBytes is more than a registry has to take of a manifest (4 MiB by the distribution specification).
+const mostBytes = 8 << 20
 
-func (s *registrySession) get(ctx context.Context, path, accept string) ([]byte, http.Header, error) {
+func (s *session) get(ctx context.Context, path, accept string) ([]byte, http.Header, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+path, nil)
 	if err != nil {
 		return nil, nil, err
@@ -85,9 +90,9 @@ func (s *registrySession) get(ctx context.Context, path, accept string) ([]byte,
 	if err := transport.CheckError(response, http.StatusOK); err != nil {
 		return nil, nil, err
 	}
-	text, err := io.ReadAll(io.LimitReader(response.Body, registryMost+1))
-	if err == nil && len(text) > registryMost {
-		err = &Error{Kind: KindFailed, Message: "what the registry has there is too large for a manifest"}
+	text, err := io.ReadAll(io.LimitReader(response.Body, mostBytes+1))
+	if err == nil && len(text) > mostBytes {
+		err = &gcp.Error{Kind: gcp.KindFailed, Message: "what the registry has there is too large for a manifest"}
 	}
 	return text, response.Header, err
 }
@@ -98,9 +103,9 @@ func sha256Digest(text []byte) string {
 }
 
 // otherContent is no passing fault: whoever answers there does not have what was asked for.
-func otherContent(want, got string) *Error {
-	return &Error{
-		Kind: KindFailed, Message: fmt.Sprintf("the registry was asked for %s and answered with something whose digest is %s", want, got),
+func otherContent(want, got string) *gcp.Error {
+	return &gcp.Error{
+		Kind: gcp.KindFailed, Message: fmt.Sprintf("the registry was asked for %s and answered with something whose digest is %s", want, got),
 		Remedy: "Do not trust it. See who answers under the registry's name: a proxy, a mirror.",
 	}
 }
