@@ -20,12 +20,14 @@ func plan(ctx context.Context, c *change) {
 	if !c.Model.Project.IsUnknown() && !c.Model.Name.IsUnknown() {
 		c.Model.ID = types.StringValue(c.Model.name().String())
 	}
+	c.Model.Description = orEmpty(c.Config.Description)
 	planNote(c)
 	planKeys(ctx, c)
 	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && sameWish(ctx, c) {
 		c.KeepPrior()
 		return
 	}
+	c.Model.UpdateTime = types.StringUnknown()
 	c.Clients.Claim(c.Model.ID.ValueString(), gcp.Claim{Stage: gcp.Changing, By: plannedKeys(ctx, c)})
 	warnOfNoKeys(ctx, c)
 	warnOfLostAttestations(ctx, c)
@@ -44,10 +46,18 @@ func planNote(c *change) {
 	c.Replace = append(c.Replace, path.Root("note"))
 }
 
+// orEmpty is a text as the API has it, which does not tell one that is absent from an empty one.
+func orEmpty(config types.String) types.String {
+	if config.IsNull() {
+		return types.StringValue("")
+	}
+	return config
+}
+
 // planKeys computes what can be known of each key before it is written.
 func planKeys(ctx context.Context, c *change) {
 	keys, known := configKeys(ctx, c.Config, c.Diags)
-	if !known || c.Config.PublicKeys.IsNull() {
+	if !known {
 		return
 	}
 	var prior []keyModel
@@ -56,7 +66,11 @@ func planKeys(ctx context.Context, c *change) {
 	}
 	trusted := recallKeys(ctx, c.Memory)
 	for i := range keys {
-		planKey(&keys[i], prior, trusted)
+		if !keys[i].KMSKeyVersion.IsNull() {
+			planKMS(ctx, c, &keys[i], keyPath(i), prior, trusted)
+		}
+		planID(&keys[i], keyPath(i), prior, c.Diags)
+		keys[i].Comment = orEmpty(keys[i].Comment)
 	}
 	refuseDuplicates(keys, c.Diags)
 	c.Model.setKeys(ctx, keys, c.Diags)
@@ -75,19 +89,16 @@ func configKeys(ctx context.Context, m *model, diags *diag.Diagnostics) (keys []
 	return m.keys(ctx, diags), true
 }
 
-func planKey(k *keyModel, prior []keyModel, trusted trustedKeys) {
-	if !k.KMSKeyVersion.IsNull() {
-		k.PKIX = types.ObjectUnknown(pkixType.AttrTypes)
-		if i := slices.IndexFunc(prior, func(p keyModel) bool { return p.KMSKeyVersion.Equal(k.KMSKeyVersion) }); i >= 0 && trusted.hold(&prior[i]) {
-			k.PKIX = prior[i].PKIX
+// planID computes the id of a key that is given none. The id of a PGP text with several keys can be given only once the service has told it.
+func planID(k *keyModel, at path.Path, prior []keyModel, diags *diag.Diagnostics) {
+	told := slices.IndexFunc(prior, k.samePGP)
+	switch {
+	case k.ID.IsNull():
+		if k.ID = k.computedID(); k.ID.IsUnknown() && told >= 0 {
+			k.ID = prior[told].ID
 		}
-	}
-	if !k.ID.IsNull() {
-		return
-	}
-	k.ID = k.computedID()
-	if i := slices.IndexFunc(prior, k.samePGP); k.ID.IsUnknown() && i >= 0 {
-		k.ID = prior[i].ID
+	case !k.PGP.IsNull() && k.computedID().IsUnknown() && !k.armored().IsUnknown() && (told < 0 || !k.ID.Equal(prior[told].ID)):
+		diags.AddAttributeError(at.AtName("id"), "Invalid key id", "The PGP text has several keys, of which the service says which one gives the id. Remove id.")
 	}
 }
 
