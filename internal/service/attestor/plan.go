@@ -23,6 +23,7 @@ func plan(ctx context.Context, c *change) {
 	c.Model.Description = orEmpty(c.Config.Description)
 	planNote(c)
 	planKeys(ctx, c)
+	warnOfUselessKeys(ctx, c)
 	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && sameWish(ctx, c) {
 		c.KeepPrior()
 		return
