@@ -84,8 +84,8 @@ func read(ctx context.Context, c *change) error {
 	if err := c.Model.fromAPI(o); err != nil {
 		return err
 	}
-	completeImport(ctx, c)
-	warnUnverifiable(ctx, c)
+	completeImport(ctx, c, o)
+	warnUnverifiable(ctx, c, o)
 	return nil
 }
 
