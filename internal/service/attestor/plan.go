@@ -21,7 +21,7 @@ func plan(ctx context.Context, c *change) {
 		c.Model.ID = types.StringValue(c.Model.name().String())
 	}
 	c.Model.Description = orEmpty(c.Config.Description)
-	planNote(c)
+	planNote(ctx, c)
 	planKeys(ctx, c)
 	warnOfUselessKeys(ctx, c)
 	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && sameWish(ctx, c) {
@@ -32,19 +32,6 @@ func plan(ctx context.Context, c *change) {
 	c.Clients.Claim(c.Model.ID.ValueString(), gcp.Claim{Stage: gcp.Changing, By: plannedKeys(ctx, c)})
 	warnOfNoKeys(ctx, c)
 	warnOfLostAttestations(ctx, c)
-}
-
-// planNote keeps the spelling in the state of a note that is the same; another note needs a new attestor.
-// Source: google.cloud.binaryauthorization.v1.UserOwnedGrafeasNote.note_reference "may not be updated".
-func planNote(c *change) {
-	if c.Prior == nil {
-		return
-	}
-	if !c.Model.Note.IsUnknown() && c.Model.note() == c.Prior.note() {
-		c.Model.Note = c.Prior.Note
-		return
-	}
-	c.Replace = append(c.Replace, path.Root("note"))
 }
 
 // orEmpty is a text as the API has it, which does not tell one that is absent from an empty one.
