@@ -3,7 +3,8 @@
 // holds no private key.
 //
 // Where Google documents no rule, the stricter reading is taken:
-//   - a PEM text holds one PUBLIC KEY block and nothing else, neither headers nor text around it;
+//   - a PEM text holds one PUBLIC KEY block and nothing else, neither headers nor text around it; indentation does not count, and is not sent;
+//   - the signatures of an OpenPGP key that has expired or is revoked count no more, whenever they were made;
 //   - an OpenPGP text holds one block; of several keys in it the first primary key gives the id, as the rule of the
 //     service is not published; only version 4 keys are taken, the only ones whose fingerprint the API describes;
 //   - RSASSA-PSS signatures have a salt as long as the digest, as Cloud KMS makes them;

@@ -16,6 +16,7 @@ import (
 const permissions = "Permissions: `binaryauthorization.attestors.create`, `.get`, `.update`, `.delete` (role `roles/binaryauthorization.attestorsEditor`); " +
 	"`binaryauthorization.attestors.list` makes plans over many attestors cheaper; " +
 	"`cloudkms.cryptoKeyVersions.viewPublicKey` (role `roles/cloudkms.publicKeyViewer`) for keys by `kms_key_version`. " +
+	"With `containeranalysis.notes.get`, a plan warns of a note that is not there. " +
 	"To create an attestor, Google's documentation also asks for `containeranalysis.notes.listOccurrences` on its note (role `roles/containeranalysis.notes.occurrences.viewer`). " +
 	"With it, a plan that takes a key away says how many attestations lose their only key, and one that destroys the attestor or moves it to another note how many it verifies; " +
 	"with `binaryauthorization.policy.get` (role `roles/binaryauthorization.policyViewer`), a plan that takes the last key names the enforced rules that refuse every image then."
@@ -82,7 +83,7 @@ var publicKeys = schema.ListNestedAttribute{
 			},
 		},
 		"pgp": schema.SingleNestedAttribute{
-			Optional: true, MarkdownDescription: "An OpenPGP public key.",
+			Optional: true, MarkdownDescription: "An OpenPGP public key. A plan warns of one that has expired or is revoked, which verifies nothing, and of one that expires within 30 days.",
 			Attributes: map[string]schema.Attribute{
 				"ascii_armored_public_key": schema.StringAttribute{Required: true, MarkdownDescription: "The whole output of `gpg --export --armor`."},
 			},
