@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -71,11 +72,15 @@ func fingerprint(pem, algorithm string) string {
 func resolve(ctx context.Context, c *change) error {
 	keys, trusted := c.Model.keys(ctx, c.Diags), recallKeys(ctx, c.Memory)
 	kept := trustedKeys{}
+	var prior []keyModel
+	if c.Prior != nil {
+		prior = c.Prior.keys(ctx, c.Diags)
+	}
 	for i := range keys {
 		if keys[i].KMSKeyVersion.ValueString() == "" {
 			continue
 		}
-		if err := keys[i].resolve(ctx, c.Clients, trusted, kept); err != nil {
+		if err := keys[i].resolve(ctx, c.Clients, trusted, kept); err != nil && !(ofGoogle(err) && slices.ContainsFunc(prior, keys[i].same)) {
 			return &lifecycle.AttributeError{Path: keyPath(i).AtName("kms_key_version"), Err: err}
 		}
 	}
@@ -87,6 +92,12 @@ func resolve(ctx context.Context, c *change) error {
 	c.Model.setKeys(ctx, keys, c.Diags)
 	c.Diags.Append(c.Memory.Remember(ctx, memoryOfKeys, kept)...)
 	return nil
+}
+
+// ofGoogle says whether an error is one of a call, and not of what the answers mean.
+func ofGoogle(err error) bool {
+	_, ok := errors.AsType[*gcp.Error](err)
+	return ok
 }
 
 func (k *keyModel) resolve(ctx context.Context, clients *gcp.Clients, trusted, kept trustedKeys) error {

@@ -1,6 +1,7 @@
 package attestor_test
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 // A key by kms_key_version is filled in from Cloud KMS, its id is known at plan, and Cloud KMS is asked once.
@@ -97,6 +99,42 @@ func TestAttestorKMSKeyWithPKIX(t *testing.T) {
 		resource.TestStep{Config: w.config(keys(kms(version, ""))), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
 		resource.TestStep{Config: both(quote(known(t, "p256.pem")), "ECDSA_P256_SHA256"), ExpectError: regexp.MustCompile(`Two public keys in one`)},
 	)
+}
+
+// A version that is disabled does not show its key: an import of the attestor is no error as long as the key is written out, and stays.
+func TestAttestorKMSKeyDisabled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	version := w.KMSKeyVersion(t)
+	name, err := resname.ParseKMSKeyVersion(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := w.Clients.PublicKey(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := fmt.Sprintf("provider \"binauthz\" {\n  project = \"demo\"\n}\nimport {\n  to = binauthz_note.it\n  id = %q\n}\nimport {\n  to = %s\n  id = %q\n}\n", w.note, address, w.name)
+	both := func(description, pem string) string {
+		return imports + w.config(fmt.Sprintf("description = %q\n", description)+keys(kms(version, fmt.Sprintf("pkix = { public_key_pem = %q, signature_algorithm = \"ECDSA_P256_SHA256\" }", pem))))
+	}
+	made := w.CLI(t, strings.SplitAfter(imports, "}\n")[0]+w.config(keys(kms(version, ""))))
+	if said, code := made.Run(t, "apply", "-auto-approve"); code != 0 {
+		t.Fatal(said)
+	}
+	if err := w.Emulator.Inject(parseFault(t, "GetPublicKey=failed_precondition,count=forever")); err != nil {
+		t.Fatal(err)
+	}
+	cli := w.CLI(t, both("", public.PEM))
+	for _, c := range []struct{ config, want string }{
+		{both("", public.PEM), "2 imported, 0 added, 0 changed"}, {both("new", public.PEM), "1 changed"}, {both("new", known(t, "p256.pem")), "Cannot use Cloud KMS key version"},
+	} {
+		cli.Write(t, c.config)
+		said, _ := w.Fresh(t, cli).Run(t, "apply", "-auto-approve")
+		if !strings.Contains(said, c.want) || !strings.Contains(said, "Cloud KMS key version") {
+			t.Errorf("%q is not in\n%s", c.want, said)
+		}
+	}
 }
 
 // Somebody who puts another key under the id of the Cloud KMS key does not go unnoticed.

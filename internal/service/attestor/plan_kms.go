@@ -18,19 +18,26 @@ import (
 // a plan looks up is what the apply will find. pkix beside it, as an import writes it, has to be the same key.
 func planKMS(ctx context.Context, c *change, k *keyModel, at path.Path, prior []keyModel, trusted trustedKeys) {
 	real := types.ObjectUnknown(pkixType.AttrTypes)
-	if i := slices.IndexFunc(prior, func(p keyModel) bool { return sameKMSName(p.KMSKeyVersion, k.KMSKeyVersion) }); i >= 0 && trusted.hold(&prior[i]) {
+	i := slices.IndexFunc(prior, func(p keyModel) bool { return sameKMSName(p.KMSKeyVersion, k.KMSKeyVersion) })
+	version, err := resname.ParseKMSKeyVersion(k.KMSKeyVersion.ValueString())
+	switch {
+	case i >= 0 && trusted.hold(&prior[i]):
 		real = prior[i].PKIX
-	} else if version, err := resname.ParseKMSKeyVersion(k.KMSKeyVersion.ValueString()); err == nil {
-		real = lookUp(ctx, c, version, at.AtName("kms_key_version"))
+	case err == nil && c.Clients.Ready() == nil:
+		real = lookUp(ctx, c, version, at.AtName("kms_key_version"), i >= 0 && k.keeps(prior[i].PKIX))
 	}
 	if k.PKIX.IsNull() {
 		k.PKIX = real
 		return
 	}
 	if !real.IsUnknown() && k.differs(real) {
-		version, _ := resname.ParseKMSKeyVersion(k.KMSKeyVersion.ValueString())
 		c.Diags.AddAttributeError(at.AtName("pkix"), "Two public keys in one", anotherKey(version))
 	}
+}
+
+// keeps says that pkix is written and is what is there.
+func (k *keyModel) keeps(pkix types.Object) bool {
+	return !k.PKIX.IsNull() && !k.pem().IsUnknown() && !k.algorithm().IsUnknown() && !k.differs(pkix)
 }
 
 func anotherKey(version resname.KMSKeyVersion) string {
@@ -44,24 +51,23 @@ func (k *keyModel) differs(pkix types.Object) bool {
 		(!k.algorithm().IsUnknown() && !sameAlgorithm(k.algorithm().ValueString(), real.algorithm().ValueString()))
 }
 
-// lookUp is the key of a version; unknown where this plan cannot have it.
-func lookUp(ctx context.Context, c *change, version resname.KMSKeyVersion, at path.Path) types.Object {
-	unknown := types.ObjectUnknown(pkixType.AttrTypes)
-	if c.Clients.Ready() != nil {
-		return unknown
-	}
+// lookUp is the key of a version; unknown where this plan cannot have it. A key that pkix keeps as it is may be of a version that is disabled or
+// destroyed by now.
+func lookUp(ctx context.Context, c *change, version resname.KMSKeyVersion, at path.Path, kept bool) types.Object {
 	pem, algorithm, err := fetch(ctx, c.Clients, version)
 	switch {
 	case err == nil:
 		return newPKIX(pem, algorithm)
 	case gcp.IsKind(err, gcp.KindDenied, gcp.KindDisabled):
 		c.Diags.AddAttributeWarning(at, lifecycle.About("Not checked until apply", version.String()), "The apply looks up the key in Cloud KMS; the plan could not: "+lifecycle.Words(err))
+	case kept:
+		c.Diags.AddAttributeWarning(at, lifecycle.About("Cloud KMS key version not compared", version.String()), "The key stays as pkix has it. Cloud KMS does not show whether it is that version's: "+err.Error())
 	case gcp.IsKind(err, gcp.KindNotFound):
 		c.Diags.AddAttributeError(at, "Cloud KMS key version does not exist", lifecycle.Words(err)+"\n\n"+referToIt)
 	default:
 		c.Diags.AddAttributeError(at, "Cannot use Cloud KMS key version", version.String()+": "+err.Error()+remedy(err))
 	}
-	return unknown
+	return types.ObjectUnknown(pkixType.AttrTypes)
 }
 
 func remedy(err error) string {
