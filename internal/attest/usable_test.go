@@ -3,6 +3,7 @@ package attest_test
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,7 +123,7 @@ func TestUsableKeysOfAKeyring(t *testing.T) {
 		{ID: "junk", PGP: "junk"},
 		{},
 	}
-	usable, others := append(useless[:len(useless):len(useless)], expiring, pkix).Usable(now)
+	usable, others := append(slices.Clip(useless), expiring, pkix).Usable(now)
 	if len(usable) != 2 || usable[0].PGP != expiring.PGP || usable[1].ID != "pkix" || len(others) != len(useless) {
 		t.Fatalf("%d are usable, %d are not", len(usable), len(others))
 	}

@@ -17,20 +17,20 @@ import (
 // planKMS plans the key that Cloud KMS has under a version. A version never changes, so what is known of it is not asked again, and what
 // a plan looks up is what the apply will find. pkix beside it, as an import writes it, has to be the same key.
 func planKMS(ctx context.Context, c *change, k *keyModel, at path.Path, prior []keyModel, trusted trustedKeys) {
-	real := types.ObjectUnknown(pkixType.AttrTypes)
+	held := types.ObjectUnknown(pkixType.AttrTypes)
 	i := slices.IndexFunc(prior, func(p keyModel) bool { return sameKMSName(p.KMSKeyVersion, k.KMSKeyVersion) })
 	version, err := resname.ParseKMSKeyVersion(k.KMSKeyVersion.ValueString())
 	switch {
 	case i >= 0 && trusted.hold(&prior[i]):
-		real = prior[i].PKIX
+		held = prior[i].PKIX
 	case err == nil && c.Clients.Ready() == nil:
-		real = lookUp(ctx, c, version, at.AtName("kms_key_version"), i >= 0 && k.keeps(prior[i].PKIX))
+		held = lookUp(ctx, c, version, at.AtName("kms_key_version"), i >= 0 && k.keeps(prior[i].PKIX))
 	}
 	if k.PKIX.IsNull() {
-		k.PKIX = real
+		k.PKIX = held
 		return
 	}
-	if !real.IsUnknown() && k.differs(real) {
+	if !held.IsUnknown() && k.differs(held) {
 		c.Diags.AddAttributeError(at.AtName("pkix"), "Two public keys in one", anotherKey(version))
 	}
 }
@@ -46,9 +46,9 @@ func anotherKey(version resname.KMSKeyVersion) string {
 
 // differs says that the key is another one for sure.
 func (k *keyModel) differs(pkix types.Object) bool {
-	real := keyModel{PKIX: pkix}
-	return (!k.pem().IsUnknown() && !attest.EqualPEM(k.pem().ValueString(), real.pem().ValueString())) ||
-		(!k.algorithm().IsUnknown() && !sameAlgorithm(k.algorithm().ValueString(), real.algorithm().ValueString()))
+	held := keyModel{PKIX: pkix}
+	return (!k.pem().IsUnknown() && !attest.EqualPEM(k.pem().ValueString(), held.pem().ValueString())) ||
+		(!k.algorithm().IsUnknown() && !sameAlgorithm(k.algorithm().ValueString(), held.algorithm().ValueString()))
 }
 
 // lookUp is the key of a version; unknown where this plan cannot have it. A key that pkix keeps as it is may be of a version that is disabled or
