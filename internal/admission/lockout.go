@@ -34,7 +34,7 @@ func keyLockouts(p Policy, keys func(string) (int, bool)) (found []Lockout) {
 			if n, known := keys(name); known && n == 0 {
 				found = append(found, Lockout{
 					AttestorWithoutKeys, a.at.at(FieldAttestors).element(i, name),
-					fmt.Sprintf("%s needs attestations of %s, which has no key: nothing can ever be admitted by it.", a.at, name),
+					fmt.Sprintf("%s needs attestations of %s, which has no key that verifies anything: nothing can ever be admitted by it.", a.at, name),
 				})
 			}
 		}

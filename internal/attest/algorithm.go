@@ -3,17 +3,20 @@
 // holds no private key.
 //
 // Where Google documents no rule, the stricter reading is taken:
-//   - a PEM text holds one PUBLIC KEY block and nothing else, neither headers nor text around it;
+//   - a PEM text holds one PUBLIC KEY block and nothing else, neither headers nor text around it; indentation does not count, and is not sent;
+//   - the signatures of an OpenPGP key that has expired or is revoked count no more, whenever they were made;
 //   - an OpenPGP text holds one block; of several keys in it the first primary key gives the id, as the rule of the
 //     service is not published; only version 4 keys are taken, the only ones whose fingerprint the API describes;
 //   - RSASSA-PSS signatures have a salt as long as the digest, as Cloud KMS makes them;
-//   - a payload has the type that gcloud writes.
+//   - a payload has the type that gcloud writes; how Google's own pages spell it, in other letter case, is the same.
 package attest
 
 import (
 	"crypto"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // Algorithm is a signature algorithm in the spelling that Binary Authorization returns, such as "ECDSA_P256_SHA256".
@@ -65,12 +68,11 @@ func find(ok func(scheme) bool) (scheme, bool) {
 	return scheme{}, false
 }
 
-// ParseAlgorithm reads either spelling of Binary Authorization. The error lists the accepted ones.
+// ParseAlgorithm reads either spelling of Binary Authorization. The error names the one that is meant, or lists the accepted ones.
 func ParseAlgorithm(s string) (Algorithm, error) {
 	found, ok := find(func(r scheme) bool { return s != "" && (string(r.name) == s || r.alias == s) })
 	if !ok {
-		return "", fmt.Errorf("%q is not a signature algorithm of Binary Authorization: want one of %s",
-			s, strings.Join(AlgorithmNames(), ", "))
+		return "", fmt.Errorf("%q is not a signature algorithm of Binary Authorization: %s", s, wanted(s, AlgorithmNames()))
 	}
 	return found.name, nil
 }
@@ -80,10 +82,34 @@ func ParseAlgorithm(s string) (Algorithm, error) {
 func AlgorithmFromKMS(s string) (Algorithm, error) {
 	found, ok := find(func(r scheme) bool { return s != "" && r.kms == s })
 	if !ok {
-		return "", fmt.Errorf("Binary Authorization cannot verify signatures of the Cloud KMS algorithm %q: want one of %s",
-			s, strings.Join(kmsNames(), ", "))
+		return "", fmt.Errorf("Binary Authorization cannot verify signatures of the Cloud KMS algorithm %q: %s", s, wanted(s, kmsNames()))
 	}
 	return found.name, nil
+}
+
+// wanted names the algorithm that is meant, where letter case and separators make the difference, or all names.
+func wanted(s string, names []string) string {
+	for _, row := range schemes {
+		spellings := []string{string(row.name), row.alias, row.kms}
+		i := slices.IndexFunc(spellings, func(name string) bool { return letters(s) != "" && letters(name) == letters(s) })
+		switch {
+		case i >= 0 && slices.Contains(names, spellings[i]):
+			return "did you mean " + spellings[i] + "?"
+		case i >= 0:
+			return "did you mean " + string(row.name) + "?"
+		}
+	}
+	return "want one of " + strings.Join(names, ", ")
+}
+
+// letters are a name without case and separators.
+func letters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToUpper(r)
+		}
+		return -1
+	}, s)
 }
 
 // KMS returns Cloud KMS's spelling; false if Cloud KMS has no such keys (ECDSA_P521_SHA512) or a is not known.

@@ -53,9 +53,16 @@ func TestKMSSpellings(t *testing.T) {
 
 func TestUnknownAlgorithms(t *testing.T) {
 	t.Parallel()
-	for _, s := range []string{"", "ecdsa_p256_sha256", "PQ_SIGN_ML_DSA_65", "SIGNATURE_ALGORITHM_UNSPECIFIED"} {
+	for _, s := range []string{"", "-", "ECDSA", "SIGNATURE_ALGORITHM_UNSPECIFIED"} {
 		_, err := attest.ParseAlgorithm(s)
-		wantError(t, err, `"`+s+`"`, "ML_DSA_65")
+		wantError(t, err, `"`+s+`"`, "want one of", "ML_DSA_65")
+	}
+	for s, meant := range map[string]string{
+		"ecdsa_p256_sha256": "ECDSA_P256_SHA256", "ecdsa-p256-sha256": "ECDSA_P256_SHA256", "ec-sign-p256-sha256": "EC_SIGN_P256_SHA256",
+		"RSA PSS 4096 SHA512": "RSA_PSS_4096_SHA512", "PQ_SIGN_ML_DSA_65": "ML_DSA_65", "ML-DSA-65": "ML_DSA_65",
+	} {
+		_, err := attest.ParseAlgorithm(s)
+		wantError(t, err, `"`+s+`"`, "did you mean "+meant+"?")
 	}
 	_, err := attest.AlgorithmFromKMS("")
 	wantError(t, err, `""`)

@@ -14,9 +14,21 @@ const pgpBegin = "-----BEGIN PGP "
 
 var errPrivatePGP = errors.New("this is an OpenPGP private key: give the public key (gpg --export --armor), and treat the private key as disclosed")
 
+// Clean is the text of a key without what surrounds its lines: a heredoc may indent them, and a line may end in CRLF. It is what to send
+// to the service, of which only LF and CRLF are documented (AttestorPublicKey.ascii_armored_pgp_public_key).
+func Clean(text string) string { return trimLines(text) + "\n" }
+
+func trimLines(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
 // decodePGPKey returns the packets of one public key block, armoured or bare base64.
 func decodePGPKey(text string) ([]byte, error) {
-	text = strings.TrimSpace(text)
+	text = trimLines(text)
 	switch {
 	case strings.Contains(text, "PRIVATE KEY"):
 		return nil, errPrivatePGP

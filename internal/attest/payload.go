@@ -10,6 +10,7 @@ import (
 	"strings"
 )
 
+// payloadType is what gcloud writes. Pages of Google's spell it "Google Cloud BinAuthz container signature", too.
 const payloadType = "Google cloud binauthz container signature"
 
 // payload is the signed document. The fields of each object are in alphabetical order, as gcloud sorts them.
@@ -41,8 +42,11 @@ func Payload(image string) ([]byte, error) {
 	if !ok || !digestForm.MatchString(digest) {
 		return nil, fmt.Errorf("the image %q has no digest: want registry/repository@sha256: and 64 hexadecimal digits", image)
 	}
+	if untagged := Image(image); untagged != anyScheme.ReplaceAllString(image, "") {
+		return nil, fmt.Errorf("the image %q has a tag and a digest together, and what is signed has no tag: want %s", image, untagged)
+	}
 	if !reference.MatchString(repository) {
-		return nil, fmt.Errorf("the image %q is not of the form registry/repository@sha256:…: no tag, and the repository in lower case", image)
+		return nil, fmt.Errorf("the image %q is not of the form registry/repository@sha256:…, with the repository in lower case", image)
 	}
 	if !namesRegistry(repository) {
 		return nil, fmt.Errorf("the image %q names no registry: images of Docker Hub are docker.io/%s@%s", image, repository, digest)
@@ -69,8 +73,8 @@ func (p payload) indented() []byte {
 	return text
 }
 
-// ParsePayload returns the repository and the digest ("sha256:…") that a signed payload names. White space and further
-// fields do not matter; the type and the form of the digest do.
+// ParsePayload returns the repository and the digest ("sha256:…") that a signed payload names. White space, further fields, and the case
+// of letters in the names of fields and in the type do not matter; the type and the form of the digest do.
 func ParsePayload(text []byte) (repository, digest string, err error) {
 	var p payload
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -82,7 +86,7 @@ func ParsePayload(text []byte) (repository, digest string, err error) {
 	}
 	c := p.Critical
 	switch {
-	case c.Type != payloadType:
+	case !strings.EqualFold(c.Type, payloadType):
 		return "", "", fmt.Errorf("the payload's critical.type is %q: want %q", c.Type, payloadType)
 	case !digestForm.MatchString(c.Image.Digest):
 		return "", "", errors.New("the payload's critical.image.docker-manifest-digest is no sha256 digest")

@@ -9,9 +9,9 @@ import (
 
 const pemBegin, publicKeyType = "-----BEGIN ", "PUBLIC KEY"
 
-// decodePEM returns the content of the one PUBLIC KEY block that text consists of.
+// decodePEM returns the content of the one PUBLIC KEY block that text consists of, whatever surrounds its lines.
 func decodePEM(text string) ([]byte, error) {
-	text = strings.TrimSpace(text)
+	text = trimLines(text)
 	if err := onlyPublicKey(text); err != nil {
 		return nil, err
 	}
@@ -33,6 +33,8 @@ func onlyPublicKey(text string) error {
 		return errors.New("this is a private key: give the public key, and treat the private key as disclosed")
 	}
 	switch n := strings.Count(text, pemBegin); {
+	case n == 0 && isPGP(text):
+		return errors.New("this is an OpenPGP key, not a PKIX key")
 	case n == 0:
 		return errors.New("there is no PEM block: want one that begins with \"-----BEGIN PUBLIC KEY-----\"")
 	case n > 1:

@@ -43,6 +43,9 @@ func TestParsePGPAcceptsOtherForms(t *testing.T) {
 	for name, s := range map[string]string{
 		"CRLF":                 strings.ReplaceAll(text, "\n", "\r\n"),
 		"space around":         "\n " + text + "\n",
+		"indented":             indented(text),
+		"indented, CRLF":       strings.ReplaceAll(indented(text), "\n", "\r\n"),
+		"bare, indented":       indented(bare(text, true)),
 		"bare":                 bare(text, false),
 		"bare with checksum":   bare(text, true),
 		"bare on one line":     strings.ReplaceAll(bare(text, false), "\n", ""),
@@ -62,6 +65,11 @@ func TestParsePGPAcceptsOtherForms(t *testing.T) {
 			t.Errorf("%s is not equal to the armoured text", name)
 		}
 	}
+}
+
+// indented is a text as a heredoc (<<EOT) has it.
+func indented(text string) string {
+	return "    " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ") + "\n"
 }
 
 func TestParsePGPRefuses(t *testing.T) {

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
 	"github.com/ProtonMail/go-crypto/openpgp/clearsign"
+	pgperrors "github.com/ProtonMail/go-crypto/openpgp/errors"
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
 )
 
@@ -51,7 +53,7 @@ func (k *PGP) verifyMessage(packets []byte) ([]byte, error) {
 	case !md.IsSigned || md.SignedBy == nil:
 		return nil, errors.New("the OpenPGP message is not signed by this key")
 	case md.SignatureError != nil:
-		return nil, fmt.Errorf("the OpenPGP signature is not valid: %w", md.SignatureError)
+		return nil, k.invalid(md.SignatureError)
 	case md.Signature == nil:
 		return nil, errors.New("the OpenPGP message has no signature")
 	}
@@ -81,7 +83,15 @@ func (k *PGP) verifyClear(text []byte) ([]byte, error) {
 		return nil, errors.New("the clear-signed message is damaged")
 	}
 	if _, err := block.VerifySignature(k.keys, nil); err != nil {
-		return nil, fmt.Errorf("the OpenPGP signature is not valid: %w", err)
+		return nil, k.invalid(err)
 	}
 	return bytes.ReplaceAll(block.Bytes, []byte("\r\n"), []byte("\n")), nil
+}
+
+// invalid says why a signature by the key does not count. The library does not say when a key expired.
+func (k *PGP) invalid(err error) error {
+	if _, why := k.usable(time.Now()); why != nil && (errors.Is(err, pgperrors.ErrKeyExpired) || errors.Is(err, pgperrors.ErrKeyRevoked) || errors.Is(err, pgperrors.ErrSignatureExpired)) {
+		err = why
+	}
+	return fmt.Errorf("the OpenPGP signature is not valid: %w", err)
 }

@@ -103,21 +103,22 @@ func TestPayloadRefuses(t *testing.T) {
 	t.Parallel()
 	digest := "@sha256:" + strings.Repeat("a", 64)
 	for image, word := range map[string]string{
-		"":                             "no digest",
-		"gcr.io/p/web":                 "no digest",
-		"gcr.io/p/web:v1":              "no digest",
-		"gcr.io/p/web@sha256:abc":      "no digest",
-		"gcr.io/p/web" + digest + "0":  "no digest",
-		"gcr.io/p/web:v1" + digest:     "no tag",
-		"web" + digest:                 "registry/repository",
-		"gcr.io/p/Web" + digest:        "lower case",
-		"gcr.io//web" + digest:         "registry/repository",
-		"https:///p/web" + digest:      "registry/repository",
-		"gcr.io/p/web\"\n" + digest:    "registry/repository",
-		"acme/app" + digest:            "no registry",
-		"library/nginx" + digest:       "docker.io/library/nginx@sha256:",
-		"https://acme/app" + digest:    "no registry",
-		"gcr.io/p/web" + digest + "@x": "no digest",
+		"":                               "no digest",
+		"gcr.io/p/web":                   "no digest",
+		"gcr.io/p/web:v1":                "no digest",
+		"gcr.io/p/web@sha256:abc":        "no digest",
+		"gcr.io/p/web" + digest + "0":    "no digest",
+		"gcr.io/p/web:v1" + digest:       "a tag and a digest together, and what is signed has no tag: want gcr.io/p/web" + digest,
+		"https://gcr.io/p/a:v1" + digest: "want gcr.io/p/a" + digest,
+		"web" + digest:                   "registry/repository",
+		"gcr.io/p/Web" + digest:          "lower case",
+		"gcr.io//web" + digest:           "registry/repository",
+		"https:///p/web" + digest:        "registry/repository",
+		"gcr.io/p/web\"\n" + digest:      "registry/repository",
+		"acme/app" + digest:              "no registry",
+		"library/nginx" + digest:         "docker.io/library/nginx@sha256:",
+		"https://acme/app" + digest:      "no registry",
+		"gcr.io/p/web" + digest + "@x":   "no digest",
 	} {
 		_, err := attest.Payload(image)
 		wantError(t, err, word)
@@ -142,6 +143,21 @@ func TestParsePayloadRefuses(t *testing.T) {
 	} {
 		_, _, err := attest.ParsePayload([]byte(text))
 		wantError(t, err, word)
+	}
+}
+
+// TestPayloadsOfDocumentation has the spellings of Google's own pages. Letters in the other case make no other payload.
+func TestPayloadsOfDocumentation(t *testing.T) {
+	t.Parallel()
+	good := read(t, "payload.json")
+	for _, text := range []string{
+		strings.Replace(good, "Google cloud binauthz", "Google Cloud BinAuthz", 1),
+		strings.Replace(good, `"type"`, `"Type"`, 1),
+		strings.Replace(good, `"critical"`, `"Critical"`, 1),
+	} {
+		if repository, _, err := attest.ParsePayload([]byte(text)); err != nil || repository != "us-docker.pkg.dev/example/app/web" {
+			t.Errorf("%s: %s, %v", text, repository, err)
+		}
 	}
 }
 

@@ -42,7 +42,8 @@
 //     as the keyId of a PKIX key.
 //   - Attestor and platform policy ids have letters, digits, hyphens and underscores only.
 //   - A note reference must be a full name with a project id, as documented; whether the note exists is not looked at.
-//   - Ids of public keys must differ within an attestor. A key needs text of its kind and an algorithm that fits.
+//   - Ids of public keys must differ within an attestor. A key needs text of its kind and an algorithm that fits. The id of a PKIX key has no
+//     ":" or is a URI, as Kritis has it; the reference asks for a URI. The signatures of a PGP key that has expired or is revoked do not verify.
 //   - Every attestor that a policy requires must exist when the policy is written, and be named in full.
 //   - Namespaces as keys of rules may have digits, although the documented form is [a-z.-]+: Kubernetes' namespaces have them. Set
 //     API.RefuseDigits for the form as documented. Rules come back under the keys they were written with, with or without "spiffe://";
@@ -132,11 +133,12 @@
 //
 // Signatures (package attest):
 //
-//   - A PEM text is exactly one block without headers and with nothing around it. The salt of an RSA-PSS signature is as long as its digest.
+//   - A PEM text is exactly one block without headers and with nothing around it but white space. The salt of an RSA-PSS signature is as long as its digest.
 //   - An OpenPGP key is of version 4. Of several in one text the first gives the id; two armoured blocks are refused.
 //   - An OpenPGP signature is an armored message. Whether a clear-signed one counts, Google's texts do not agree on: it does here, as
 //     it is what gcloud's help makes. One without armor, which none of them mentions, does not.
-//   - The payload of an attestation has the type and the layout that gcloud gives it.
+//   - The payload of an attestation has the type and the layout that gcloud gives it; the case of letters in the type and in names of fields
+//     does not matter, as Google's pages differ in it.
 //
 // # What is not simulated
 //

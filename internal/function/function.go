@@ -4,6 +4,7 @@ package function
 
 import (
 	"context"
+	"strings"
 
 	framework "github.com/hashicorp/terraform-plugin-framework/function"
 )
@@ -47,11 +48,19 @@ func text(name, description string) framework.Parameter {
 	return framework.StringParameter{Name: name, MarkdownDescription: description}
 }
 
-// wrong is an error about one argument; what to do comes in a line of its own.
+// wrong is an error about one argument; what to do comes in a line of its own. Terraform ends it with a full stop.
 func wrong(argument int64, err error, remedy string) *framework.FuncError {
-	message := err.Error() + "."
+	message := strings.TrimRight(err.Error(), ".")
 	if remedy != "" {
-		message += "\n\n" + remedy
+		message += end(message) + "\n\n" + strings.TrimRight(remedy, ".")
 	}
 	return framework.NewArgumentFuncError(argument, message)
+}
+
+// end is the full stop after a sentence that is no question.
+func end(sentence string) string {
+	if strings.HasSuffix(sentence, "?") {
+		return ""
+	}
+	return "."
 }

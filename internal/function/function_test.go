@@ -38,14 +38,18 @@ func TestSignaturePayload(t *testing.T) {
 	for _, scheme := range []string{"", "https://"} {
 		returns(t, known(t, "payload.json"), "signature_payload", scheme+"us-docker.pkg.dev/example/app/web@"+digest)
 	}
+	for _, image := range []string{"us-docker.pkg.dev/example/app/web:v1", ""} {
+		refuses(t, 0, []string{"no digest", "binauthz_image", "gcloud artifacts docker images describe", "crane digest"}, "signature_payload", image)
+	}
 	for image, word := range map[string]string{
-		"us-docker.pkg.dev/example/app/web:v1":            "no digest",
-		"us-docker.pkg.dev/example/app/web:v1@" + digest:  "no tag",
+		"us-docker.pkg.dev/example/app/web:v1@" + digest:  "a tag and a digest together, and what is signed has no tag: want us-docker.pkg.dev/example/app/web@" + digest,
 		"us-docker.pkg.dev/example/app/web@sha256:abcdef": "no digest",
 		"example/app@" + digest:                           "no registry",
-		"":                                                "no digest",
 	} {
-		refuses(t, 0, []string{word, "binauthz_image", "gcloud artifacts docker images describe", "crane digest"}, "signature_payload", image)
+		refuses(t, 0, []string{word}, "signature_payload", image)
+		if _, err := call(t, "signature_payload", image); strings.Contains(err.Text, "crane") {
+			t.Errorf("%s has a digest, and the error says how to come to one: %s", image, err.Text)
+		}
 	}
 }
 
@@ -65,13 +69,14 @@ func TestPublicKeyID(t *testing.T) {
 func TestPublicKeyIDRefuses(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, word string }{
-		"no key":          {"", "no PEM block"},
-		"a private key":   {privateKey(t), "treat the private key as disclosed"},
-		"a PGP secret":    {"-----BEGIN PGP PRIVATE KEY BLOCK-----", "treat the private key as disclosed"},
-		"a certificate":   {known(t, "certificate.crt"), "openssl x509"},
-		"Ed25519":         {known(t, "ed25519.pem"), "RSA, EC and ML-DSA-65"},
-		"several of PGP":  {known(t, "pgp_two.asc"), "more than one primary key"},
-		"a PGP signature": {known(t, "pgp_rsa.msg.asc"), "PGP PUBLIC KEY BLOCK"},
+		"no key":            {"", "no PEM block"},
+		"a private key":     {privateKey(t), "treat the private key as disclosed"},
+		"a PGP secret":      {"-----BEGIN PGP PRIVATE KEY BLOCK-----", "treat the private key as disclosed"},
+		"a certificate":     {known(t, "certificate.crt"), "openssl x509"},
+		"Ed25519":           {known(t, "ed25519.pem"), "RSA, EC and ML-DSA-65"},
+		"several of PGP":    {known(t, "pgp_two.asc"), "more than one primary key"},
+		"a PGP signature":   {known(t, "pgp_rsa.msg.asc"), "PGP PUBLIC KEY BLOCK"},
+		"Ed25519, indented": {"  " + strings.ReplaceAll(known(t, "ed25519.pem"), "\n", "\n  "), "RSA, EC and ML-DSA-65"},
 	} {
 		refuses(t, 0, []string{c.word, "openssl pkey -pubout", "gpg --export --armor"}, "public_key_id", c.text)
 		if _, err := call(t, "public_key_id", c.text); err != nil && strings.Contains(err.Text, "MI") {
@@ -120,6 +125,7 @@ func TestKMSAlgorithm(t *testing.T) {
 	for _, wrong := range []string{"", "EC_SIGN_ED25519", "RSA_DECRYPT_OAEP_2048_SHA256", "ec_sign_p256_sha256"} {
 		refuses(t, 0, []string{`"` + wrong + `"`, "EC_SIGN_P256_SHA256", "make a key"}, "kms_algorithm", wrong)
 	}
+	refuses(t, 0, []string{"did you mean ECDSA_P256_SHA256?\n"}, "kms_algorithm", "ecdsa-p256-sha256")
 }
 
 func TestImageMatches(t *testing.T) {

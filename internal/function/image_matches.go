@@ -13,7 +13,8 @@ func NewImageMatches() framework.Function {
 		define: framework.Definition{
 			Summary: "Whether an allowlist pattern exempts an image.",
 			MarkdownDescription: "Whether an allowlist pattern of a policy exempts an image. Both are compared as text: without a wildcard the pattern is the image, " +
-				"`*` at the end stands for text without a `/`, and `**` at the end for any text. So `gcr.io/p/app` exempts neither `gcr.io/p/app:1` nor a digest of it; `gcr.io/p/app:*` and `gcr.io/p/app@*` do.",
+				"`*` at the end stands for text without a `/`, and `**` at the end for any text. So `gcr.io/p/app` exempts neither `gcr.io/p/app:1` nor a digest of it; `gcr.io/p/app:*` and `gcr.io/p/app@*` do. " +
+				"Images of Artifact Registry are project/repository/image, so that `us-docker.pkg.dev/p/*` exempts none of them; `us-docker.pkg.dev/p/**` exempts those of the project.",
 			Parameters: []framework.Parameter{
 				text("pattern", "The pattern, as in `admission_whitelist_patterns` of a `binauthz_policy`."),
 				text("image", "The image as a workload names it."),

@@ -32,5 +32,5 @@ func kmsAlgorithm(arguments []string) (any, *framework.FuncError) {
 	if algorithm, other := attest.ParseAlgorithm(arguments[0]); other == nil {
 		return string(algorithm), nil
 	}
-	return nil, wrong(0, err, "The algorithm belongs to the key: make a key for asymmetric signing with one of these.")
+	return nil, wrong(0, err, "The algorithm belongs to the key: for another one, make a key for asymmetric signing with it.")
 }

@@ -15,7 +15,7 @@ func NewKMSKeyID() framework.Function {
 			MarkdownDescription: "The id that `gcloud`, `hashicorp/google` and this provider give a key that is kept in Cloud KMS: " +
 				"`//cloudkms.googleapis.com/v1/` and the full name of the version.",
 			Parameters: []framework.Parameter{
-				text("version", "Full name of the key version: `projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}`. The id itself is taken too."),
+				text("version", "Full name of the key version: `projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}`. A version is a number. The id itself is taken too."),
 			},
 			Return: framework.StringReturn{},
 		},

@@ -1,9 +1,6 @@
 package function
 
 import (
-	"errors"
-	"strings"
-
 	framework "github.com/hashicorp/terraform-plugin-framework/function"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
@@ -19,7 +16,7 @@ func NewPublicKeyID() framework.Function {
 				"for a PEM key the `ni:///sha-256;…` name of its DER encoding (RFC 6920), for a PGP key the fingerprint, 40 hexadecimal digits in upper case. " +
 				"A key in Cloud KMS is by custom named after its version instead: see `kms_key_id`.",
 			Parameters: []framework.Parameter{
-				text("key", "One public key: a PEM block `PUBLIC KEY` with an RSA, EC or ML-DSA-65 key, or what `gpg --export --armor` prints for one key. A private key is an error."),
+				text("key", "One public key: a PEM block `PUBLIC KEY` with an RSA, EC or ML-DSA-65 key, or what `gpg --export --armor` prints for one key, with or without its armor. Indentation and line ends do not matter. A private key is an error."),
 			},
 			Return: framework.StringReturn{},
 		},
@@ -28,27 +25,9 @@ func NewPublicKeyID() framework.Function {
 }
 
 func publicKeyID(arguments []string) (any, *framework.FuncError) {
-	id, err := keyID(arguments[0])
+	id, err := attest.KeyID(arguments[0])
 	if err != nil {
 		return nil, wrong(0, err, "Give one public key, as file() reads it: PEM as \"openssl pkey -pubout\" writes it, or what \"gpg --export --armor KEY\" prints.")
 	}
 	return id, nil
-}
-
-func keyID(text string) (string, error) {
-	if !strings.Contains(text, "-----BEGIN PGP ") {
-		key, err := attest.ParsePKIX(text)
-		if err != nil {
-			return "", err
-		}
-		return key.ID(), nil
-	}
-	key, err := attest.ParsePGP(text)
-	switch {
-	case err != nil:
-		return "", err
-	case key.Several():
-		return "", errors.New("there is more than one primary key in the OpenPGP block, and Google does not say which of them gives the id")
-	}
-	return key.Fingerprint(), nil
 }

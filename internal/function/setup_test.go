@@ -69,6 +69,9 @@ func refuses(t *testing.T, at int64, words []string, name string, arguments ...s
 		t.Errorf("%s(%q): %v, want an error at argument %d", name, arguments, err, at)
 		return
 	}
+	if strings.HasSuffix(err.Text, ".") || strings.Contains(err.Text, "..\n") || strings.Contains(err.Text, "?.") {
+		t.Errorf("%s(%q): Terraform adds a full stop to %q", name, arguments, err.Text)
+	}
 	for _, word := range words {
 		if !strings.Contains(err.Text, word) {
 			t.Errorf("%s(%q): %q does not say %q", name, arguments, err.Text, word)

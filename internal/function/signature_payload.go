@@ -1,6 +1,8 @@
 package function
 
 import (
+	"strings"
+
 	framework "github.com/hashicorp/terraform-plugin-framework/function"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
@@ -29,8 +31,11 @@ const resolve = "A tag can be moved, so what is attested is a digest. Resolve th
 
 func signaturePayload(arguments []string) (any, *framework.FuncError) {
 	payload, err := attest.Payload(arguments[0])
-	if err != nil {
-		return nil, wrong(0, err, resolve)
+	switch {
+	case err == nil:
+		return string(payload), nil
+	case strings.Contains(arguments[0], "@"):
+		return nil, wrong(0, err, "")
 	}
-	return string(payload), nil
+	return nil, wrong(0, err, resolve)
 }

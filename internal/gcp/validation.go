@@ -3,6 +3,7 @@ package gcp
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
@@ -79,6 +80,18 @@ func Proven(keys attest.Keyring, attestation *grafeas.AttestationOccurrence, dig
 		failures = append(failures, err)
 	}
 	return errors.Join(failures...)
+}
+
+// Unproven says why none of the attestations, oldest first, proves that somebody with these keys vouches for the image of digest; nil if
+// one does. The reason is that of the newest.
+func Unproven(keys attest.Keyring, attestations []*Occurrence, digest string) error {
+	var newest error
+	for _, occurrence := range attestations {
+		if newest = Proven(keys, occurrence.GetAttestation(), digest); newest == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("of %d attestations none verifies: %w", len(attestations), newest)
 }
 
 // DigestOf is the digest of the image that an occurrence is attached to, "" where there is none.

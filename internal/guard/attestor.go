@@ -121,8 +121,9 @@ func (a Attestor) KeysChange(ctx context.Context, diags *diag.Diagnostics, keys 
 	a.refuseLoss(ctx, diags, a.Name)
 }
 
-// RefuseLossOf judges the destroy of an attestation, by the full name of its occurrence.
-func RefuseLossOf(ctx context.Context, clients *gcp.Clients, w *walk.Walk, occurrence string, diags *diag.Diagnostics) {
+// AttestationLeaves judges the destroy of an attestation, by the full name of its occurrence.
+func AttestationLeaves(ctx context.Context, clients *gcp.Clients, w *walk.Walk, occurrence string, diags *diag.Diagnostics) {
+	w.AttestationLeaves(occurrence)
 	Attestor{Clients: clients, Walk: w}.refuseLoss(ctx, diags, occurrence)
 }
 

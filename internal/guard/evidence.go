@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
@@ -50,8 +51,11 @@ func (e *evidence) Keys(attestor string) (n int, known bool) {
 	return usable(gcp.Keyring(a)), err == nil
 }
 
-// usable is the number of keys that can verify something.
-func usable(keys attest.Keyring) int { return len(keys) }
+// usable is the number of keys that can verify something: not those that have expired, were revoked or do not fit their algorithm.
+func usable(keys attest.Keyring) int {
+	good, _ := keys.Usable(time.Now())
+	return len(good)
+}
 
 func (e *evidence) plan(attestor string) (walk.Attestor, bool) {
 	if e.walk == nil || attestor == e.except {
@@ -126,7 +130,7 @@ func (e *evidence) weigh(attestor string, p proof) judge.Answer {
 	switch {
 	case verified(staying, p.keys, p.digest):
 		return judge.Answer{Outcome: judge.Proven, Why: "attested by " + attestor}
-	case e.walk != nil && e.walk.WillBeAttested(attestor, p.digest):
+	case e.walk != nil && e.walk.WillBeAttested(walk.Attestation{Attestor: attestor, Digest: p.digest}):
 		return judge.Answer{Outcome: judge.Open, Reason: judge.AttestationComes, Why: "the attestation that this plan makes is not there yet"}
 	case !p.known || named(staying, p.unknown):
 		return judge.Answer{Outcome: judge.Open, Why: "the keys of " + attestor + " are not known yet"}
@@ -137,20 +141,11 @@ func (e *evidence) weigh(attestor string, p proof) judge.Answer {
 	case len(staying) == 0:
 		return e.absent(judge.AttestationMissing, NoAttestation)
 	}
-	return e.absent(judge.AttestationMissing, unverified(staying, p))
+	return e.absent(judge.AttestationMissing, gcp.Unproven(p.keys, staying, p.digest).Error())
 }
 
 // NoAttestation is why an image is refused that nobody has attested.
 const NoAttestation = "there is no attestation of it"
-
-// unverified says why no attestation counts, for a single one with what is wrong with it.
-func unverified(occurrences []*gcp.Occurrence, p proof) string {
-	text := fmt.Sprintf("of %d attestations none verifies with a key of the attestor", len(occurrences))
-	if len(occurrences) == 1 {
-		text += ": " + gcp.Proven(p.keys, occurrences[0].GetAttestation(), p.digest).Error()
-	}
-	return text
-}
 
 // absent is the answer for what does not exist. In a plan it may come from another provider process, before the policy is written.
 func (e *evidence) absent(reason judge.Reason, why string) judge.Answer {

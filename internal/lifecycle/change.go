@@ -40,6 +40,7 @@ type Change[M any] struct {
 
 	keepPrior bool
 	instance  string
+	twice     bool // another resource has made the object, or taken it over
 }
 
 // KeepPrior says that the plan means what is there already: nothing is to be done, whatever the texts look like.

@@ -36,6 +36,20 @@ func (c *Change[M]) nameInstance(ctx context.Context) {
 	}
 }
 
+// TakeOver notes, before a create has ended, that the object with an id is this resource's now: a create that takes over what exists calls
+// it while nobody else can delete that.
+func (c *Change[M]) TakeOver(ctx context.Context, id string) {
+	c.nameInstance(ctx)
+	c.twice = c.Walk.Made(walk.Object{ID: id, Instance: c.instance})
+}
+
+// TakenOver reports whether another resource has made or taken over an object in this apply. A delete would take it from that one.
+func (c *Change[M]) TakenOver(ctx context.Context, id string) bool {
+	o := walk.Object{ID: id}
+	c.Memory.Recall(ctx, memoryOfInstance, &o.Instance)
+	return c.Walk.TakenOver(o)
+}
+
 // notePlan notes what the plan does with which object, and reports the conflict with another resource that begins with it.
 func (r *Resource[M]) notePlan(ctx context.Context, c *Change[M], req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	had, gets := c.object(ctx, req.State.Raw), id(resp.Plan.Raw)

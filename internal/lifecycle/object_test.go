@@ -112,4 +112,14 @@ func TestADeleteOfWhatWasTakenOver(t *testing.T) {
 	if !resp.Diagnostics.HasError() {
 		t.Error("no error")
 	}
+	r.Ops.Adopts, r.Ops.Delete = true, func(ctx context.Context, c *Change[thing]) error {
+		if !c.TakenOver(ctx, thingID) {
+			t.Error("it is another's")
+		}
+		return nil
+	}
+	resp = &resource.DeleteResponse{State: state(aThing("old"))}
+	if r.Delete(t.Context(), resource.DeleteRequest{State: state(aThing("old"))}, resp); resp.Diagnostics.HasError() {
+		t.Error(resp.Diagnostics)
+	}
 }

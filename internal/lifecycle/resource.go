@@ -42,6 +42,9 @@ type Ops[M any] struct {
 	PlanDelete func(ctx context.Context, c *Change[M])
 	// InPlaceOnly says that an object must not be destroyed to be made again: its destroy changes what is enforced.
 	InPlaceOnly bool
+	// Adopts says that a create takes over an object that exists, also from a resource that is destroyed in the same apply. Delete then asks
+	// TakenOver, and leaves the object to the resource that has it now. Of other nouns, such a delete is an error.
+	Adopts bool
 
 	// Create makes the object that Model describes and completes Model.
 	Create func(ctx context.Context, c *Change[M]) error
@@ -81,7 +84,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 		return
 	}
 	r.save(ctx, c, &resp.State, resp.Identity)
-	if object := c.object(ctx, resp.State.Raw); c.Walk.Made(object) {
+	if object := c.object(ctx, resp.State.Raw); c.Walk.Made(object) || c.twice {
 		r.warnOfOwnedTwice(c, object.ID)
 	}
 }
@@ -129,7 +132,7 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}
 	c.Model = c.Prior
 	object := c.object(ctx, req.State.Raw)
-	if c.Walk.TakenOver(object) {
+	if !r.Ops.Adopts && c.Walk.TakenOver(object) {
 		c.Diags.AddError("Cannot delete "+r.words(), fmt.Sprintf(takenOver, object.ID))
 		return
 	}
@@ -137,7 +140,9 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 		r.fail("delete", r.Ops.Name(c.Prior), err, c.Diags)
 		return
 	}
-	c.Walk.Wrote(object)
+	if !c.Walk.TakenOver(object) {
+		c.Walk.Wrote(object)
+	}
 }
 
 func (r *Resource[M]) change(diags *diag.Diagnostics, memory Memory) *Change[M] {

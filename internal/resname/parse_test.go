@@ -95,9 +95,12 @@ func TestWhatIsNoNameIsRefused(t *testing.T) {
 			"", "prod", "projects/p/locations/-/clusters/prod", "projects/p/locations/us/clusters/Prod", "p/us/prod-", "p/us/1prod",
 			"p/us/" + strings.Repeat("c", 41), "p/us/c_d", "projects/p/locations/us/clusters/prod/nodePools/n", "projects/us/prod",
 		},
-		"key":         {"", "k", keyVersion, strings.Replace(keyName, "keyRings", "keyrings", 1)},
-		"key version": {"", "1", keyName, keyVersion + "/", "https://cloudkms.googleapis.com/v1/" + keyName},
-		"project":     {"", "projects/", "projects/p/policy", "a b", "-p", "projects"},
+		"key": {"", "k", keyVersion, strings.Replace(keyName, "keyRings", "keyrings", 1)},
+		"key version": {
+			"", "1", keyName, keyVersion + "/", "https://cloudkms.googleapis.com/v1/" + keyName,
+			keyName + "/cryptoKeyVersions/latest", keyName + "/cryptoKeyVersions/0", keyName + "/cryptoKeyVersions/01", keyName + "/cryptoKeyVersions/1a",
+		},
+		"project": {"", "projects/", "projects/p/policy", "a b", "-p", "projects"},
 	} {
 		for _, name := range names {
 			t.Run(kind+" "+name, func(t *testing.T) {

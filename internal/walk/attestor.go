@@ -19,13 +19,12 @@ type Attestor struct {
 	Unknown []string
 }
 
-// Attestation is an attestation by what it is about: the full name of an attestor and the digest of an image, "sha256:…", and by what tells
-// who signs it.
-type Attestation struct{ Attestor, Digest, Signer string }
+// Attestation is an attestation by what it is about: the full name of an attestor and the digest of an image, "sha256:…".
+type Attestation struct{ Attestor, Digest string }
 
 type attestations struct {
 	coming  map[Attestation]bool
-	leaving map[string]Attestation // by the full name of the occurrence
+	leaving map[string]bool // by the full name of the occurrence
 }
 
 // PlanAttestor notes what is planned for an attestor, by its full name.
@@ -43,12 +42,11 @@ func (w *Walk) Attestor(name string) (a Attestor, planned bool) {
 	return a, planned
 }
 
-// AttestationComes notes that an attestation is planned to be made. It reports whether another resource destroys the same one.
-func (w *Walk) AttestationComes(a Attestation) (renamed bool) {
+// AttestationComes notes that an attestation is planned to be made.
+func (w *Walk) AttestationComes(a Attestation) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.attestations.coming[a] = true
-	return slices.Contains(slices.Collect(maps.Values(w.attestations.leaving)), a)
 }
 
 // AttestationMade notes that a planned attestation was made.
@@ -58,25 +56,18 @@ func (w *Walk) AttestationMade(a Attestation) {
 	delete(w.attestations.coming, a)
 }
 
-// WillBeAttested reports whether an attestation of an image by an attestor is planned to be made, whoever signs it.
-func (w *Walk) WillBeAttested(attestor, digest string) bool {
+// WillBeAttested reports whether an attestation is planned to be made.
+func (w *Walk) WillBeAttested(a Attestation) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for a := range w.attestations.coming {
-		if a.Attestor == attestor && a.Digest == digest {
-			return true
-		}
-	}
-	return false
+	return w.attestations.coming[a]
 }
 
-// AttestationLeaves notes that an attestation is planned to be destroyed, by the full name of its occurrence. It reports whether another
-// resource makes the same one.
-func (w *Walk) AttestationLeaves(occurrence string, a Attestation) (renamed bool) {
+// AttestationLeaves notes that an attestation is planned to be destroyed, by the full name of its occurrence.
+func (w *Walk) AttestationLeaves(occurrence string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.attestations.leaving[occurrence] = a
-	return w.attestations.coming[a]
+	w.attestations.leaving[occurrence] = true
 }
 
 // LeavingAttestations are the full names of the occurrences that are planned to be destroyed.

@@ -60,6 +60,13 @@ func (w *Walk) Holds(id string) bool {
 	return len(w.holders[id]) > 0
 }
 
+// Comes reports whether an object is planned to be made.
+func (w *Walk) Comes(id string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.coming[id]
+}
+
 // Made notes that an object was made or taken over: what was planned for it has been done. It reports whether another resource has made
 // it or taken it over in the same apply.
 func (w *Walk) Made(o Object) (twice bool) {

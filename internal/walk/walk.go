@@ -1,6 +1,7 @@
 // Package walk is what this process has seen of the current Terraform walk: which resource has which object, and what is planned for
 // attestors, attestations and policies. It makes no call and decides nothing. What it knows can save a call or add a finding; it is
-// never a reason not to write, not to delete, or not to report an error.
+// never a reason not to write, not to delete, or not to report an error. One thing it keeps for an apply: an object that a create has just
+// taken over is not deleted by the resource that had it before, which the instances of the two tell for certain.
 //
 // A process can serve many walks: all runs of a terraform test file, or an editor's session for days. A walk reads and plans each object
 // of the state once, and reads nothing once it has begun to write. So an object that is read or planned again, or a read after a
@@ -47,7 +48,7 @@ func New() *Walk {
 func (w *Walk) forget() {
 	w.seen = seen{
 		read: map[Object]bool{}, planned: map[Object]bool{}, holders: map[string]map[string]stage{}, coming: map[string]bool{}, made: map[string]string{},
-		attestors: map[string]Attestor{}, attestations: attestations{coming: map[Attestation]bool{}, leaving: map[string]Attestation{}}, policies: map[string]*policy{},
+		attestors: map[string]Attestor{}, attestations: attestations{coming: map[Attestation]bool{}, leaving: map[string]bool{}}, policies: map[string]*policy{},
 	}
 }
 

@@ -66,7 +66,7 @@ func TestAnotherWalkForgets(t *testing.T) {
 		w.Read(one)
 		w.Keep(one)
 		w.PlanAttestor("a", Attestor{Leaves: true})
-		w.AttestationLeaves("x", Attestation{})
+		w.AttestationLeaves("x")
 		w.PlanPart("p", judge.Part{ID: "part"})
 		w.PlanWhole("q", Whole{ID: "whole"})
 		again(w)

@@ -125,7 +125,7 @@ func TestPlatformPolicyRefusals(t *testing.T) {
 		"'projects/1' is not of the form":                                       checks(signing(t, "", "ECDSA_P256_SHA256", "projects/1")),
 		"is not a signature algorithm":                                          checks(signing(t, "", "")),
 		"which does not fit ECDSA_P384_SHA384":                                  checks(signing(t, "", "ECDSA_P384_SHA384")),
-		"is no URI":                                                             checks(signing(t, "odd", "ECDSA_P256_SHA256")),
+		"is no URI":                                                             checks(signing(t, "1:odd", "ECDSA_P256_SHA256")),
 		"Invalid value at 'trusted_builder'":                                    checks(&discovery.Check{SlsaCheck: &discovery.SlsaCheck{Rules: []*discovery.VerificationRule{{TrustedBuilder: "ME"}}}}),
 	} {
 		_, err := c.Create(gkePolicies, p).PolicyId("a").Context(ctx).Do()

@@ -81,7 +81,7 @@ func sign(ctx context.Context, run *lifecycle.Run[order]) error {
 	if err != nil {
 		return err
 	}
-	made, err := attestImage(ctx, run.Clients, r, run.Progress)
+	made, err := attestImage(ctx, run.Clients, r, signing{progress: run.Progress})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -14,7 +15,7 @@ func parse(id, project string) (map[string]string, error) {
 }
 
 // completeImport finds out what an attestation does not say of itself: whose it is, and that its key is one of Cloud KMS.
-func completeImport(ctx context.Context, c *change) {
+func completeImport(ctx context.Context, c *change, o *gcp.Occurrence) {
 	m := c.Model
 	if !m.Attestor.IsNull() {
 		return
@@ -32,7 +33,7 @@ func completeImport(ctx context.Context, c *change) {
 	}
 	var on []string
 	for name, attestor := range all {
-		if attestor.GetUserOwnedGrafeasNote().GetNoteReference() == m.Note.ValueString() && verifies(m, attestor) == nil {
+		if attestor.GetUserOwnedGrafeasNote().GetNoteReference() == m.Note.ValueString() && gcp.Proven(gcp.Keyring(attestor), o.GetAttestation(), gcp.DigestOf(o)) == nil {
 			on = append(on, name)
 		}
 	}

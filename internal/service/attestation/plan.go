@@ -64,23 +64,16 @@ func written(config types.String) bool { return !config.IsNull() && !config.IsUn
 
 // announce tells policies of the same plan, whose must_admit may count on the attestation.
 func announce(c *change) {
-	if a, known := c.Model.planned(); known && c.Walk.AttestationComes(a) && c.Prior == nil {
-		lifecycle.RefuseRename(c.Diags, "the attestation of "+c.Model.Image.ValueString()+" by "+a.Attestor, "binauthz_attestation")
+	if a, known := c.Model.planned(); known {
+		c.Walk.AttestationComes(a)
 	}
 }
 
 // planned is the attestation by what it is about; known is false while that is not known.
 func (m *model) planned() (a walk.Attestation, known bool) {
 	attestor, err := m.attestor()
-	if err != nil || m.Attestor.IsUnknown() || m.Image.IsUnknown() {
-		return a, false
-	}
 	_, digest, _ := strings.Cut(m.Image.ValueString(), "@")
-	a = walk.Attestation{Attestor: attestor.String(), Digest: digest, Signer: m.KMSKeyVersion.ValueString()}
-	if a.Signer == "" {
-		a.Signer = m.Signature.ValueString()
-	}
-	return a, true
+	return walk.Attestation{Attestor: attestor.String(), Digest: digest}, err == nil && !m.Attestor.IsUnknown() && !m.Image.IsUnknown()
 }
 
 // given is what the user wrote; what is left out is computed.
@@ -135,12 +128,7 @@ func refuse(err error, diags *diag.Diagnostics) {
 
 // planDelete judges what a destroy takes from images that have to be admitted.
 func planDelete(ctx context.Context, c *change) {
-	if c.Clients.Unconfigured() {
-		return
+	if !c.Clients.Unconfigured() {
+		guard.AttestationLeaves(ctx, c.Clients, c.Walk, c.Prior.ID.ValueString(), c.Diags)
 	}
-	a, _ := c.Prior.planned()
-	if c.Walk.AttestationLeaves(c.Prior.ID.ValueString(), a) && c.Model == nil {
-		lifecycle.RefuseRename(c.Diags, c.Prior.ID.ValueString(), "binauthz_attestation")
-	}
-	guard.RefuseLossOf(ctx, c.Clients, c.Walk, c.Prior.ID.ValueString(), c.Diags)
 }

@@ -24,7 +24,7 @@ func NewResource() resource.Resource {
 			{Name: "name", Description: "Short name of the attestation, which the service chose."},
 		},
 		Ops: lifecycle.Ops[model]{
-			Name: (*model).title, Parse: parse, Identify: identify, Validate: checkConfig, Plan: plan, PlanDelete: planDelete,
+			Name: (*model).title, Parse: parse, Identify: identify, Validate: checkConfig, Plan: plan, PlanDelete: planDelete, Adopts: true,
 			Create: create, Read: read, Update: update, Delete: destroy,
 		},
 	}
@@ -39,7 +39,7 @@ func create(ctx context.Context, c *change) error {
 	if err != nil {
 		return err
 	}
-	made, err := attestImage(ctx, c.Clients, r, nil)
+	made, err := attestImage(ctx, c.Clients, r, signing{took: func(name string) { c.TakeOver(ctx, name) }})
 	if err != nil {
 		return err
 	}
@@ -70,8 +70,8 @@ func read(ctx context.Context, c *change) error {
 	if err := c.Model.fromAPI(o); err != nil {
 		return err
 	}
-	completeImport(ctx, c)
-	warnUnverifiable(ctx, c)
+	completeImport(ctx, c, o)
+	warnUnverifiable(ctx, c, o)
 	return nil
 }
 
@@ -85,12 +85,16 @@ func find(ctx context.Context, c *change) (*gcp.Occurrence, error) {
 // update only takes over how the user writes things: what changes an attestation makes a new one.
 func update(context.Context, *change) error { return nil }
 
-// destroy waits for other resources that look for an attestation of the same image at this moment.
+// destroy waits for other resources that look for an attestation of the same image at this moment, and leaves one that they have taken
+// over: a replacement that is created before the old one is destroyed can find the old one good.
 func destroy(ctx context.Context, c *change) error {
 	unlock, err := c.Clients.LockAttestations(ctx, c.Prior.Project.ValueString(), c.Prior.Image.ValueString())
 	if err != nil {
 		return err
 	}
 	defer unlock()
+	if c.TakenOver(ctx, c.Prior.ID.ValueString()) {
+		return nil
+	}
 	return c.Clients.DeleteAttestation(ctx, c.Prior.ID.ValueString())
 }

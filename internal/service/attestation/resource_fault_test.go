@@ -93,7 +93,7 @@ func TestTwoResourcesForOneAttestation(t *testing.T) {
 	k.adds(t, "ci", k.version.KeyID())
 	one := attested("ci", webImage, by(k.version))
 	cli := k.CLI(t, one+fmt.Sprintf("resource \"binauthz_attestation\" \"again\" {\n  attestor = \"ci\"\n  image = %q\n  %s\n}\n", webImage, by(k.version)))
-	expectWords(t, runs(t, cli, 0, "apply", "-auto-approve"), "Two resources for one attestation")
+	expectWords(t, runs(t, cli, 0, "apply", "-auto-approve"), "Attestation is owned twice")
 	if all := there(t, k.Ground, "ci"); len(all) != 1 {
 		t.Errorf("there are %v", all)
 	}

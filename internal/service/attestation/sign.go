@@ -21,12 +21,21 @@ type outcome struct {
 	unvalidated error
 }
 
+// signing is who is told what attestImage does. Both may be nil.
+type signing struct {
+	// progress is told each step in a sentence.
+	progress func(line string)
+	// took is told the name of the attestation, as long as nobody else can delete it.
+	took func(name string)
+}
+
 // attestImage makes sure that the attestation a request asks for is there: it finds the attestor's key, takes a valid
 // attestation that the project has already, or else signs, verifies with the attestor's keys and writes one, and has the service
 // validate it. What the service does not verify is an error, and is deleted again if it was written here. To ask for the same
-// again does no harm. progress, which may be nil, is told each step in a sentence. Errors that belong to an attribute are
+// again does no harm. Errors that belong to an attribute are
 // lifecycle.AttributeErrors for "attestor", "kms_key_version", "public_key_id" or "signature".
-func attestImage(ctx context.Context, clients *gcp.Clients, r request, progress func(string)) (*outcome, error) {
+func attestImage(ctx context.Context, clients *gcp.Clients, r request, how signing) (*outcome, error) {
+	progress := how.progress
 	if progress == nil {
 		progress = func(string) {}
 	}
@@ -42,6 +51,9 @@ func attestImage(ctx context.Context, clients *gcp.Clients, r request, progress 
 	made, err := adoptOrMake(ctx, clients, r, note, key, progress)
 	if err != nil {
 		return nil, err
+	}
+	if how.took != nil {
+		how.took(made.occurrence.GetName()) // within the lock: a destroy that waits for it has to see whose the attestation is now
 	}
 	progress("Asking Binary Authorization to validate it.")
 	return made, made.validate(ctx, clients, r)

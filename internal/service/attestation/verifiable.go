@@ -2,7 +2,6 @@ package attestation
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -10,8 +9,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// warnUnverifiable warns if the attestation proves nothing any more. Who may not read the attestor is told nothing.
-func warnUnverifiable(ctx context.Context, c *change) {
+// warnUnverifiable warns if the attestation proves nothing any more: one signature that verifies is enough, whichever the state shows. Who
+// may not read the attestor is told nothing.
+func warnUnverifiable(ctx context.Context, c *change, o *gcp.Occurrence) {
 	name, err := c.Model.attestor()
 	if err != nil {
 		return
@@ -25,19 +25,10 @@ func warnUnverifiable(ctx context.Context, c *change) {
 	case attestor.GetUserOwnedGrafeasNote().GetNoteReference() != c.Model.Note.ValueString():
 		warn(c, "attestor", name.String()+" reads attestations from "+attestor.GetUserOwnedGrafeasNote().GetNoteReference()+", this one is on "+c.Model.Note.ValueString()+".")
 	default:
-		if err := verifies(c.Model, attestor); err != nil {
+		if err := gcp.Proven(gcp.Keyring(attestor), o.GetAttestation(), gcp.DigestOf(o)); err != nil {
 			warn(c, "public_key_id", err.Error())
 		}
 	}
-}
-
-func verifies(m *model, attestor *gcp.Attestor) error {
-	signature, err := decoded(m.Signature)
-	if err != nil {
-		return err
-	}
-	_, digest, _ := strings.Cut(m.Image.ValueString(), "@")
-	return gcp.Keyring(attestor).Verify([]byte(m.SerializedPayload.ValueString()), m.PublicKeyID.ValueString(), signature, digest)
 }
 
 func warn(c *change, attribute, why string) {

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
-	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -58,13 +57,13 @@ func (k *keyModel) armored() types.String   { return text(k.PGP, "ascii_armored_
 func (k *keyModel) toAPI() *binaryauthorizationpb.AttestorPublicKey {
 	key := &binaryauthorizationpb.AttestorPublicKey{Comment: k.Comment.ValueString()}
 	if !k.PGP.IsNull() {
-		key.PublicKey = &binaryauthorizationpb.AttestorPublicKey_AsciiArmoredPgpPublicKey{AsciiArmoredPgpPublicKey: k.armored().ValueString()}
+		key.PublicKey = &binaryauthorizationpb.AttestorPublicKey_AsciiArmoredPgpPublicKey{AsciiArmoredPgpPublicKey: attest.Clean(k.armored().ValueString())}
 		return key
 	}
 	key.Id = k.ID.ValueString()
 	algorithm := binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm_value[k.algorithm().ValueString()]
 	key.PublicKey = &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
-		PublicKeyPem: k.pem().ValueString(), SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm(algorithm),
+		PublicKeyPem: attest.Clean(k.pem().ValueString()), SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm(algorithm),
 	}}
 	return key
 }
@@ -100,7 +99,7 @@ func (k *keyModel) is(key *binaryauthorizationpb.AttestorPublicKey) bool {
 // Cloud KMS key version is taken for one.
 func keyFromAPI(key *binaryauthorizationpb.AttestorPublicKey, known *keyModel) keyModel {
 	k := keyModel{
-		ID: types.StringValue(key.GetId()), Comment: lifecycle.Text(key.GetComment()),
+		ID: types.StringValue(key.GetId()), Comment: types.StringValue(key.GetComment()),
 		PKIX: types.ObjectNull(pkixType.AttrTypes), PGP: types.ObjectNull(pgpType.AttrTypes),
 	}
 	if known == nil {
@@ -110,9 +109,6 @@ func keyFromAPI(key *binaryauthorizationpb.AttestorPublicKey, known *keyModel) k
 		known = &keyModel{PKIX: k.PKIX, PGP: k.PGP}
 	} else {
 		k.KMSKeyVersion = known.KMSKeyVersion
-	}
-	if key.GetComment() == "" && known.Comment.ValueString() == "" && !known.Comment.IsUnknown() {
-		k.Comment = known.Comment
 	}
 	if pkix := key.GetPkixPublicKey(); pkix != nil {
 		k.PKIX = newPKIX(keep(known.pem(), pkix.GetPublicKeyPem(), attest.EqualPEM), keep(known.algorithm(), pkix.GetSignatureAlgorithm().String(), sameAlgorithm))

@@ -2,9 +2,12 @@ package attestor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -24,10 +27,31 @@ func recallKeys(ctx context.Context, memory lifecycle.Memory) trustedKeys {
 	return trusted
 }
 
+// of is what is remembered of a version, in whatever spelling; "" if nothing is.
+func (t trustedKeys) of(version types.String) string {
+	for name, key := range t {
+		if sameKMSName(types.StringValue(name), version) {
+			return key
+		}
+	}
+	return ""
+}
+
 // hold says whether a key in the state is the one that Cloud KMS has under its version.
 func (t trustedKeys) hold(k *keyModel) bool {
-	want, ok := t[k.KMSKeyVersion.ValueString()]
-	return ok && want == fingerprint(k.pem().ValueString(), k.algorithm().ValueString())
+	want := t.of(k.KMSKeyVersion)
+	return want != "" && want == k.fingerprint()
+}
+
+// sameKMSName compares the names of two versions, with and without "//cloudkms.googleapis.com/v1/". No name is not one.
+func sameKMSName(a, b types.String) bool {
+	x, errX := resname.ParseKMSKeyVersion(a.ValueString())
+	y, errY := resname.ParseKMSKeyVersion(b.ValueString())
+	return errX == nil && errY == nil && x == y
+}
+
+func (k *keyModel) fingerprint() string {
+	return fingerprint(k.pem().ValueString(), k.algorithm().ValueString())
 }
 
 // fingerprint is "" for what is no key.
@@ -43,35 +67,57 @@ func fingerprint(pem, algorithm string) string {
 	return key.ID() + " " + string(canonical)
 }
 
-// resolve fills in the keys of Cloud KMS that the plan did not know and remembers what they are.
+// resolve fills in the keys of Cloud KMS that the plan could not look up, holds the others against what Cloud KMS says, and
+// remembers what they are.
 func resolve(ctx context.Context, c *change) error {
 	keys, trusted := c.Model.keys(ctx, c.Diags), recallKeys(ctx, c.Memory)
 	kept := trustedKeys{}
+	var prior []keyModel
+	if c.Prior != nil {
+		prior = c.Prior.keys(ctx, c.Diags)
+	}
 	for i := range keys {
-		k := &keys[i]
-		version := k.KMSKeyVersion.ValueString()
-		if version == "" {
+		if keys[i].KMSKeyVersion.ValueString() == "" {
 			continue
 		}
-		if k.PKIX.IsUnknown() {
-			pem, algorithm, err := fetch(ctx, c.Clients, version)
-			if err != nil {
-				return &lifecycle.AttributeError{Path: path.Root("public_keys").AtListIndex(i).AtName("kms_key_version"), Err: err}
-			}
-			k.PKIX = newPKIX(pem, algorithm)
-			trusted[version] = fingerprint(pem, algorithm)
+		if err := keys[i].resolve(ctx, c.Clients, trusted, kept); err != nil && !(ofGoogle(err) && slices.ContainsFunc(prior, keys[i].same)) {
+			return &lifecycle.AttributeError{Path: keyPath(i).AtName("kms_key_version"), Err: err}
 		}
-		kept[version] = trusted[version]
 	}
 	for i := range keys {
 		if keys[i].ID.IsUnknown() {
 			keys[i].ID = keys[i].computedID()
 		}
 	}
-	if !c.Model.PublicKeys.IsNull() {
-		c.Model.setKeys(ctx, keys, c.Diags)
-	}
+	c.Model.setKeys(ctx, keys, c.Diags)
 	c.Diags.Append(c.Memory.Remember(ctx, memoryOfKeys, kept)...)
+	return nil
+}
+
+// ofGoogle says whether an error is one of a call, and not of what the answers mean.
+func ofGoogle(err error) bool {
+	_, ok := errors.AsType[*gcp.Error](err)
+	return ok
+}
+
+func (k *keyModel) resolve(ctx context.Context, clients *gcp.Clients, trusted, kept trustedKeys) error {
+	version, err := resname.ParseKMSKeyVersion(k.KMSKeyVersion.ValueString())
+	if err != nil {
+		return err
+	}
+	if !trusted.hold(k) {
+		pem, algorithm, err := fetch(ctx, clients, version)
+		if err != nil {
+			return err
+		}
+		if k.PKIX.IsUnknown() {
+			k.PKIX = newPKIX(pem, algorithm)
+		}
+		if k.fingerprint() != fingerprint(pem, algorithm) {
+			return errors.New(anotherKey(version))
+		}
+	}
+	kept[version.String()] = k.fingerprint()
 	return nil
 }
 
@@ -80,12 +126,12 @@ func resolve(ctx context.Context, c *change) error {
 func learn(ctx context.Context, c *change) {
 	trusted, learnt := recallKeys(ctx, c.Memory), false
 	for _, k := range c.Model.keys(ctx, c.Diags) {
-		version := k.KMSKeyVersion.ValueString()
-		if _, ok := trusted[version]; ok || version == "" {
+		version, err := resname.ParseKMSKeyVersion(k.KMSKeyVersion.ValueString())
+		if err != nil || trusted.of(k.KMSKeyVersion) != "" {
 			continue
 		}
 		if pem, algorithm, err := fetch(ctx, c.Clients, version); err == nil {
-			trusted[version], learnt = fingerprint(pem, algorithm), true
+			trusted[version.String()], learnt = fingerprint(pem, algorithm), true
 		}
 	}
 	if learnt {
@@ -94,12 +140,8 @@ func learn(ctx context.Context, c *change) {
 }
 
 // fetch gets a key from Cloud KMS, with the algorithm in Binary Authorization's spelling.
-func fetch(ctx context.Context, clients *gcp.Clients, name string) (pem, algorithm string, err error) {
-	version, err := resname.ParseKMSKeyVersion(name)
-	if err != nil {
-		return "", "", err
-	}
-	key, err := clients.PublicKey(ctx, version)
+func fetch(ctx context.Context, clients *gcp.Clients, version resname.KMSKeyVersion) (pem, algorithm string, err error) {
+	key, err := clients.SharedPublicKey(ctx, version)
 	if err != nil {
 		return "", "", err
 	}
@@ -109,3 +151,5 @@ func fetch(ctx context.Context, clients *gcp.Clients, name string) (pem, algorit
 	}
 	return key.PEM, string(canonical), nil
 }
+
+func keyPath(i int) path.Path { return path.Root("public_keys").AtListIndex(i) }

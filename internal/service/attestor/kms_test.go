@@ -1,6 +1,9 @@
 package attestor_test
 
 import (
+	"fmt"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
@@ -12,7 +15,9 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 // A key by kms_key_version is filled in from Cloud KMS, its id is known at plan, and Cloud KMS is asked once.
@@ -27,7 +32,9 @@ func TestAttestorKMSKey(t *testing.T) {
 		resource.TestStep{
 			Config: body,
 			ConfigPlanChecks: does(plancheck.ResourceActionCreate,
-				plancheck.ExpectKnownValue(address, key.AtMapKey("id"), knownvalue.StringExact("//cloudkms.googleapis.com/v1/"+version))),
+				plancheck.ExpectKnownValue(address, key.AtMapKey("id"), knownvalue.StringExact("//cloudkms.googleapis.com/v1/"+version)),
+				plancheck.ExpectKnownValue(address, key.AtMapKey("pkix").AtMapKey("public_key_pem"), knownvalue.StringRegexp(regexp.MustCompile("^-----BEGIN PUBLIC KEY-----"))),
+				plancheck.ExpectKnownValue(address, key.AtMapKey("pkix").AtMapKey("signature_algorithm"), knownvalue.StringExact("ECDSA_P256_SHA256"))),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(address, key.AtMapKey("pkix").AtMapKey("signature_algorithm"), knownvalue.StringExact("ECDSA_P256_SHA256")),
 				statecheck.CompareValuePairs("data.binauthz_kms_key_version.it", tfjsonpath.New("public_key_pem"), address, key.AtMapKey("pkix").AtMapKey("public_key_pem"), compare.ValuesSame()),
@@ -41,14 +48,92 @@ func TestAttestorKMSKey(t *testing.T) {
 	)
 }
 
-// What Cloud KMS said of a key version is remembered: it never changes.
+// What Cloud KMS said of a key version is remembered: it never changes. The plan that makes the attestor asks, and the apply, which is
+// another process; nobody asks after that, also where the name is spelled in the other way.
 func TestAttestorAsksCloudKMSOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
-	key := keys(kms(w.KMSKeyVersion(t), ""))
-	w.Run(t, resource.TestStep{Config: w.config(key)}, resource.TestStep{Config: w.config("description = \"new\"\n" + key)}, resource.TestStep{RefreshState: true})
-	if n := w.Calls("GetPublicKey"); n != 1 {
+	version := w.KMSKeyVersion(t)
+	noop := func(version string) resource.TestStep {
+		return resource.TestStep{Config: w.config("description = \"new\"\n" + keys(kms(version, ""))), ConfigPlanChecks: does(plancheck.ResourceActionNoop)}
+	}
+	w.Run(t,
+		resource.TestStep{Config: w.config(keys(kms(version, "")))},
+		resource.TestStep{Config: w.config("description = \"new\"\n" + keys(kms(version, "")))},
+		resource.TestStep{RefreshState: true},
+		noop("//cloudkms.googleapis.com/v1/"+version), noop("https://cloudkms.googleapis.com/v1/"+version), noop(version),
+	)
+	if n := w.Calls("GetPublicKey"); n != 2 {
 		t.Errorf("Cloud KMS was asked %d times", n)
+	}
+}
+
+// A plan that may not read the key says so, and who applies it can be somebody who may.
+func TestAttestorKMSKeyUnseen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{Faults: []fault.Fault{parseFault(t, "GetPublicKey=permission_denied")}}))
+	project := "provider \"binauthz\" {\n  project = \"demo\"\n}\n"
+	cli := w.CLI(t, project+w.config(keys(kms(w.KMSKeyVersion(t), ""))))
+	said, code := cli.Run(t, "plan", "-out=it.tfplan")
+	if code != 0 || !strings.Contains(said, "Not checked until apply ("+w.KMSKeyVersion(t)) || !strings.Contains(said, "viewPublicKey") {
+		t.Errorf("%d\n%s", code, said)
+	}
+	if said, code := w.Fresh(t, cli).Run(t, "apply", "it.tfplan"); code != 0 {
+		t.Error(said)
+	}
+}
+
+// pkix beside kms_key_version, as an import writes it, is the same key or an error.
+func TestAttestorKMSKeyWithPKIX(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	version := w.KMSKeyVersion(t)
+	both := func(pem, algorithm string) string {
+		return w.config(keys(kms(version, "pkix = { public_key_pem = "+pem+", signature_algorithm = \""+algorithm+"\" }"))) +
+			"data \"binauthz_kms_key_version\" \"it\" {\n  name = \"" + version + "\"\n}\n"
+	}
+	const right = "data.binauthz_kms_key_version.it.public_key_pem"
+	w.Run(t,
+		resource.TestStep{Config: both(quote(known(t, "p256.pem")), "ECDSA_P256_SHA256"), ExpectError: regexp.MustCompile(`(?s)Two public keys in one.*pkix is not the key`)},
+		resource.TestStep{Config: both(right, "EC_SIGN_P256_SHA256"), ConfigPlanChecks: does(plancheck.ResourceActionCreate)},
+		resource.TestStep{Config: w.config(keys(kms(version, ""))), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
+		resource.TestStep{Config: both(quote(known(t, "p256.pem")), "ECDSA_P256_SHA256"), ExpectError: regexp.MustCompile(`Two public keys in one`)},
+	)
+}
+
+// A version that is disabled does not show its key: an import of the attestor is no error as long as the key is written out, and stays.
+func TestAttestorKMSKeyDisabled(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	version := w.KMSKeyVersion(t)
+	name, err := resname.ParseKMSKeyVersion(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := w.Clients.PublicKey(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := fmt.Sprintf("provider \"binauthz\" {\n  project = \"demo\"\n}\nimport {\n  to = binauthz_note.it\n  id = %q\n}\nimport {\n  to = %s\n  id = %q\n}\n", w.note, address, w.name)
+	both := func(description, pem string) string {
+		return imports + w.config(fmt.Sprintf("description = %q\n", description)+keys(kms(version, fmt.Sprintf("pkix = { public_key_pem = %q, signature_algorithm = \"ECDSA_P256_SHA256\" }", pem))))
+	}
+	made := w.CLI(t, strings.SplitAfter(imports, "}\n")[0]+w.config(keys(kms(version, ""))))
+	if said, code := made.Run(t, "apply", "-auto-approve"); code != 0 {
+		t.Fatal(said)
+	}
+	if err := w.Emulator.Inject(parseFault(t, "GetPublicKey=failed_precondition,count=forever")); err != nil {
+		t.Fatal(err)
+	}
+	cli := w.CLI(t, both("", public.PEM))
+	for _, c := range []struct{ config, want string }{
+		{both("", public.PEM), "2 imported, 0 added, 0 changed"}, {both("new", public.PEM), "1 changed"}, {both("new", known(t, "p256.pem")), "Cannot use Cloud KMS key version"},
+	} {
+		cli.Write(t, c.config)
+		said, _ := w.Fresh(t, cli).Run(t, "apply", "-auto-approve")
+		if !strings.Contains(said, c.want) || !strings.Contains(said, "Cloud KMS key version") {
+			t.Errorf("%q is not in\n%s", c.want, said)
+		}
 	}
 }
 

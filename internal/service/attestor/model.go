@@ -48,7 +48,7 @@ func (m *model) keys(ctx context.Context, diags *diag.Diagnostics) []keyModel {
 }
 
 func (m *model) setKeys(ctx context.Context, keys []keyModel, diags *diag.Diagnostics) {
-	list, d := types.ListValueFrom(ctx, keyType, keys)
+	list, d := types.ListValueFrom(ctx, keyType, append([]keyModel{}, keys...))
 	diags.Append(d...)
 	m.PublicKeys = list
 }
@@ -74,17 +74,12 @@ func (m *model) fromAPI(ctx context.Context, a *gcp.Attestor, diags *diag.Diagno
 	}
 	note := a.GetUserOwnedGrafeasNote()
 	m.ID, m.Project, m.Name = types.StringValue(name.String()), types.StringValue(name.Project), types.StringValue(name.ID)
-	if a.GetDescription() != "" || m.Description.IsUnknown() || m.Description.ValueString() != "" {
-		m.Description = lifecycle.Text(a.GetDescription())
-	}
+	m.Description = types.StringValue(a.GetDescription())
 	if m.Note.IsNull() || m.note() != note.GetNoteReference() {
 		m.Note = types.StringValue(note.GetNoteReference())
 	}
 	m.DelegationServiceAccountEmail = types.StringValue(note.GetDelegationServiceAccountEmail())
 	m.UpdateTime = lifecycle.Time(a.GetUpdateTime())
-	known := m.keys(ctx, diags)
-	if len(note.GetPublicKeys()) > 0 || len(known) > 0 || m.PublicKeys.IsUnknown() {
-		m.setKeys(ctx, keysFromAPI(note.GetPublicKeys(), known), diags)
-	}
+	m.setKeys(ctx, keysFromAPI(note.GetPublicKeys(), m.keys(ctx, diags)), diags)
 	return nil
 }

@@ -19,12 +19,15 @@ func plan(ctx context.Context, c *change) {
 	if !c.Model.Project.IsUnknown() && !c.Model.Name.IsUnknown() {
 		c.Model.ID = types.StringValue(c.Model.name().String())
 	}
-	planNote(c)
+	c.Model.Description = orEmpty(c.Config.Description)
+	planNote(ctx, c)
 	planKeys(ctx, c)
+	warnOfUselessKeys(ctx, c)
 	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && sameWish(ctx, c) {
 		c.KeepPrior()
 		return
 	}
+	c.Model.UpdateTime = types.StringUnknown()
 	warnOfNoKeys(ctx, c)
 	warnOfLostAttestations(ctx, c)
 	if !c.Model.ID.IsUnknown() && !c.Clients.Unconfigured() {
@@ -32,23 +35,18 @@ func plan(ctx context.Context, c *change) {
 	}
 }
 
-// planNote keeps the spelling in the state of a note that is the same; another note needs a new attestor.
-// Source: google.cloud.binaryauthorization.v1.UserOwnedGrafeasNote.note_reference "may not be updated".
-func planNote(c *change) {
-	if c.Prior == nil {
-		return
+// orEmpty is a text as the API has it, which does not tell one that is absent from an empty one.
+func orEmpty(config types.String) types.String {
+	if config.IsNull() {
+		return types.StringValue("")
 	}
-	if !c.Model.Note.IsUnknown() && c.Model.note() == c.Prior.note() {
-		c.Model.Note = c.Prior.Note
-		return
-	}
-	c.Replace = append(c.Replace, path.Root("note"))
+	return config
 }
 
 // planKeys computes what can be known of each key before it is written.
 func planKeys(ctx context.Context, c *change) {
 	keys, known := configKeys(ctx, c.Config, c.Diags)
-	if !known || c.Config.PublicKeys.IsNull() {
+	if !known {
 		return
 	}
 	var prior []keyModel
@@ -57,7 +55,11 @@ func planKeys(ctx context.Context, c *change) {
 	}
 	trusted := recallKeys(ctx, c.Memory)
 	for i := range keys {
-		planKey(&keys[i], prior, trusted)
+		if !keys[i].KMSKeyVersion.IsNull() {
+			planKMS(ctx, c, &keys[i], keyPath(i), prior, trusted)
+		}
+		planID(&keys[i], keyPath(i), prior, c.Diags)
+		keys[i].Comment = orEmpty(keys[i].Comment)
 	}
 	refuseDuplicates(keys, c.Diags)
 	c.Model.setKeys(ctx, keys, c.Diags)
@@ -76,19 +78,16 @@ func configKeys(ctx context.Context, m *model, diags *diag.Diagnostics) (keys []
 	return m.keys(ctx, diags), true
 }
 
-func planKey(k *keyModel, prior []keyModel, trusted trustedKeys) {
-	if !k.KMSKeyVersion.IsNull() {
-		k.PKIX = types.ObjectUnknown(pkixType.AttrTypes)
-		if i := slices.IndexFunc(prior, func(p keyModel) bool { return p.KMSKeyVersion.Equal(k.KMSKeyVersion) }); i >= 0 && trusted.hold(&prior[i]) {
-			k.PKIX = prior[i].PKIX
+// planID computes the id of a key that is given none. The id of a PGP text with several keys can be given only once the service has told it.
+func planID(k *keyModel, at path.Path, prior []keyModel, diags *diag.Diagnostics) {
+	told := slices.IndexFunc(prior, k.samePGP)
+	switch {
+	case k.ID.IsNull():
+		if k.ID = k.computedID(); k.ID.IsUnknown() && told >= 0 {
+			k.ID = prior[told].ID
 		}
-	}
-	if !k.ID.IsNull() {
-		return
-	}
-	k.ID = k.computedID()
-	if i := slices.IndexFunc(prior, k.samePGP); k.ID.IsUnknown() && i >= 0 {
-		k.ID = prior[i].ID
+	case !k.PGP.IsNull() && k.computedID().IsUnknown() && !k.armored().IsUnknown() && (told < 0 || !k.ID.Equal(prior[told].ID)):
+		diags.AddAttributeError(at.AtName("id"), "Invalid key id", "The PGP text has several keys, of which the service says which one gives the id. Remove id.")
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 const permissions = "Permissions: `binaryauthorization.attestors.create`, `.get`, `.update`, `.delete` (role `roles/binaryauthorization.attestorsEditor`); " +
 	"`binaryauthorization.attestors.list` makes plans over many attestors cheaper; " +
 	"`cloudkms.cryptoKeyVersions.viewPublicKey` (role `roles/cloudkms.publicKeyViewer`) for keys by `kms_key_version`. " +
+	"With `containeranalysis.notes.get`, a plan warns of a note that is not there. " +
 	"To create an attestor, Google's documentation also asks for `containeranalysis.notes.listOccurrences` on its note (role `roles/containeranalysis.notes.occurrences.viewer`). " +
 	"With it, a plan that takes a key away says how many attestations lose their only key, and one that destroys the attestor or moves it to another note how many it verifies; " +
 	"with `binaryauthorization.policy.get` (role `roles/binaryauthorization.policyViewer`), a plan that takes the last key names the enforced rules that refuse every image then."
@@ -41,7 +42,7 @@ var describe = schema.Schema{
 			Validators:    []validator.String{stringvalidator.RegexMatches(attestorID, "must be a bare attestor id, such as \"built-by-ci\", not a path")},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
-		"description": schema.StringAttribute{Optional: true, MarkdownDescription: "What an attestation of this attestor means."},
+		"description": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "What an attestation of this attestor means. Absent means empty."},
 		"note": schema.StringAttribute{
 			Required: true, MarkdownDescription: "The note from which attestations are read: full name `projects/{project}/notes/{note}`, or the short name of a note in the attestor's project. " +
 				"The project has to be given by id, not by number. Changing it makes a new attestor.",
@@ -56,22 +57,23 @@ var describe = schema.Schema{
 }
 
 var publicKeys = schema.ListNestedAttribute{
-	Optional: true,
-	MarkdownDescription: "The keys of which any one verifies an attestation. Their order means nothing. Each key gives exactly one of `kms_key_version`, `pkix` and `pgp`. " +
+	Optional: true, Computed: true,
+	MarkdownDescription: "The keys of which any one verifies an attestation. Their order means nothing. Each key gives exactly one of `kms_key_version`, `pkix` and `pgp`; an import may write `pkix` beside `kms_key_version`. " +
 		"Absent or empty means no keys: then the attestor verifies nothing.",
 	NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 		"id": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "Id by which an attestation names the key. For `pkix` a URI (RFC 3986), by default the key's digest `ni:///sha-256;…`; for `kms_key_version` by default " +
-				"`//cloudkms.googleapis.com/v1/{version}`; for `pgp` always the fingerprint, which the service computes.",
+			MarkdownDescription: "Id by which an attestation names the key. For `pkix` a URI (RFC 3986) or a text without `:`, by default the key's digest `ni:///sha-256;…`; for `kms_key_version` by default " +
+				"`//cloudkms.googleapis.com/v1/{version}`; for `pgp` always the fingerprint, which need not be given.",
 		},
-		"comment": schema.StringAttribute{Optional: true, MarkdownDescription: "A remark on the key."},
+		"comment": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "A remark on the key. Absent means empty."},
 		"kms_key_version": schema.StringAttribute{
 			Optional: true, MarkdownDescription: "Full name of a Cloud KMS key version that signs: `projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}`. " +
-				"PEM and algorithm are filled in from Cloud KMS.",
+				"The plan looks up PEM and algorithm in Cloud KMS: a version that does not exist is an error, so refer to one that the same apply makes instead of writing its name. " +
+				"The form `//cloudkms.googleapis.com/v1/…` is the same.",
 		},
 		"pkix": schema.SingleNestedAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "A public key in PEM. For a key by `kms_key_version` it is not given: Cloud KMS says what it is.",
+			Optional: true, Computed: true, MarkdownDescription: "A public key in PEM. For a key by `kms_key_version` it need not be given, and has to be what Cloud KMS says.",
 			Attributes: map[string]schema.Attribute{
 				"public_key_pem": schema.StringAttribute{Required: true, MarkdownDescription: "The key as one `PUBLIC KEY` block (RFC 7468)."},
 				"signature_algorithm": schema.StringAttribute{
@@ -81,7 +83,7 @@ var publicKeys = schema.ListNestedAttribute{
 			},
 		},
 		"pgp": schema.SingleNestedAttribute{
-			Optional: true, MarkdownDescription: "An OpenPGP public key.",
+			Optional: true, MarkdownDescription: "An OpenPGP public key. A plan warns of one that has expired or is revoked, which verifies nothing, and of one that expires within 30 days.",
 			Attributes: map[string]schema.Attribute{
 				"ascii_armored_public_key": schema.StringAttribute{Required: true, MarkdownDescription: "The whole output of `gpg --export --armor`."},
 			},

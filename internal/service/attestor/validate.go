@@ -36,8 +36,9 @@ func validateNote(c *change) {
 }
 
 func validateKey(k *keyModel, at path.Path, diags *diag.Diagnostics) {
+	// pkix beside kms_key_version is what an import writes. The plan holds it against Cloud KMS.
 	given := 0
-	for _, is := range []bool{k.KMSKeyVersion.IsNull(), k.PKIX.IsNull(), k.PGP.IsNull()} {
+	for _, is := range []bool{k.KMSKeyVersion.IsNull(), k.PKIX.IsNull() || !k.KMSKeyVersion.IsNull(), k.PGP.IsNull()} {
 		if !is {
 			given++
 		}
@@ -52,14 +53,16 @@ func validateKey(k *keyModel, at path.Path, diags *diag.Diagnostics) {
 	validatePGP(k, at.AtName("pgp"), diags)
 }
 
-var counts = [...]string{"none", "one", "two", "three"}
+var counts = [...]string{"none", "one", "two"}
 
 func validateID(k *keyModel, at path.Path, diags *diag.Diagnostics) {
 	if k.ID.IsNull() || k.ID.IsUnknown() {
 		return
 	}
 	if !k.PGP.IsNull() {
-		diags.AddAttributeError(at.AtName("id"), "Invalid key id", "The id of a PGP key is its fingerprint, which the service computes. Remove id.")
+		if id := k.computedID(); !id.IsUnknown() && !id.Equal(k.ID) {
+			diags.AddAttributeError(at.AtName("id"), "Invalid key id", "The id of a PGP key is its fingerprint, "+id.ValueString()+". Remove id.")
+		}
 		return
 	}
 	if err := attest.CheckKeyID(k.ID.ValueString()); err != nil {

@@ -37,7 +37,7 @@ func NewDataSource() datasource.DataSource {
 			Attributes: map[string]schema.Attribute{
 				"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the key version."},
 				"name": schema.StringAttribute{
-					Required: true, MarkdownDescription: "Full name of the key version: `projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}`.",
+					Required: true, MarkdownDescription: "Full name of the key version: `projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}`, also behind `//cloudkms.googleapis.com/v1/`. A version is a number.",
 				},
 				"public_key_pem":      schema.StringAttribute{Computed: true, MarkdownDescription: "The public key in PEM."},
 				"algorithm":           schema.StringAttribute{Computed: true, MarkdownDescription: "Algorithm as Cloud KMS spells it, such as `EC_SIGN_P256_SHA256`."},

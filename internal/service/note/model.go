@@ -77,8 +77,8 @@ func (m *model) fromAPI(ctx context.Context, note *gcp.Note) error {
 	}
 	m.ID, m.Project, m.Name = types.StringValue(name.String()), types.StringValue(name.Project), types.StringValue(name.ID)
 	m.HumanReadableName = types.StringValue(note.GetAttestation().GetHint().GetHumanReadableName())
-	m.ShortDescription = keepEmpty(m.ShortDescription, note.GetShortDescription())
-	m.LongDescription = keepEmpty(m.LongDescription, note.GetLongDescription())
+	m.ShortDescription = types.StringValue(note.GetShortDescription())
+	m.LongDescription = types.StringValue(note.GetLongDescription())
 	m.ExpirationTime = keepTime(m.ExpirationTime, note.GetExpirationTime())
 	m.CreateTime, m.UpdateTime = lifecycle.Time(note.GetCreateTime()), lifecycle.Time(note.GetUpdateTime())
 	m.relatedFromAPI(ctx, note)
@@ -86,36 +86,12 @@ func (m *model) fromAPI(ctx context.Context, note *gcp.Note) error {
 }
 
 func (m *model) relatedFromAPI(ctx context.Context, note *gcp.Note) {
-	if len(note.GetRelatedNoteNames()) > 0 || !hasNone(m.RelatedNoteNames) {
-		m.RelatedNoteNames, _ = types.SetValueFrom(ctx, types.StringType, append([]string{}, note.GetRelatedNoteNames()...))
-	}
-	if m.RelatedNoteNames.ElementType(ctx) == nil {
-		m.RelatedNoteNames = types.SetNull(types.StringType)
-	}
-	var written []relatedURL
-	m.RelatedURL.ElementsAs(ctx, &written, false)
-	labels := map[string]types.String{}
-	for _, u := range written {
-		labels[u.URL.ValueString()] = u.Label
-	}
+	m.RelatedNoteNames, _ = types.SetValueFrom(ctx, types.StringType, append([]string{}, note.GetRelatedNoteNames()...))
 	urls := []relatedURL{}
 	for _, u := range note.GetRelatedUrl() {
-		urls = append(urls, relatedURL{types.StringValue(u.GetUrl()), keepEmpty(labels[u.GetUrl()], u.GetLabel())})
+		urls = append(urls, relatedURL{types.StringValue(u.GetUrl()), types.StringValue(u.GetLabel())})
 	}
-	if len(urls) > 0 || !hasNone(m.RelatedURL) {
-		m.RelatedURL, _ = types.SetValueFrom(ctx, relatedURLType, urls)
-	}
-}
-
-// hasNone says that the set is null or empty, which the API cannot tell apart.
-func hasNone(s types.Set) bool { return !s.IsUnknown() && len(s.Elements()) == 0 }
-
-// keepEmpty keeps null and "" apart as the configuration has them: to the API both are an absent text.
-func keepEmpty(prior types.String, text string) types.String {
-	if text == "" && !prior.IsUnknown() && prior.ValueString() == "" {
-		return prior
-	}
-	return lifecycle.Text(text)
+	m.RelatedURL, _ = types.SetValueFrom(ctx, relatedURLType, urls)
 }
 
 // keepTime keeps the spelling of a time that is the same moment.

@@ -4,10 +4,7 @@ package note
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -43,32 +40,11 @@ func identify(m *model) map[string]string {
 	return map[string]string{"project": m.Project.ValueString(), "name": m.Name.ValueString()}
 }
 
-func plan(ctx context.Context, c *change) {
-	lifecycle.PlanProject(c, func(m *model) *types.String { return &m.Project })
-	c.Model.ID = types.StringUnknown()
-	if !c.Model.Project.IsUnknown() && !c.Model.Name.IsUnknown() {
-		c.Model.ID = types.StringValue(c.Model.name().String())
-	}
-	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && known(c.Model) && proto.Equal(c.Model.toAPI(ctx), c.Prior.toAPI(ctx)) {
-		c.KeepPrior()
-	}
-}
-
 // planDelete warns of attestors that read the note.
 func planDelete(ctx context.Context, c *change) {
 	if !c.Clients.Unconfigured() {
 		guard.NoteLeaves(ctx, c.Clients, c.Walk, c.Prior.name(), c.Diags)
 	}
-}
-
-// known says that nothing the user decides is left to be known.
-func known(m *model) bool {
-	for _, v := range []attr.Value{m.HumanReadableName, m.ShortDescription, m.LongDescription, m.ExpirationTime} {
-		if v.IsUnknown() {
-			return false
-		}
-	}
-	return lifecycle.KnownElements(m.RelatedNoteNames) && lifecycle.KnownElements(m.RelatedURL)
 }
 
 func create(ctx context.Context, c *change) error {

@@ -83,11 +83,21 @@ func TestNote(t *testing.T) {
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: name},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: g.Project + "/" + name},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		resource.TestStep{ // an empty label for an absent one
+			Config: config(name, `
+				human_readable_name = "Built by our CI"
+				short_description   = "short"
+				long_description    = "long"
+				expiration_time     = "2040-01-02T03:04:05Z"
+				related_url         = [{ url = "https://example.com/b", label = "" }, { url = "https://example.com/a", label = "A" }]
+				related_note_names  = []`),
+			ConfigPlanChecks: does(plancheck.ResourceActionNoop),
+		},
 		resource.TestStep{ // back to the least
 			Config:           config(name, `human_readable_name = "Built by our CI"`),
 			ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("short_description"), knownvalue.Null()),
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("short_description"), knownvalue.StringExact("")),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("expiration_time"), knownvalue.Null()),
 			},
 		},
@@ -156,7 +166,7 @@ func TestNoteWithEmptyAndUnknownParts(t *testing.T) {
 	later := func(input string) string {
 		return "resource \"terraform_data\" \"later\" {\n  input = \"" + input + "\"\n}\n" + config(name, `human_readable_name = "x"
 			related_note_names = [terraform_data.later.output]
-			related_url        = [{ url = "https://example.com", label = "" }]`)
+			related_url        = [{ url = "https://example.com", label = "" }, { url = terraform_data.later.output }]`)
 	}
 	g.Run(t,
 		resource.TestStep{Config: config(name, `human_readable_name = "x"

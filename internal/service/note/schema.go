@@ -41,17 +41,17 @@ Permissions: ` + "`containeranalysis.notes.create`, `.get`, `.update`, `.delete`
 			Required: true, MarkdownDescription: "Name of the attesting authority for people, for example `Quality assurance`.",
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
-		"short_description": schema.StringAttribute{Optional: true, MarkdownDescription: "One sentence about the note."},
-		"long_description":  schema.StringAttribute{Optional: true, MarkdownDescription: "A detailed description of the note."},
+		"short_description": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "One sentence about the note. Absent means empty."},
+		"long_description":  schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "A detailed description of the note. Absent means empty."},
 		"related_url": schema.SetNestedAttribute{
-			Optional: true, MarkdownDescription: "Links about the note.",
+			Optional: true, Computed: true, MarkdownDescription: "Links about the note. Absent means none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"url":   schema.StringAttribute{Required: true, MarkdownDescription: "The address."},
-				"label": schema.StringAttribute{Optional: true, MarkdownDescription: "What the link shows."},
+				"label": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "What the link shows. Absent means empty."},
 			}},
 		},
 		"related_note_names": schema.SetAttribute{
-			Optional: true, ElementType: types.StringType, MarkdownDescription: "Full names of other notes that this one relates to.",
+			Optional: true, Computed: true, ElementType: types.StringType, MarkdownDescription: "Full names of other notes that this one relates to. Absent means none.",
 		},
 		"expiration_time": schema.StringAttribute{
 			Optional: true, MarkdownDescription: "When the note expires, in RFC 3339 (`2030-01-02T15:04:05Z`). Absent means never.",

@@ -6,12 +6,15 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
 // validate refuses what the API would refuse, as far as it is known before the plan.
@@ -21,6 +24,9 @@ func validate(ctx context.Context, c *change) {
 		written.Project = types.StringValue("providers-project") // only known at plan, which looks again: short names of attestors are in it
 	}
 	refuseInvalid(ctx, c.Diags, &written)
+	for _, pattern := range rulevalue.Texts(c.Config.AdmissionWhitelistPatterns) {
+		guard.WarnOfPattern(c.Diags, path.Root(admission.FieldPatterns).AtSetValue(types.StringValue(pattern)), pattern)
+	}
 }
 
 // refuseInvalid refuses what the API would refuse in a policy, whatever there is before it.

@@ -23,6 +23,7 @@ func validate(_ context.Context, c *change) {
 	if err := admission.CheckPattern(c.Config.Pattern.ValueString()); err != nil {
 		c.Diags.AddAttributeError(path.Root("pattern"), "Invalid pattern", err.Error())
 	}
+	guard.WarnOfPattern(c.Diags, path.Root("pattern"), c.Config.Pattern.ValueString())
 }
 
 func plan(ctx context.Context, c *change) {

@@ -1,0 +1,135 @@
+package examples_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+)
+
+const (
+	heldKey  = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
+	anImage  = "us-docker.pkg.dev/example/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+	ciNote   = "resource \"binauthz_note\" \"ci\" {\n  name = \"ci\"\n  human_readable_name = \"CI\"\n}\n"
+	ciByKeys = ciNote + "resource \"binauthz_attestor\" \"ci\" {\n  name = \"ci\"\n  note = binauthz_note.ci.id\n  %s\n}\n"
+)
+
+// generated are objects of every kind, with every kind of value: what makes them, and the address of the one to import.
+func generated(t *testing.T) map[string]struct{ makes, address string } {
+	t.Helper()
+	key := func(file string) string {
+		path, err := filepath.Abs(filepath.Join(root, "internal/attest/testdata", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintf("file(%q)", path)
+	}
+	attestor := func(attributes string) string { return fmt.Sprintf(ciByKeys, attributes) }
+	held := attestor(fmt.Sprintf("public_keys = [{ kms_key_version = %q }]", heldKey))
+	pgp := "public_keys = [{ pgp = { ascii_armored_public_key = " + key("pgp_rsa.asc") + " } }]"
+	policy := func(rules string) string {
+		return held + "resource \"binauthz_policy\" \"it\" {\n  default_admission_rule = { evaluation_mode = \"ALWAYS_ALLOW\", enforcement_mode = \"ENFORCED_BLOCK_AND_AUDIT_LOG\" }\n" + rules + "\n}\n"
+	}
+	rule := func(attributes string) string {
+		return held + "resource \"binauthz_policy_rule\" \"it\" {\n  evaluation_mode = \"REQUIRE_ATTESTATION\"\n  enforcement_mode = \"DRYRUN_AUDIT_LOG_ONLY\"\n  require_attestations_by = [binauthz_attestor.ci.id]\n  scope = { " + attributes + " }\n}\n"
+	}
+	cluster := func(mode string) string {
+		return "resource \"binauthz_cluster_settings\" \"it\" {\n  cluster = \"projects/demo/locations/us-central1/clusters/prod\"\n  evaluation_mode = \"" + mode + "\"\n}\n"
+	}
+	attestation := func(attributes string) string {
+		return fmt.Sprintf("resource \"binauthz_attestation\" \"it\" {\n  attestor = binauthz_attestor.ci.id\n  image = %q\n  %s\n}\n", anImage, attributes)
+	}
+	return map[string]struct{ makes, address string }{
+		"the least note": {ciNote, "binauthz_note.ci"},
+		"a whole note": {`resource "binauthz_note" "it" {
+  name                = "whole"
+  human_readable_name = "Whole \"$${note}\""
+  short_description   = "two\nlines"
+  long_description    = "  indented\n\ttext é"
+  expiration_time     = "2040-01-02T04:04:05+01:00"
+  related_url         = [{ url = "https://example.com/a", label = "A" }, { url = "https://example.com/b" }]
+  related_note_names  = ["projects/demo/notes/other"]
+}
+`, "binauthz_note.it"},
+		"the least attestor":      {attestor(""), "binauthz_attestor.ci"},
+		"a description":           {attestor(`description = "CI"`), "binauthz_attestor.ci"},
+		"a Cloud KMS key":         {held, "binauthz_attestor.ci"},
+		"a PGP key":               {attestor(pgp), "binauthz_attestor.ci"},
+		"several PGP keys in one": {attestor("public_keys = [{ pgp = { ascii_armored_public_key = " + key("pgp_two.asc") + " } }]"), "binauthz_attestor.ci"},
+		"keys of all kinds": {attestor("public_keys = [{ kms_key_version = \"" + heldKey + "\", comment = \"CI\" }, { pgp = { ascii_armored_public_key = " + key("pgp_curve.asc") + " } }, " +
+			"{ pkix = { public_key_pem = " + key("p256.pem") + ", signature_algorithm = \"EC_SIGN_P256_SHA256\" } }, " +
+			"{ id = \"prod-key\", pkix = { public_key_pem = " + key("rsa4096.pem") + ", signature_algorithm = \"RSA_SIGN_PKCS1_4096_SHA512\" } }]"), "binauthz_attestor.ci"},
+		"a Cloud KMS key under another id": {attestor(fmt.Sprintf("public_keys = [{ id = \"https://example.com/1\", kms_key_version = %q }]", heldKey)), "binauthz_attestor.ci"},
+		"an attestation by Cloud KMS":      {held + attestation(fmt.Sprintf("kms_key_version = %q", heldKey)), "binauthz_attestation.it"},
+		"an attestation by PGP":            {attestor(pgp) + attestation("public_key_id = provider::binauthz::public_key_id("+key("pgp_rsa.asc")+")\n  signature = base64encode("+key("pgp_rsa.msg.asc")+")"), "binauthz_attestation.it"},
+		"an attestation by PKIX": {attestor("public_keys = [{ pkix = { public_key_pem = "+key("p256.pem")+", signature_algorithm = \"ECDSA_P256_SHA256\" } }]") +
+			attestation("public_key_id = provider::binauthz::public_key_id("+key("p256.pem")+")\n  signature = "+strings.Replace(key("ECDSA_P256_SHA256.sig"), "file(", "filebase64(", 1)), "binauthz_attestation.it"},
+		"the least policy": {policy(""), "binauthz_policy.it"},
+		"a policy with everything": {policy(`  description = "Whole"
+  global_policy_evaluation_mode = "ENABLE"
+  admission_whitelist_patterns = ["us-docker.pkg.dev/demo/base/**", "gcr.io/demo/app:*"]
+  cluster_admission_rules = {
+    "us-central1.prod" = { evaluation_mode = "REQUIRE_ATTESTATION", enforcement_mode = "DRYRUN_AUDIT_LOG_ONLY", require_attestations_by = [binauthz_attestor.ci.id] }
+    "us-central1.dev"  = { evaluation_mode = "ALWAYS_ALLOW", enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG" }
+  }`), "binauthz_policy.it"},
+		"a policy with rules of identities": {policy(`  istio_service_identity_admission_rules = { "cluster.local/ns/a/sa/b" = { evaluation_mode = "ALWAYS_ALLOW", enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG" } }`), "binauthz_policy.it"},
+		"the rule of a cluster":             {rule(`cluster = "us-central1.prod"`), "binauthz_policy_rule.it"},
+		"the rule of a namespace":           {rule(`kubernetes_namespace = "payments"`), "binauthz_policy_rule.it"},
+		"the rule of a service account":     {rule(`kubernetes_service_account = "payments:default"`), "binauthz_policy_rule.it"},
+		"the rule of an identity":           {rule(`istio_service_identity = "spiffe://cluster.local/ns/a/sa/b"`), "binauthz_policy_rule.it"},
+		"the default rule":                  {rule(`default = true`), "binauthz_policy_rule.it"},
+		"a pattern":                         {"resource \"binauthz_policy_allowlist_pattern\" \"it\" {\n  pattern = \"us-docker.pkg.dev/demo/base/**\"\n}\n", "binauthz_policy_allowlist_pattern.it"},
+		"a cluster that enforces":           {cluster("PROJECT_SINGLETON_POLICY_ENFORCE"), "binauthz_cluster_settings.it"},
+		"a cluster that does not":           {cluster("DISABLED"), "binauthz_cluster_settings.it"},
+	}
+}
+
+// TestGeneratedConfigurationPlansClean imports each object in the way Terraform generates a configuration for, and applies that: it is
+// valid, and asks for nothing.
+func TestGeneratedConfigurationPlansClean(t *testing.T) {
+	t.Parallel()
+	const clean = "1 to import, 0 to add, 0 to change, 0 to destroy"
+	seen := map[string]bool{}
+	for name, c := range generated(t) {
+		kind, _, _ := strings.Cut(c.address, ".")
+		seen[kind] = true
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			const provider = "provider \"binauthz\" {\n  project = \"demo\"\n}\n"
+			maker := g.CLI(t, provider+c.makes+"output \"id\" {\n  value = "+c.address+".id\n}\n")
+			does(t, maker, "apply", "-auto-approve")
+			id := strings.TrimSpace(does(t, maker, "output", "-raw", "id"))
+			block := provider + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", c.address, id)
+			cli, file := g.CLI(t, block), filepath.Join(t.TempDir(), "generated.tf")
+			expects(t, does(t, cli, "plan", "-generate-config-out="+file), clean)
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cli.Write(t, block+string(raw))
+			expects(t, does(t, g.Fresh(t, cli), "plan"), clean)
+			expects(t, does(t, g.Fresh(t, cli), "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
+			does(t, g.Fresh(t, cli), "plan", "-detailed-exitcode")
+			if t.Failed() {
+				t.Logf("%s", raw)
+			}
+		})
+	}
+	for _, kind := range kinds(served(t))["resources"] {
+		if !seen[kind] {
+			t.Errorf("nothing of %s is generated", kind)
+		}
+	}
+}
+
+func expects(t *testing.T, out, words string) {
+	t.Helper()
+	if !strings.Contains(out, words) {
+		t.Errorf("%q is not in\n%s", words, out)
+	}
+}

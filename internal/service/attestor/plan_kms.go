@@ -1,0 +1,81 @@
+package attestor
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// planKMS plans the key that Cloud KMS has under a version. A version never changes, so what is known of it is not asked again, and what
+// a plan looks up is what the apply will find. pkix beside it, as an import writes it, has to be the same key.
+func planKMS(ctx context.Context, c *change, k *keyModel, at path.Path, prior []keyModel, trusted trustedKeys) {
+	held := types.ObjectUnknown(pkixType.AttrTypes)
+	i := slices.IndexFunc(prior, func(p keyModel) bool { return sameKMSName(p.KMSKeyVersion, k.KMSKeyVersion) })
+	version, err := resname.ParseKMSKeyVersion(k.KMSKeyVersion.ValueString())
+	switch {
+	case i >= 0 && trusted.hold(&prior[i]):
+		held = prior[i].PKIX
+	case err == nil && c.Clients.Ready() == nil:
+		held = lookUp(ctx, c, version, at.AtName("kms_key_version"), i >= 0 && k.keeps(prior[i].PKIX))
+	}
+	if k.PKIX.IsNull() {
+		k.PKIX = held
+		return
+	}
+	if !held.IsUnknown() && k.differs(held) {
+		c.Diags.AddAttributeError(at.AtName("pkix"), "Two public keys in one", anotherKey(version))
+	}
+}
+
+// keeps says that pkix is written and is what is there.
+func (k *keyModel) keeps(pkix types.Object) bool {
+	return !k.PKIX.IsNull() && !k.pem().IsUnknown() && !k.algorithm().IsUnknown() && !k.differs(pkix)
+}
+
+func anotherKey(version resname.KMSKeyVersion) string {
+	return "pkix is not the key that Cloud KMS has as " + version.String() + ". Remove pkix, or kms_key_version."
+}
+
+// differs says that the key is another one for sure.
+func (k *keyModel) differs(pkix types.Object) bool {
+	held := keyModel{PKIX: pkix}
+	return (!k.pem().IsUnknown() && !attest.EqualPEM(k.pem().ValueString(), held.pem().ValueString())) ||
+		(!k.algorithm().IsUnknown() && !sameAlgorithm(k.algorithm().ValueString(), held.algorithm().ValueString()))
+}
+
+// lookUp is the key of a version; unknown where this plan cannot have it. A key that pkix keeps as it is may be of a version that is disabled or
+// destroyed by now.
+func lookUp(ctx context.Context, c *change, version resname.KMSKeyVersion, at path.Path, kept bool) types.Object {
+	pem, algorithm, err := fetch(ctx, c.Clients, version)
+	switch {
+	case err == nil:
+		return newPKIX(pem, algorithm)
+	case gcp.IsKind(err, gcp.KindDenied, gcp.KindDisabled):
+		c.Diags.AddAttributeWarning(at, lifecycle.About("Not checked until apply", version.String()), "The apply looks up the key in Cloud KMS; the plan could not: "+lifecycle.Words(err))
+	case kept:
+		c.Diags.AddAttributeWarning(at, lifecycle.About("Cloud KMS key version not compared", version.String()), "The key stays as pkix has it. Cloud KMS does not show whether it is that version's: "+err.Error())
+	case gcp.IsKind(err, gcp.KindNotFound):
+		c.Diags.AddAttributeError(at, "Cloud KMS key version does not exist", lifecycle.Words(err)+"\n\n"+referToIt)
+	default:
+		c.Diags.AddAttributeError(at, "Cannot use Cloud KMS key version", version.String()+": "+err.Error()+remedy(err))
+	}
+	return types.ObjectUnknown(pkixType.AttrTypes)
+}
+
+func remedy(err error) string {
+	if of, ok := errors.AsType[*gcp.Error](err); ok && of.Remedy != "" {
+		return "\n\n" + of.Remedy
+	}
+	return ""
+}
+
+const referToIt = "If this apply is to make the version, refer to it instead of writing its name, as in kms_key_version = google_kms_crypto_key_version.NAME.name: " +
+	"then it is looked up once it is there."
