@@ -57,7 +57,7 @@ func (r *Resource[M]) notePlan(ctx context.Context, c *Change[M], req resource.M
 	case had.ID == "" && gets == "":
 	case had.ID == "":
 		r.noteCreate(c, gets)
-	case resp.Plan.Raw.IsNull(), len(c.Replace) > 0 && gets != "" && gets != had.ID:
+	case resp.Plan.Raw.IsNull(), renames(req.State.Raw, resp.Plan.Raw):
 		r.report(c, had.ID, c.Walk.Leave(had))
 	default:
 		r.report(c, had.ID, c.Walk.Keep(had))

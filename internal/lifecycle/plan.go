@@ -55,11 +55,17 @@ func (r *Resource[M]) plan(ctx context.Context, c *Change[M], req resource.Modif
 		resp.Plan.Raw = raw
 		return
 	}
-	if len(c.Replace) > 0 {
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, c.Model)...)
+	if len(c.Replace) > 0 || renames(req.State.Raw, resp.Plan.Raw) {
 		r.planDelete(ctx, c) // Terraform does not ask about the destroy that is half of a replacement
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, c.Model)...)
 	resp.RequiresReplace.Append(c.Replace...)
+}
+
+// renames says that the plan is for another object than the state has: its schema makes that a replacement.
+func renames(state, plan tftypes.Value) bool {
+	had, gets := id(state), id(plan)
+	return had != "" && gets != "" && had != gets
 }
 
 func (r *Resource[M]) planDelete(ctx context.Context, c *Change[M]) {
