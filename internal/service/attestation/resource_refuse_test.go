@@ -37,7 +37,7 @@ func TestAttestationsThatCannotBe(t *testing.T) {
 		"tag, by gcloud":        {repository + ":v1", []string{version}, `gcloud artifacts docker images describe us-docker.pkg.dev/acme/app/web:v1 --format='value(image_summary.digest)'`},
 		"tag, by data source":   {repository + ":v1", []string{version}, `data "binauthz_image" "this" { image = "us-docker.pkg.dev/acme/app/web:v1" }`},
 		"neither tag nor":       {repository, []string{version}, `want us-docker.pkg.dev/acme/app/web@sha256:…`},
-		"tag beside the digest": {strings.Replace(webImage, "@", ":v1@", 1), []string{version}, `no tag, and the repository in lower case`},
+		"tag beside the digest": {strings.Replace(webImage, "@", ":v1@", 1), []string{version}, `has a tag and a digest together`},
 		"scheme":                {"https://" + webImage, []string{version}, `has a scheme: want {registry}/{repository}@sha256:…, such as "us-docker.pkg.dev`},
 		"no registry":           {"acme/app@" + knownDigest, []string{version}, `names no registry: images of Docker Hub are docker.io/acme/app@sha256:`},
 		"short digest":          {strings.TrimSuffix(webImage, "1"), []string{version}, `64 hexadecimal digits`},
