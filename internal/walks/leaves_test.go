@@ -140,7 +140,7 @@ func TestProviderAliases(t *testing.T) {
 	aliased := strings.NewReplacer(`resource "binauthz_policy" "it" {`, "resource \"binauthz_policy\" \"it\" {\n  provider = binauthz.b", `resource "binauthz_attestation" "it" {`, "resource \"binauthz_attestation\" \"it\" {\n  provider = binauthz.b")
 	for name, body := range map[string]string{
 		"attestor":    attestor + aliased.Replace(fmt.Sprintf(policy, "")),
-		"must_admit":  attestor + attested + strings.Replace(aliased.Replace(fmt.Sprintf(policy, "  must_admit = [binauthz_attestation.it.image]")), "x", "x", 1),
+		"must_admit":  attestor + attested + aliased.Replace(fmt.Sprintf(policy, "  must_admit = [binauthz_attestation.it.image]")),
 		"attestation": strings.Replace(attestor, "\" {\n", "\" {\n  provider = binauthz.b\n", 2) + aliased.Replace(attested) + fmt.Sprintf(policy, "  must_admit = [binauthz_attestation.it.image]"),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,102 @@
+package judge
+
+import (
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+)
+
+const digested = "gcr.io/acme/app@sha256:1111111111111111111111111111111111111111111111111111111111111111"
+
+func requiring(p *Policy) { p.DefaultAdmissionRule = rule("REQUIRE_ATTESTATION", built) }
+
+// What the evidence leaves open is unchecked, what it refutes is refused with the reason, and what is unknown is taken both ways.
+func TestUnmet(t *testing.T) {
+	t.Parallel()
+	denies := func(p *Policy) { p.DefaultAdmissionRule = rule("ALWAYS_DENY") }
+	for name, c := range map[string]struct {
+		after    Outlook
+		answer   Answer
+		severity Severity
+		reason   Reason
+		words    string
+	}{
+		"proven":                 {after: Certain(live(requiring)), answer: Answer{Outcome: Proven}},
+		"open":                   {after: Certain(live(requiring)), answer: Answer{Outcome: Open, Reason: AttestationMissing, Why: "no attestation"}, severity: Unchecked, reason: AttestationMissing, words: "no attestation"},
+		"refuted":                {after: Certain(live(requiring)), answer: Answer{Reason: KeyLeaves, Why: "the key leaves"}, severity: Refused, reason: KeyLeaves, words: "the key leaves"},
+		"denied":                 {after: Certain(live(denies)), answer: Answer{Outcome: Proven}, severity: Refused, words: "denies every image"},
+		"unknown, right":         {after: Outlook{Strict: live(requiring), Lenient: live()}, answer: Answer{Outcome: Proven}},
+		"unknown, wrong":         {after: Outlook{Strict: live(denies), Lenient: live(requiring)}, answer: Answer{Why: "none"}, severity: Refused, words: "none"},
+		"unknown, open":          {after: Outlook{Strict: live(denies), Lenient: live()}, severity: Unchecked, words: "whether"},
+		"a map that is unknown":  {after: Outlook{Strict: live(), Lenient: proto.CloneOf(live()), Open: true}, severity: Unchecked, words: "whether"},
+		"refuted, open attestor": {after: Certain(live(requiring)), answer: Answer{Reason: AttestorLeaves}, severity: Refused, reason: AttestorLeaves},
+	} {
+		change := Change{
+			After: c.after, Requirements: []Requirement{{Path: Path{Field: "must_admit"}, Request: admission.Request{Image: digested}}},
+			Evidence: known{attested: map[string]Answer{built: c.answer}},
+		}
+		found := change.Unmet()
+		if c.severity == 0 {
+			if len(found) > 0 {
+				t.Errorf("%s: %v", name, found)
+			}
+			continue
+		}
+		if len(found) != 1 || found[0].Severity != c.severity || found[0].Reason != c.reason || !strings.Contains(found[0].Message, c.words) {
+			t.Errorf("%s: %+v", name, found)
+		}
+	}
+}
+
+// A lock-out counts if it is new and certain, and is unchecked while the number of keys is not known.
+func TestLockouts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		before, after *Policy
+		keys          map[string]int
+		want          string
+	}{
+		"keys":      {live(), live(requiring), map[string]int{built: 1}, ""},
+		"no keys":   {live(), live(requiring), map[string]int{built: 0}, admission.AttestorWithoutKeys},
+		"before":    {live(requiring), live(requiring), map[string]int{built: 0}, ""},
+		"not known": {live(), live(requiring), nil, "whether the policy locks out, because the number of keys is not known yet of " + built},
+	} {
+		found := Change{Before: Certain(c.before), After: Certain(c.after), Evidence: known{keys: c.keys}}.Findings()
+		got := ""
+		for _, f := range found {
+			if got = f.Code; f.Severity == Unchecked {
+				got = f.Message
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if rules := Blocked(live(requiring), built); len(rules) != 1 || rules[0].Rule() != "default_admission_rule" {
+		t.Error(rules)
+	}
+	if rules := Blocked(live(requiring), "projects/p/attestors/other"); len(rules) > 0 {
+		t.Error(rules)
+	}
+}
+
+// What is met now and is certain not to be later is worse.
+func TestWorsened(t *testing.T) {
+	t.Parallel()
+	change := Change{After: Certain(live(requiring)), Requirements: []Requirement{{Request: admission.Request{Image: digested}}}}
+	with := func(a Answer) Evidence { return known{attested: map[string]Answer{built: a}} }
+	proven, refuted, open := with(Answer{Outcome: Proven}), with(Answer{Reason: AttestationLeaves}), with(Answer{Outcome: Open})
+	for name, c := range map[string]struct {
+		now, later Evidence
+		want       int
+	}{
+		"the same": {proven, proven, 0}, "lost": {proven, refuted, 1}, "open": {proven, open, 0}, "lost before": {refuted, refuted, 0},
+	} {
+		if found := Worsened(change, c.now, c.later); len(found) != c.want {
+			t.Errorf("%s: %v", name, found)
+		}
+	}
+}
