@@ -42,6 +42,11 @@ type Run[M any] struct {
 	Progress func(line string)
 }
 
+var (
+	_ action.ActionWithConfigure  = (*Action[struct{}])(nil)
+	_ action.ActionWithModifyPlan = (*Action[struct{}])(nil)
+)
+
 // Metadata implements action.Action.
 func (a *Action[M]) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + a.Deed

@@ -24,6 +24,8 @@ type DataSource[M any] struct {
 	clients *gcp.Clients
 }
 
+var _ datasource.DataSourceWithConfigure = (*DataSource[struct{}])(nil)
+
 // Metadata implements datasource.DataSource.
 func (d *DataSource[M]) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + d.Noun

@@ -56,6 +56,15 @@ type Ops[M any] struct {
 	Delete func(ctx context.Context, c *Change[M]) error
 }
 
+// The framework looks for these methods at run time: without one of them, what it does would silently not be done.
+var (
+	_ resource.ResourceWithConfigure      = (*Resource[struct{}])(nil)
+	_ resource.ResourceWithIdentity       = (*Resource[struct{}])(nil)
+	_ resource.ResourceWithImportState    = (*Resource[struct{}])(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource[struct{}])(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource[struct{}])(nil)
+)
+
 // Metadata implements resource.Resource.
 func (r *Resource[M]) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + r.Noun

@@ -35,7 +35,7 @@ func refuseInvalid(ctx context.Context, diags *diag.Diagnostics, m *content) {
 	if diags.HasError() {
 		return
 	}
-	for _, problem := range projectpolicy.Rules(wish.Strict).Check() {
+	for _, problem := range rulevalue.Problems(wish.Strict) {
 		diags.AddAttributeError(attributePath(problem.Path), "Invalid policy", problem.Message)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
 func plan(ctx context.Context, c *change) {
@@ -151,7 +152,7 @@ func refuseInvalid(diags *diag.Diagnostics, m *model, project string, t projectp
 	alone := projectpolicy.GoogleDefault()
 	rule, _, _ := m.Outlook(project, nil)
 	t.Put(alone, rule)
-	for _, problem := range projectpolicy.Rules(alone).Check() {
+	for _, problem := range rulevalue.Problems(alone) {
 		diags.AddAttributeError(attributePath(problem.Path), "Invalid rule", problem.Message)
 	}
 	guard.RefuseNeeds(diags, m.Needs, m.ID, project)
