@@ -49,6 +49,21 @@ func (m *content) rules() []*types.Map {
 	}
 }
 
+// complete puts an empty value in the place of an absent one: the API does not tell them apart.
+func (m *content) complete(config *content) {
+	if config.Description.IsNull() {
+		m.Description = types.StringValue("")
+	}
+	if config.AdmissionWhitelistPatterns.IsNull() {
+		m.AdmissionWhitelistPatterns = types.SetValueMust(types.StringType, []attr.Value{})
+	}
+	for i, rules := range config.rules() {
+		if rules.IsNull() {
+			*m.rules()[i] = types.MapValueMust(rulevalue.Type, map[string]attr.Value{})
+		}
+	}
+}
+
 // toAPI is the policy to write; known is false while a part of it is not known, and then it is only good for looking at.
 func (m *content) toAPI(ctx context.Context, diags *diag.Diagnostics) (p *gcp.Policy, known bool) {
 	project := m.Project.ValueString()
@@ -88,17 +103,13 @@ func rulesToAPI(ctx context.Context, model *types.Map, rules *map[string]*projec
 // fromAPI brings the model to what is there. Spellings that mean the same as what the model has are kept.
 func (m *content) fromAPI(ctx context.Context, p *gcp.Policy, project string, diags *diag.Diagnostics) {
 	m.ID, m.Project = types.StringValue(projectpolicy.ID(project)), types.StringValue(project)
-	if p.GetDescription() != "" || m.Description.IsUnknown() || m.Description.ValueString() != "" {
-		m.Description = lifecycle.Text(p.GetDescription())
-	}
+	m.Description = types.StringValue(p.GetDescription())
 	m.GlobalPolicyEvaluationMode = globalMode(p, m.GlobalPolicyEvaluationMode)
 	patterns := []attr.Value{}
 	for _, pattern := range p.GetAdmissionWhitelistPatterns() {
 		patterns = append(patterns, types.StringValue(pattern.GetNamePattern()))
 	}
-	if len(patterns) > 0 || !m.AdmissionWhitelistPatterns.IsNull() {
-		m.AdmissionWhitelistPatterns = types.SetValueMust(types.StringType, distinct(patterns))
-	}
+	m.AdmissionWhitelistPatterns = types.SetValueMust(types.StringType, distinct(patterns))
 	known, _ := rulevalue.Of(ctx, m.DefaultAdmissionRule, diags)
 	m.DefaultAdmissionRule = rulevalue.FromAPI(p.GetDefaultAdmissionRule(), known, project)
 	for i, scoped := range projectpolicy.Scoped(p) {
@@ -108,12 +119,6 @@ func (m *content) fromAPI(ctx context.Context, p *gcp.Policy, project string, di
 }
 
 func rulesFromAPI(ctx context.Context, model *types.Map, scoped projectpolicy.ScopedRules, project string, diags *diag.Diagnostics) {
-	if len(*scoped.Rules) == 0 && (model.IsNull() || (!model.IsUnknown() && len(model.Elements()) == 0)) {
-		if model.IsNull() {
-			*model = types.MapNull(rulevalue.Type)
-		}
-		return
-	}
 	spelled, rules := map[string]string{}, map[string]attr.Value{}
 	for key := range model.Elements() {
 		spelled[admission.CanonicalKey(scoped.Scope, key)] = key

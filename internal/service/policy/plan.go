@@ -43,6 +43,7 @@ func refuseInvalid(ctx context.Context, diags *diag.Diagnostics, m *content) {
 func plan(ctx context.Context, c *change) {
 	lifecycle.PlanProject(c, func(m *model) *types.String { return &m.Project })
 	c.Model.ID = types.StringUnknown()
+	c.Model.complete(&c.Config.content)
 	if c.Model.Project.IsUnknown() {
 		guard.WarnOfUnchecked(c.Diags, "", []string{"everything"}, []string{"project"})
 		return
@@ -68,6 +69,7 @@ func plan(ctx context.Context, c *change) {
 		guarded.StandWhole(ctx, c.Diags, now)
 		return
 	}
+	c.Model.Etag, c.Model.UpdateTime = types.StringUnknown(), types.StringUnknown()
 	guarded.PlanWhole(ctx, c.Diags, now, after)
 }
 

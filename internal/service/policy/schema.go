@@ -37,7 +37,7 @@ var describe = schema.Schema{
 			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project. Changing it leaves the old project's policy to `deletion_policy` and takes over the new one's.",
 			Validators: []validator.String{lifecycle.ProjectID},
 		},
-		"description": schema.StringAttribute{Optional: true, MarkdownDescription: "What the policy is for."},
+		"description": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "What the policy is for. Absent means empty."},
 		"global_policy_evaluation_mode": schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "`ENABLE` admits the images that Google's own system policy lists, whatever the rules say; `DISABLE` does not, and then a rule that blocks them can keep a cluster from coming up. Absent: what is there is kept.",
@@ -45,7 +45,7 @@ var describe = schema.Schema{
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"admission_whitelist_patterns": schema.SetAttribute{
-			Optional: true, ElementType: types.StringType,
+			Optional: true, Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Images that are admitted without a look at the rules, such as `us-docker.pkg.dev/acme/base/**`. `*` at the end stands for anything within one directory, `**` also for directories below. Absent or empty: none.",
 		},
 		"default_admission_rule":                     rule("The rule for every pod that no other rule is for.", true),
@@ -93,7 +93,7 @@ func rule(text string, required bool) schema.SingleNestedAttribute {
 
 func rules(text string) schema.MapNestedAttribute {
 	return schema.MapNestedAttribute{
-		Optional: true, MarkdownDescription: text + " A policy has rules of one kind only.",
+		Optional: true, Computed: true, MarkdownDescription: text + " A policy has rules of one kind only.",
 		NestedObject: schema.NestedAttributeObject{Attributes: rulevalue.Attributes()},
 		Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
 	}
