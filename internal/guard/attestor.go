@@ -34,14 +34,18 @@ func (a Attestor) Blocked(ctx context.Context) (text string, err error) {
 	}
 	var sentences []string
 	for _, project := range projects {
-		policy, failed := a.policyOf(ctx, project)
+		policy, planned, failed := a.policyOf(ctx, project)
+		when := "as it is now"
+		if planned {
+			when = "as this plan leaves it"
+		}
 		if failed != nil {
 			err = fmt.Errorf("%s: %w", projectpolicy.ID(project), failed)
 			continue
 		}
 		if rules := judge.Blocked(policy, a.Name); len(rules) > 0 {
-			sentences = append(sentences, fmt.Sprintf("These rules of %s, as it is now, require attestations of %s and are enforced. "+
-				"From then on they refuse every image that no pattern exempts:\n  %s", projectpolicy.ID(project), a.Name, strings.Join(texts(rules), "\n  ")))
+			sentences = append(sentences, fmt.Sprintf("These rules of %s, %s, require attestations of %s and are enforced. "+
+				"From then on they refuse every image that no pattern exempts:\n  %s", projectpolicy.ID(project), when, a.Name, strings.Join(texts(rules), "\n  ")))
 		}
 	}
 	return strings.Join(sentences, "\n"), err
@@ -55,16 +59,17 @@ func texts(rules []judge.Path) []string {
 	return all
 }
 
-// policyOf is the policy of a project after what is planned for it so far.
-func (a Attestor) policyOf(ctx context.Context, project string) (*judge.Policy, error) {
-	if whole, planned := a.Walk.Whole(project); planned {
-		return whole.After.Strict, nil
+// policyOf is the policy of a project after what is planned for it so far; planned says that something is.
+func (a Attestor) policyOf(ctx context.Context, project string) (policy *judge.Policy, planned bool, err error) {
+	if whole, owned := a.Walk.Whole(project); owned {
+		return whole.After.Strict, true, nil
 	}
 	now, err := a.Clients.Policy(ctx, project)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return judge.Foresee(now, a.Walk.Parts(project)).Strict, nil
+	parts := a.Walk.Parts(project)
+	return judge.Foresee(now, parts).Strict, len(parts) > 0, nil
 }
 
 // Leaves judges the end of the attestor: its destroy, or its replacement by one of another name or note. becomes completes a sentence that
@@ -88,6 +93,14 @@ func (a Attestor) Leaves(ctx context.Context, diags *diag.Diagnostics, becomes s
 	a.refuseLoss(ctx, diags, a.Name)
 }
 
+// Recreated warns of an attestor that is destroyed and made again, as a taint asks for: in between, rules refuse every image.
+func (a Attestor) Recreated(ctx context.Context, diags *diag.Diagnostics) {
+	if rules, err := a.Blocked(ctx); err == nil && rules != "" {
+		diags.AddWarning(about("Attestor goes, and rules refuse every image", a.Name),
+			a.Name+" is destroyed and made again. "+rules+"\nThat ends when it is made again, with keys.")
+	}
+}
+
 // restored are the rules that a destroy planned before goes back to, although they require the attestor, with the id of the policy or
 // part that is destroyed. One that is acknowledged does not count.
 func (a Attestor) restored(ctx context.Context) (id string, rules []judge.Path) {
@@ -104,7 +117,7 @@ func (a Attestor) restored(ctx context.Context) (id string, rules []judge.Path) 
 			if !part.Leaves || part.Acknowledged || part.Owns == nil {
 				continue
 			}
-			if after, err := a.policyOf(ctx, project); err == nil {
+			if after, _, err := a.policyOf(ctx, project); err == nil {
 				rules = slices.DeleteFunc(judge.Blocked(after, a.Name), func(p judge.Path) bool { return !part.Owns(p) })
 			}
 			if len(rules) > 0 {
@@ -151,7 +164,7 @@ func (a Attestor) requiring(ctx context.Context, project string) map[string]judg
 	}
 	world := judge.World{Parts: a.Walk.Parts(project)}
 	for _, part := range world.Parts {
-		if part.Leaves || len(part.Requirements) == 0 {
+		if part.Leaves || part.NeedsUnknown || len(part.Requirements) == 0 {
 			continue
 		}
 		if world.Live == nil {

@@ -73,13 +73,12 @@ func (e *evidence) attestor(name string) (*gcp.Attestor, error) {
 }
 
 // System implements judge.Evidence.
-func (e *evidence) System(location string) *admission.Policy {
+func (e *evidence) System(location string) (policy admission.Policy, known bool) {
 	message, err := e.clients.SystemPolicy(e.ctx, location)
 	if err != nil {
-		return nil
+		return policy, false
 	}
-	policy := projectpolicy.Rules(message)
-	return &policy
+	return projectpolicy.Rules(message), true
 }
 
 // Attested implements judge.Evidence.
@@ -104,12 +103,22 @@ func (e *evidence) Attested(attestor, image string) judge.Answer {
 	if !found {
 		return judge.Answer{Why: "the image has no digest, and attestations are about digests"}
 	}
-	occurrences, err := e.clients.Attestations(e.ctx, a.GetUserOwnedGrafeasNote().GetNoteReference(), digest)
+	note := a.GetUserOwnedGrafeasNote().GetNoteReference()
+	if changes {
+		note = plan.Note
+	}
+	if note == "" {
+		return judge.Answer{Outcome: judge.Open, Why: "the note that " + attestor + " will read is not known yet"}
+	}
+	occurrences, err := e.clients.Attestations(e.ctx, note, digest)
+	if changes && gcp.IsKind(err, gcp.KindNotFound) {
+		occurrences, err = nil, nil // a note that this plan makes
+	}
 	if err != nil {
 		return judge.Answer{Why: fmt.Sprintf("attestations of %s could not be read: %s", attestor, err)}
 	}
 	proof := proof{digest: digest, occurrences: occurrences, now: gcp.Keyring(a)}
-	proof.keys, proof.known = proof.now, true
+	proof.keys, proof.known, proof.moved = proof.now, true, note != a.GetUserOwnedGrafeasNote().GetNoteReference()
 	if changes {
 		proof.keys, proof.known, proof.unknown = plan.Keys, plan.Listed, plan.Unknown
 	}
@@ -122,6 +131,7 @@ type proof struct {
 	occurrences []*gcp.Occurrence
 	now, keys   attest.Keyring
 	known       bool
+	moved       bool     // the attestor will read another note
 	unknown     []string // ids of keys whose text is not known; "" stands for any
 }
 
@@ -138,6 +148,8 @@ func (e *evidence) weigh(attestor string, p proof) judge.Answer {
 		return judge.Answer{Reason: judge.AttestationLeaves, Why: "this plan destroys its attestation"}
 	case verified(staying, p.now, p.digest):
 		return judge.Answer{Reason: judge.KeyLeaves, Why: fmt.Sprintf("of %d attestations none verifies with a key that this plan leaves the attestor", len(staying))}
+	case p.moved:
+		return judge.Answer{Reason: judge.AttestorLeaves, Why: "this plan has " + attestor + " read another note, on which there is no attestation of it"}
 	case len(staying) == 0:
 		return e.absent(judge.AttestationMissing, NoAttestation)
 	}

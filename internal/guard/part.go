@@ -3,6 +3,7 @@ package guard
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -12,16 +13,22 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// PlanPart judges a part of the policy that comes or changes. needsKnown is false while the ids of the parts that it needs are not
-// known.
-func (g Policy) PlanPart(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, part judge.Part, needsKnown bool) {
+// PlanPart judges a part of the policy that comes or changes.
+func (g Policy) PlanPart(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, part judge.Part) {
+	absent := g.absentNeeds(now, part)
+	part.NeedsUnknown = part.NeedsUnknown || len(absent) > 0
 	g.note(diags, part)
 	world := g.world(ctx, now)
 	after, found := world.With(part), world.Judge(part)
-	if !needsKnown {
+	if part.NeedsUnknown {
 		for i := range found {
-			found[i].Severity = judge.Unchecked
+			if found[i].Code != judge.InvalidRequirement {
+				found[i].Severity = judge.Unchecked
+			}
 		}
+	}
+	if len(absent) > 0 {
+		found = append(found, judge.Finding{Severity: judge.Unchecked, Message: "everything that depends on what needs names and does not exist yet: " + strings.Join(absent, ", ")})
 	}
 	g.tell(diags, found, after.Unknown)
 	alone := judge.World{Live: now}
@@ -64,10 +71,19 @@ func (g Policy) RemovePart(ctx context.Context, diags *diag.Diagnostics, now *ju
 		g.refuseRestore(diags, after, part.Owns)
 	}
 	for _, f := range world.Clashes(part) {
-		if f.Code == judge.ImageRefused || !part.Acknowledged {
-			g.refuse(diags, f)
+		g.refuse(diags, f)
+	}
+}
+
+// absentNeeds are the ids in needs of parts that the policy does not have and that were not planned before.
+func (g Policy) absentNeeds(now *judge.Policy, part judge.Part) (absent []string) {
+	planned := g.Walk.Parts(g.Project)
+	for _, id := range part.Needs {
+		if !projectpolicy.Has(now, g.Project, id) && !slices.ContainsFunc(planned, func(p judge.Part) bool { return p.ID == id && !p.Leaves }) {
+			absent = append(absent, id)
 		}
 	}
+	return absent
 }
 
 // note tells the judgements of other parts, and warns of a resource that owns the policy as a whole.

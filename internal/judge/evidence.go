@@ -13,8 +13,8 @@ type Evidence interface {
 	Keys(attestor string) (n int, known bool)
 	// Attested says whether an attestor (a full name) vouches for an image ("registry/repository@sha256:…").
 	Attested(attestor, image string) Answer
-	// System is Google's system policy at a location, such as "us-central1" or "global"; nil when it cannot be read.
-	System(location string) *admission.Policy
+	// System is Google's system policy at a location, such as "us-central1" or "global"; known is false where it cannot be read.
+	System(location string) (policy admission.Policy, known bool)
 }
 
 // Outcome is how an answer turned out.
@@ -61,10 +61,22 @@ func (q *question) Verified(attestor, image string) (ok bool, why string) {
 	return ok, answer.Why
 }
 
-// evaluate is the verdict on a request by a policy.
+// evaluate is the verdict on a request by a policy. A system policy that cannot be read could exempt any image.
 func (q *question) evaluate(policy *Policy, r admission.Request) admission.Verdict {
 	rules := projectpolicy.Rules(policy)
-	return rules.Evaluate(r, systemFor(q.evidence, rules, r), q)
+	if !rules.GlobalEvaluation {
+		return rules.Evaluate(r, nil, q)
+	}
+	system, known := q.evidence.System(locationOf(r))
+	if known {
+		return rules.Evaluate(r, &system, q)
+	}
+	verdict := rules.Evaluate(r, nil, q)
+	if !verdict.Admitted {
+		q.open, q.why = true, "Google's system policy could not be read"
+		verdict.Admitted = q.lenient
+	}
+	return verdict
 }
 
 // Evaluate is the verdict of a policy on a request, by what the evidence says now: what is open counts as a no.
@@ -72,17 +84,13 @@ func Evaluate(policy *Policy, r admission.Request, e Evidence) admission.Verdict
 	return (&question{evidence: e}).evaluate(policy, r)
 }
 
-// systemFor is the system policy where the request runs, nil where it does not count. "global" is the smallest set that every region
-// admits.
-func systemFor(e Evidence, rules admission.Policy, r admission.Request) *admission.Policy {
-	if !rules.GlobalEvaluation {
-		return nil
-	}
+// locationOf is where the request runs. "global" is the smallest set that every region admits.
+func locationOf(r admission.Request) string {
 	location, _, found := strings.Cut(r.Cluster, ".")
 	if !found {
 		location = "global"
 	}
-	return e.System(region(location))
+	return region(location)
 }
 
 // region is the region of a zone: the system policy is kept by region.

@@ -15,6 +15,8 @@ type Part struct {
 	ID string
 	// Needs are the ids of the parts that count in its favour.
 	Needs []string
+	// NeedsUnknown says that there are others, which are not known yet: nothing is certain of the part.
+	NeedsUnknown bool
 	// Leaves says that the part is removed.
 	Leaves bool
 	// Exempts says that it is an allowlist pattern, not a rule.
@@ -92,6 +94,9 @@ func (w World) Stands(part Part) []Finding {
 
 // stands are the certain findings of a part in its world, compared with the live policy.
 func (w World) stands(part Part) (found []Finding) {
+	if part.NeedsUnknown {
+		return nil
+	}
 	change := Change{Before: Certain(w.Live), After: w.With(part), Requirements: part.Requirements, Evidence: w.Evidence}
 	if !part.Acknowledged && part.Owns != nil {
 		for _, f := range refused(change.lockouts()) {

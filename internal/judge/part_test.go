@@ -130,7 +130,9 @@ func random(r *rand.Rand) (*Policy, []Part) {
 			projectpolicy.AddPattern(now, pattern)
 		case 1: // it leaves
 			projectpolicy.AddPattern(now, pattern)
-			parts = append(parts, leaving(pattern))
+			end := leaving(pattern)
+			end.Acknowledged = r.IntN(3) == 0
+			parts = append(parts, end)
 		case 2:
 			parts = append(parts, aPattern(pattern))
 		}
@@ -143,6 +145,7 @@ func random(r *rand.Rand) (*Policy, []Part) {
 			}
 		}
 		part := aRule("c"+name, []string{"ALWAYS_DENY", "ALWAYS_ALLOW"}[r.IntN(4)/3], []string{"gcr.io/acme/" + name + ":1"}, needs...)
+		part.Acknowledged, part.NeedsUnknown = r.IntN(6) == 0, r.IntN(6) == 0
 		switch r.IntN(4) {
 		case 0: // it is there, and stays
 			part.Apply(now, false)

@@ -76,7 +76,9 @@ func (r *Resource[M]) noteCreate(c *Change[M], id string) {
 
 const recreated = `%[1]s is in the state, and this plan makes it again. Between its destroy and its create nothing of it would hold.
 
-If a replacement was asked for (terraform taint, -replace, replace_triggered_by), an update in place is enough: run terraform untaint, or leave it out. If the resource was renamed, say so with a moved block. If two resources have the same object, keep one of them: let go of the other with a removed block that has destroy = false.`
+If a replacement was asked for (terraform taint, -replace, replace_triggered_by), an update in place is enough: run terraform untaint, or leave it out. If the resource was renamed, say so with a moved block. If two resources have the same object, keep one of them: let go of the other with a removed block that has destroy = false.
+
+To destroy a tainted resource, run terraform untaint first: a destroy begins with a plan of the replacement.`
 
 func (r *Resource[M]) report(c *Change[M], id string, conflict walk.Conflict) {
 	kind := "binauthz_" + r.Noun

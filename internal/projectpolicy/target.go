@@ -2,6 +2,7 @@ package projectpolicy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
@@ -118,4 +119,14 @@ func Subject(project string, p admission.Path) string {
 		id += ", " + p.Value
 	}
 	return id
+}
+
+// Has says whether a policy has the rule or the pattern with an id.
+func Has(p *Policy, project, id string) bool {
+	if pattern, ok := strings.CutPrefix(id, ID(project)+PatternsOf); ok {
+		return slices.Contains(Patterns(p), pattern)
+	}
+	rule, ok := strings.CutPrefix(id, ID(project)+"/")
+	t, err := ParseTarget(rule)
+	return ok && err == nil && t.In(p) != nil
 }

@@ -11,6 +11,8 @@ import (
 type Attestor struct {
 	// Leaves says that it is destroyed, or replaced by one of another name or note.
 	Leaves bool
+	// Note is the full name of the note that it reads, "" while that is not known.
+	Note string
 	// Listed says that the list of its keys is known.
 	Listed bool
 	// Keys are the keys whose text is known.

@@ -30,7 +30,7 @@ func (w *Walk) Read(o Object) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.wrote {
-		w.forget()
+		w.seen = nothing()
 	}
 	w.once(func() map[Object]bool { return w.read }, o)
 	if w.holders[o.ID][o.Instance] == 0 { // what is no longer configured is planned before it is read
@@ -38,11 +38,29 @@ func (w *Walk) Read(o Object) {
 	}
 }
 
+// Plan notes that an object of the state is planned, before anything is noted for it.
+func (w *Walk) Plan(o Object) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.once(func() map[Object]bool { return w.planned }, o)
+}
+
 // Keep notes that an object of the state is planned to stay, and returns the conflict that begins with it.
 func (w *Walk) Keep(o Object) Conflict { return w.plan(o, stays) }
 
 // Leave notes that an object of the state is planned to be destroyed, and returns the conflict that begins with it.
 func (w *Walk) Leave(o Object) Conflict { return w.plan(o, goes) }
+
+// PlanCreate notes that an object is planned to be made, before anything is noted for it. Its id is not known yet: key is the type and the
+// configuration.
+func (w *Walk) PlanCreate(key string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.creates[key] {
+		w.forget()
+	}
+	w.creates[key] = true
+}
 
 // Come notes that an object is planned to be made, and returns the conflict that begins with it.
 func (w *Walk) Come(id string) Conflict {
@@ -98,7 +116,6 @@ func (w *Walk) TakenOver(o Object) bool {
 func (w *Walk) plan(o Object, as stage) Conflict {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.once(func() map[Object]bool { return w.planned }, o)
 	before := w.conflict(o.ID)
 	w.hold(o, as)
 	return began(before, w.conflict(o.ID))

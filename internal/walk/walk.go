@@ -5,8 +5,8 @@
 //
 // A process can serve many walks: all runs of a terraform test file, or an editor's session for days. A walk reads and plans each object
 // of the state once, and reads nothing once it has begun to write. So an object that is read or planned again, or a read after a
-// write, is the beginning of another walk, and what was seen before is forgotten. An apply with -refresh=false in the process of an earlier
-// walk can only be told from it by its second plan of an object.
+// write, is the beginning of another walk, and what was seen before is forgotten. Two runs of a test file that only plan, and plan different
+// objects on an empty state, cannot be told apart: what they plan counts as one walk.
 package walk
 
 import "sync"
@@ -30,6 +30,7 @@ type seen struct {
 	wrote        bool
 	read         map[Object]bool
 	planned      map[Object]bool
+	creates      map[string]bool
 	holders      map[string]map[string]stage
 	coming       map[string]bool
 	made         map[string]string
@@ -40,14 +41,19 @@ type seen struct {
 
 // New returns a walk that has seen nothing.
 func New() *Walk {
-	w := new(Walk)
-	w.forget()
-	return w
+	return &Walk{seen: nothing()}
 }
 
+// forget begins another walk. What was made since the last read stays: an apply plans once more what it changes.
 func (w *Walk) forget() {
-	w.seen = seen{
-		read: map[Object]bool{}, planned: map[Object]bool{}, holders: map[string]map[string]stage{}, coming: map[string]bool{}, made: map[string]string{},
+	wrote, made := w.wrote, w.made
+	w.seen = nothing()
+	w.wrote, w.made = wrote, made
+}
+
+func nothing() seen {
+	return seen{
+		read: map[Object]bool{}, planned: map[Object]bool{}, creates: map[string]bool{}, holders: map[string]map[string]stage{}, coming: map[string]bool{}, made: map[string]string{},
 		attestors: map[string]Attestor{}, attestations: attestations{coming: map[Attestation]bool{}, leaving: map[string]bool{}}, policies: map[string]*policy{},
 	}
 }

@@ -24,6 +24,7 @@ func TestConflicts(t *testing.T) {
 		"made by a second":      {[]func(*Walk) Conflict{come, keep(one)}, Recreated},
 		"planned again":         {[]func(*Walk) Conflict{keep(one), keep(one)}, NoConflict},
 		"destroyed afterwards":  {[]func(*Walk) Conflict{keep(one), leave(one)}, NoConflict},
+		"made in another walk":  {[]func(*Walk) Conflict{leave(one), planned(one), leave(one), planned(one), come}, NoConflict},
 		"made, then its end":    {[]func(*Walk) Conflict{come, made(other), leave(one)}, NoConflict},
 		"destroyed, then again": {[]func(*Walk) Conflict{leave(one), wrote(one), come}, NoConflict},
 		"planned, then read":    {[]func(*Walk) Conflict{leave(one), read(one), come}, Renamed},
@@ -42,6 +43,9 @@ func TestConflicts(t *testing.T) {
 func keep(o Object) func(*Walk) Conflict  { return func(w *Walk) Conflict { return w.Keep(o) } }
 func leave(o Object) func(*Walk) Conflict { return func(w *Walk) Conflict { return w.Leave(o) } }
 func come(w *Walk) Conflict               { return w.Come("o") }
+func planned(o Object) func(*Walk) Conflict {
+	return func(w *Walk) Conflict { w.Plan(o); w.Plan(o); return NoConflict }
+}
 func read(o Object) func(*Walk) Conflict {
 	return func(w *Walk) Conflict { w.Read(o); return NoConflict }
 }
@@ -58,13 +62,17 @@ func wrote(o Object) func(*Walk) Conflict {
 func TestAnotherWalkForgets(t *testing.T) {
 	t.Parallel()
 	for name, again := range map[string]func(*Walk){
-		"planned again":      func(w *Walk) { w.Keep(one) },
+		"planned again":      func(w *Walk) { w.Plan(one) },
+		"made again":         func(w *Walk) { w.PlanCreate("new") },
 		"read again":         func(w *Walk) { w.Read(one) },
 		"read after a write": func(w *Walk) { w.Wrote(Object{ID: "x"}); w.Read(other) },
 	} {
 		w := New()
 		w.Read(one)
+		w.Plan(one)
 		w.Keep(one)
+		w.PlanCreate("new")
+		w.Come("new")
 		w.PlanAttestor("a", Attestor{Leaves: true})
 		w.AttestationLeaves("x")
 		w.PlanPart("p", judge.Part{ID: "part"})

@@ -13,11 +13,15 @@ import (
 
 // plannedKeys are the keys there will be, for policies of the same plan.
 func plannedKeys(ctx context.Context, c *change) walk.Attestor {
+	planned := walk.Attestor{}
+	if !c.Model.Note.IsUnknown() {
+		planned.Note = c.Model.note()
+	}
 	if c.Model.PublicKeys.IsUnknown() {
-		return walk.Attestor{}
+		return planned
 	}
 	keys := c.Model.keys(ctx, c.Diags)
-	planned := walk.Attestor{Listed: true, Keys: keyring(keys)}
+	planned.Listed, planned.Keys = true, keyring(keys)
 	for i := range keys {
 		if !keys[i].textKnown() {
 			planned.Unknown = append(planned.Unknown, keys[i].ID.ValueString())

@@ -31,6 +31,9 @@ func plan(ctx context.Context, c *change) {
 	warnOfNoKeys(ctx, c)
 	warnOfLostAttestations(ctx, c)
 	if !c.Model.ID.IsUnknown() && !c.Clients.Unconfigured() {
+		if c.Prior == nil && c.Walk.Holds(c.Model.ID.ValueString()) {
+			guardOf(c, c.Model).Recreated(ctx, c.Diags)
+		}
 		guardOf(c, c.Model).KeysChange(ctx, c.Diags, plannedKeys(ctx, c))
 	}
 }

@@ -52,7 +52,7 @@ func plan(ctx context.Context, c *change) {
 	}
 	refuseTaken(c, now)
 	part := added(c, project)
-	guardOf(c, c.Model).PlanPart(ctx, c.Diags, now, part, lifecycle.KnownElements(c.Model.Needs))
+	guardOf(c, c.Model).PlanPart(ctx, c.Diags, now, part)
 	if c.Prior != nil && c.Prior.Project.ValueString() == project {
 		planReplacement(ctx, c, now, part)
 	}
@@ -92,10 +92,10 @@ func guardOf(c *change, m *model) guard.Policy {
 
 // added is a pattern that comes. One that is not known yet could exempt anything.
 func added(c *change, project string) judge.Part {
-	needs := rulevalue.Texts(c.Model.Needs)
+	needs, open := rulevalue.Texts(c.Model.Needs), !lifecycle.KnownElements(c.Model.Needs)
 	if c.Model.Pattern.IsUnknown() {
 		return judge.Part{
-			ID: projectpolicy.PatternID(project, ""), Needs: needs, Exempts: true, Last: true, Unknown: []string{"pattern of a binauthz_policy_allowlist_pattern"},
+			ID: projectpolicy.PatternID(project, ""), Needs: needs, NeedsUnknown: open, Exempts: true, Last: true, Unknown: []string{"pattern of a binauthz_policy_allowlist_pattern"},
 			Apply: func(p *judge.Policy, lenient bool) {
 				if lenient {
 					judge.AdmitAll(p)
@@ -104,7 +104,7 @@ func added(c *change, project string) judge.Part {
 		}
 	}
 	pattern := c.Model.Pattern.ValueString()
-	return judge.Part{ID: c.Model.ID.ValueString(), Needs: needs, Exempts: true, Apply: func(p *judge.Policy, _ bool) { projectpolicy.AddPattern(p, pattern) }}
+	return judge.Part{ID: c.Model.ID.ValueString(), Needs: needs, NeedsUnknown: open, Exempts: true, Apply: func(p *judge.Policy, _ bool) { projectpolicy.AddPattern(p, pattern) }}
 }
 
 // removed is the destroy of a pattern.
@@ -116,9 +116,9 @@ func removed(m *model) judge.Part {
 	}
 }
 
-// planDelete judges a destroy. For a replacement, the plan has done that.
+// planDelete judges a destroy. For a replacement in the same policy, the plan has done that.
 func planDelete(ctx context.Context, c *change) {
-	if c.Clients.Unconfigured() || c.Model != nil {
+	if c.Clients.Unconfigured() || (c.Model != nil && c.Model.Project.Equal(c.Prior.Project)) {
 		return
 	}
 	now, err := c.Clients.Policy(ctx, c.Prior.Project.ValueString())

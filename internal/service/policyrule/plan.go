@@ -58,8 +58,7 @@ func planTarget(ctx context.Context, c *change, t projectpolicy.Target) {
 	if c.Prior == nil {
 		refuseTaken(c, t, now)
 	}
-	_, needsKnown := c.Model.needs()
-	guarded.PlanPart(ctx, c.Diags, now, part, needsKnown)
+	guarded.PlanPart(ctx, c.Diags, now, part)
 }
 
 // guardOf guards the rule of a model, in a plan or in an apply.
@@ -96,9 +95,9 @@ func planned(c *change, t projectpolicy.Target, now *judge.Policy) judge.Part {
 	for i, attribute := range unknown {
 		unknown[i] = attribute + " of " + id
 	}
-	needs, _ := c.Model.needs()
+	needs, known := c.Model.needs()
 	return judge.Part{
-		ID: id, Needs: needs, Unknown: unknown, Owns: t.Is, Acknowledged: c.Model.AcknowledgeLockout.ValueBool(),
+		ID: id, Needs: needs, NeedsUnknown: !known, Unknown: unknown, Owns: t.Is, Acknowledged: c.Model.AcknowledgeLockout.ValueBool(),
 		Requirements: guard.MustAdmit(c.Model.MustAdmit, where(t)).Known,
 		Apply: func(p *judge.Policy, most bool) {
 			if most {
