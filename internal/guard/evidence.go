@@ -110,10 +110,7 @@ func (e *evidence) Attested(attestor, image string) judge.Answer {
 	if note == "" {
 		return judge.Answer{Outcome: judge.Open, Why: "the note that " + attestor + " will read is not known yet"}
 	}
-	occurrences, err := e.clients.Attestations(e.ctx, note, digest)
-	if changes && gcp.IsKind(err, gcp.KindNotFound) {
-		occurrences, err = nil, nil // a note that this plan makes
-	}
+	occurrences, err := e.attestations(note, digest, changes)
 	if err != nil {
 		return judge.Answer{Why: fmt.Sprintf("attestations of %s could not be read: %s", attestor, err)}
 	}
@@ -123,6 +120,15 @@ func (e *evidence) Attested(attestor, image string) judge.Answer {
 		proof.keys, proof.known, proof.unknown = plan.Keys, plan.Listed, plan.Unknown
 	}
 	return e.weigh(attestor, proof)
+}
+
+// attestations are those of a note for a digest. A note that the plan may make has none.
+func (e *evidence) attestations(note, digest string, planned bool) ([]*gcp.Occurrence, error) {
+	all, err := e.clients.Attestations(e.ctx, note, digest)
+	if planned && gcp.IsKind(err, gcp.KindNotFound) {
+		return nil, nil
+	}
+	return all, err
 }
 
 // proof is what there is for an image: the attestations of an attestor, its keys now, and its keys after the plan.

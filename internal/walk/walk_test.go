@@ -46,6 +46,7 @@ func come(w *Walk) Conflict               { return w.Come("o") }
 func planned(o Object) func(*Walk) Conflict {
 	return func(w *Walk) Conflict { w.Plan(o); w.Plan(o); return NoConflict }
 }
+
 func read(o Object) func(*Walk) Conflict {
 	return func(w *Walk) Conflict { w.Read(o); return NoConflict }
 }

@@ -20,8 +20,9 @@ func plan(ctx context.Context, c *change) {
 		c.Model.ID = types.StringValue(c.Model.name().String())
 	}
 	c.Model.Description = orEmpty(c.Config.Description)
-	planNote(ctx, c)
+	planNote(c)
 	planKeys(ctx, c)
+	warnOfMissingNote(ctx, c)
 	warnOfUselessKeys(ctx, c)
 	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && sameWish(ctx, c) {
 		c.KeepPrior()

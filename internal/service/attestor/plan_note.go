@@ -12,7 +12,7 @@ import (
 
 // planNote keeps the spelling in the state of a note that is the same; another note needs a new attestor.
 // Source: google.cloud.binaryauthorization.v1.UserOwnedGrafeasNote.note_reference "may not be updated".
-func planNote(ctx context.Context, c *change) {
+func planNote(c *change) {
 	if c.Prior != nil && !c.Model.Note.IsUnknown() && c.Model.note() == c.Prior.note() {
 		c.Model.Note = c.Prior.Note
 		return
@@ -20,13 +20,13 @@ func planNote(ctx context.Context, c *change) {
 	if c.Prior != nil {
 		c.Replace = append(c.Replace, path.Root("note"))
 	}
-	warnOfMissingNote(ctx, c)
 }
 
 // warnOfMissingNote tells of a note that is not there and that no resource of this provider configuration makes. It is no error: another
 // provider of the same apply may make it. Who may not read notes is told nothing.
 func warnOfMissingNote(ctx context.Context, c *change) {
-	if c.Model.Note.IsUnknown() || c.Model.Project.IsUnknown() || c.Clients.Ready() != nil {
+	same := c.Prior != nil && c.Model.Note.Equal(c.Prior.Note)
+	if same || c.Diags.HasError() || c.Model.Note.IsUnknown() || c.Model.Project.IsUnknown() || c.Clients.Ready() != nil {
 		return
 	}
 	note, err := resname.ParseNote(c.Model.note(), "")
