@@ -17,6 +17,20 @@ import (
 
 var errGone = fmt.Errorf("read: %w", &gcp.Error{Kind: gcp.KindNotFound})
 
+// A state whose identity cannot be stored is not stored either.
+func TestAStateIsNotStoredWithoutItsIdentity(t *testing.T) {
+	t.Parallel()
+	r := things(Ops[thing]{
+		Create: func(context.Context, *Change[thing]) error { return nil },
+	})
+	r.Ops.Identify = func(*thing) map[string]string { return map[string]string{"nothing": "of that name"} }
+	resp := &resource.CreateResponse{State: state(nothing()), Identity: identity(t, r, nil)}
+	r.Create(t.Context(), resource.CreateRequest{Plan: plan(aThing("new"))}, resp)
+	if !resp.Diagnostics.HasError() || !resp.State.Raw.IsNull() {
+		t.Errorf("%v %v", resp.State.Raw, resp.Diagnostics)
+	}
+}
+
 func TestCreateReadAndUpdateStoreStateAndIdentityTogether(t *testing.T) {
 	t.Parallel()
 	done := func(_ context.Context, c *Change[thing]) error {

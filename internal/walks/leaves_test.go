@@ -85,6 +85,19 @@ func TestADestroyThatLocksOut(t *testing.T) {
 	}
 }
 
+// A destroy that goes back to a rule of an attestor without keys says so, whoever made the attestor.
+func TestADestroyBackToAKeylessAttestor(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	keyless := strings.Replace(attestor, "  public_keys = [{ kms_key_version = \""+version+"\" }]\n", "", 1)
+	says(t, g.CLI(t, keyless), anApply, true)
+	enforced(t, g)
+	allow := "{ evaluation_mode = \"ALWAYS_ALLOW\", enforcement_mode = \"ENFORCED_BLOCK_AND_AUDIT_LOG\" }"
+	cli := g.CLI(t, "resource \"binauthz_policy\" \"it\" {\n  adopt_existing = true\n  default_admission_rule = "+allow+"\n}\n")
+	says(t, cli, anApply, true)
+	says(t, g.Fresh(t, cli), destroy, true, "Warning: Policy locks out: ATTESTOR_WITHOUT_KEYS", "Destroying projects/demo/policy leaves a policy that locks out")
+}
+
 // What goes is said with the rules that need it, as the last key is.
 func TestWhatGoesIsSaid(t *testing.T) {
 	t.Parallel()
