@@ -173,12 +173,12 @@ func TestPolicyCountsPlannedKeys(t *testing.T) {
 	}{
 		"none":             {newAttestor("") + whole, false, []string{lockedOut, "projects/demo/attestors/new, which has no key"}},
 		"none, part":       {newAttestor("public_keys = []") + part, false, []string{lockedOut}},
-		"acknowledged":     {newAttestor("") + strings.Replace(whole, "\n\n}", "\nacknowledge_lockout = true\n}", 1), true, []string{"!" + lockedOut, "!" + skipped}},
-		"dry run":          {newAttestor("") + strings.Replace(whole, "ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY", 1), true, []string{"!" + lockedOut, "!" + skipped}},
+		"acknowledged":     {newAttestor("") + strings.Replace(whole, "\n\n}", "\nacknowledge_lockout = true\n}", 1), true, []string{"!" + lockedOut, "!" + skipped + " (projects/demo/policy"}},
+		"dry run":          {newAttestor("") + strings.Replace(whole, "ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY", 1), true, []string{"!" + lockedOut, "!" + skipped + " (projects/demo/policy"}},
 		"not known":        {later("X") + newAttestor(openKeys) + whole, true, []string{skipped + " (projects/demo/policy)", open}},
 		"not known, part":  {later("X") + newAttestor(openKeys) + part, true, []string{skipped + " (projects/demo/policy/default)", open}},
-		"one":              {newAttestor(oneKey) + whole, true, []string{"!" + lockedOut, "!" + skipped}},
-		"one, of some day": {later("X") + newAttestor(strings.Replace(oneKey, `"`+aVersion+`"`, "terraform_data.later.output", 1)) + whole, true, []string{"!" + lockedOut, "!" + skipped}},
+		"one":              {newAttestor(oneKey) + whole, true, []string{"!" + lockedOut, "!" + skipped + " (projects/demo/policy"}},
+		"one, of some day": {later("X") + newAttestor(strings.Replace(oneKey, `"`+aVersion+`"`, "terraform_data.later.output", 1)) + whole, true, []string{"!" + lockedOut, "!" + skipped + " (projects/demo/policy"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -189,7 +189,7 @@ func TestPolicyCountsPlannedKeys(t *testing.T) {
 }
 
 const (
-	aVersion = "projects/demo/locations/global/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1"
+	aVersion = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
 	oneKey   = `public_keys = [{ kms_key_version = "` + aVersion + `" }]`
 )
 
