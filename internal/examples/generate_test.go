@@ -92,6 +92,7 @@ func generated(t *testing.T) map[string]struct{ makes, address string } {
 // valid, and asks for nothing.
 func TestGeneratedConfigurationPlansClean(t *testing.T) {
 	t.Parallel()
+	acctest.NeedsGenerator(t)
 	const clean = "1 to import, 0 to add, 0 to change, 0 to destroy"
 	seen := map[string]bool{}
 	for name, c := range generated(t) {
