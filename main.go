@@ -16,11 +16,18 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "run so that a debugger can attach")
 	flag.Parse()
-	var options []tf6server.ServeOpt
-	if *debug {
-		options = append(options, tf6server.WithManagedDebug())
-	}
-	if err := tf6server.Serve("registry.terraform.io/binauthz/binauthz", provider.Server(provider.New(version)), options...); err != nil {
+	if err := serve(*debug); err != nil {
 		log.Fatal(err)
 	}
+}
+
+func serve(debug bool) error {
+	options := []tf6server.ServeOpt{tf6server.WithManagedDebug()}
+	if !debug {
+		var err error
+		if options, err = provider.Quiet(); err != nil {
+			return err
+		}
+	}
+	return tf6server.Serve("registry.terraform.io/binauthz/binauthz", provider.Server(provider.New(version)), options...)
 }
