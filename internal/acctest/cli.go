@@ -14,8 +14,6 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
-
-	"github.com/binauthz/terraform-provider-binauthz/internal/provider"
 )
 
 // providerAddress is the same for Terraform and OpenTofu, because it names its registry.
@@ -82,7 +80,7 @@ func (g *Ground) serve(t *testing.T) string {
 	ctx, cancel := context.WithCancel(context.Background())
 	reattach, closed := make(chan *plugin.ReattachConfig, 1), make(chan struct{})
 	go func() {
-		err := tf6server.Serve(providerAddress, provider.Server(provider.New("test", g.options...)), tf6server.WithDebug(ctx, reattach, closed), tf6server.WithLoggingSink(t), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
+		err := tf6server.Serve(providerAddress, g.server(), tf6server.WithDebug(ctx, reattach, closed), tf6server.WithLoggingSink(t), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
 		if err != nil {
 			t.Error(err)
 		}

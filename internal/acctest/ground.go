@@ -120,7 +120,7 @@ func (g *Ground) RunChecked(t *testing.T, destroyed resource.TestCheckFunc, step
 func (g *Ground) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"binauthz": func() (tfprotov6.ProviderServer, error) {
-			return provider.Server(provider.New("test", g.options...))(), nil
+			return g.server()(), nil
 		},
 	}
 }
@@ -153,4 +153,16 @@ func (g *Ground) Operations(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	return ids
+}
+
+// shortWay is the environment variable that makes tests take the short way for unchanged objects, as users do. Without it both ways
+// are taken and compared.
+const shortWay = "TF_ACC_SHORT_WAY"
+
+func (g *Ground) server() func() tfprotov6.ProviderServer {
+	var options []provider.ServerOption
+	if os.Getenv(shortWay) == "" {
+		options = append(options, provider.WithComparison())
+	}
+	return provider.Server(provider.New("test", g.options...), options...)
 }

@@ -45,9 +45,7 @@ func (c *Change[M]) TakeOver(ctx context.Context, id string) {
 
 // TakenOver reports whether another resource has made or taken over an object in this apply. A delete would take it from that one.
 func (c *Change[M]) TakenOver(ctx context.Context, id string) bool {
-	o := walk.Object{ID: id}
-	c.Memory.Recall(ctx, memoryOfInstance, &o.Instance)
-	return c.Walk.TakenOver(o)
+	return c.Walk.TakenOver(c.Memory.object(ctx, id))
 }
 
 // notePlan notes what the plan does with which object, and reports the conflict with another resource that begins with it.
@@ -58,9 +56,9 @@ func (r *Resource[M]) notePlan(ctx context.Context, c *Change[M], req resource.M
 	case had.ID == "":
 		r.noteCreate(c, gets)
 	case resp.Plan.Raw.IsNull(), renames(req.State.Raw, resp.Plan.Raw):
-		r.report(c, had.ID, c.Walk.Leave(had))
+		r.report(c.Diags, had.ID, c.Walk.Leave(had))
 	default:
-		r.report(c, had.ID, c.Walk.Keep(had))
+		r.report(c.Diags, had.ID, c.Walk.Keep(had))
 	}
 }
 
@@ -71,7 +69,7 @@ func (r *Resource[M]) noteCreate(c *Change[M], id string) {
 	if held && conflict == walk.NoConflict {
 		conflict = walk.Recreated // a tainted resource is read and not planned
 	}
-	r.report(c, id, conflict)
+	r.report(c.Diags, id, conflict)
 }
 
 const recreated = `%[1]s is in the state, and this plan makes it again. Between its destroy and its create nothing of it would hold.
@@ -80,18 +78,18 @@ If a replacement was asked for (terraform taint, -replace, replace_triggered_by)
 
 To destroy a tainted resource, run terraform untaint first: a destroy begins with a plan of the replacement.`
 
-func (r *Resource[M]) report(c *Change[M], id string, conflict walk.Conflict) {
+func (r *Resource[M]) report(diags *diag.Diagnostics, id string, conflict walk.Conflict) {
 	kind := "binauthz_" + r.Noun
 	switch conflict {
 	case walk.Renamed:
-		RefuseRename(c.Diags, id, kind)
+		RefuseRename(diags, id, kind)
 	case walk.Torn:
-		c.Diags.AddError(r.title()+" would be lost", fmt.Sprintf(torn, id))
+		diags.AddError(r.title()+lost, fmt.Sprintf(torn, id))
 	case walk.OwnedTwice:
-		r.warnOfOwnedTwice(c, id)
+		r.warnOfOwnedTwice(diags, id)
 	case walk.Recreated:
 		if r.Ops.InPlaceOnly {
-			c.Diags.AddError(r.title()+" would be destroyed and recreated", fmt.Sprintf(recreated, id))
+			diags.AddError(r.title()+recreatedTitle, fmt.Sprintf(recreated, id))
 		}
 	case walk.NoConflict:
 	}
@@ -99,12 +97,29 @@ func (r *Resource[M]) report(c *Change[M], id string, conflict walk.Conflict) {
 
 // RefuseRename is for an object that one resource destroys and another makes. kind is their type.
 func RefuseRename(diags *diag.Diagnostics, id, kind string) {
-	diags.AddError("Resource was renamed without a moved block", fmt.Sprintf(renamed, id, kind))
+	diags.AddError(renamedTitle, fmt.Sprintf(renamed, id, kind))
 }
 
-func (r *Resource[M]) warnOfOwnedTwice(c *Change[M], id string) {
-	c.Diags.AddWarning(About(r.title()+" is owned twice", id), fmt.Sprintf(ownedTwice, id))
+func (r *Resource[M]) warnOfOwnedTwice(diags *diag.Diagnostics, id string) {
+	diags.AddWarning(About(r.title()+ownedTwiceTitle, id), fmt.Sprintf(ownedTwice, id))
 }
+
+// IsConflict reports whether a summary is that of a conflict between two resources.
+func IsConflict(summary string) bool {
+	for _, part := range []string{lost, ownedTwiceTitle, recreatedTitle, renamedTitle} {
+		if strings.Contains(summary, part) {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	lost            = " would be lost"
+	ownedTwiceTitle = " is owned twice"
+	recreatedTitle  = " would be destroyed and recreated"
+	renamedTitle    = "Resource was renamed without a moved block"
+)
 
 const (
 	renamed = `This plan destroys %[1]s by one resource and makes it by another. Terraform does the two in any order: the object would be gone or as it was before, or the second would fail after the first.

@@ -20,6 +20,8 @@ type Resource[M any] struct {
 	Describe schema.Schema
 	Identity []IdentityAttribute
 	Ops      Ops[M]
+	// Recognition is nil for a noun whose objects are looked at in full, always.
+	Recognition *Recognition[M]
 
 	configured Configured
 }
@@ -94,7 +96,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 	r.save(ctx, c, &resp.State, resp.Identity)
 	if object := c.object(ctx, resp.State.Raw); c.Walk.Made(object) || c.twice {
-		r.warnOfOwnedTwice(c, object.ID)
+		r.warnOfOwnedTwice(c.Diags, object.ID)
 	}
 }
 
@@ -170,6 +172,7 @@ func (r *Resource[M]) save(ctx context.Context, c *Change[M], state *tfsdk.State
 		return
 	}
 	c.Diags.Append(state.Set(ctx, c.Model)...)
+	r.recognize(ctx, c, id(state.Raw))
 }
 
 // decode reads a model, nil if that fails.

@@ -3,6 +3,7 @@ package provider
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -30,7 +31,12 @@ import (
 type Provider struct {
 	version string
 	base    gcp.Config
+	// configured is what the last configuration has made, nil before the first.
+	configured atomic.Pointer[lifecycle.Configured]
 }
+
+// providerType is what the names of all resources begin with.
+const providerType = "binauthz"
 
 // Option sets what no configuration can, for tests.
 type Option func(*gcp.Config)
@@ -61,7 +67,7 @@ func New(version string, options ...Option) *Provider {
 
 // Metadata implements provider.Provider.
 func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName, resp.Version = "binauthz", p.version
+	resp.TypeName, resp.Version = providerType, p.version
 }
 
 // Schema implements provider.Provider.
@@ -81,6 +87,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	}
 	config.UserAgent = userAgent(req.TerraformVersion, p.version)
 	configured := lifecycle.Configured{Clients: gcp.New(config), Walk: walk.New()}
+	p.configured.Store(&configured)
 	resp.ResourceData, resp.DataSourceData = configured, configured
 	resp.ListResourceData, resp.ActionData, resp.EphemeralResourceData = configured, configured, configured
 }

@@ -2,18 +2,32 @@ package provider
 
 import (
 	"context"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
+// ServerOption sets how a provider is served.
+type ServerOption func(*server)
+
+// WithComparison is for tests: every answer to a request about an unchanged object is worked out in both ways, and it is an error if they
+// differ.
+func WithComparison() ServerOption {
+	return func(s *server) { s.unchanged.compare = true }
+}
+
 // Server makes the protocol server of a provider.
-func Server(p *Provider) func() tfprotov6.ProviderServer {
+func Server(p *Provider, options ...ServerOption) func() tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(p)
 	return func() tfprotov6.ProviderServer {
 		served := framework()
 		if complete, ok := served.(everything); ok {
-			return &server{everything: complete, stops: &stops{}}
+			s := &server{everything: complete, stops: &stops{}, unchanged: newUnchanged(p)}
+			for _, set := range options {
+				set(s)
+			}
+			return s
 		}
 		return served // a framework without one of the parts; a test says so
 	}
@@ -34,7 +48,9 @@ type everything interface {
 // Source: registerContext in internal/proto6server/serve.go of terraform-plugin-framework v1.19.0.
 type server struct {
 	everything
-	stops *stops
+	stops     *stops
+	unchanged *unchanged
+	valid     sync.Map // of validated: what was found valid
 }
 
 // during answers one request under a context that is let go of afterwards.
@@ -48,7 +64,7 @@ func during[Request, Response any](ctx context.Context, s *server, req Request, 
 }
 
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return during(ctx, s, req, s.everything.ValidateResourceConfig)
+	return during(ctx, s, req, s.validateResourceConfig)
 }
 
 func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
@@ -60,15 +76,15 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.Upg
 }
 
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return during(forModule(ctx, req.ProviderMeta), s, req, s.everything.ReadResource)
+	return during(forModule(ctx, req.ProviderMeta), s, req, s.readResource)
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return during(forModule(ctx, req.ProviderMeta), s, req, s.everything.PlanResourceChange)
+	return during(forModule(ctx, req.ProviderMeta), s, req, s.planResourceChange)
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return during(forModule(ctx, req.ProviderMeta), s, req, s.everything.ApplyResourceChange)
+	return during(forModule(ctx, req.ProviderMeta), s, req, s.applyResourceChange)
 }
 
 func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {

@@ -35,6 +35,7 @@ func NewResource() resource.Resource {
 			Parse: parse, Identify: identify, Validate: validate, Plan: plan, PlanDelete: planDelete, InPlaceOnly: true,
 			Create: create, Read: read, Update: update, Delete: destroy,
 		},
+		Recognition: &lifecycle.Recognition[model]{Stored: stored, Live: live, Plain: plain},
 	}
 }
 

@@ -66,6 +66,9 @@ func TestPolicyPartsAreJudgedTogether(t *testing.T) {
 			if c.live != nil {
 				edit(t, g, c.live)
 			}
+			if c.config == "" {
+				acctest.NeedsOrderOfOrphans(t)
+			}
 			cli := g.CLI(t, c.before)
 			says(t, cli, anApply, true)
 			cli.Write(t, c.config)

@@ -1,0 +1,38 @@
+package cluster
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// stored is the setting that the model shows, for the etag of a cluster changes with much else. A read of a cluster with an operation
+// of ours under way waits for that.
+func stored(ctx context.Context, c *change) string {
+	if pendingOperation(ctx, c) != "" {
+		return ""
+	}
+	return version(c.Model.setting(ctx))
+}
+
+func live(ctx context.Context, clients *gcp.Clients, id string) (string, error) {
+	name, err := resname.ParseCluster(id, "")
+	if err != nil {
+		return "", err
+	}
+	cluster, err := clients.Cluster(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	return version(cluster.Setting), nil
+}
+
+// version is a setting as a text.
+func version(s gcp.Setting) string {
+	return strings.Join(append([]string{s.Mode}, slices.Sorted(slices.Values(s.Bindings))...), " ")
+}
+
+func plain(context.Context, *change) bool { return true }
