@@ -24,7 +24,8 @@ func TestMain(m *testing.M) {
 			_ = os.Unsetenv(variable)
 		}
 	}
-	goleak.VerifyTestMain(m)
+	// A provider keeps its clients as long as its process lives.
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("google.golang.org/grpc/internal/grpcsync.(*CallbackSerializer).run"))
 }
 
 func text(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }

@@ -45,7 +45,7 @@ func TestAnInterruptBeforeTheFirstWalkEndsThatWalk(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			inner := &errs{}
-			s := &server{everything: inner, stops: &stops{}}
+			s := &server{unchanged: newUnchanged(New("test")), everything: inner, stops: &stops{}}
 			for _, step := range steps {
 				switch step {
 				case 's':

@@ -104,7 +104,7 @@ func TestEveryRequestOfAModuleIsItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	inner := &contexts{of: gcp.New(gcp.Config{UserAgent: "agent"}).UserAgent}
-	s := &server{everything: inner, stops: &stops{}}
+	s := &server{unchanged: newUnchanged(New("test")), everything: inner, stops: &stops{}}
 	_, err1 := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{ProviderMeta: &meta})
 	_, err2 := s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{ProviderMeta: &meta})
 	_, err3 := s.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{ProviderMeta: &meta})
