@@ -16,11 +16,13 @@ type Policy = projectpolicy.Policy
 // Policy reads a project's policy. A project that never wrote one has Google's default, without etag. Several reads of one
 // project within a moment share one call.
 func (c *Clients) Policy(ctx context.Context, project string) (*Policy, error) {
-	policy, err := c.policyReads.read(ctx, project, func(ctx context.Context) (*Policy, error) { return c.FreshPolicy(ctx, project) })
-	if err != nil {
-		return nil, err
-	}
-	return proto.CloneOf(policy), nil
+	policy, err := c.SharedPolicy(ctx, project)
+	return proto.CloneOf(policy), err
+}
+
+// SharedPolicy is Policy without a copy: whoever reads within the moment gets the same message. Do not change it.
+func (c *Clients) SharedPolicy(ctx context.Context, project string) (*Policy, error) {
+	return c.policyReads.read(ctx, project, func(ctx context.Context) (*Policy, error) { return c.FreshPolicy(ctx, project) })
 }
 
 // FreshPolicy reads a project's policy as it is at this moment.

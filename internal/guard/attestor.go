@@ -114,7 +114,7 @@ func (a Attestor) restored(ctx context.Context) (id string, rules []judge.Path) 
 			continue
 		}
 		for _, part := range a.Walk.Parts(project) {
-			if !part.Leaves || part.Acknowledged || part.Owns == nil {
+			if !part.Leaves || part.Acknowledged || part.Rule == nil {
 				continue
 			}
 			if after, _, err := a.policyOf(ctx, project); err == nil {

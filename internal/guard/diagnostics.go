@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
@@ -67,13 +68,9 @@ func WarnOfUnconfigured(diags *diag.Diagnostics, id string) {
 	WarnOfUnchecked(diags, id, []string{"everything that needs a look at the project"}, []string{"the provider's own configuration"})
 }
 
-// stand looks again at what is judged although nothing is to be changed: attestations and keys may have gone, and others may have changed
-// what is not configured here. That is a warning, because no apply would mend it. owns is nil for all of the policy.
-func (g Policy) stand(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, owns func(judge.Path) bool) {
-	if g.Clients.Unconfigured() {
-		return
-	}
-	g.warnOfStandingLockouts(ctx, diags, now, owns)
+// standRequirements looks again at what must be admitted although nothing is to be changed: attestations and keys may have gone, and others
+// may have changed what is not configured here. That is a warning, because no apply would mend it.
+func (g Policy) standRequirements(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy) {
 	change := judge.Change{After: judge.Certain(now), Requirements: g.Requirements.Known}
 	change.Evidence = g.evidence(ctx)
 	later := change.Unmet()
@@ -111,15 +108,13 @@ func (g Policy) tellOthers(diags *diag.Diagnostics, found []judge.Finding) {
 }
 
 // warnOfStandingLockouts tells of lock-outs that nobody has acknowledged and that no plan will mend.
-func (g Policy) warnOfStandingLockouts(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, owns func(judge.Path) bool) {
+func (g Policy) warnOfStandingLockouts(diags *diag.Diagnostics, standing []admission.Lockout) {
 	if g.Acknowledged {
 		return
 	}
-	for _, lockout := range judge.Standing(now, g.evidence(ctx)) {
-		if owns == nil || owns(lockout.Path) {
-			diags.AddAttributeWarning(g.At(lockout.Path), about("Policy locks out: "+lockout.Code, projectpolicy.Subject(g.Project, lockout.Path)),
-				lockout.Message+"\n\nThis plan leaves the policy as it is."+adviceToAcknowledge)
-		}
+	for _, lockout := range standing {
+		diags.AddAttributeWarning(g.At(lockout.Path), about("Policy locks out: "+lockout.Code, projectpolicy.Subject(g.Project, lockout.Path)),
+			lockout.Message+"\n\nThis plan leaves the policy as it is."+adviceToAcknowledge)
 	}
 }
 

@@ -46,11 +46,16 @@ func (g Policy) StandPart(ctx context.Context, diags *diag.Diagnostics, now *jud
 	if !part.Exempts {
 		g.refuseKinds(diags)
 	}
-	owns := part.Owns
-	if owns == nil {
-		owns = func(judge.Path) bool { return false }
+	if g.Clients.Unconfigured() {
+		return
 	}
-	g.stand(ctx, diags, now, owns)
+	if part.Rule != nil {
+		g.warnOfStandingLockouts(diags, judge.StandingOf(now, *part.Rule, g.evidence(ctx)))
+	}
+	if len(g.Requirements.Known)+len(g.Requirements.Unknown) == 0 {
+		return
+	}
+	g.standRequirements(ctx, diags, now)
 	world := g.world(ctx, now)
 	for _, f := range world.Stands(part) {
 		g.refuse(diags, f)
@@ -99,13 +104,7 @@ func (g Policy) world(ctx context.Context, now *judge.Policy) judge.World {
 
 // refuseKinds refuses rules of two kinds in one configuration, whichever is planned first.
 func (g Policy) refuseKinds(diags *diag.Diagnostics) (refused bool) {
-	var stay []judge.Part
-	for _, other := range g.Walk.Parts(g.Project) {
-		if !other.Leaves && !other.Exempts {
-			stay = append(stay, other)
-		}
-	}
-	kinds := projectpolicy.Kinds(judge.Foresee(projectpolicy.GoogleDefault(), stay).Strict)
+	kinds := g.Walk.Kinds(g.Project)
 	if len(kinds) < 2 {
 		return false
 	}

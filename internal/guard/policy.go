@@ -58,7 +58,10 @@ func (g Policy) PlanWhole(ctx context.Context, diags *diag.Diagnostics, now *jud
 // StandWhole judges a policy as a whole that the plan does not change.
 func (g Policy) StandWhole(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy) {
 	g.noteWhole(diags, judge.Certain(now))
-	g.stand(ctx, diags, now, nil)
+	if !g.Clients.Unconfigured() {
+		g.warnOfStandingLockouts(diags, judge.Standing(now, g.evidence(ctx)))
+		g.standRequirements(ctx, diags, now)
+	}
 	g.tellOthers(diags, g.worsened(ctx, judge.Certain(now)))
 }
 
@@ -140,7 +143,7 @@ func (g Policy) evidence(ctx context.Context) judge.Evidence { return planned(ct
 
 // Live is the policy as it is; nil if it cannot be read, which is an error of the plan.
 func Live(ctx context.Context, clients *gcp.Clients, project string, diags *diag.Diagnostics) *judge.Policy {
-	now, err := clients.Policy(ctx, project)
+	now, err := clients.SharedPolicy(ctx, project)
 	if err != nil {
 		diags.AddError("Cannot read policy", fmt.Sprintf("%s: %s", projectpolicy.ID(project), err))
 		return nil

@@ -72,6 +72,11 @@ func newLockouts(before, after *Policy, keys func(string) (int, bool)) (fresh []
 	return fresh
 }
 
+// StandingOf are the lock-outs by one rule of a policy that nothing changes.
+func StandingOf(p *Policy, rule projectpolicy.Target, e Evidence) []admission.Lockout {
+	return slices.DeleteFunc(Standing(projectpolicy.Alone(p, rule), e), func(l admission.Lockout) bool { return !rule.Is(l.Path) })
+}
+
 // Standing are the lock-outs of a policy that nothing changes.
 func Standing(p *Policy, e Evidence) []admission.Lockout {
 	return admission.Lockouts(projectpolicy.Rules(p), (&counter{evidence: e}).keys)

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
 // Part is what one resource plans for its part of a policy.
@@ -32,9 +33,12 @@ type Part struct {
 	Unchanged    bool
 	Requirements []Requirement
 	Acknowledged bool
-	// Owns says whether an admission path leads to the part; nil for none.
-	Owns func(admission.Path) bool
+	// Rule is the rule that the part is; nil for an allowlist pattern.
+	Rule *projectpolicy.Target
 }
+
+// Owns reports whether an admission path leads to the part's rule.
+func (p Part) Owns(at admission.Path) bool { return p.Rule != nil && p.Rule.Is(at) }
 
 // World is the policy that parts are planned for, and what is planned so far.
 type World struct {
@@ -98,7 +102,7 @@ func (w World) stands(part Part) (found []Finding) {
 		return nil
 	}
 	change := Change{Before: Certain(w.Live), After: w.With(part), Requirements: part.Requirements, Evidence: w.Evidence}
-	if !part.Acknowledged && part.Owns != nil {
+	if !part.Acknowledged && part.Rule != nil {
 		for _, f := range refused(change.lockouts()) {
 			if part.Owns(f.Path) {
 				found = append(found, f)

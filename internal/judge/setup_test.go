@@ -60,7 +60,7 @@ func cluster(name string) projectpolicy.Target {
 // aRule is a rule of a cluster that has to admit images.
 func aRule(name, mode string, images []string, needs ...string) Part {
 	t := cluster(name)
-	part := Part{ID: projectpolicy.RuleID("p", t), Needs: needs, Owns: t.Is, Apply: func(p *Policy, _ bool) { t.Put(p, rule(mode)) }}
+	part := Part{ID: projectpolicy.RuleID("p", t), Needs: needs, Rule: &t, Apply: func(p *Policy, _ bool) { t.Put(p, rule(mode)) }}
 	for i, image := range images {
 		part.Requirements = append(part.Requirements, Requirement{
 			Path: Path{Field: "must_admit", Index: i}, Request: admission.Request{Image: image, Cluster: t.Key},
@@ -80,7 +80,7 @@ func leaving(pattern string) Part {
 
 // gone is the end of a rule.
 func gone(part Part, name string) Part {
-	return Part{ID: part.ID, Needs: part.Needs, Leaves: true, Owns: part.Owns, Apply: func(p *Policy, _ bool) { cluster(name).Put(p, nil) }}
+	return Part{ID: part.ID, Needs: part.Needs, Leaves: true, Rule: part.Rule, Apply: func(p *Policy, _ bool) { cluster(name).Put(p, nil) }}
 }
 
 func unchanged(part Part) Part {

@@ -20,6 +20,9 @@ type Recognition[M any] struct {
 	// Plain reports whether the plan of the unchanged object follows from configuration and state alone, without a look at the service, the
 	// clock or other objects. Uses Model.
 	Plain func(ctx context.Context, c *Change[M]) bool
+	// Stand is what the plan of a plain object that is unchanged and current still looks at, if there is anything: what other objects of
+	// the same plan do to it. Uses Clients, Walk and Diags. May be nil.
+	Stand func(ctx context.Context, c *Change[M], id string)
 }
 
 // MemoryOfRecognized is the key under which a Recognized is kept in private state.
@@ -36,11 +39,13 @@ type Recognized struct {
 type Recognizer interface {
 	// Recognizes reports whether the noun has a Recognition.
 	Recognizes() bool
+	// Stands reports whether a plan of an unchanged object has to know that it is current, and may have something to say of it.
+	Stands() bool
 	// Current reports whether the service has the version of the object that was stored.
 	Current(ctx context.Context, configured Configured, object Recognized) bool
 	// NoteRead notes what a read of the unchanged object notes.
 	NoteRead(ctx context.Context, configured Configured, memory Memory, object Recognized)
-	// NotePlan notes what a plan that keeps the object notes, and returns the conflicts that begin with it.
+	// NotePlan notes what a plan that keeps the object notes, and returns what there is to say of it.
 	NotePlan(ctx context.Context, configured Configured, memory Memory, object Recognized) diag.Diagnostics
 }
 
@@ -48,6 +53,9 @@ var _ Recognizer = (*Resource[struct{}])(nil)
 
 // Recognizes implements Recognizer.
 func (r *Resource[M]) Recognizes() bool { return r.Recognition != nil }
+
+// Stands implements Recognizer.
+func (r *Resource[M]) Stands() bool { return r.Recognition.Stand != nil }
 
 // Current implements Recognizer.
 func (r *Resource[M]) Current(ctx context.Context, configured Configured, object Recognized) bool {
@@ -65,6 +73,9 @@ func (r *Resource[M]) NotePlan(ctx context.Context, configured Configured, memor
 	var diags diag.Diagnostics
 	o := memory.object(ctx, object.ID)
 	configured.Walk.Plan(o)
+	if r.Recognition.Stand != nil {
+		r.Recognition.Stand(ctx, &Change[M]{Clients: configured.Clients, Walk: configured.Walk, Diags: &diags}, o.ID)
+	}
 	r.report(&diags, o.ID, configured.Walk.Keep(o))
 	return diags
 }

@@ -39,6 +39,29 @@ func Scoped(p *Policy) []ScopedRules {
 	return all
 }
 
+// Alone is a policy with the rule of a target and no other rule that has a key. It shares what it has with p: do not change it.
+func Alone(p *Policy, t Target) *Policy {
+	alone := &Policy{
+		Name: p.GetName(), GlobalPolicyEvaluationMode: p.GetGlobalPolicyEvaluationMode(), AdmissionWhitelistPatterns: p.GetAdmissionWhitelistPatterns(),
+		DefaultAdmissionRule: p.GetDefaultAdmissionRule(),
+	}
+	if rule := t.In(p); rule != nil && t != Default {
+		t.Put(alone, rule)
+	}
+	return alone
+}
+
+// InOrder sorts scopes as admission.Scopes has them, each once.
+func InOrder(some map[admission.Scope]bool) []string {
+	var sorted []string
+	for _, s := range scopes {
+		if some[s.of] {
+			sorted = append(sorted, string(s.of))
+		}
+	}
+	return sorted
+}
+
 // ScopeAttributes are the attributes of a rule's scope in HCL, by scope, without the default rule's.
 func ScopeAttributes() map[admission.Scope]string {
 	all := make(map[admission.Scope]string, len(scopes))

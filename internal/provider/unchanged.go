@@ -78,9 +78,14 @@ func (u *unchanged) plan(ctx context.Context, req *tfprotov6.PlanResourceChangeR
 		return nil
 	}
 	resp := &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedIdentity: req.PriorIdentity, PlannedPrivate: req.PriorPrivate}
-	if !u.compare {
-		resp.Diagnostics = toProtocol(recognizer.NotePlan(ctx, *u.provider.configured.Load(), memory, s.Recognized))
+	if u.compare {
+		return resp
 	}
+	configured := *u.provider.configured.Load()
+	if recognizer.Stands() && !recognizer.Current(ctx, configured, s.Recognized) {
+		return nil
+	}
+	resp.Diagnostics = toProtocol(recognizer.NotePlan(ctx, configured, memory, s.Recognized))
 	return resp
 }
 
@@ -163,6 +168,7 @@ func same(a, b *tfprotov6.DynamicValue) bool {
 	return exists(a) && exists(b) && bytes.Equal(a.MsgPack, b.MsgPack)
 }
 
+// toProtocol is what the framework makes of diagnostics.
 func toProtocol(diags diag.Diagnostics) []*tfprotov6.Diagnostic {
 	var all []*tfprotov6.Diagnostic
 	for _, d := range diags {
@@ -170,7 +176,11 @@ func toProtocol(diags diag.Diagnostics) []*tfprotov6.Diagnostic {
 		if d.Severity() == diag.SeverityError {
 			severity = tfprotov6.DiagnosticSeverityError
 		}
-		all = append(all, &tfprotov6.Diagnostic{Severity: severity, Summary: d.Summary(), Detail: d.Detail()})
+		said := &tfprotov6.Diagnostic{Severity: severity, Summary: d.Summary(), Detail: d.Detail()}
+		if at, ok := d.(diag.DiagnosticWithPath); ok {
+			said.Attribute = attributePath(at.Path())
+		}
+		all = append(all, said)
 	}
 	return all
 }

@@ -33,7 +33,7 @@ func (s *server) planResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 	}
 	resp, err := s.everything.PlanResourceChange(ctx, req)
 	if err == nil && short != nil {
-		comparePlans(req, short, resp)
+		s.unchanged.comparePlans(req, short, resp)
 	}
 	return resp, err
 }
@@ -89,7 +89,7 @@ func (u *unchanged) compareReads(ctx context.Context, req *tfprotov6.ReadResourc
 }
 
 // comparePlans makes an error of a plan that would have been answered otherwise.
-func comparePlans(req *tfprotov6.PlanResourceChangeRequest, short, full *tfprotov6.PlanResourceChangeResponse) {
+func (u *unchanged) comparePlans(req *tfprotov6.PlanResourceChangeRequest, short, full *tfprotov6.PlanResourceChangeResponse) {
 	var differs []string
 	if !same(short.PlannedState, full.PlannedState) {
 		differs = append(differs, "state")
@@ -104,7 +104,7 @@ func comparePlans(req *tfprotov6.PlanResourceChangeRequest, short, full *tfproto
 		differs = append(differs, "replacement")
 	}
 	for _, d := range full.Diagnostics {
-		if !lifecycle.IsConflict(d.Summary) { // of which the short way tells too
+		if !lifecycle.IsConflict(d.Summary) && !u.recognizers[req.TypeName].Stands() { // of which the short way tells too
 			differs = append(differs, d.Summary)
 		}
 	}

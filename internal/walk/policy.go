@@ -5,7 +5,9 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
+	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
 // policy is what is planned for the policy of one project.
@@ -62,6 +64,19 @@ func (w *Walk) Parts(project string) []judge.Part {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.SortedFunc(maps.Values(w.policyOf(project).parts), func(a, b judge.Part) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+// Kinds are the scopes of the rules that are planned to come or to stay, in the order of admission.Scopes.
+func (w *Walk) Kinds(project string) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	some := map[admission.Scope]bool{}
+	for _, part := range w.policyOf(project).parts {
+		if part.Rule != nil && !part.Leaves {
+			some[part.Rule.Scope] = true
+		}
+	}
+	return projectpolicy.InOrder(some)
 }
 
 // Whole is what was planned for a project's policy as a whole.

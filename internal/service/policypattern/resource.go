@@ -77,7 +77,7 @@ func create(ctx context.Context, c *change) error {
 
 func read(ctx context.Context, c *change) error {
 	project, pattern := c.Model.Project.ValueString(), c.Model.Pattern.ValueString()
-	p, err := c.Clients.Policy(ctx, project)
+	p, err := c.Clients.SharedPolicy(ctx, project)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func removed(ctx context.Context, c *change) judge.Part {
 	after := afterDelete(ctx, c, t)
 	needs, _ := c.Prior.needs()
 	return judge.Part{
-		ID: c.Prior.ID.ValueString(), Leaves: true, Needs: needs, Owns: t.Is, Acknowledged: c.Prior.AcknowledgeLockout.ValueBool(),
+		ID: c.Prior.ID.ValueString(), Leaves: true, Needs: needs, Rule: &t, Acknowledged: c.Prior.AcknowledgeLockout.ValueBool(),
 		Apply: func(p *judge.Policy, _ bool) { t.Put(p, after) },
 	}
 }

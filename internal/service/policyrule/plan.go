@@ -97,7 +97,7 @@ func planned(c *change, t projectpolicy.Target, now *judge.Policy) judge.Part {
 	}
 	needs, known := c.Model.needs()
 	return judge.Part{
-		ID: id, Needs: needs, NeedsUnknown: !known, Unknown: unknown, Owns: t.Is, Acknowledged: c.Model.AcknowledgeLockout.ValueBool(),
+		ID: id, Needs: needs, NeedsUnknown: !known, Unknown: unknown, Rule: &t, Acknowledged: c.Model.AcknowledgeLockout.ValueBool(),
 		Requirements: guard.MustAdmit(c.Model.MustAdmit, where(t)).Known,
 		Apply: func(p *judge.Policy, most bool) {
 			if most {

@@ -39,6 +39,7 @@ func NewResource() resource.Resource {
 			Parse: parse, Identify: identify, Validate: validate, Plan: plan, PlanDelete: planDelete, InPlaceOnly: true,
 			Create: create, Read: read, Update: update, Delete: destroy,
 		},
+		Recognition: &lifecycle.Recognition[model]{Stored: stored, Live: live, Plain: plain, Stand: stand},
 	}}
 }
 
@@ -127,7 +128,7 @@ func free(t projectpolicy.Target, found *projectpolicy.Rule) bool {
 
 func read(ctx context.Context, c *change) error {
 	project, t := c.Model.Project.ValueString(), c.Model.target(ctx, c)
-	p, err := c.Clients.Policy(ctx, project)
+	p, err := c.Clients.SharedPolicy(ctx, project)
 	if err != nil {
 		return err
 	}
