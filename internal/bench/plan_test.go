@@ -8,58 +8,122 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// BenchmarkPlan plans objects that exist and need no change, which is what most plans find. Plans with the provider and with its
-// floor take turns, so that what else the machine does strikes both.
+// latencies are what a call takes in addition: nothing, which shows the cost in processor time, and what a call to Google takes.
+var latencies = []time.Duration{0, 50 * time.Millisecond}
+
+// BenchmarkPlan plans objects that exist and need no change, which is what most plans find. All programs take turns, so that what else
+// the machine does strikes each: this provider, its two floors, and the peer if there is one.
 func BenchmarkPlan(b *testing.B) {
-	for _, kind := range []string{"attestors", "clusters"} {
+	if peerPath() == "" {
+		notes = append(notes, "Peer: not measured, because PEER is not set. PEER=/path/to/terraform-provider-google measures it in the same run.")
+	}
+	for _, kind := range []string{"attestors", "clusters", "rules"} {
 		for _, size := range sizes {
-			b.Run(kind+"="+size, func(b *testing.B) {
-				n, err := strconv.Atoi(size)
-				if err != nil {
-					b.Fatal(err)
-				}
-				plan(b, kind, n)
-			})
+			for _, latency := range latencies {
+				b.Run(kind+"="+size+"/latency="+latency.String(), func(b *testing.B) {
+					n, err := strconv.Atoi(size)
+					if err != nil {
+						b.Fatal(err)
+					}
+					if latency > 0 && n != 100 && n != 1000 {
+						b.Skip("measured with 100 and 1,000 objects")
+					}
+					plan(b, kind, n, latency)
+				})
+			}
 		}
 	}
 }
 
-func plan(b *testing.B, kind string, n int) {
+// contender is a program that plans, in a working directory of its own, against an emulator of its own.
+type contender struct {
+	program
+	server *emulator.Server
+	dir    *workspace
+	took   series
+	calls  []float64
+}
+
+func plan(b *testing.B, kind string, n int, latency time.Duration) {
+	b.Helper()
+	all := map[string]*contender{"": contend(b, ours(b), kind, n, latency)}
+	for name, p := range map[string]program{"floor": floor(b), "echo": echo(b)} {
+		all[name] = &contender{program: p, server: all[""].server, dir: all[""].dir}
+	}
+	if peerPath() != "" && peerKinds[kind] != nil && n <= peerMost[kind] {
+		all["peer"] = contendPeer(b, kind, n, latency)
+	}
+	order := []string{"", "floor", "echo", "peer"}
+	for b.Loop() {
+		for _, name := range order {
+			if all[name] != nil {
+				all[name].plan(b)
+			}
+		}
+	}
+	figures := map[string]float64{}
+	for name, c := range all {
+		c.figures(b, name, n, figures)
+	}
+	for _, name := range order[1:] {
+		if all[name] != nil {
+			ratios(name, all[""].took, all[name].took, figures)
+		}
+	}
+	report(b, figures)
+}
+
+// contend puts n objects in place with this provider.
+func contend(b *testing.B, p program, kind string, n int, latency time.Duration) *contender {
 	b.Helper()
 	many := 0
 	if kind == "clusters" {
 		many = n
 	}
-	server, env := emulated(b, many, emulator.Options{OperationTime: time.Millisecond})
+	server, env := emulated(b, many, emulator.Options{OperationTime: time.Millisecond, Latency: latency})
 	w := newWorkspace(b, kinds[kind](n), env...)
-	p, f := ours(b), floor(b)
-	before := server.Calls()
 	w.run(b, p, "apply", "-auto-approve", "-parallelism=50")
-	applied := made(before, server.Calls())
+	return &contender{program: p, server: server, dir: w}
+}
 
-	var full, least series
-	var calls []float64
-	for b.Loop() {
-		before := server.Calls()
-		full.add(w.run(b, p, "plan", "-detailed-exitcode"))
-		calls = append(calls, float64(made(before, server.Calls())))
-		least.add(w.run(b, f, "plan", "-detailed-exitcode"))
+func (c *contender) plan(b *testing.B) {
+	b.Helper()
+	before := c.server.Calls()
+	c.took.add(c.dir.run(b, c.program, "plan", "-detailed-exitcode"))
+	c.calls = append(c.calls, float64(made(before, c.server.Calls())))
+}
+
+// figures are those of one contender, under names that begin with its own.
+func (c *contender) figures(b *testing.B, name string, n int, into map[string]float64) {
+	b.Helper()
+	if name != "" {
+		name += "-"
 	}
+	into[name+"ms/plan"] = milliseconds(median(c.took.wall))
+	into[name+"cpu-ms/plan"] = milliseconds(median(c.took.cpu))
+	into[name+"provider-cpu-ms/object"] = milliseconds(median(c.took.provider)) / float64(n)
+	if name == "floor-" || name == "echo-" {
+		return
+	}
+	into[name+"calls/plan"] = median(c.calls)
 	stop, memory := make(chan struct{}), make(chan float64)
-	go func() { memory <- peak(p.path, stop) }()
-	w.run(b, p, "plan")
+	go func() { memory <- peak(c.path, stop) }()
+	c.dir.run(b, c.program, "plan")
 	close(stop)
-	report(b, map[string]float64{
-		"ms/plan": milliseconds(median(full.wall)), "floor-ms/plan": milliseconds(median(least.wall)),
-		"cpu-ms/plan": milliseconds(median(full.cpu)), "floor-cpu-ms/plan": milliseconds(median(least.cpu)),
-		"x-floor": float64(median(full.wall)) / float64(median(least.wall)), "x-floor-cpu": float64(median(full.cpu)) / float64(median(least.cpu)),
-		"calls/plan": median(calls), "calls/apply": float64(applied), "MiB": <-memory,
-	})
+	into[name+"MiB"] = <-memory
+}
+
+// ratios are the costs of this provider in those of another program.
+func ratios(name string, ours, other series, into map[string]float64) {
+	into["x-"+name] = float64(median(ours.wall)) / float64(median(other.wall))
+	into["x-"+name+"-cpu"] = float64(median(ours.cpu)) / float64(median(other.cpu))
 }
 
 // series is the cost of runs one after the other.
 type series struct {
-	wall, cpu []time.Duration
+	wall, cpu, provider []time.Duration
 }
 
-func (s *series) add(c cost) { s.wall, s.cpu = append(s.wall, c.wall), append(s.cpu, c.cpu) }
+func (s *series) add(c cost) {
+	s.wall, s.cpu, s.provider = append(s.wall, c.wall), append(s.cpu, c.cpu), append(s.provider, c.provider)
+}

@@ -26,6 +26,12 @@ func floor(b *testing.B) program {
 	return program{built(b, "./internal/bench/floor"), ourSource}
 }
 
+// echo is this provider with answers that are what came: see echo/main.go.
+func echo(b *testing.B) program {
+	b.Helper()
+	return program{built(b, "./internal/bench/echo"), ourSource}
+}
+
 const header = "terraform {\n  required_providers {\n    binauthz = { source = \"" + ourSource + "\" }\n  }\n}\n"
 
 // attestors is a configuration of n attestors with one key each, 200 to a project, which is all that a project can have.
@@ -51,7 +57,19 @@ ejqEi8EFTwsZyLJwguTndBTj2egs0tzEnLuRPC93TZXqldKeBrPJHym8rQ==
 -----END PUBLIC KEY-----
 `
 
-// clusterProject has 100 clusters.
+// rules are rules of one policy, each a resource of its own.
+func rules(n int) string {
+	return header + fmt.Sprintf(`
+resource "binauthz_policy_rule" "it" {
+  count            = %d
+  scope            = { kubernetes_namespace = "namespace-${count.index}" }
+  evaluation_mode  = "ALWAYS_DENY"
+  enforcement_mode = "DRYRUN_AUDIT_LOG_ONLY"
+}
+`, n)
+}
+
+// clusterName is a cluster in a project that has 100.
 func clusterName(i int) string {
 	return fmt.Sprintf("projects/project-%d/locations/us-central1/clusters/cluster-%d", i/100, i)
 }
@@ -83,7 +101,8 @@ func emulated(b *testing.B, n int, options emulator.Options) (*emulator.Server, 
 // kinds are the configurations that are planned, by their names.
 var kinds = map[string]func(n int) string{
 	"attestors": attestors,
+	"rules":     rules,
 	"clusters":  func(n int) string { return clusters(n, "PROJECT_SINGLETON_POLICY_ENFORCE") },
 }
 
-var sizes = strings.Fields("1 10 100 1000")
+var sizes = strings.Fields("1 10 100 1000 3000")

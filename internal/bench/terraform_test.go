@@ -37,30 +37,63 @@ func (w *workspace) write(b *testing.B, name, text string) {
 	}
 }
 
-// cost is what one run of Terraform took, all its processes together.
+// cost is what one run of Terraform took: elapsed time, processor time of all its processes together, and of the provider's alone.
 type cost struct {
-	wall, cpu time.Duration
+	wall, cpu, provider time.Duration
 }
 
 // run runs Terraform with a provider and fails unless it exits with 0.
 func (w *workspace) run(b *testing.B, p program, args ...string) cost {
 	b.Helper()
 	cmd := exec.Command(terraform(), append(args, "-no-color", "-input=false")...)
-	cmd.Dir, cmd.Env = w.dir, slices.Concat(w.env, []string{"TF_CLI_CONFIG_FILE=" + w.overrides(b, p)})
+	times := filepath.Join(w.dir, "times")
+	_ = os.Remove(times)
+	cmd.Dir, cmd.Env = w.dir, slices.Concat(w.env, []string{"TF_CLI_CONFIG_FILE=" + w.overrides(b, p, times)})
 	begun := time.Now()
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		b.Fatalf("terraform %s: %s: %s", args[0], err, tail(string(out)))
 	}
-	return cost{time.Since(begun), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+	return cost{time.Since(begun), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), ofChildren(b, times)}
 }
 
-// overrides is a CLI configuration that makes Terraform start a program as the provider.
-func (w *workspace) overrides(b *testing.B, p program) string {
+// overrides is a CLI configuration that makes Terraform start a program as the provider. A shell is between the two, which writes down
+// what processor time its child took.
+func (w *workspace) overrides(b *testing.B, p program, times string) string {
 	b.Helper()
+	dir := filepath.Join(w.dir, fmt.Sprintf("%x", p.path))
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		b.Fatal(err)
+	}
+	script := fmt.Sprintf("#!/bin/sh\n'%s' \"$@\"\ntimes >>'%s'\n", p.path, times)
+	if err := os.WriteFile(filepath.Join(dir, filepath.Base(p.path)), []byte(script), 0o700); err != nil {
+		b.Fatal(err)
+	}
 	name := fmt.Sprintf("%x.tfrc", p.path)
-	w.write(b, name, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", p.source, filepath.Dir(p.path)))
+	w.write(b, name, fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", p.source, dir))
 	return filepath.Join(w.dir, name)
+}
+
+// ofChildren is the processor time in what `times` of the shell has written: a line for the shell, a line for its children, again and
+// again, each with user and system time such as 0m1.230000s.
+func ofChildren(b *testing.B, path string) (total time.Duration) {
+	b.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		for _, field := range strings.FieldsSeq(line) {
+			took, err := time.ParseDuration(field)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if i%2 == 1 {
+				total += took
+			}
+		}
+	}
+	return total
 }
 
 func terraform() string {

@@ -5,6 +5,7 @@ import (
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
@@ -19,6 +20,22 @@ type keyModel struct {
 	KMSKeyVersion types.String `tfsdk:"kms_key_version"`
 	PKIX          types.Object `tfsdk:"pkix"`
 	PGP           types.Object `tfsdk:"pgp"`
+}
+
+// keyOf and object convert by hand: every plan does it several times for every key, and reflection is most of what that costs.
+func keyOf(o types.Object) keyModel {
+	at := o.Attributes()
+	var k keyModel
+	k.ID, _ = at["id"].(types.String)
+	k.Comment, _ = at["comment"].(types.String)
+	k.KMSKeyVersion, _ = at["kms_key_version"].(types.String)
+	k.PKIX, _ = at["pkix"].(types.Object)
+	k.PGP, _ = at["pgp"].(types.Object)
+	return k
+}
+
+func (k *keyModel) object() (types.Object, diag.Diagnostics) {
+	return types.ObjectValue(keyType.AttrTypes, map[string]attr.Value{"id": k.ID, "comment": k.Comment, "kms_key_version": k.KMSKeyVersion, "pkix": k.PKIX, "pgp": k.PGP})
 }
 
 var (

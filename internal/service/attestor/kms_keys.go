@@ -89,7 +89,7 @@ func resolve(ctx context.Context, c *change) error {
 			keys[i].ID = keys[i].computedID()
 		}
 	}
-	c.Model.setKeys(ctx, keys, c.Diags)
+	c.Model.setKeys(keys, c.Diags)
 	c.Diags.Append(c.Memory.Remember(ctx, memoryOfKeys, kept)...)
 	return nil
 }

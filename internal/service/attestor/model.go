@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -42,13 +43,27 @@ func (m *model) keys(ctx context.Context, diags *diag.Diagnostics) []keyModel {
 	if m.PublicKeys.IsUnknown() {
 		return nil
 	}
-	var keys []keyModel
-	diags.Append(m.PublicKeys.ElementsAs(ctx, &keys, false)...)
+	keys := make([]keyModel, 0, len(m.PublicKeys.Elements()))
+	for _, element := range m.PublicKeys.Elements() {
+		object, ok := element.(types.Object)
+		if !ok || object.IsNull() || object.IsUnknown() {
+			var none []keyModel
+			diags.Append(m.PublicKeys.ElementsAs(ctx, &none, false)...) // which says what is wrong
+			return none
+		}
+		keys = append(keys, keyOf(object))
+	}
 	return keys
 }
 
-func (m *model) setKeys(ctx context.Context, keys []keyModel, diags *diag.Diagnostics) {
-	list, d := types.ListValueFrom(ctx, keyType, append([]keyModel{}, keys...))
+func (m *model) setKeys(keys []keyModel, diags *diag.Diagnostics) {
+	elements := make([]attr.Value, len(keys))
+	for i, k := range keys {
+		object, d := k.object()
+		diags.Append(d...)
+		elements[i] = object
+	}
+	list, d := types.ListValue(keyType, elements)
 	diags.Append(d...)
 	m.PublicKeys = list
 }
@@ -80,6 +95,6 @@ func (m *model) fromAPI(ctx context.Context, a *gcp.Attestor, diags *diag.Diagno
 	}
 	m.DelegationServiceAccountEmail = types.StringValue(note.GetDelegationServiceAccountEmail())
 	m.UpdateTime = lifecycle.Time(a.GetUpdateTime())
-	m.setKeys(ctx, keysFromAPI(note.GetPublicKeys(), m.keys(ctx, diags)), diags)
+	m.setKeys(keysFromAPI(note.GetPublicKeys(), m.keys(ctx, diags)), diags)
 	return nil
 }

@@ -30,7 +30,7 @@ func TestModelRoundTrip(t *testing.T) {
 			Description: someText(t, "description"), Note: types.StringValue(rapid.SampledFrom([]string{"n", "projects/p/notes/n", "projects/q/notes/n"}).Draw(t, "note")),
 			DelegationServiceAccountEmail: types.StringValue(""), UpdateTime: types.StringNull(),
 		}
-		want.setKeys(ctx, someKeys(t, rapid.IntRange(0, 3).Draw(t, "keys"), pem, armored), diags)
+		want.setKeys(someKeys(t, rapid.IntRange(0, 3).Draw(t, "keys"), pem, armored), diags)
 		got := want
 		if err := got.fromAPI(ctx, want.toAPI(ctx, diags), diags); err != nil || diags.HasError() {
 			t.Fatal(err, diags)

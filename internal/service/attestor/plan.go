@@ -66,7 +66,7 @@ func planKeys(ctx context.Context, c *change) {
 		keys[i].Comment = orEmpty(keys[i].Comment)
 	}
 	refuseDuplicates(keys, c.Diags)
-	c.Model.setKeys(ctx, keys, c.Diags)
+	c.Model.setKeys(keys, c.Diags)
 }
 
 // configKeys are the keys the user wrote; known is false while the list or one of its elements is not known.
