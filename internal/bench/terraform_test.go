@@ -83,7 +83,7 @@ func ofChildren(b *testing.B, path string) (total time.Duration) {
 		b.Fatal(err)
 	}
 	for i, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
-		for _, field := range strings.FieldsSeq(line) {
+		for field := range strings.FieldsSeq(line) {
 			took, err := time.ParseDuration(field)
 			if err != nil {
 				b.Fatal(err)
