@@ -23,14 +23,14 @@ func PatternAdvice(s string) (advice string, ok bool) {
 }
 
 // outsideImages is a character that no image has. Somebody who writes it takes patterns for those of a shell or for regular expressions.
-var outsideImages = regexp.MustCompile(`[^A-Za-z0-9._/:@-]`)
+var outsideImages = form(`[^A-Za-z0-9._/:@-]`)
 
 // impossible is for a pattern whose text no image begins with.
 func (p pattern) impossible() string {
 	if p.possible() {
 		return ""
 	}
-	if at := outsideImages.FindStringIndex(p.prefix); at != nil {
+	if at := outsideImages().FindStringIndex(p.prefix); at != nil {
 		why := fmt.Sprintf("%q is taken literally, only * and ** at the end are wildcards", p.prefix[at[0]:at[1]])
 		if base := strings.TrimRight(p.prefix[:at[0]], ":@/"); bareForm(base) {
 			return why + ". To exempt all of its tags and digests, use " + allOf(base)

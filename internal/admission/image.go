@@ -2,7 +2,6 @@ package admission
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -17,16 +16,16 @@ type Image struct {
 
 // The grammar is that of https://github.com/distribution/reference; only sha256 digests count for Binary Authorization.
 var (
-	registryForm   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]+)?$`)
-	repositoryForm = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
-	tagForm        = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
-	digestForm     = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+	registryForm   = form(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]+)?$`)
+	repositoryForm = form(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
+	tagForm        = form(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
+	digestForm     = form(`^sha256:[0-9a-f]{64}$`)
 )
 
 // ParseImage reads [registry/]path/to/image[:tag][@sha256:digest]. The error says which part is wrong.
 func ParseImage(s string) (Image, error) {
 	name, digest, hasDigest := strings.Cut(s, "@")
-	if hasDigest && !digestForm.MatchString(digest) {
+	if hasDigest && !digestForm().MatchString(digest) {
 		return Image{}, fmt.Errorf("%q is not an image: after \"@\" want sha256: and 64 lower-case hexadecimal digits", s)
 	}
 	i := Image{Digest: digest}
@@ -50,11 +49,11 @@ func splitRegistry(name string) (registry, rest string) {
 
 func (i Image) check(s string, hasTag bool) error {
 	switch {
-	case i.Registry != "" && !registryForm.MatchString(i.Registry):
+	case i.Registry != "" && !registryForm().MatchString(i.Registry):
 		return fmt.Errorf("%q is not an image: %q is not the host of a registry (an image has no https:// in front)", s, i.Registry)
-	case !repositoryForm.MatchString(i.Repository):
+	case !repositoryForm().MatchString(i.Repository):
 		return fmt.Errorf("%q is not an image: %q is not a path of lower-case letters, digits, and single separators", s, i.Repository)
-	case hasTag && !tagForm.MatchString(i.Tag):
+	case hasTag && !tagForm().MatchString(i.Tag):
 		return fmt.Errorf("%q is not an image: %q is not a tag", s, i.Tag)
 	}
 	return nil

@@ -14,23 +14,23 @@ import (
 // accounts. Whether the service refuses them is not known, so digits pass here: a plan that refused them would leave such a namespace without any
 // rule, while an apply that the service refuses writes nothing and says why.
 var keyForms = map[Scope]struct {
-	form *regexp.Regexp
+	form func() *regexp.Regexp
 	want string
 }{
 	ScopeCluster: {
-		regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`),
+		form(`^[a-z][a-z0-9-]*\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`),
 		`location.clusterId, such as "us-central1.prod" or "us-central1-a.prod"`,
 	},
 	ScopeNamespace: {
-		regexp.MustCompile(`^[a-z0-9.-]+$`),
+		form(`^[a-z0-9.-]+$`),
 		`a Kubernetes namespace, such as "payments"`,
 	},
 	ScopeServiceAccount: {
-		regexp.MustCompile(`^[a-z0-9.-]+:[a-z0-9.-]+$`),
+		form(`^[a-z0-9.-]+:[a-z0-9.-]+$`),
 		`namespace:serviceaccount, such as "payments:default"`,
 	},
 	ScopeIstioIdentity: {
-		regexp.MustCompile(`^(spiffe://)?[^/\s]+/ns/[a-z0-9.-]+/sa/[a-z0-9.-]+$`),
+		form(`^(spiffe://)?[^/\s]+/ns/[a-z0-9.-]+/sa/[a-z0-9.-]+$`),
 		`spiffe://domain/ns/namespace/sa/serviceaccount or the same without spiffe://`,
 	},
 }
@@ -43,7 +43,7 @@ func CheckKey(scope Scope, key string) error {
 		return nil
 	case !ok:
 		return fmt.Errorf("%s has no keys", scope)
-	case !f.form.MatchString(key):
+	case !f.form().MatchString(key):
 		return fmt.Errorf("%q is not a key of %s: want %s", key, scope, f.want)
 	}
 	return nil

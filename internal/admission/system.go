@@ -2,7 +2,6 @@ package admission
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -20,7 +19,7 @@ func SystemImages() []string {
 // A wildcard cannot stand in a registry, so no one pattern covers all regions: the system policy, not a list of patterns, is the way to let GKE's images in.
 const RegionalSystemImages = "LOCATION-artifactregistry.gcr.io/gke-release/gke-release/**"
 
-var regionalHost = regexp.MustCompile(`^[a-z0-9-]+-artifactregistry\.gcr\.io/`)
+var regionalHost = form(`^[a-z0-9-]+-artifactregistry\.gcr\.io/`)
 
 // systemLockouts looks for enforced rules that GKE's own images cannot pass: they have no attestations of a project's attestors.
 func systemLockouts(p Policy) (found []Lockout) {
@@ -54,7 +53,7 @@ func (p Policy) missingSystemImages() (missing []string) {
 
 // regional says whether the pattern exempts GKE's images of some region.
 func (p pattern) regional() bool {
-	host := regionalHost.FindString(p.prefix)
+	host := regionalHost().FindString(p.prefix)
 	return host != "" && p.covers(parsePattern(host+"gke-release/gke-release/**"))
 }
 

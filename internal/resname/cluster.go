@@ -2,7 +2,6 @@ package resname
 
 import (
 	"fmt"
-	"regexp"
 )
 
 // Cluster names a GKE cluster. Location is a region or a zone.
@@ -10,7 +9,7 @@ type Cluster struct{ Project, Location, ID string }
 
 // clusterID is the documented form of a cluster's name: at most 40 characters, lower case, beginning with a letter.
 // Source: google.container.v1.Cluster.name.
-var clusterID = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
+var clusterID = form(`^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$`)
 
 // ParseCluster reads "projects/{project}/locations/{location}/clusters/{cluster}" (also with "zones" or "regions", as
 // self links have it), "{project}/{location}/{cluster}" or "{location}/{cluster}"; the last in project.
@@ -26,7 +25,7 @@ func ParseCluster(name, project string) (Cluster, error) {
 	if v, err = withProject("the cluster", name, project, v, 3); err != nil {
 		return Cluster{}, err
 	}
-	if !clusterID.MatchString(v[2]) {
+	if !clusterID().MatchString(v[2]) {
 		return Cluster{}, fmt.Errorf("%q is not the name of a cluster: %q must begin with a lower-case letter, have lower-case letters, digits and hyphens only, not end with a hyphen, and be at most 40 characters long", name, v[2])
 	}
 	return Cluster{v[0], v[1], v[2]}, nil

@@ -2,7 +2,6 @@ package resname
 
 import (
 	"fmt"
-	"regexp"
 )
 
 // KMSKey names a Cloud KMS key.
@@ -32,7 +31,7 @@ type KMSKeyVersion struct {
 
 // keyVersion is the number by which Cloud KMS names a version. It counts from 1, and has no name for the newest one.
 // Source: https://cloud.google.com/kms/docs/getting-resource-ids.
-var keyVersion = regexp.MustCompile(`^[1-9][0-9]*$`)
+var keyVersion = form(`^[1-9][0-9]*$`)
 
 // ParseKMSKeyVersion reads "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}",
 // also behind "//cloudkms.googleapis.com/v1/", the form Binary Authorization uses as a key id.
@@ -42,7 +41,7 @@ func ParseKMSKeyVersion(name string) (KMSKeyVersion, error) {
 	if err != nil {
 		return KMSKeyVersion{}, err
 	}
-	if !keyVersion.MatchString(v[4]) {
+	if !keyVersion().MatchString(v[4]) {
 		return KMSKeyVersion{}, fmt.Errorf("%q is not the name of a Cloud KMS key version: a version is a number, such as 1, not %q", name, v[4])
 	}
 	return KMSKeyVersion{KMSKey{v[0], v[1], v[2], v[3]}, v[4]}, nil

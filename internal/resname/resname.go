@@ -8,20 +8,19 @@ package resname
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
 // segment is one element of a name. Google publishes no character set for most ids, so this only refuses
 // what can never be one: empty, ".", "..", and characters that would change the URL.
-var segment = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~:+@%-]*$`)
+var segment = form(`^[A-Za-z0-9][A-Za-z0-9._~:+@%-]*$`)
 
 // checkSegment reports why s cannot be an element of a name called label.
 func checkSegment(label, s string) error {
 	switch {
 	case s == "":
 		return fmt.Errorf("%s is empty", label)
-	case !segment.MatchString(s):
+	case !segment().MatchString(s):
 		return fmt.Errorf("%s %q has a character that no resource name may have", label, s)
 	}
 	return nil
@@ -94,11 +93,11 @@ func withProject(kind, name, project string, values []string, want int) ([]strin
 
 // projectID is a project's id: lower case, digits and hyphens, beginning with a letter, perhaps within a domain.
 // Source: https://cloud.google.com/resource-manager/docs/creating-managing-projects. Lengths are left to Google.
-var projectID = regexp.MustCompile(`^([a-z0-9.-]+:)?[a-z]([a-z0-9-]*[a-z0-9])?$`)
+var projectID = form(`^([a-z0-9.-]+:)?[a-z]([a-z0-9-]*[a-z0-9])?$`)
 
 // CheckProjectID reports why project cannot be the id of one. A number names a project too, but answers name it by its id.
 func CheckProjectID(project string) error {
-	if projectID.MatchString(project) {
+	if projectID().MatchString(project) {
 		return nil
 	}
 	return fmt.Errorf("%q is not the id of a project: want only the id, such as \"my-project-123\", not a path, a name or a number", project)
