@@ -23,7 +23,7 @@ func built(b *testing.B, pkg string) string {
 	}
 	leftovers = append(leftovers, dir)
 	path := filepath.Join(dir, "terraform-provider-binauthz")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, pkg)
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w -X main.version=bench", "-o", path, pkg)
 	cmd.Dir = "../.."
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -15,9 +15,9 @@ const (
 
 type hasty struct{}
 
-// inHaste marks a context whose calls give up after a few failures for passing reasons. Quotas are waited for all the same:
+// InHaste marks a context whose calls give up after a few failures for passing reasons. Quotas are waited for all the same:
 // the calls that would stand in are counted by them too.
-func inHaste(ctx context.Context) context.Context { return context.WithValue(ctx, hasty{}, true) }
+func InHaste(ctx context.Context) context.Context { return context.WithValue(ctx, hasty{}, true) }
 
 // patience counts the failures of one call.
 type patience struct {

@@ -101,7 +101,7 @@ func (p *poller) look(ctx context.Context, cluster resname.Cluster, id string, b
 
 // fill makes a list. One that is forbidden is not asked for again.
 func (p *poller) fill(ctx context.Context, round *listRound) {
-	ops, err := p.clients.listOperations(inHaste(ctx), p.project)
+	ops, err := p.clients.listOperations(InHaste(ctx), p.project)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	round.ops, p.forbidden = ops, IsKind(err, KindDenied)

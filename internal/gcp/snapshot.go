@@ -95,7 +95,7 @@ func (r *reader[T]) snapshotFor(parent, name string) (s *snapshot[T], mine bool)
 }
 
 func (r *reader[T]) fill(ctx context.Context, parent string, s *snapshot[T]) {
-	items, err := r.list(inHaste(ctx), parent)
+	items, err := r.list(InHaste(ctx), parent)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s.items, s.err = items, err

@@ -142,6 +142,7 @@ func (g Policy) check(ctx context.Context, before, after judge.Outlook) error {
 func (g Policy) evidence(ctx context.Context) judge.Evidence { return planned(ctx, g.Clients, g.Walk) }
 
 // Live is the policy as it is; nil if it cannot be read, which is an error of the plan.
+// It is shared with whoever else reads it: do not change it.
 func Live(ctx context.Context, clients *gcp.Clients, project string, diags *diag.Diagnostics) *judge.Policy {
 	now, err := clients.SharedPolicy(ctx, project)
 	if err != nil {

@@ -17,11 +17,10 @@ type Recognition[M any] struct {
 	Stored func(ctx context.Context, c *Change[M]) string
 	// Live is the version that the service has now of the object with an id.
 	Live func(ctx context.Context, clients *gcp.Clients, id string) (string, error)
-	// Plain reports whether the plan of the unchanged object follows from configuration and state alone, without a look at the service, the
-	// clock or other objects. Uses Model.
+	// Plain reports whether the planned state of the unchanged object follows from configuration and state alone, and nothing but Stand has
+	// anything to say of it. Uses Model and Memory.
 	Plain func(ctx context.Context, c *Change[M]) bool
-	// Stand is what the plan of a plain object that is unchanged and current still looks at, if there is anything: what other objects of
-	// the same plan do to it. Uses Clients, Walk and Diags. May be nil.
+	// Stand is what the plan of a plain object may still have to warn of or refuse: what other objects of the same plan do to it. Uses Clients, Walk and Diags. May be nil.
 	Stand func(ctx context.Context, c *Change[M], id string)
 }
 
@@ -59,7 +58,7 @@ func (r *Resource[M]) Stands() bool { return r.Recognition.Stand != nil }
 
 // Current implements Recognizer.
 func (r *Resource[M]) Current(ctx context.Context, configured Configured, object Recognized) bool {
-	live, err := r.Recognition.Live(ctx, configured.Clients, object.ID)
+	live, err := r.Recognition.Live(gcp.InHaste(ctx), configured.Clients, object.ID)
 	return err == nil && live != "" && live == object.Version
 }
 

@@ -48,6 +48,9 @@ func (t Target) Is(p admission.Path) bool {
 
 // In is the rule in a policy, nil if the policy has none. A service identity is found with and without its prefix.
 func (t Target) In(p *Policy) *Rule {
+	if p == nil {
+		return nil
+	}
 	if t.Scope == admission.ScopeDefault {
 		return p.GetDefaultAdmissionRule()
 	}

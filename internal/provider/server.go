@@ -17,6 +17,11 @@ func WithComparison() ServerOption {
 	return func(s *server) { s.unchanged.compare = true }
 }
 
+// WithObserver is for tests: observe is told of every read ("read") and plan ("plan") that goes the complete way, with the resource type.
+func WithObserver(observe func(request, kind string)) ServerOption {
+	return func(s *server) { s.unchanged.observe = observe }
+}
+
 // Server makes the protocol server of a provider.
 func Server(p *Provider, options ...ServerOption) func() tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(p)
@@ -50,7 +55,7 @@ type server struct {
 	everything
 	stops     *stops
 	unchanged *unchanged
-	valid     sync.Map // of validated: what was found valid
+	valid     sync.Map // of validated: what was found valid since the last configuration
 }
 
 // during answers one request under a context that is let go of afterwards.

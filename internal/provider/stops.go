@@ -52,5 +52,6 @@ func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRe
 // ConfigureProvider implements tfprotov6.ProviderServer.
 func (s *server) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
 	s.stops.configure()
+	s.valid.Clear()
 	return s.everything.ConfigureProvider(ctx, req)
 }

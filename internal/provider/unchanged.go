@@ -5,6 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -16,19 +19,27 @@ import (
 // unchanged answers reads and plans of objects that have not changed, with what Terraform sent. The framework would decode, copy and
 // encode every object several times to come to the same.
 //
-// What it goes by is in the private state of each object: a seal, which names by their hashes the state that the last complete operation
-// left and the configuration that this state was applied from, and the version of the object that the state shows (lifecycle.Recognized).
-// Whatever does not match a seal goes the complete way: no seal, another release of the provider, another default project, no identity,
-// an object with a standing check.
+// Private state has two things to go by. The seal has the hashes of the state that the last complete operation left, and of the
+// configuration that this state was applied from. Beside it is the version of the object that the state shows (lifecycle.Recognized).
+// Whatever does not match goes the complete way: no seal, another release of the provider, another default project, other private state,
+// no identity.
 type unchanged struct {
 	provider    *Provider
 	recognizers map[string]lifecycle.Recognizer
 	// compare, in tests, takes the complete way always, and makes an error of an answer that would have differed.
 	compare bool
+	// observe, in tests, is told of what goes the complete way.
+	observe func(request, kind string)
 }
 
+// noRelease is the version of a build that is none: two such builds can differ, so nothing is recognized.
+const noRelease = "dev"
+
 func newUnchanged(p *Provider) *unchanged {
-	u := &unchanged{provider: p, recognizers: map[string]lifecycle.Recognizer{}}
+	u := &unchanged{provider: p, recognizers: map[string]lifecycle.Recognizer{}, observe: func(string, string) {}}
+	if p.version == noRelease {
+		return u
+	}
 	for _, create := range p.Resources(context.Background()) {
 		var named resource.MetadataResponse
 		r := create()
@@ -43,97 +54,108 @@ func newUnchanged(p *Provider) *unchanged {
 // memoryOfSeal is the key of the seal in private state.
 const memoryOfSeal = "seal"
 
-// seal is what an object is known by to be unchanged.
+// seal is what a state is known by to be unchanged.
 type seal struct {
 	// By is the release of the provider, and Project its default project: both take part in a plan.
 	By      string `json:"by"`
 	Project string `json:"project"`
-	// State and Config are the SHA-256 of what is sent over the wire. Config is empty while the state has not been applied from one.
-	State  []byte `json:"state"`
-	Config []byte `json:"config,omitempty"`
+	// State, Identity and Config are the SHA-256 of what is sent over the wire. Config is empty while the state has not been applied from
+	// one.
+	State    []byte `json:"state"`
+	Identity []byte `json:"identity"`
+	Config   []byte `json:"config,omitempty"`
+	// Rest is the SHA-256 of everything else in private state.
+	Rest []byte `json:"rest"`
+}
 
-	lifecycle.Recognized `json:"-"`
+// known is an object of the state whose seal fits.
+type known struct {
+	lifecycle.Recognizer
+	lifecycle.Recognized
+	seal
+
+	configured lifecycle.Configured
+	memory     lifecycle.Memory
 }
 
 // read answers a read of an object that the service has as the state has it, nil if there is more to it.
 func (u *unchanged) read(ctx context.Context, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
-	recognizer, memory, s := u.open(ctx, req.TypeName, req.Private, req.CurrentState)
-	if s == nil || req.CurrentIdentity == nil || s.Version == "" {
+	k := u.sealed(ctx, req.TypeName, req.Private, req.CurrentState, req.CurrentIdentity)
+	if k == nil || k.Version == "" {
 		return nil
 	}
 	if !u.compare {
-		configured := *u.provider.configured.Load()
-		if !recognizer.Current(ctx, configured, s.Recognized) {
+		if !k.Current(ctx, k.configured, k.Recognized) {
 			return nil
 		}
-		recognizer.NoteRead(ctx, configured, memory, s.Recognized)
+		k.NoteRead(ctx, k.configured, k.memory, k.Recognized)
 	}
 	return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, NewIdentity: req.CurrentIdentity, Private: req.Private}
 }
 
-// plan answers a plan that changes nothing, nil if it might change something or has something to say.
+// plan answers a plan that changes nothing, nil if it might change something. The proposed state need not be looked at: Terraform makes it
+// of the configuration and the state, and it can lack what the provider computes within a list.
 func (u *unchanged) plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
-	recognizer, memory, s := u.open(ctx, req.TypeName, req.PriorPrivate, req.PriorState)
-	if s == nil || !s.Plain || req.PriorIdentity == nil || !same(req.ProposedNewState, req.PriorState) || !bytes.Equal(s.Config, hash(req.Config)) {
+	k := u.sealed(ctx, req.TypeName, req.PriorPrivate, req.PriorState, req.PriorIdentity)
+	if k == nil || !k.Plain || !exists(req.ProposedNewState) || k.Config == nil || !bytes.Equal(k.Config, hash(req.Config)) {
 		return nil
 	}
 	resp := &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedIdentity: req.PriorIdentity, PlannedPrivate: req.PriorPrivate}
 	if u.compare {
 		return resp
 	}
-	configured := *u.provider.configured.Load()
-	if recognizer.Stands() && !recognizer.Current(ctx, configured, s.Recognized) {
+	if k.Stands() && !k.Current(ctx, k.configured, k.Recognized) {
 		return nil
 	}
-	resp.Diagnostics = toProtocol(recognizer.NotePlan(ctx, configured, memory, s.Recognized))
+	resp.Diagnostics = toProtocol(k.NotePlan(ctx, k.configured, k.memory, k.Recognized))
 	return resp
 }
 
-// open returns the seal of a state, nil if there is none, or one that does not fit.
-func (u *unchanged) open(ctx context.Context, kind string, private []byte, state *tfprotov6.DynamicValue) (lifecycle.Recognizer, lifecycle.Memory, *seal) {
+// sealed is an object whose state has a seal that fits, nil otherwise.
+func (u *unchanged) sealed(ctx context.Context, kind string, private []byte, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData) *known {
 	recognizer, configured := u.recognizers[kind], u.provider.configured.Load()
-	if recognizer == nil || configured == nil || configured.Clients.Unconfigured() || !exists(state) || len(private) == 0 {
-		return nil, lifecycle.Memory{}, nil
+	if recognizer == nil || configured == nil || configured.Clients.Unconfigured() || !exists(state) || identity == nil || !exists(identity.IdentityData) {
+		return nil
 	}
-	values := map[string][]byte{}
-	if json.Unmarshal(private, &values) != nil {
-		return nil, lifecycle.Memory{}, nil
+	values := privateValues(private)
+	k := &known{Recognizer: recognizer, configured: *configured}
+	k.memory.Get = func(_ context.Context, key string) ([]byte, diag.Diagnostics) { return values[key], nil }
+	if !k.memory.Recall(ctx, memoryOfSeal, &k.seal) || !k.memory.Recall(ctx, lifecycle.MemoryOfRecognized, &k.Recognized) || k.ID == "" {
+		return nil
 	}
-	s, memory := new(seal), lifecycle.Memory{Get: func(_ context.Context, key string) ([]byte, diag.Diagnostics) { return values[key], nil }}
-	switch {
-	case !memory.Recall(ctx, memoryOfSeal, s), !memory.Recall(ctx, lifecycle.MemoryOfRecognized, &s.Recognized), s.ID == "":
-	case s.By != u.provider.version, s.Project != configured.Clients.Project(), !bytes.Equal(s.State, hash(state)):
-	default:
-		return recognizer, memory, s
+	want := u.newSeal(configured, values, state, identity)
+	if k.By != want.By || k.Project != want.Project || !bytes.Equal(k.State, want.State) || !bytes.Equal(k.Identity, want.Identity) || !bytes.Equal(k.Rest, want.Rest) {
+		return nil
 	}
-	return nil, lifecycle.Memory{}, nil
+	return k
 }
 
 // sealRead seals what a complete read has left. The state that was there before was applied from a configuration; another was not.
 func (u *unchanged) sealRead(ctx context.Context, req *tfprotov6.ReadResourceRequest, resp *tfprotov6.ReadResourceResponse) {
 	var config []byte
-	if _, _, s := u.open(ctx, req.TypeName, req.Private, req.CurrentState); s != nil && same(req.CurrentState, resp.NewState) {
-		config = s.Config
+	if k := u.sealed(ctx, req.TypeName, req.Private, req.CurrentState, req.CurrentIdentity); k != nil && same(req.CurrentState, resp.NewState) {
+		config = k.Config
 	}
-	resp.Private = u.close(req.TypeName, resp.Private, resp.NewState, config, resp.Diagnostics)
+	resp.Private = u.seal(req.TypeName, resp.Private, resp.NewState, resp.NewIdentity, config, resp.Diagnostics)
 }
 
 // sealApply seals what was applied.
 func (u *unchanged) sealApply(req *tfprotov6.ApplyResourceChangeRequest, resp *tfprotov6.ApplyResourceChangeResponse) {
-	resp.Private = u.close(req.TypeName, resp.Private, resp.NewState, hash(req.Config), resp.Diagnostics)
+	resp.Private = u.seal(req.TypeName, resp.Private, resp.NewState, resp.NewIdentity, hash(req.Config), resp.Diagnostics)
 }
 
-// close returns private state with a seal, or without one if something was said of the object: it has to be said again.
+// seal returns private state with a seal, or without one if something was said of the object: it has to be said again.
 // Source of the form of private state: internal/privatestate/data.go of terraform-plugin-framework v1.19.0.
-func (u *unchanged) close(kind string, private []byte, state *tfprotov6.DynamicValue, config []byte, diags []*tfprotov6.Diagnostic) []byte {
-	configured := u.provider.configured.Load()
-	values := map[string][]byte{}
-	if u.recognizers[kind] == nil || configured == nil || !exists(state) || len(private) == 0 || json.Unmarshal(private, &values) != nil {
+func (u *unchanged) seal(kind string, private []byte, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, config []byte, diags []*tfprotov6.Diagnostic) []byte {
+	configured, values := u.provider.configured.Load(), privateValues(private)
+	if u.recognizers[kind] == nil || configured == nil || !exists(state) || values == nil {
 		return private
 	}
 	delete(values, memoryOfSeal)
-	if len(diags) == 0 && values[lifecycle.MemoryOfRecognized] != nil {
-		text, err := json.Marshal(seal{By: u.provider.version, Project: configured.Clients.Project(), State: hash(state), Config: config})
+	if len(diags) == 0 && identity != nil && values[lifecycle.MemoryOfRecognized] != nil {
+		s := u.newSeal(configured, values, state, identity)
+		s.Config = config
+		text, err := json.Marshal(s)
 		if err != nil {
 			return private
 		}
@@ -144,6 +166,30 @@ func (u *unchanged) close(kind string, private []byte, state *tfprotov6.DynamicV
 		return private
 	}
 	return sealed
+}
+
+// newSeal is the seal of a state as it is now, without a configuration.
+func (u *unchanged) newSeal(configured *lifecycle.Configured, values map[string][]byte, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData) seal {
+	return seal{By: u.provider.version, Project: configured.Clients.Project(), State: hash(state), Identity: hash(identity.IdentityData), Rest: rest(values)}
+}
+
+// privateValues are the values in private state by their keys, nil if it has another form.
+func privateValues(private []byte) (values map[string][]byte) {
+	if len(private) == 0 || json.Unmarshal(private, &values) != nil {
+		return nil
+	}
+	return values
+}
+
+// rest is the SHA-256 of private state without its seal.
+func rest(values map[string][]byte) []byte {
+	sum := sha256.New()
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if key != memoryOfSeal {
+			fmt.Fprintf(sum, "%q %q\n", key, values[key])
+		}
+	}
+	return sum.Sum(nil)
 }
 
 // null is how the wire has a value that is null.

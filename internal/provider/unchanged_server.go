@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
@@ -15,6 +17,7 @@ func (s *server) readResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 	if short != nil && !s.unchanged.compare {
 		return short, nil
 	}
+	s.unchanged.observe("read", req.TypeName)
 	resp, err := s.everything.ReadResource(ctx, req)
 	if err != nil || resp == nil {
 		return resp, err
@@ -31,6 +34,7 @@ func (s *server) planResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 	if short != nil && !s.unchanged.compare {
 		return short, nil
 	}
+	s.unchanged.observe("plan", req.TypeName)
 	resp, err := s.everything.PlanResourceChange(ctx, req)
 	if err == nil && short != nil {
 		s.unchanged.comparePlans(req, short, resp)
@@ -67,15 +71,14 @@ func (s *server) validateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 // compareReads makes an error of a read that would have been answered otherwise. The version that was found is the one that would have
 // been asked for.
 func (u *unchanged) compareReads(ctx context.Context, req *tfprotov6.ReadResourceRequest, short, full *tfprotov6.ReadResourceResponse) {
-	_, _, before := u.open(ctx, req.TypeName, req.Private, req.CurrentState)
-	_, _, after := u.open(ctx, req.TypeName, full.Private, full.NewState)
-	switch {
-	case after == nil, after.Version != before.Version:
-		return // it is gone or has changed
-	case len(full.Diagnostics) > 0:
-		return // among them errors, which the version's read would have met
+	before, after := recognizedIn(ctx, req.Private), recognizedIn(ctx, full.Private)
+	if !exists(full.NewState) || before != after || failed(full.Diagnostics) {
+		return // it is gone, or has changed, or cannot be read: the look at its version would have said so
 	}
 	var differs []string
+	for _, d := range full.Diagnostics {
+		differs = append(differs, d.Summary)
+	}
 	if !same(short.NewState, full.NewState) {
 		differs = append(differs, "state")
 	}
@@ -86,6 +89,18 @@ func (u *unchanged) compareReads(ctx context.Context, req *tfprotov6.ReadResourc
 		differs = append(differs, fmt.Sprintf("private state %s, %s", short.Private, full.Private))
 	}
 	full.Diagnostics = append(full.Diagnostics, difference("read", req.TypeName, differs)...)
+}
+
+// recognizedIn is what private state has of an object to know it by.
+func recognizedIn(ctx context.Context, private []byte) (r lifecycle.Recognized) {
+	values := privateValues(private)
+	memory := lifecycle.Memory{Get: func(_ context.Context, key string) ([]byte, diag.Diagnostics) { return values[key], nil }}
+	memory.Recall(ctx, lifecycle.MemoryOfRecognized, &r)
+	return r
+}
+
+func failed(diags []*tfprotov6.Diagnostic) bool {
+	return slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
 }
 
 // comparePlans makes an error of a plan that would have been answered otherwise.
@@ -104,7 +119,8 @@ func (u *unchanged) comparePlans(req *tfprotov6.PlanResourceChangeRequest, short
 		differs = append(differs, "replacement")
 	}
 	for _, d := range full.Diagnostics {
-		if !lifecycle.IsConflict(d.Summary) && !u.recognizers[req.TypeName].Stands() { // of which the short way tells too
+		// The short way tells of conflicts too, and of what a Stand finds.
+		if !lifecycle.IsConflict(d.Summary) && !u.recognizers[req.TypeName].Stands() {
 			differs = append(differs, d.Summary)
 		}
 	}

@@ -143,15 +143,6 @@ func made(t *testing.T, key map[string]tftypes.Value) *attestorWorld {
 	return w
 }
 
-func failed(diags []*tfprotov6.Diagnostic) bool {
-	for _, d := range diags {
-		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			return true
-		}
-	}
-	return false
-}
-
 // walk reads the attestor and plans it.
 func (w *attestorWorld) walk(t *testing.T, version, project string) walked {
 	t.Helper()
@@ -177,16 +168,23 @@ func TestUnchangedObjectsAreRecognized(t *testing.T) {
 		change           func(*testing.T, *attestorWorld)
 		reads, plans     int
 	}{
-		"nothing has changed":      {},
-		"another release":          {version: "next", reads: 1, plans: 1},
-		"another default project":  {project: "other", reads: 1, plans: 1},
-		"no private state":         {change: func(_ *testing.T, w *attestorWorld) { w.private = nil }, reads: 1, plans: 1},
-		"unreadable private state": {change: func(_ *testing.T, w *attestorWorld) { w.private = []byte(`{"seal": 1}`) }, reads: 1, plans: 1},
-		"no identity":              {change: func(_ *testing.T, w *attestorWorld) { w.identity = nil }, reads: 1},
-		"changed by somebody else": {change: edited, reads: 1, plans: 1},
-		"a state by other hands":   {change: anotherState, reads: 1, plans: 1},
-		"another configuration":    {change: described, plans: 1},
-		"a key that may expire":    {key: pgp, plans: 1},
+		"nothing has changed":     {},
+		"another release":         {version: "next", reads: 1, plans: 1},
+		"another default project": {project: "other", reads: 1, plans: 1},
+		"other private state": {change: func(t *testing.T, w *attestorWorld) {
+			t.Helper()
+			values := privateValues(w.private)
+			values["operation"] = []byte(`"operation-1"`)
+			w.private, _ = json.Marshal(values)
+		}, reads: 1, plans: 1},
+		"a build without a release": {version: "dev", reads: 1, plans: 1},
+		"no private state":          {change: func(_ *testing.T, w *attestorWorld) { w.private = nil }, reads: 1, plans: 1},
+		"unreadable private state":  {change: func(_ *testing.T, w *attestorWorld) { w.private = []byte(`{"seal": 1}`) }, reads: 1, plans: 1},
+		"no identity":               {change: func(_ *testing.T, w *attestorWorld) { w.identity = nil }, reads: 1, plans: 1},
+		"changed by somebody else":  {change: edited, reads: 1, plans: 1},
+		"a state by other hands":    {change: anotherState, reads: 1, plans: 1},
+		"another configuration":     {change: described, plans: 1},
+		"a key that may expire":     {key: pgp, plans: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -250,13 +248,12 @@ func TestUnchangedObjectsWithTwoOwners(t *testing.T) {
 		t.Fatal(err)
 	}
 	values["instance"] = []byte(`"ANOTHER"`)
-	other, err := json.Marshal(values)
-	if err != nil {
-		t.Fatal(err)
-	}
 	s, calls := w.process(t, "test", "demo")
+	first := w.private
+	forge(t, w, s, values)
+	other := w.private
 	var said string
-	for _, private := range [][]byte{w.private, other} {
+	for _, private := range [][]byte{first, other} {
 		plan, err := s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
 			TypeName: attestorType, PriorState: w.state, ProposedNewState: w.state, Config: w.config, PriorPrivate: private, PriorIdentity: w.identity,
 		})
@@ -294,7 +291,7 @@ func TestComparisonTellsDifferences(t *testing.T) {
 	s.unchanged.compare = true
 	anotherState(t, w)
 	described(t, w)
-	forge(t, w)
+	forge(t, w, s, privateValues(w.private))
 	plan, err := s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: attestorType, PriorState: w.state, ProposedNewState: w.state, Config: w.config, PriorPrivate: w.private, PriorIdentity: w.identity,
 	})
@@ -307,14 +304,12 @@ func TestComparisonTellsDifferences(t *testing.T) {
 	}
 }
 
-// forge seals the state whatever it is.
-func forge(t *testing.T, w *attestorWorld) {
+// forge seals the state whatever it is, with other private values.
+func forge(t *testing.T, w *attestorWorld, s *server, values map[string][]byte) {
 	t.Helper()
-	values := map[string][]byte{}
-	if err := json.Unmarshal(w.private, &values); err != nil {
-		t.Fatal(err)
-	}
-	text, err := json.Marshal(seal{By: "test", Project: "demo", State: hash(w.state), Config: hash(w.config)})
+	forged := s.unchanged.newSeal(s.unchanged.provider.configured.Load(), values, w.state, w.identity)
+	forged.Config = hash(w.config)
+	text, err := json.Marshal(forged)
 	if err != nil {
 		t.Fatal(err)
 	}

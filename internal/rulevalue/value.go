@@ -3,6 +3,7 @@ package rulevalue
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -80,6 +81,8 @@ func FromAPI(rule *projectpolicy.Rule, known Value, project string) types.Object
 			}
 			names = append(names, types.StringValue(name))
 		}
+		// As Terraform sorts a set: what a read returns is then what the next one is sent.
+		slices.SortFunc(names, func(a, b attr.Value) int { return strings.Compare(a.String(), b.String()) })
 		attestors = types.SetValueMust(types.StringType, names)
 	}
 	return types.ObjectValueMust(Type.AttrTypes, map[string]attr.Value{

@@ -10,10 +10,11 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// stored is the etag of the attestor that the model shows. A read of keys of Cloud KMS looks at more than the attestor.
+// stored is the etag of the attestor that the model shows. A read looks at more than the attestor while it is not known what Cloud KMS says
+// of one of its keys.
 func stored(ctx context.Context, c *change) string {
 	var etag string
-	if slices.ContainsFunc(c.Model.keys(ctx, c.Diags), fromKMS) || !c.Memory.Recall(ctx, memoryOfEtag, &etag) {
+	if !held(ctx, c) || !c.Memory.Recall(ctx, memoryOfEtag, &etag) {
 		return ""
 	}
 	return etag
@@ -30,12 +31,16 @@ func live(ctx context.Context, clients *gcp.Clients, id string) (string, error) 
 
 // plain says that the keys neither expire, nor are looked up, nor are warned of in every plan.
 func plain(ctx context.Context, c *change) bool {
-	return !slices.ContainsFunc(c.Model.keys(ctx, c.Diags), func(k keyModel) bool {
-		return fromKMS(k) || !k.PGP.IsNull() || slices.ContainsFunc(keyring([]keyModel{k}), isUseless)
+	return held(ctx, c) && !slices.ContainsFunc(c.Model.keys(ctx, c.Diags), func(k keyModel) bool {
+		return !k.PGP.IsNull() || slices.ContainsFunc(keyring([]keyModel{k}), isUseless)
 	})
 }
 
-func fromKMS(k keyModel) bool { return !k.KMSKeyVersion.IsNull() }
+// held says that all keys of Cloud KMS are those that it has under their versions, as far as is remembered: nobody asks it again.
+func held(ctx context.Context, c *change) bool {
+	trusted := recallKeys(ctx, c.Memory)
+	return !slices.ContainsFunc(c.Model.keys(ctx, c.Diags), func(k keyModel) bool { return !k.KMSKeyVersion.IsNull() && !trusted.hold(&k) })
+}
 
 func isUseless(key attest.Key) bool {
 	summary, _ := uselessness(key, time.Now())

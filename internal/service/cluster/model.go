@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -51,6 +52,6 @@ func (m *model) fromAPI(ctx context.Context, name resname.Cluster, setting gcp.S
 }
 
 func bindings(ctx context.Context, setting gcp.Setting) types.Set {
-	set, _ := types.SetValueFrom(ctx, types.StringType, append([]string{}, setting.Bindings...))
+	set, _ := types.SetValueFrom(ctx, types.StringType, slices.Sorted(slices.Values(setting.Bindings)))
 	return set
 }

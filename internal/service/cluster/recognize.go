@@ -9,7 +9,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// stored is the setting that the model shows, for the etag of a cluster changes with much else. A read of a cluster with an operation
+// stored is the setting that the model shows, not the cluster's etag, which other changes to the cluster change too. A read of a cluster with an operation
 // of ours under way waits for that.
 func stored(ctx context.Context, c *change) string {
 	if pendingOperation(ctx, c) != "" {

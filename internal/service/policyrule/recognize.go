@@ -25,7 +25,10 @@ func live(ctx context.Context, clients *gcp.Clients, id string) (string, error) 
 		return "", err
 	}
 	p, err := clients.SharedPolicy(ctx, project)
-	return version(t.In(p)), err
+	if err != nil {
+		return "", err
+	}
+	return version(t.In(p)), nil
 }
 
 // version is a rule as a text, "" for none.
@@ -48,6 +51,9 @@ func plain(_ context.Context, c *change) bool {
 	return len(c.Model.MustAdmit.Elements()) == 0 && len(c.Model.Needs.Elements()) == 0 && !c.Model.AcknowledgeLockout.ValueBool()
 }
 
+// asItIs is the edit of a rule that the live policy has as it is planned.
+func asItIs(*judge.Policy, bool) {}
+
 // stand judges a plain rule that the policy has as it is planned.
 func stand(ctx context.Context, c *change, id string) {
 	project, t, err := splitID(id, "")
@@ -59,7 +65,6 @@ func stand(ctx context.Context, c *change, id string) {
 	if now == nil {
 		return
 	}
-	rule := t.In(now)
 	guarded := guard.Policy{Clients: c.Clients, Walk: c.Walk, Project: project, ID: id, At: attributePath}
-	guarded.StandPart(ctx, c.Diags, now, judge.Part{ID: id, Rule: &t, Apply: func(p *judge.Policy, _ bool) { t.Put(p, rule) }})
+	guarded.StandPart(ctx, c.Diags, now, judge.Part{ID: id, Rule: &t, Apply: asItIs})
 }

@@ -1,0 +1,199 @@
+package walks
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+const pem = `<<-EOT
+    -----BEGIN PUBLIC KEY-----
+    MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIRHtlLIhZE0Bc8FZMFhDIIIxSYeu
+    ejqEi8EFTwsZyLJwguTndBTj2egs0tzEnLuRPC93TZXqldKeBrPJHym8rQ==
+    -----END PUBLIC KEY-----
+  EOT`
+
+// recognized has an object of every noun that is recognized, in every form that matters to that.
+const recognized = `
+locals {
+  pem = ` + pem + `
+}
+resource "binauthz_attestor" "keyless" {
+  name = "keyless"
+  note = "projects/demo/notes/built"
+}
+resource "binauthz_attestor" "pkix" {
+  name        = "pkix"
+  note        = "built"
+  description = "Built by CI"
+  public_keys = [{ pkix = { public_key_pem = local.pem, signature_algorithm = "EC_SIGN_P256_SHA256" }, comment = "offline" }]
+}
+resource "binauthz_attestor" "kms" {
+  name        = "kms"
+  note        = "built"
+  public_keys = [{ kms_key_version = "` + version + `" }]
+}
+resource "binauthz_cluster_settings" "it" {
+  cluster         = "us-central1/prod"
+  evaluation_mode = "PROJECT_SINGLETON_POLICY_ENFORCE"
+}
+resource "binauthz_policy_rule" "default" {
+  scope            = { default = true }
+  evaluation_mode  = "ALWAYS_ALLOW"
+  enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG"
+}
+resource "binauthz_policy_rule" "namespace" {
+  scope                   = { kubernetes_namespace = "payments" }
+  evaluation_mode         = "REQUIRE_ATTESTATION"
+  enforcement_mode        = "DRYRUN_AUDIT_LOG_ONLY"
+  require_attestations_by = ["pkix", binauthz_attestor.kms.id]
+}
+resource "binauthz_policy_rule" "identity" {
+  scope            = { istio_service_identity = "spiffe://demo.svc.id.goog/ns/payments/sa/default" }
+  evaluation_mode  = "ALWAYS_DENY"
+  enforcement_mode = "DRYRUN_AUDIT_LOG_ONLY"
+}
+`
+
+// observer counts the requests that go the complete way.
+type observer struct {
+	mu   sync.Mutex
+	seen []string
+}
+
+func (o *observer) observe(request, kind string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.seen = append(o.seen, request+" of "+kind)
+}
+
+// take returns what was seen and forgets it.
+func (o *observer) take() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	seen := o.seen
+	o.seen = nil
+	slices.Sort(seen)
+	return seen
+}
+
+// short is a ground whose provider takes the short way, with a configuration that is applied.
+func short(t *testing.T, options emulator.Options, config string) (*acctest.Ground, *acctest.CLI, *observer) {
+	t.Helper()
+	g, o := acctest.NewEmulated(t, options), &observer{}
+	g.TakeShortWay(o.observe)
+	cli := g.CLI(t, config)
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 {
+		t.Fatal(out)
+	}
+	o.take()
+	return g, cli, o
+}
+
+// Rules of two scopes cannot be in one policy, so each has a configuration of its own.
+func withRules(kind string) string {
+	other := map[string]string{"namespace": "identity", "identity": "namespace"}[kind]
+	before, rest, _ := strings.Cut(recognized, `resource "binauthz_policy_rule" "`+other+`"`)
+	_, after, _ := strings.Cut(rest, "\n}\n")
+	return before + after
+}
+
+func TestUnchangedObjectsTakeTheShortWay(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"namespace", "identity"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			g, cli, o := short(t, emulator.Options{}, withRules(kind))
+			for _, args := range [][]string{{"plan", "-detailed-exitcode"}, {"plan", "-detailed-exitcode", "-refresh=false"}, {"plan", "-detailed-exitcode", "-refresh-only"}} {
+				if out, code := g.Fresh(t, cli).Run(t, args...); code != 0 {
+					t.Errorf("%v: exit code %d: %s", args, code, out)
+				}
+				if seen := o.take(); len(seen) > 0 {
+					t.Errorf("%v: went the complete way: %q", args, seen)
+				}
+			}
+		})
+	}
+}
+
+func TestDriftIsSeenOnTheShortWay(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	for name, change := range map[string]func(*acctest.Ground) error{
+		"an attestor": func(g *acctest.Ground) error {
+			name := resname.Attestor{Project: "demo", ID: "pkix"}
+			attestor, err := g.Clients.Attestor(ctx, name)
+			if err == nil {
+				attestor.Description = "by hand"
+				_, err = g.Clients.UpdateAttestor(ctx, name, attestor)
+			}
+			return err
+		},
+		"an attestor that is gone": func(g *acctest.Ground) error {
+			return g.Clients.DeleteAttestor(ctx, resname.Attestor{Project: "demo", ID: "keyless"})
+		},
+		"a cluster": func(g *acctest.Ground) error {
+			return g.Emulator.GKE().SetBinaryAuthorization(cluster, gcp.ModeDisabled)
+		},
+		"a rule": func(g *acctest.Ground) error {
+			return editPolicy(ctx, g, func(p *gcp.Policy) {
+				p.KubernetesNamespaceAdmissionRules["payments"].RequireAttestationsBy = []string{"projects/demo/attestors/kms"}
+			})
+		},
+		"a rule that is gone": func(g *acctest.Ground) error {
+			return editPolicy(ctx, g, func(p *gcp.Policy) { p.KubernetesNamespaceAdmissionRules = nil })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g, cli, o := short(t, emulator.Options{}, withRules("namespace"))
+			if err := change(g); err != nil {
+				t.Fatal(err)
+			}
+			out, code := g.Fresh(t, cli).Run(t, "plan", "-detailed-exitcode")
+			if seen := o.take(); code != 2 || len(seen) == 0 || len(seen) > 3 {
+				t.Errorf("exit code %d, and the complete way was taken by %q: %s", code, seen, out)
+			}
+		})
+	}
+}
+
+func editPolicy(ctx context.Context, g *acctest.Ground, change func(*gcp.Policy)) error {
+	_, err := g.Clients.EditPolicy(ctx, "demo", gcp.Edit[*gcp.Policy]{Change: func(p *gcp.Policy, _ bool) error {
+		change(p)
+		return nil
+	}})
+	return err
+}
+
+// What the service refuses to show is an error of the read, as on the complete way.
+func TestTheShortWayMeetsErrors(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"GetPolicy", "GetAttestor", "GetCluster"} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			g, cli, _ := short(t, emulator.Options{}, withRules("namespace"))
+			for _, m := range []string{method, strings.Replace(method, "Get", "List", 1) + "s"} {
+				f, err := fault.Parse(m + "=permission_denied,count=forever")
+				if err != nil {
+					continue // a policy has no list
+				}
+				if err := g.Emulator.Inject(f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			out, code := g.Fresh(t, cli).Run(t, "plan")
+			if code != 1 || !strings.Contains(out, "Cannot read") || strings.Contains(out, "panic") {
+				t.Errorf("exit code %d: %s", code, out)
+			}
+		})
+	}
+}
