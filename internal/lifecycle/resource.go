@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -85,7 +86,7 @@ func (r *Resource[M]) Configure(_ context.Context, req resource.ConfigureRequest
 // Create implements resource.Resource.
 func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	c := r.change(&resp.Diagnostics, Memory{resp.Private.GetKey, resp.Private.SetKey})
-	if c.Model = decode[M](ctx, req.Plan.Get, c.Diags); c.Model == nil {
+	if c.Model = decode[M](ctx, c.meantPlan(req.Plan).Get, c.Diags); c.Model == nil {
 		return
 	}
 	if err := r.Ops.Create(ctx, c); err != nil {
@@ -101,7 +102,8 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 // Read implements resource.Resource.
 func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	c := r.change(&resp.Diagnostics, Memory{req.Private.GetKey, resp.Private.SetKey})
-	if c.Model = decode[M](ctx, req.State.Get, c.Diags); c.Model == nil {
+	c.blank = isBlank(req.State.Raw)
+	if c.Model = decode[M](ctx, meant(req.State).Get, c.Diags); c.Model == nil {
 		return
 	}
 	name := r.Ops.Name(c.Model)
@@ -121,7 +123,7 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 // Update implements resource.Resource.
 func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	c := r.change(&resp.Diagnostics, Memory{req.Private.GetKey, resp.Private.SetKey})
-	c.Model, c.Prior = decode[M](ctx, req.Plan.Get, c.Diags), decode[M](ctx, req.State.Get, c.Diags)
+	c.Model, c.Prior = decode[M](ctx, c.meantPlan(req.Plan).Get, c.Diags), decode[M](ctx, meant(req.State).Get, c.Diags)
 	if c.Model == nil || c.Prior == nil {
 		return
 	}
@@ -136,7 +138,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 // Delete implements resource.Resource.
 func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	c := r.change(&resp.Diagnostics, Memory{req.Private.GetKey, resp.Private.SetKey})
-	if c.Prior = decode[M](ctx, req.State.Get, c.Diags); c.Prior == nil {
+	if c.Prior = decode[M](ctx, meant(req.State).Get, c.Diags); c.Prior == nil {
 		return
 	}
 	c.Model = c.Prior
@@ -170,6 +172,9 @@ func (r *Resource[M]) save(ctx context.Context, c *Change[M], state *tfsdk.State
 		return
 	}
 	c.Diags.Append(state.Set(ctx, c.Model)...)
+	if c.blank {
+		c.Diags.Append(state.SetAttribute(ctx, path.Root(projectAttribute), "")...)
+	}
 }
 
 // decode reads a model, nil if that fails.
