@@ -180,13 +180,18 @@ func TestSignActionIsTriggered(t *testing.T) {
 	}
 }
 
-func TestSignActionKeepsTheAttestationInAnotherProject(t *testing.T) {
+func TestSignActionKeepsTheAttestationInTheProjectThatIsMeant(t *testing.T) {
 	t.Parallel()
-	p := newPipeline(t, emulator.Options{})
-	c := p.applied(t, signing(map[string]string{"project": `"attestations"`}))
-	p.run(t, c, 0, "apply", "-auto-approve", invoke)
-	if made := p.attestations(t); len(made) != 1 || !strings.HasPrefix(made[0].GetName(), "projects/attestations/occurrences/") {
-		t.Error(made)
+	for given, kept := range map[string]string{`"attestations"`: "attestations", `""`: "demo"} {
+		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
+			p := newPipeline(t, emulator.Options{})
+			c := p.applied(t, signing(map[string]string{"project": given}))
+			p.run(t, c, 0, "apply", "-auto-approve", invoke)
+			if made := p.attestations(t); len(made) != 1 || !strings.HasPrefix(made[0].GetName(), "projects/"+kept+"/occurrences/") {
+				t.Error(made)
+			}
+		})
 	}
 }
 
