@@ -68,7 +68,7 @@ func planSign(ctx context.Context, run *lifecycle.Run[order]) error {
 		return err
 	}
 	m.Project = types.StringValue(project)
-	return planKey(ctx, run.Clients, run.Walk, m)
+	return planKey(ctx, run.Clients, run.Walk, m, run.Diags)
 }
 
 func sign(ctx context.Context, run *lifecycle.Run[order]) error {
