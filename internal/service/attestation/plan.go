@@ -23,6 +23,10 @@ func plan(ctx context.Context, c *change) {
 			c.KeepPrior()
 			return
 		}
+		if showsAnother(ctx, c) {
+			c.Replace = nil
+			return
+		}
 	}
 	planNew(ctx, c)
 }
