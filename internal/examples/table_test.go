@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	row    = regexp.MustCompile("(?m)^\\| (.+) \\| (.+) \\|$")
+	row    = regexp.MustCompile(`(?m)^\| (.+) \| (.+) \|$`)
 	quoted = regexp.MustCompile("`([a-z_.]+)`")
 )
 

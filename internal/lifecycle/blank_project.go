@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -64,11 +65,10 @@ func (c *Change[M]) spellProject(ctx context.Context, req resource.ModifyPlanReq
 		return
 	}
 	at := path.Root(projectAttribute)
-	var written *string
-	moves, given := slices.ContainsFunc(c.Replace, at.Equal), !blank && !req.Config.GetAttribute(ctx, at, &written).HasError() && written != nil
+	moves, given := slices.ContainsFunc(c.Replace, at.Equal), writtenProject(ctx, req.Config)
 	switch {
-	case given:
-		c.Diags.Append(resp.Plan.SetAttribute(ctx, at, *written)...)
+	case given != "":
+		c.Diags.Append(resp.Plan.SetAttribute(ctx, at, given)...)
 	case blank && c.Prior != nil && !was && !moves: // imported
 	case blank, !moves:
 		c.Diags.Append(resp.Plan.SetAttribute(ctx, at, "")...)
@@ -76,4 +76,11 @@ func (c *Change[M]) spellProject(ctx context.Context, req resource.ModifyPlanReq
 	if blank && moves {
 		c.Replace = append(c.Replace, path.Root("id")) // the text may stay as it is
 	}
+}
+
+// writtenProject is the project in a configuration, "" where none is written or it is not known.
+func writtenProject(ctx context.Context, config tfsdk.Config) string {
+	var written types.String
+	config.GetAttribute(ctx, path.Root(projectAttribute), &written)
+	return written.ValueString()
 }

@@ -100,8 +100,13 @@ func TestListsInOrder(t *testing.T) {
 		filter, order, names string
 		total                int32
 	}{
-		{"", "", "012z", 4}, {"", "name", "012z", 4}, {"", " name  desc ", "z210", 4}, {"labels.team=alpha", "", "z", 0}, {"labels.team!=alpha", "name desc", "210", 0},
-		{"versionTemplate.algorithm=EC_SIGN_P256_SHA256 purpose=ASYMMETRIC_SIGN", "", "012z", 0}, {"primary.algorithm=EC_SIGN_P256_SHA256", "", "", 0},
+		{"", "", "012z", 4},
+		{"", "name", "012z", 4},
+		{"", " name  desc ", "z210", 4},
+		{"labels.team=alpha", "", "z", 0},
+		{"labels.team!=alpha", "name desc", "210", 0},
+		{"versionTemplate.algorithm=EC_SIGN_P256_SHA256 purpose=ASYMMETRIC_SIGN", "", "012z", 0},
+		{"primary.algorithm=EC_SIGN_P256_SHA256", "", "", 0},
 	} {
 		if names, total, err := list(c.filter, c.order); err != nil || names != c.names || total != c.total {
 			t.Errorf("%+v: %q, %d, %v", c, names, total, err)
