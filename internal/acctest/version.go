@@ -25,8 +25,16 @@ func NeedsActions(t *testing.T) {
 	}
 }
 
+// NeedsInterruptedPlans skips a test where the CLI tells a provider nothing of an interrupt while an apply makes its plan, as OpenTofu.
+func NeedsInterruptedPlans(t *testing.T) {
+	t.Helper()
+	if release.Find(versionOf(t)) == nil {
+		t.Skip("OpenTofu tells no provider of an interrupt while an apply makes its plan")
+	}
+}
+
 // NeedsGenerator skips a test where the CLI does not write configurations for imports that it can read itself: OpenTofu's generator, which
-// is experimental, leaves keys of maps unquoted.
+// is experimental, leaves keys of maps unquoted, and leaves out what is called id, also within other attributes, such as the id of a key.
 func NeedsGenerator(t *testing.T) {
 	t.Helper()
 	if release.Find(versionOf(t)) == nil {

@@ -108,8 +108,8 @@
 //   - A public key can be read only of an ENABLED version. With a public_key_format the field pem stays empty, as the
 //     response documents only public_key for that case.
 //   - RSA, P-256 and P-384 keys sign a digest only, ML-DSA-65 and Ed25519 keys data only.
-//   - A malformed name is INVALID_ARGUMENT even where the service might answer NOT_FOUND. Filters and orders of lists are refused
-//     with UNIMPLEMENTED. Lists are ordered by name, versions by number, 100 to a page.
+//   - A malformed name is INVALID_ARGUMENT even where the service might answer NOT_FOUND. Lists are ordered by name, versions by number,
+//     100 to a page. Filters know what is documented, with names in full; lists of values cannot be asked for, and a field that is not there or another order than name is INVALID_ARGUMENT.
 //   - A project's number and its id name the same resources, which are answered with the id.
 //
 // Container Analysis:

@@ -13,7 +13,7 @@ func (c *Clients) finishChange(ctx context.Context, change SettingChange, sent s
 	if IsKind(err, KindDenied) {
 		return c.waitForSetting(ctx, change, sent.want, err)
 	}
-	if err != nil && !(sent.found && IsKind(err, KindFailed)) {
+	if err != nil && !(sent.found && IsKind(err, KindFailed, KindOrgPolicy)) {
 		return err
 	}
 	now, err := c.getCluster(ctx, change.Cluster.Project, change.Cluster.String())

@@ -25,6 +25,7 @@ const (
 	KindUnauthenticated Kind = "not authenticated"
 	KindExists          Kind = "already exists"
 	KindConflict        Kind = "changed meanwhile"
+	KindState           Kind = "not possible in this state"
 	KindQuota           Kind = "quota exceeded"
 	KindLimit           Kind = "limit reached"
 	KindBusy            Kind = "busy"
@@ -154,10 +155,17 @@ func kindOf(code codes.Code, reason, message string, m method) Kind {
 	return cmp.Or(kinds[code], KindFailed)
 }
 
-// kindOfPrecondition: no source says with which code Binary Authorization refuses an old etag, so there this may be one; GKE
-// documents ABORTED for that (google.container.v1.ClusterUpdate.etag), and trying again would not help.
+// kindOfPrecondition: no source says with which code Binary Authorization refuses an old etag, so of its updates this may be one. GKE
+// documents ABORTED for that (google.container.v1.ClusterUpdate.etag), and trying again would not help. Of everything else it is said that
+// the object's state does not allow it, as of a disabled key version (https://cloud.google.com/kms/docs/key-states).
 func kindOfPrecondition(m method) Kind {
-	return either(m.service == serviceContainer, KindFailed, KindConflict)
+	switch {
+	case m == updateAttestor, m == updatePolicy:
+		return KindConflict
+	case m.service == serviceContainer:
+		return KindFailed
+	}
+	return KindState
 }
 
 func either(yes bool, one, other Kind) Kind {

@@ -79,10 +79,19 @@ func remedy(kind Kind, m method, project string) string {
 		return "Check that the name is right. If it was deleted, make a new plan: it shows what is missing."
 	case KindInvalid:
 		return "The service refused the values. Correct them as it says."
+	case KindState:
+		return remedyOfState(m)
 	case KindLimit:
 		return fmt.Sprintf("A limit of %s is reached in project %s: remove what is not needed any more, or ask Google for more.", m.service, project)
 	case KindTransient, KindTimeout:
 		return "Run again. If it stays, see https://status.cloud.google.com."
 	}
 	return ""
+}
+
+func remedyOfState(m method) string {
+	if m.service == serviceKMS {
+		return "Only an enabled key version signs and shows its public key. Enable this one, or name another: gcloud kms keys versions enable --help"
+	}
+	return "Bring the object to a state that allows it, as the service says, and run again."
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"cloud.google.com/go/container/apiv1/containerpb"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -34,11 +36,26 @@ func operationError(op *Operation, cluster resname.Cluster) error {
 	if message == "" && op.GetError().GetCode() == 0 {
 		return nil
 	}
-	return &Error{
-		Kind: KindFailed, Method: updateCluster.name, Resource: cluster.String(),
-		Message: fmt.Sprintf("operation %s ended with error code %d: %s", op.GetName(), op.GetError().GetCode(), message),
-		Remedy:  fmt.Sprintf("See: gcloud container operations describe %s --location=%s --project=%s", op.GetName(), cluster.Location, cluster.Project),
+	e := &Error{
+		Kind: KindFailed, Method: updateCluster.name, Resource: cluster.String(), Message: message,
+		Remedy: fmt.Sprintf("See: gcloud container operations describe %s --location=%s --project=%s", op.GetName(), cluster.Location, cluster.Project),
 	}
+	if e.takeOrgPolicy(reasonOf(op.GetError().GetDetails())); e.Kind == KindOrgPolicy {
+		e.Remedy = remedy(e.Kind, updateCluster, cluster.Project)
+	}
+	e.Message = fmt.Sprintf("operation %s ended with error code %d: %s", op.GetName(), op.GetError().GetCode(), e.Message)
+	return e
+}
+
+// reasonOf is the reason in the details of an error, "" if there is none.
+func reasonOf(details []*anypb.Any) string {
+	for _, detail := range details {
+		var info errdetails.ErrorInfo
+		if detail.UnmarshalTo(&info) == nil {
+			return info.GetReason()
+		}
+	}
+	return ""
 }
 
 func (c *Clients) getOperation(ctx context.Context, cluster resname.Cluster, id string) (*Operation, error) {

@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
@@ -43,6 +45,37 @@ func TestAnOperationThatEndedInAnErrorIsAnError(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An organization policy is told from other failures also where only the operation meets it, and says what its refusal of a call says.
+func TestAnOperationThatTheOrganizationForbids(t *testing.T) {
+	t.Parallel()
+	const said = `Operation denied by org policy: ["customConstraints/custom.binauthz": "Clusters must enforce."].`
+	info, err := anypb.New(&errdetails.ErrorInfo{Reason: orgPolicyReason})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		op   *Operation
+		want string
+	}{
+		"by its words":      {&Operation{Name: "operation-1", Error: &rpcstatus.Status{Code: 9, Message: said}}, "operation operation-1 ended with error code 9: custom.binauthz: Clusters must enforce."},
+		"by status message": {&Operation{Name: "operation-1", StatusMessage: said}, "error code 0: custom.binauthz: Clusters must enforce."}, //nolint:staticcheck // deprecated, still the only place on older replies
+		"by its reason":     {&Operation{Name: "operation-1", Error: &rpcstatus.Status{Code: 7, Message: "no", Details: []*anypb.Any{info}}}, "error code 7: no"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var e *Error
+			if err := operationError(c.op, prodName); !errors.As(err, &e) || e.Kind != KindOrgPolicy || !strings.Contains(e.Message, c.want) || !strings.Contains(e.Remedy, "organization forbids it") {
+				t.Errorf("%+v", err)
+			}
+		})
+	}
+	server, c := emulated(t, oneCluster(0))
+	server.GKE().FailNextOperation(prod, "FAILED_PRECONDITION", said, false)
+	_, err = change(t, c, SettingChange{})
+	expectKind(t, err, KindOrgPolicy)
+	expectHistory(t, server, ModeDisabled)
 }
 
 func TestAFailedOperationFailsTheChange(t *testing.T) {

@@ -39,6 +39,7 @@ type Change[M any] struct {
 	Replace path.Paths
 
 	keepPrior bool
+	blank     bool // the project is written as an empty text
 	instance  string
 	twice     bool // another resource has made the object, or taken it over
 }

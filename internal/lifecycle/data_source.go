@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
@@ -60,4 +61,7 @@ func (d *DataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, re
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	if isBlank(req.Config.Raw) {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(projectAttribute), "")...)
+	}
 }

@@ -14,6 +14,7 @@ func (r *Resource[M]) ValidateConfig(ctx context.Context, req resource.ValidateC
 		return
 	}
 	c := r.change(&resp.Diagnostics, Memory{})
+	req.Config.Raw = withProject(req.Config.Raw, "")
 	if c.Config = decode[M](ctx, req.Config.Get, c.Diags); c.Config != nil {
 		r.Ops.Validate(ctx, c)
 	}
@@ -26,7 +27,7 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		c.Memory.Get = req.Private.GetKey
 	}
 	if !req.State.Raw.IsNull() {
-		if c.Prior = decode[M](ctx, req.State.Get, c.Diags); c.Prior == nil {
+		if c.Prior = decode[M](ctx, meant(req.State).Get, c.Diags); c.Prior == nil {
 			return
 		}
 	}
@@ -46,7 +47,9 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 
 // plan completes the plan of an object that is to be there.
 func (r *Resource[M]) plan(ctx context.Context, c *Change[M], req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	c.Model, c.Config = decode[M](ctx, req.Plan.Get, c.Diags), decode[M](ctx, req.Config.Get, c.Diags)
+	proposed, config := req.Plan, req.Config
+	proposed.Raw, config.Raw = withProject(proposed.Raw, ""), withProject(config.Raw, "")
+	c.Model, c.Config = decode[M](ctx, proposed.Get, c.Diags), decode[M](ctx, config.Get, c.Diags)
 	if c.Model == nil || c.Config == nil {
 		return
 	}
@@ -58,9 +61,11 @@ func (r *Resource[M]) plan(ctx context.Context, c *Change[M], req resource.Modif
 			return
 		}
 		resp.Plan.Raw = raw
+		c.spellProject(ctx, req, resp)
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, c.Model)...)
+	c.spellProject(ctx, req, resp)
 	if len(c.Replace) > 0 || renames(req.State.Raw, resp.Plan.Raw) {
 		r.planDelete(ctx, c) // Terraform does not ask about the destroy that is half of a replacement
 	}

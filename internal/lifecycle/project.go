@@ -43,7 +43,7 @@ func DefaultProject(clients *gcp.Clients, config types.String) (string, error) {
 	return clients.Project(), nil
 }
 
-// ProjectID accepts the id of a project.
+// ProjectID accepts the id of a project, or an empty text for the provider's.
 var ProjectID validator.String = projectID{}
 
 type projectID struct{}
@@ -52,7 +52,7 @@ func (projectID) Description(context.Context) string               { return "mus
 func (p projectID) MarkdownDescription(ctx context.Context) string { return p.Description(ctx) }
 
 func (projectID) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+	if req.ConfigValue.ValueString() == "" {
 		return
 	}
 	if err := resname.CheckProjectID(req.ConfigValue.ValueString()); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -87,7 +88,7 @@ func (r *Resource[M]) Configure(_ context.Context, req resource.ConfigureRequest
 // Create implements resource.Resource.
 func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	c := r.change(&resp.Diagnostics, Memory{resp.Private.GetKey, resp.Private.SetKey})
-	if c.Model = decode[M](ctx, req.Plan.Get, c.Diags); c.Model == nil {
+	if c.Model = decode[M](ctx, c.meantPlan(req.Plan).Get, c.Diags); c.Model == nil {
 		return
 	}
 	if err := r.Ops.Create(ctx, c); err != nil {
@@ -103,7 +104,8 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 // Read implements resource.Resource.
 func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	c := r.change(&resp.Diagnostics, Memory{req.Private.GetKey, resp.Private.SetKey})
-	if c.Model = decode[M](ctx, req.State.Get, c.Diags); c.Model == nil {
+	c.blank = isBlank(req.State.Raw)
+	if c.Model = decode[M](ctx, meant(req.State).Get, c.Diags); c.Model == nil {
 		return
 	}
 	name := r.Ops.Name(c.Model)
@@ -123,7 +125,7 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 // Update implements resource.Resource.
 func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	c := r.change(&resp.Diagnostics, Memory{req.Private.GetKey, resp.Private.SetKey})
-	c.Model, c.Prior = decode[M](ctx, req.Plan.Get, c.Diags), decode[M](ctx, req.State.Get, c.Diags)
+	c.Model, c.Prior = decode[M](ctx, c.meantPlan(req.Plan).Get, c.Diags), decode[M](ctx, meant(req.State).Get, c.Diags)
 	if c.Model == nil || c.Prior == nil {
 		return
 	}
@@ -138,7 +140,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 // Delete implements resource.Resource.
 func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	c := r.change(&resp.Diagnostics, Memory{req.Private.GetKey, resp.Private.SetKey})
-	if c.Prior = decode[M](ctx, req.State.Get, c.Diags); c.Prior == nil {
+	if c.Prior = decode[M](ctx, meant(req.State).Get, c.Diags); c.Prior == nil {
 		return
 	}
 	c.Model = c.Prior
@@ -172,6 +174,9 @@ func (r *Resource[M]) save(ctx context.Context, c *Change[M], state *tfsdk.State
 		return
 	}
 	c.Diags.Append(state.Set(ctx, c.Model)...)
+	if c.blank {
+		c.Diags.Append(state.SetAttribute(ctx, path.Root(projectAttribute), "")...)
+	}
 	r.recognize(ctx, c, id(state.Raw))
 }
 

@@ -62,10 +62,12 @@ type server struct {
 func during[Request, Response any](ctx context.Context, s *server, req Request, answer func(context.Context, Request) (Response, error)) (Response, error) {
 	held, release := hold(ctx)
 	defer release()
-	if s.stops.walk() {
-		held.end(context.Canceled)
+	s.stops.enter(held)
+	resp, err := answer(held, req)
+	if s.stops.leave(held) && err == nil {
+		refuse(resp)
 	}
-	return answer(held, req)
+	return resp, err
 }
 
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// errs is a server that notes whether the context of a plan had ended when it came.
+// errs is a server that notes whether the context of a plan had ended when it came. A read takes as long as it may, at most a minute.
 type errs struct {
 	everything
 	last error
@@ -17,7 +18,15 @@ type errs struct {
 
 func (e *errs) PlanResourceChange(ctx context.Context, _ *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	e.last = ctx.Err()
-	return nil, nil
+	return &tfprotov6.PlanResourceChangeResponse{}, nil
+}
+
+func (e *errs) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Minute):
+	}
+	return &tfprotov6.ReadResourceResponse{}, nil
 }
 
 func (e *errs) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
@@ -61,5 +70,67 @@ func TestAnInterruptBeforeTheFirstWalkEndsThatWalk(t *testing.T) {
 				t.Errorf("%q: %v", steps, inner.last)
 			}
 		})
+	}
+}
+
+// Terraform goes on with the rest of a plan within an apply. Two workers take what is left one after the other, as Terraform's do.
+func TestAnInterruptEndsTheRestOfTheWalk(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{everything: &errs{}, stops: &stops{}}
+		_, _ = s.ConfigureProvider(t.Context(), nil)
+		var workers sync.WaitGroup
+		left := make(chan int, 40)
+		for i := range cap(left) {
+			left <- i
+		}
+		close(left)
+		walk := func(pause time.Duration) {
+			workers.Go(func() {
+				for range left {
+					resp, _ := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{})
+					if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Interrupted" {
+						t.Errorf("an answer after the interrupt has %d diagnostics", len(resp.Diagnostics))
+					}
+					time.Sleep(pause)
+				}
+			})
+		}
+		walk(time.Millisecond)
+		walk(20 * time.Millisecond)
+		synctest.Wait()
+		begun := time.Now()
+		_, _ = s.StopProvider(t.Context(), nil)
+		workers.Wait()
+		if took := time.Since(begun); took > time.Second {
+			t.Errorf("the walk ended %s after the interrupt", took)
+		}
+		begun = time.Now()
+		if resp, _ := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{}); len(resp.Diagnostics) != 0 || time.Since(begun) < time.Minute {
+			t.Error("a read of the next walk was ended, too")
+		}
+	})
+}
+
+// An answer that had an error of its own keeps it.
+func TestAnInterruptedAnswerHasOneError(t *testing.T) {
+	t.Parallel()
+	own := &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: "Cannot read note"}
+	for _, all := range [][]*tfprotov6.Diagnostic{nil, {own}, {{Severity: tfprotov6.DiagnosticSeverityWarning}}} {
+		plan, read, data := &tfprotov6.PlanResourceChangeResponse{Diagnostics: all}, &tfprotov6.ReadResourceResponse{Diagnostics: all}, &tfprotov6.ReadDataSourceResponse{Diagnostics: all}
+		refuse(plan)
+		refuse(read)
+		refuse(data)
+		for _, got := range [][]*tfprotov6.Diagnostic{plan.Diagnostics, read.Diagnostics, data.Diagnostics} {
+			var errors int
+			for _, d := range got {
+				if d.Severity == tfprotov6.DiagnosticSeverityError {
+					errors++
+				}
+			}
+			if errors != 1 || len(got) < len(all) {
+				t.Errorf("%d errors in %v", errors, got)
+			}
+		}
 	}
 }

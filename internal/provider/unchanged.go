@@ -123,11 +123,15 @@ func (u *unchanged) sealed(ctx context.Context, kind string, private []byte, sta
 	if !k.memory.Recall(ctx, memoryOfSeal, &k.seal) || !k.memory.Recall(ctx, lifecycle.MemoryOfRecognized, &k.Recognized) || k.ID == "" {
 		return nil
 	}
-	want := u.newSeal(configured, values, state, identity)
-	if k.By != want.By || k.Project != want.Project || !bytes.Equal(k.State, want.State) || !bytes.Equal(k.Identity, want.Identity) || !bytes.Equal(k.Rest, want.Rest) {
+	if !k.fits(u.newSeal(configured, values, state, identity)) {
 		return nil
 	}
 	return k
+}
+
+// fits compares seals, but for the configuration.
+func (s *seal) fits(o seal) bool {
+	return s.By == o.By && s.Project == o.Project && bytes.Equal(s.State, o.State) && bytes.Equal(s.Identity, o.Identity) && bytes.Equal(s.Rest, o.Rest)
 }
 
 // sealRead seals what a complete read has left. The state that was there before was applied from a configuration; another was not.

@@ -183,3 +183,15 @@ func TestPolicyProjectIsAnID(t *testing.T) {
 		}
 	}
 }
+
+// A destroy begins with a plan of the whole configuration, so a policy that was let go of is refused as one that exists already. The message
+// says how to go on.
+func TestADestroyAfterThePolicyWasLetGo(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cli := g.CLI(t, attestor+fmt.Sprintf(policy, ""))
+	says(t, cli, anApply, true)
+	says(t, g.Fresh(t, cli), []string{"state", "rm", "binauthz_policy.it"}, true)
+	says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, false, "Project has a policy already", "add -refresh=false")
+	says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve", "-refresh=false"}, true, "2 destroyed")
+}

@@ -108,17 +108,18 @@ func (a *API) ListCryptoKeys(_ context.Context, r *kmspb.ListCryptoKeysRequest) 
 	if err != nil {
 		return nil, err
 	}
-	if err := plain(r); err != nil {
-		return nil, err
-	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.rings[parent] == nil {
 		return nil, ring.missing(parent)
 	}
-	all := children(a.keys, parent+"/cryptoKeys/", func(k *key) string { return k.message.GetName() })
+	existing := children(a.keys, parent+"/cryptoKeys/", func(k *key) string { return k.message.GetName() })
+	all, total, err := listed(r, existing, func(k *key) proto.Message { return k.message })
+	if err != nil {
+		return nil, err
+	}
 	page, next, err := world.Page(a.w, all, r.GetPageSize(), pageSize, r.GetPageToken())
-	out := &kmspb.ListCryptoKeysResponse{NextPageToken: next, TotalSize: int32(len(all))}
+	out := &kmspb.ListCryptoKeysResponse{NextPageToken: next, TotalSize: total}
 	for _, k := range page {
 		out.CryptoKeys = append(out.CryptoKeys, proto.CloneOf(k.message))
 	}

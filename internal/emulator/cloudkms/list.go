@@ -4,21 +4,40 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 )
 
-// plain refuses what would change a list's content or order, rather than answering as if it had not been asked for.
-func plain(r interface {
+// listed are the values that a list's filter finds, in the order that it asks for: by name, or the other way round. There are no other orders
+// (https://cloud.google.com/kms/docs/sorting-and-filtering). Where a filter is given, the size of the whole is not told.
+func listed[T any](r interface {
 	GetFilter() string
 	GetOrderBy() string
-},
-) error {
-	if r.GetFilter() != "" || r.GetOrderBy() != "" {
-		return status.Error(codes.Unimplemented, "The emulator does not filter or sort lists of Cloud KMS.")
+}, all []T, message func(T) proto.Message,
+) (found []T, total int32, err error) {
+	holds, err := parseFilter(r.GetFilter())
+	if err != nil {
+		return nil, 0, err
 	}
-	return nil
+	for _, v := range all {
+		matches, err := holds(message(v))
+		if err != nil {
+			return nil, 0, err
+		}
+		if matches {
+			found = append(found, v)
+		}
+	}
+	if strings.TrimSpace(r.GetFilter()) == "" {
+		total = int32(len(found))
+	}
+	switch strings.Join(strings.Fields(r.GetOrderBy()), " ") {
+	case "", "name", "name asc":
+	case "name desc":
+		slices.Reverse(found)
+	default:
+		return nil, 0, invalid("invalid order_by %q: lists are ordered by name", r.GetOrderBy())
+	}
+	return found, total, nil
 }
 
 // children are the values whose names begin with prefix, ordered by name.

@@ -54,12 +54,13 @@ func (a *API) ListKeyRings(_ context.Context, r *kmspb.ListKeyRingsRequest) (*km
 	if err != nil {
 		return nil, err
 	}
-	if err := plain(r); err != nil {
-		return nil, err
-	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	all := children(a.rings, parent+"/keyRings/", (*kmspb.KeyRing).GetName)
+	existing := children(a.rings, parent+"/keyRings/", (*kmspb.KeyRing).GetName)
+	all, total, err := listed(r, existing, func(k *kmspb.KeyRing) proto.Message { return k })
+	if err != nil {
+		return nil, err
+	}
 	page, next, err := world.Page(a.w, all, r.GetPageSize(), pageSize, r.GetPageToken())
-	return &kmspb.ListKeyRingsResponse{KeyRings: clones(page), NextPageToken: next, TotalSize: int32(len(all))}, err
+	return &kmspb.ListKeyRingsResponse{KeyRings: clones(page), NextPageToken: next, TotalSize: total}, err
 }

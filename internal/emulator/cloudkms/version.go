@@ -84,13 +84,16 @@ func (a *API) ListCryptoKeyVersions(_ context.Context, r *kmspb.ListCryptoKeyVer
 	if err != nil {
 		return nil, err
 	}
-	if err := plain(r); err != nil {
+	for _, v := range k.versions {
+		a.settle(v)
+	}
+	all, total, err := listed(r, k.versions, func(v *version) proto.Message { return v.message })
+	if err != nil {
 		return nil, err
 	}
-	page, next, err := world.Page(a.w, k.versions, r.GetPageSize(), pageSize, r.GetPageToken())
-	out := &kmspb.ListCryptoKeyVersionsResponse{NextPageToken: next, TotalSize: int32(len(k.versions))}
+	page, next, err := world.Page(a.w, all, r.GetPageSize(), pageSize, r.GetPageToken())
+	out := &kmspb.ListCryptoKeyVersionsResponse{NextPageToken: next, TotalSize: total}
 	for _, v := range page {
-		a.settle(v)
 		out.CryptoKeyVersions = append(out.CryptoKeyVersions, proto.CloneOf(v.message))
 	}
 	return out, err

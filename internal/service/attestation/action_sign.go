@@ -47,7 +47,7 @@ var describeSign = schema.Schema{
 		},
 		"project": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{lifecycle.ProjectID},
-			MarkdownDescription: "Id of the project that keeps the attestation; image, note and attestor can be in others. Defaults to the provider's project.",
+			MarkdownDescription: "Id of the project that keeps the attestation; image, note and attestor can be in others. Absent or empty, it is the provider's.",
 		},
 	},
 }
@@ -68,7 +68,7 @@ func planSign(ctx context.Context, run *lifecycle.Run[order]) error {
 		return err
 	}
 	m.Project = types.StringValue(project)
-	return planKey(ctx, run.Clients, run.Walk, m)
+	return planKey(ctx, run.Clients, run.Walk, m, run.Diags)
 }
 
 func sign(ctx context.Context, run *lifecycle.Run[order]) error {

@@ -180,13 +180,18 @@ func TestSignActionIsTriggered(t *testing.T) {
 	}
 }
 
-func TestSignActionKeepsTheAttestationInAnotherProject(t *testing.T) {
+func TestSignActionKeepsTheAttestationInTheProjectThatIsMeant(t *testing.T) {
 	t.Parallel()
-	p := newPipeline(t, emulator.Options{})
-	c := p.applied(t, signing(map[string]string{"project": `"attestations"`}))
-	p.run(t, c, 0, "apply", "-auto-approve", invoke)
-	if made := p.attestations(t); len(made) != 1 || !strings.HasPrefix(made[0].GetName(), "projects/attestations/occurrences/") {
-		t.Error(made)
+	for given, kept := range map[string]string{`"attestations"`: "attestations", `""`: "demo"} {
+		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
+			p := newPipeline(t, emulator.Options{})
+			c := p.applied(t, signing(map[string]string{"project": given}))
+			p.run(t, c, 0, "apply", "-auto-approve", invoke)
+			if made := p.attestations(t); len(made) != 1 || !strings.HasPrefix(made[0].GetName(), "projects/"+kept+"/occurrences/") {
+				t.Error(made)
+			}
+		})
 	}
 }
 
@@ -203,6 +208,7 @@ func TestSignActionRefusesInThePlan(t *testing.T) {
 		"no attestor's name": {map[string]string{"attestor": `"projects/demo/notes/built"`}, []string{"an attestor"}, ""},
 		"no project":         {map[string]string{"project": `"No Project"`}, []string{"project"}, "Invalid project"},
 		"another's key":      {map[string]string{"kms_key_version": fmt.Sprintf("%q", key(2))}, []string{key(1)}, ""},
+		"no such version":    {map[string]string{"kms_key_version": fmt.Sprintf("%q", key(7))}, []string{key(7) + ": not found", "Cloud KMS key version does not exist"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -224,23 +230,12 @@ func TestSignActionRefusesInThePlan(t *testing.T) {
 // TestSignActionSaysWhatIsNotThere looks at what a plan leaves to the apply, as another provider could make it in between.
 func TestSignActionSaysWhatIsNotThere(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		own  map[string]string
-		word string
-	}{
-		"attestor": {map[string]string{"attestor": `"absent"`}, "projects/demo/attestors/absent: not found"},
-		"key":      {map[string]string{"kms_key_version": fmt.Sprintf("%q", key(7))}, key(7) + ": not found"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			p := newPipeline(t, emulator.Options{})
-			cli := p.applied(t, signing(c.own))
-			p.run(t, cli, 0, "plan", invoke)
-			says(t, p.run(t, cli, 1, "apply", "-auto-approve", invoke), c.word, "Error: Cannot sign attestation")
-			if n := p.Calls("AsymmetricSign") + p.Calls("CreateOccurrence"); n > 0 {
-				t.Errorf("%d calls that sign or write", n)
-			}
-		})
+	p := newPipeline(t, emulator.Options{})
+	cli := p.applied(t, signing(map[string]string{"attestor": `"absent"`}))
+	p.run(t, cli, 0, "plan", invoke)
+	says(t, p.run(t, cli, 1, "apply", "-auto-approve", invoke), "projects/demo/attestors/absent: not found", "Error: Cannot sign attestation")
+	if n := p.Calls("AsymmetricSign") + p.Calls("CreateOccurrence"); n > 0 {
+		t.Errorf("%d calls that sign or write", n)
 	}
 }
 

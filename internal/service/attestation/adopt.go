@@ -18,27 +18,28 @@ func adoptable(ctx context.Context, clients *gcp.Clients, r request, note string
 		return nil, err
 	}
 	for _, o := range all {
-		if o.GetNoteName() == note && strings.TrimPrefix(o.GetResourceUri(), scheme) == r.image && signedBy(o, r, key) {
+		if o.GetNoteName() == note && strings.TrimPrefix(o.GetResourceUri(), scheme) == r.image && signatureOf(o, r, key) != nil {
 			return o, nil
 		}
 	}
 	return nil, nil //nolint:nilnil // none, and no error
 }
 
-func signedBy(o *gcp.Occurrence, r request, key attest.Key) bool {
+// signatureOf is the good signature that the key has in an attestation; nil if it has none.
+func signatureOf(o *gcp.Occurrence, r request, key attest.Key) []byte {
 	payload := o.GetAttestation().GetSerializedPayload()
 	if !bytes.Equal(payload, r.payload) {
-		return false
+		return nil
 	}
 	for _, s := range o.GetAttestation().GetSignatures() {
 		if s.GetPublicKeyId() != key.ID || (r.signature != nil && !bytes.Equal(s.GetSignature(), r.signature)) {
 			continue
 		}
 		if (attest.Keyring{key}).Verify(payload, key.ID, s.GetSignature(), r.digest()) == nil {
-			return true
+			return s.GetSignature()
 		}
 	}
-	return false
+	return nil
 }
 
 // attested lists the attestations of the image that the project keeps; who may not list those of the project may list those of the note.

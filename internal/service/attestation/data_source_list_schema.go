@@ -21,7 +21,7 @@ var describeList = schema.Schema{
 		"id": shown("What was asked for: the full name of the attestor or note, or the project, with the image's digest where one is given."),
 		"project": schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{lifecycle.ProjectID},
-			MarkdownDescription: "Id of the project: of attestors and notes that are not given by their full names, and the one whose attestations are listed for an image alone. Defaults to the provider's project.",
+			MarkdownDescription: "Id of the project: of attestors and notes that are not given by their full names, and the one whose attestations are listed for an image alone. Absent or empty, it is the provider's.",
 		},
 		"attestor": schema.StringAttribute{
 			Optional: true, Validators: []validator.String{

@@ -23,6 +23,10 @@ func plan(ctx context.Context, c *change) {
 			c.KeepPrior()
 			return
 		}
+		if showsAnother(ctx, c) {
+			c.Replace = nil
+			return
+		}
 	}
 	planNew(ctx, c)
 }
@@ -47,7 +51,7 @@ func planNew(ctx context.Context, c *change) {
 	}
 	// What is looked up is not planned: Terraform plans again during the apply, and takes another answer for a mistake.
 	probe := *m
-	refuse(planKey(ctx, c.Clients, c.Walk, &probe), c.Diags)
+	refuse(planKey(ctx, c.Clients, c.Walk, &probe, c.Diags), c.Diags)
 }
 
 // refuseTwoSigners lets what an import wrote stand beside the key as long as nothing new is made: that is signed by one.
@@ -93,26 +97,30 @@ func (m *model) complete() bool {
 }
 
 // planKey finds the attestor's key for the model and puts in its id. An attestor that this plan makes or changes says nothing yet, nor does one
-// that is not there or cannot be read: the apply will see.
-func planKey(ctx context.Context, clients *gcp.Clients, w *walk.Walk, m *model) error {
+// that is not there or cannot be read: the apply will see. What Cloud KMS says of the version holds whatever the attestor is; who may not read
+// the public key may not have to.
+func planKey(ctx context.Context, clients *gcp.Clients, w *walk.Walk, m *model, diags *diag.Diagnostics) error {
 	r, err := m.toAPI()
-	if err != nil || !stays(clients, w, r) {
+	if err != nil || clients.Ready() != nil {
 		return err
 	}
-	key, _, err := resolve(ctx, clients, r)
-	if err == nil {
-		m.PublicKeyID = types.StringValue(key.ID)
+	var key attest.Key
+	if _, changes := w.Attestor(r.attestor.String()); !changes {
+		if key, _, err = resolve(ctx, clients, r); err == nil {
+			m.PublicKeyID = types.StringValue(key.ID)
+			return nil
+		}
 	}
-	if ofGoogle(err) {
-		err = nil
+	if err != nil && !ofGoogle(err) {
+		return err
 	}
-	return err
-}
-
-// stays says whether the attestor can be asked for, and stays as it is.
-func stays(clients *gcp.Clients, w *walk.Walk, r request) bool {
-	_, changes := w.Attestor(r.attestor.String())
-	return clients.Ready() == nil && !changes
+	if r.kms != nil {
+		_, unread := clients.SharedPublicKey(ctx, *r.kms)
+		if unread != nil && (err != nil || !gcp.IsKind(unread, gcp.KindDenied, gcp.KindDisabled)) {
+			guard.KeyNotRead(diags, path.Root("kms_key_version"), *r.kms, unread)
+		}
+	}
+	return nil
 }
 
 func refuse(err error, diags *diag.Diagnostics) {

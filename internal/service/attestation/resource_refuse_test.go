@@ -103,6 +103,47 @@ func TestAttestationsThatTheAttestorWouldNotVerify(t *testing.T) {
 	})
 }
 
+// TestAPlanAsksForTheKey, also where the attestor is made by the same plan or is not there: a version that the apply makes has no name yet.
+func TestAPlanAsksForTheKey(t *testing.T) {
+	t.Parallel()
+	const made = "resource \"binauthz_note\" \"new\" {\n  name = \"new\"\n  human_readable_name = \"New\"\n}\n" +
+		"resource \"binauthz_attestor\" \"new\" {\n  name = \"new\"\n  note = binauthz_note.new.id\n}\n"
+	const missing, unusable, unchecked = "Error: Cloud KMS key version does not exist", "Error: Cannot use Cloud KMS key version", "Warning: Not checked until apply"
+	for name, c := range map[string]struct {
+		attestor string
+		version  int
+		fault    string
+		want     string
+		code     int
+	}{
+		"no version":                           {`"ci"`, 7, "", missing, 1},
+		"no version, new attestor":             {"binauthz_attestor.new.id", 7, "", missing, 1},
+		"no version, no attestor":              {`"nobody"`, 7, "", missing, 1},
+		"disabled":                             {`"ci"`, 1, "GetPublicKey=failed_precondition,count=forever", unusable, 1},
+		"disabled, new attestor":               {"binauthz_attestor.new.id", 1, "GetPublicKey=failed_precondition,count=forever", "Enable this one", 1},
+		"unseen":                               {`"other"`, 1, "GetPublicKey=permission_denied,count=forever", unchecked, 0},
+		"unseen, but not needed":               {`"ci"`, 1, "GetPublicKey=permission_denied,count=forever", "!" + unchecked, 0},
+		"unseen, perhaps needed, new attestor": {"binauthz_attestor.new.id", 1, "GetPublicKey=permission_denied,count=forever", "!" + unchecked, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := newKeeper(t)
+			k.adds(t, "ci", k.version.KeyID())
+			k.adds(t, "other", "https://example.com/ci")
+			if c.fault != "" {
+				k.fails(t, c.fault)
+			}
+			version := k.version
+			version.Version = fmt.Sprint(c.version)
+			config := "provider \"binauthz\" {\n  project = \"demo\"\n}\n" + made + strings.Replace(attested("X", webImage, by(version)), `"X"`, c.attestor, 1)
+			said := runs(t, k.CLI(t, config), c.code, "plan")
+			if words := strings.TrimPrefix(c.want, "!"); anywhere(words).MatchString(said) == (words != c.want) {
+				t.Errorf("%q: %s", c.want, said)
+			}
+		})
+	}
+}
+
 // TestWhatOnlyAnApplyFindsOut is refused by it: what is not there when the plan is made may be by then.
 func TestWhatOnlyAnApplyFindsOut(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"reflect"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -67,7 +68,7 @@ func sameVersion(ctx context.Context, c *change) bool {
 func importedWith(ctx context.Context, c *change) bool {
 	wanted := *c.Model
 	wanted.SerializedPayload, wanted.PublicKeyID = c.Prior.SerializedPayload, types.StringUnknown()
-	return planKey(ctx, c.Clients, c.Walk, &wanted) == nil && wanted.PublicKeyID.Equal(c.Prior.PublicKeyID)
+	return planKey(ctx, c.Clients, c.Walk, &wanted, new(diag.Diagnostics)) == nil && wanted.PublicKeyID.Equal(c.Prior.PublicKeyID)
 }
 
 // samePayload takes a payload for the one that is there also if it is the same JSON in other words, but only beside the signature

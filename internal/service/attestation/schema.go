@@ -30,7 +30,7 @@ var describe = schema.Schema{
 		"name": schema.StringAttribute{Computed: true, MarkdownDescription: "Short name, which the service chooses."},
 		"project": schema.StringAttribute{
 			Optional: true, Computed: true, Validators: []validator.String{lifecycle.ProjectID},
-			MarkdownDescription: "Id of the project that keeps the attestation; image, note and attestor can be in others. Defaults to the provider's project. Changing it makes a new attestation.",
+			MarkdownDescription: "Id of the project that keeps the attestation; image, note and attestor can be in others. Absent or empty, it is the provider's. Changing it makes a new attestation.",
 		},
 		"attestor": schema.StringAttribute{
 			Required: true, MarkdownDescription: "The attestor: full name `projects/{project}/attestors/{name}`, or the short name of one in the attestation's project. Changing it makes a new attestation.",

@@ -1,6 +1,7 @@
 package attestation_test
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 // TestOneOfTwoSignaturesIsEnough takes the keys of an attestation with two signatures from the attestor, one after the other. It proves
@@ -46,19 +48,84 @@ func TestAnImportKnowsTheAttestorByAnySignature(t *testing.T) {
 	expectWords(t, runs(t, cli, 0, "plan", "-generate-config-out="+t.TempDir()+"/generated.tf"), "1 to import, 0 to add, 0 to change", `attestor = "projects/demo/attestors/ci"`)
 }
 
+// TestAnImportTakesAnySignature: the configuration names the key of the second of two. A key that has not signed is another attestation.
+func TestAnImportTakesAnySignature(t *testing.T) {
+	t.Parallel()
+	const one, two = "https://keys.example.com/1", "https://keys.example.com/2"
+	k := newKeeper(t)
+	second := k.version
+	second.Version = "2"
+	for name, c := range map[string]struct {
+		ids    [2]string
+		signed bool // by the second key
+		ready  bool // the configuration has its signature
+	}{
+		"Cloud KMS": {[2]string{k.version.KeyID(), second.KeyID()}, true, false}, "other ids": {[2]string{one, two}, true, false},
+		"ready": {[2]string{one, two}, true, true}, "another key": {[2]string{k.version.KeyID(), second.KeyID()}, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := newKeeper(t)
+			k.adds(t, "ci", c.ids[0])
+			public, err := k.Clients.PublicKey(t.Context(), second)
+			fine(t, err)
+			k.edit(t, "ci", func(a *gcp.Attestor) {
+				key := pkixKey(t, c.ids[1], "p256.pem", binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256)
+				key.GetPkixPublicKey().PublicKeyPem = public.PEM
+				a.GetUserOwnedGrafeasNote().PublicKeys = append(a.GetUserOwnedGrafeasNote().PublicKeys, key)
+			})
+			signed := []*grafeas.Signature{k.signs(t, webImage, k.version, c.ids[0]), k.signs(t, webImage, second, c.ids[1])}
+			signer := by(second)
+			if c.ready {
+				signer = fmt.Sprintf("signature = %q\n  public_key_id = %q", base64.StdEncoding.EncodeToString(signed[1].GetSignature()), c.ids[1])
+			}
+			if !c.signed {
+				signed = signed[:1]
+			}
+			name := k.attestsBy(t, "ci", webImage, signed...)
+			config := fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", it, name) + attested("ci", webImage, signer)
+			cli := k.CLI(t, config)
+			said := runs(t, cli, 0, "apply", "-auto-approve")
+			if !c.signed {
+				expectWords(t, said, "1 imported, 1 added, 0 changed, 1 destroyed")
+				return
+			}
+			expectWords(t, said, "1 imported, 0 added,", "0 destroyed")
+			for range 2 {
+				runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
+			}
+			expectWords(t, runs(t, cli, 0, "state", "show", it), fmt.Sprintf("public_key_id = %q", c.ids[1]))
+		})
+	}
+}
+
 // attestsTwice makes an attestation with two signatures by one key under two ids.
 func (k *keeper) attestsTwice(t *testing.T, note, image string, keyIDs ...string) string {
 	t.Helper()
+	var signatures []*grafeas.Signature
+	for _, id := range keyIDs {
+		signatures = append(signatures, k.signs(t, image, k.version, id))
+	}
+	return k.attestsBy(t, note, image, signatures...)
+}
+
+// signs is the signature of a key version that an attestor has under an id.
+func (k *keeper) signs(t *testing.T, image string, version resname.KMSKeyVersion, id string) *grafeas.Signature {
+	t.Helper()
 	payload, err := attest.Payload(image)
 	fine(t, err)
-	attestation := &grafeas.AttestationOccurrence{SerializedPayload: payload}
-	for _, id := range keyIDs {
-		signature, err := k.Clients.Sign(t.Context(), k.version, k.key.Algorithm, payload)
-		fine(t, err)
-		attestation.Signatures = append(attestation.Signatures, &grafeas.Signature{PublicKeyId: id, Signature: signature})
-	}
+	signature, err := k.Clients.Sign(t.Context(), version, k.key.Algorithm, payload)
+	fine(t, err)
+	return &grafeas.Signature{PublicKeyId: id, Signature: signature}
+}
+
+func (k *keeper) attestsBy(t *testing.T, note, image string, signatures ...*grafeas.Signature) string {
+	t.Helper()
+	payload, err := attest.Payload(image)
+	fine(t, err)
 	made, err := k.Clients.CreateAttestation(t.Context(), k.Project, &gcp.Occurrence{
-		NoteName: k.note(note).String(), ResourceUri: "https://" + image, Details: &grafeas.Occurrence_Attestation{Attestation: attestation},
+		NoteName: k.note(note).String(), ResourceUri: "https://" + image,
+		Details: &grafeas.Occurrence_Attestation{Attestation: &grafeas.AttestationOccurrence{SerializedPayload: payload, Signatures: signatures}},
 	})
 	fine(t, err)
 	return made.GetName()

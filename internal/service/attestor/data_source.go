@@ -24,7 +24,7 @@ func NewDataSource() datasource.DataSource {
 			MarkdownDescription: "One attestor with its public keys.\n\nPermission: `binaryauthorization.attestors.get` (role `roles/binaryauthorization.attestorsViewer`).",
 			Attributes: attributes(map[string]schema.Attribute{
 				"name":    schema.StringAttribute{Required: true, MarkdownDescription: "Short name of the attestor, or its full name `projects/{project}/attestors/{name}`."},
-				"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project."},
+				"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's."},
 			}),
 		},
 		Name:  func(m *model) string { return "attestor " + m.Name.ValueString() },

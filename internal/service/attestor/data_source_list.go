@@ -29,7 +29,7 @@ func NewListDataSource() datasource.DataSource {
 			MarkdownDescription: "Every attestor of a project.\n\nPermission: `binaryauthorization.attestors.list` (role `roles/binaryauthorization.attestorsViewer`).",
 			Attributes: map[string]schema.Attribute{
 				"id":      schema.StringAttribute{Computed: true, MarkdownDescription: "`projects/{project}`."},
-				"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project."},
+				"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's."},
 				"attestors": schema.ListNestedAttribute{
 					Computed: true, MarkdownDescription: "The attestors, ordered by name.",
 					NestedObject: schema.NestedAttributeObject{Attributes: attributes(nil)},

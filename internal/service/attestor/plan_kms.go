@@ -2,7 +2,6 @@ package attestor
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -58,24 +58,10 @@ func lookUp(ctx context.Context, c *change, version resname.KMSKeyVersion, at pa
 	switch {
 	case err == nil:
 		return newPKIX(pem, algorithm)
-	case gcp.IsKind(err, gcp.KindDenied, gcp.KindDisabled):
-		c.Diags.AddAttributeWarning(at, lifecycle.About("Not checked until apply", version.String()), "The apply looks up the key in Cloud KMS; the plan could not: "+lifecycle.Words(err))
-	case kept:
+	case kept && !gcp.IsKind(err, gcp.KindDenied, gcp.KindDisabled):
 		c.Diags.AddAttributeWarning(at, lifecycle.About("Cloud KMS key version not compared", version.String()), "The key stays as pkix has it. Cloud KMS does not show whether it is that version's: "+err.Error())
-	case gcp.IsKind(err, gcp.KindNotFound):
-		c.Diags.AddAttributeError(at, "Cloud KMS key version does not exist", lifecycle.Words(err)+"\n\n"+referToIt)
 	default:
-		c.Diags.AddAttributeError(at, "Cannot use Cloud KMS key version", version.String()+": "+err.Error()+remedy(err))
+		guard.KeyNotRead(c.Diags, at, version, err)
 	}
 	return types.ObjectUnknown(pkixType.AttrTypes)
 }
-
-func remedy(err error) string {
-	if of, ok := errors.AsType[*gcp.Error](err); ok && of.Remedy != "" {
-		return "\n\n" + of.Remedy
-	}
-	return ""
-}
-
-const referToIt = "If this apply is to make the version, refer to it instead of writing its name, as in kms_key_version = google_kms_crypto_key_version.NAME.name: " +
-	"then it is looked up once it is there."

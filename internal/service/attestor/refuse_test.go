@@ -36,7 +36,7 @@ func TestAttestorRefusesWhatCannotBe(t *testing.T) {
 		"a note that is none":    {"note = \"projects/p/secrets/n\"", `(?s)Invalid note.*projects/p/secrets/n`},
 		"a note by number":       {"note = \"projects/123456/notes/n\"", `(?s)Invalid note.*by id, not by\s+number`},
 		"a path as a name":       {"name = \"projects/p/attestors/a\"", `bare attestor id`},
-		"an empty project":       {"project = \"\"", `project`},
+		"a name as a project":    {"project = \"Demo\"", `is not the id of a project`},
 		"a key that is no list":  {`public_keys = { a = "b" }`, `public_keys`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -34,7 +34,7 @@ var describe = schema.Schema{
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"project": schema.StringAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "Id of the project the attestor is in. Defaults to the provider's project. Changing it makes a new attestor.",
+			Optional: true, Computed: true, MarkdownDescription: "Id of the project the attestor is in. Absent or empty, it is the provider's. Changing it makes a new attestor.",
 			Validators: []validator.String{lifecycle.ProjectID},
 		},
 		"name": schema.StringAttribute{

@@ -30,7 +30,7 @@ func NewListDataSource() datasource.DataSource {
 			MarkdownDescription: "Every GKE cluster of a project with what it evaluates.\n\nPermission: `container.clusters.list` (role `roles/container.clusterViewer`).",
 			Attributes: map[string]schema.Attribute{
 				"id":      schema.StringAttribute{Computed: true, MarkdownDescription: "`projects/{project}`."},
-				"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project."},
+				"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's."},
 				"clusters": schema.ListNestedAttribute{
 					Computed: true, MarkdownDescription: "The clusters, ordered by full name.",
 					NestedObject: schema.NestedAttributeObject{Attributes: shownAttributes()},

@@ -78,18 +78,23 @@ func TestClusterSettingsInterruptedUpdate(t *testing.T) {
 	assertOneUpdate(t, g, cluster)
 }
 
-// An operation that fails after the interrupt is told by the next plan, which makes up for it.
+// An operation that fails after the interrupt is told by the next plan, which makes up for it, whatever it failed of.
 func TestClusterSettingsInterruptedCreateThatFails(t *testing.T) {
 	t.Parallel()
-	g := acctest.NewEmulated(t, emulator.Options{OperationTime: longOperation})
-	cluster := g.Cluster(t)
-	g.Emulator.GKE().FailNextOperation(cluster, "INTERNAL", "the control plane did not come up", false)
-	cli := g.CLI(t, config(cluster, enforce, ""))
-	interrupted(t, g, cli)
-	finish(t, g)
-	out, code := cli.Run(t, "plan", "-detailed-exitcode")
-	if code != 2 || !strings.Contains(out, "The interrupted change of the cluster failed") || !strings.Contains(out, "updated in-place") {
-		t.Fatalf("exit code %d: %s", code, out)
+	for code, message := range map[string]string{"INTERNAL": "the control plane did not come up", "FAILED_PRECONDITION": `Operation denied by org policy: ["customConstraints/custom.a": ""].`} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{OperationTime: longOperation})
+			cluster := g.Cluster(t)
+			g.Emulator.GKE().FailNextOperation(cluster, code, message, false)
+			cli := g.CLI(t, config(cluster, enforce, ""))
+			interrupted(t, g, cli)
+			finish(t, g)
+			out, exit := cli.Run(t, "plan", "-detailed-exitcode")
+			if exit != 2 || !strings.Contains(out, "The interrupted change of the cluster failed") || !strings.Contains(out, "updated in-place") {
+				t.Fatalf("exit code %d: %s", exit, out)
+			}
+		})
 	}
 }
 

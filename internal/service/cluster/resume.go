@@ -17,7 +17,7 @@ func unfinished(err error) string {
 
 // finished says that the operation is not under way any more, as far as can be known.
 func finished(err error) bool {
-	return err == nil || gcp.IsKind(err, gcp.KindFailed)
+	return err == nil || gcp.IsKind(err, gcp.KindFailed, gcp.KindOrgPolicy)
 }
 
 // resume waits for an operation that an interrupted apply left behind.
@@ -32,7 +32,7 @@ func resume(ctx context.Context, c *change, name resname.Cluster) error {
 	defer cancel()
 	err := c.Clients.WaitOperation(limited, name, operation)
 	switch {
-	case gcp.IsKind(err, gcp.KindFailed):
+	case gcp.IsKind(err, gcp.KindFailed, gcp.KindOrgPolicy):
 		c.Diags.AddWarning(lifecycle.About("The interrupted change of the cluster failed", name.String()), err.Error())
 	case err != nil && !gcp.IsKind(err, gcp.KindNotFound, gcp.KindDenied):
 		return err // what may not be read, or is forgotten, the cluster itself will show

@@ -29,7 +29,7 @@ Permissions: ` + "`containeranalysis.notes.create`, `.get`, `.update`, `.delete`
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"project": schema.StringAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "Id of the project the note is in. Defaults to the provider's project. Changing it makes a new note.",
+			Optional: true, Computed: true, MarkdownDescription: "Id of the project the note is in. Absent or empty, it is the provider's. Changing it makes a new note.",
 			Validators: []validator.String{lifecycle.ProjectID},
 		},
 		"name": schema.StringAttribute{

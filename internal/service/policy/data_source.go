@@ -29,7 +29,7 @@ type systemModel struct {
 func NewDataSource() datasource.DataSource {
 	attributes := map[string]schema.Attribute{
 		"id":                            computed("Full name of the policy: `projects/{project}/policy`."),
-		"project":                       schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project."},
+		"project":                       schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's."},
 		"description":                   computed("What the policy is for."),
 		"global_policy_evaluation_mode": computed("`ENABLE` or `DISABLE`: whether Google's system policy admits Google's own images. Absent means `DISABLE`."),
 		"etag":                          computed("Google's mark of this version of the policy. Empty for one that was never written."),

@@ -38,7 +38,7 @@ func NewAdmissionDataSource() datasource.DataSource {
 				"(roles `roles/binaryauthorization.policyViewer`, `roles/binaryauthorization.attestorsViewer`, `roles/containeranalysis.notes.occurrences.viewer`).",
 			Attributes: map[string]schema.Attribute{
 				"id":                         computed("The image."),
-				"project":                    schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project whose policy decides. Defaults to the provider's project."},
+				"project":                    schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project whose policy decides. Absent or empty, it is the provider's."},
 				"image":                      schema.StringAttribute{Required: true, MarkdownDescription: "The image as a pod names it. Attestations are about digests: without `@sha256:…` none counts."},
 				"cluster":                    schema.StringAttribute{Optional: true, MarkdownDescription: "`{location}.{cluster}`."},
 				"kubernetes_namespace":       schema.StringAttribute{Optional: true, MarkdownDescription: "The namespace."},

@@ -34,7 +34,7 @@ var describe = schema.Schema{
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"project": schema.StringAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project. Changing it leaves the old project's policy to `deletion_policy` and takes over the new one's.",
+			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's. Changing it leaves the old project's policy to `deletion_policy` and takes over the new one's.",
 			Validators: []validator.String{lifecycle.ProjectID},
 		},
 		"description": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "What the policy is for. Absent means empty."},

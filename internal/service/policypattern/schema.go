@@ -17,7 +17,7 @@ var describe = schema.Schema{
 	Attributes: map[string]schema.Attribute{
 		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the pattern: `projects/{project}/policy/admission_whitelist_patterns/{pattern}`."},
 		"project": schema.StringAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project. Changing it makes a new pattern.",
+			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's. Changing it makes a new pattern.",
 			Validators: []validator.String{lifecycle.ProjectID},
 		},
 		"pattern": schema.StringAttribute{

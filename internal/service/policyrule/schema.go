@@ -24,7 +24,7 @@ func attributes() map[string]schema.Attribute {
 	all := map[string]schema.Attribute{
 		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the rule: `projects/{project}/policy/{scope}/{key}`."},
 		"project": schema.StringAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Defaults to the provider's project. Changing it makes a new rule.",
+			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's. Changing it makes a new rule.",
 			Validators: []validator.String{lifecycle.ProjectID},
 		},
 		"scope": schema.SingleNestedAttribute{

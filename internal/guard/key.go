@@ -1,0 +1,35 @@
+package guard
+
+import (
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+const referToVersion = "If this apply is to make the version, refer to it instead of writing its name, as in kms_key_version = google_kms_crypto_key_version.NAME.name: " +
+	"then it is looked up once it is there."
+
+// KeyNotRead reports why a plan could not read the public key of a version whose name is known. A version that the same apply makes has a
+// name that is not known yet, so one that does not exist is an error.
+func KeyNotRead(diags *diag.Diagnostics, at path.Path, version resname.KMSKeyVersion, err error) {
+	switch {
+	case gcp.IsKind(err, gcp.KindDenied, gcp.KindDisabled):
+		diags.AddAttributeWarning(at, lifecycle.About("Not checked until apply", version.String()), "The apply looks up the key in Cloud KMS; the plan could not: "+lifecycle.Words(err))
+	case gcp.IsKind(err, gcp.KindNotFound):
+		diags.AddAttributeError(at, "Cloud KMS key version does not exist", lifecycle.Words(err)+"\n\n"+referToVersion)
+	default:
+		diags.AddAttributeError(at, "Cannot use Cloud KMS key version", version.String()+": "+err.Error()+remedyOf(err))
+	}
+}
+
+func remedyOf(err error) string {
+	if of, ok := errors.AsType[*gcp.Error](err); ok && of.Remedy != "" {
+		return "\n\n" + of.Remedy
+	}
+	return ""
+}
