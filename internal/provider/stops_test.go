@@ -77,7 +77,7 @@ func TestAnInterruptBeforeTheFirstWalkEndsThatWalk(t *testing.T) {
 func TestAnInterruptEndsTheRestOfTheWalk(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := &server{everything: &errs{}, stops: &stops{}}
+		s := &server{unchanged: newUnchanged(New("test")), everything: &errs{}, stops: &stops{}}
 		_, _ = s.ConfigureProvider(t.Context(), nil)
 		var workers sync.WaitGroup
 		left := make(chan int, 40)
