@@ -52,6 +52,6 @@ func (m *model) fromAPI(ctx context.Context, name resname.Cluster, setting gcp.S
 }
 
 func bindings(ctx context.Context, setting gcp.Setting) types.Set {
-	set, _ := types.SetValueFrom(ctx, types.StringType, slices.Sorted(slices.Values(setting.Bindings)))
+	set, _ := types.SetValueFrom(ctx, types.StringType, append([]string{}, slices.Sorted(slices.Values(setting.Bindings))...)) // as Terraform sorts a set
 	return set
 }
