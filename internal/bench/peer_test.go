@@ -13,16 +13,6 @@ const peerSource = "hashicorp/google"
 // peerPath is the provider to compare with, "" when there is none.
 func peerPath() string { return os.Getenv("PEER") }
 
-// providers are those whose start is measured, by name.
-func providers(b *testing.B) map[string]string {
-	b.Helper()
-	all := map[string]string{"binauthz": built(b, ".")}
-	if peerPath() != "" {
-		all["peer"] = peerPath()
-	}
-	return all
-}
-
 // peerKinds are the configurations of the same objects for the peer. It has no resource for one rule of a policy.
 var peerKinds = map[string]func(n int) string{"attestors": peerAttestors, "clusters": peerClusters}
 

@@ -12,23 +12,57 @@ import (
 // a minute. Every plan finds its quota whole.
 func BenchmarkQuota(b *testing.B) {
 	server, env := emulated(b, 0, emulator.Options{Quota: true})
+	all := map[string]*fullProject{"": fill(b, server, newWorkspace(b, attestors(200), env...), ours(b))}
+	if peerPath() != "" {
+		server, _ := emulated(b, 0, emulator.Options{Quota: true})
+		all["peer"] = fill(b, server, newWorkspace(b, peerProvider(server.Addr())+peerAttestors(200), userinfo(b)...), program{peerPath(), peerSource})
+	}
+	for b.Loop() {
+		for _, name := range []string{"", "peer"} {
+			if all[name] != nil {
+				all[name].plan(b)
+			}
+		}
+	}
+	figures := map[string]float64{}
+	for name, p := range all {
+		if name != "" {
+			figures["x-"+name] = float64(median(all[""].took)) / float64(median(p.took))
+			name += "-"
+		}
+		figures[name+"ms/plan"], figures[name+"calls/plan"], figures[name+"429s/plan"] = milliseconds(median(p.took)), median(p.calls), median(p.refused)
+	}
+	report(b, figures)
+}
+
+// fullProject is a project with all the attestors that it can have, and the program that plans them.
+type fullProject struct {
+	program
+	server         *emulator.Server
+	clock          *hurried
+	dir            *workspace
+	took           []time.Duration
+	calls, refused []float64
+}
+
+// fill puts the attestors in place past the quota.
+func fill(b *testing.B, server *emulator.Server, w *workspace, p program) *fullProject {
+	b.Helper()
 	clock := &hurried{}
 	server.World().Clock = clock.now
-	w, p := newWorkspace(b, attestors(200), env...), ours(b)
 	clock.hurry.Store(true)
 	w.run(b, p, "apply", "-auto-approve", "-parallelism=50")
 	clock.hurry.Store(false)
+	return &fullProject{program: p, server: server, clock: clock, dir: w}
+}
 
-	var took []time.Duration
-	var calls, refused []float64
-	for b.Loop() {
-		clock.ahead.Add(int64(time.Hour))
-		before, throttled := server.Calls(), server.Throttled()
-		took = append(took, w.run(b, p, "plan", "-detailed-exitcode").wall)
-		calls = append(calls, float64(made(before, server.Calls())))
-		refused = append(refused, float64(server.Throttled()-throttled))
-	}
-	report(b, map[string]float64{"ms/plan": milliseconds(median(took)), "calls/plan": median(calls), "429s/plan": median(refused)})
+func (p *fullProject) plan(b *testing.B) {
+	b.Helper()
+	p.clock.ahead.Add(int64(time.Hour))
+	before, throttled := p.server.Calls(), p.server.Throttled()
+	p.took = append(p.took, p.dir.run(b, p.program, "plan", "-detailed-exitcode").wall)
+	p.calls = append(p.calls, float64(made(before, p.server.Calls())))
+	p.refused = append(p.refused, float64(p.server.Throttled()-throttled))
 }
 
 // hurried is a clock that leaps a minute at every look while it hurries, so that objects can be put in place past the quota.

@@ -14,29 +14,47 @@ import (
 )
 
 // BenchmarkStart is what Terraform does with a provider before anything else, three times in a plan: start it, shake hands, ask for
-// the schemas.
+// the schemas. All programs take turns.
 func BenchmarkStart(b *testing.B) {
-	for name, path := range providers(b) {
-		b.Run(name, func(b *testing.B) { measureStart(b, path) })
+	all := map[string]*starts{"": {path: built(b, ".")}, "floor": {path: built(b, "./internal/bench/floor")}}
+	if peerPath() != "" {
+		all["peer"] = &starts{path: peerPath()}
 	}
+	for b.Loop() {
+		for _, name := range []string{"", "floor", "peer"} {
+			if all[name] != nil {
+				all[name].once(b)
+			}
+		}
+	}
+	figures := map[string]float64{}
+	for name, s := range all {
+		if name != "" {
+			figures["x-"+name] = float64(median(all[""].took)) / float64(median(s.took))
+			name += "-"
+		}
+		figures[name+"ms/start"], figures[name+"cpu-ms/start"] = milliseconds(median(s.took)), milliseconds(median(s.cpu))
+		figures[name+"schema-bytes"], figures[name+"MiB"] = median(s.size), median(s.memory)
+	}
+	report(b, figures)
 }
 
-func measureStart(b *testing.B, path string) {
+// starts are those of one program.
+type starts struct {
+	path         string
+	took, cpu    []time.Duration
+	size, memory []float64
+}
+
+func (s *starts) once(b *testing.B) {
 	b.Helper()
-	var took, cpu []time.Duration
-	var size, memory []float64
-	for b.Loop() {
-		begun := time.Now()
-		client, bytes := described(b, path)
-		took = append(took, time.Since(begun))
-		size = append(size, float64(len(bytes)))
-		memory = append(memory, highWater(ofProcess(client.cmd.Process.Pid)))
-		client.Kill()
-		cpu = append(cpu, client.cmd.ProcessState.UserTime()+client.cmd.ProcessState.SystemTime())
-	}
-	report(b, map[string]float64{
-		"ms/start": milliseconds(median(took)), "cpu-ms/start": milliseconds(median(cpu)), "schema-bytes": median(size), "MiB": median(memory),
-	})
+	begun := time.Now()
+	client, bytes := described(b, s.path)
+	s.took = append(s.took, time.Since(begun))
+	s.size = append(s.size, float64(len(bytes)))
+	s.memory = append(s.memory, highWater(ofProcess(client.cmd.Process.Pid)))
+	client.Kill()
+	s.cpu = append(s.cpu, client.cmd.ProcessState.UserTime()+client.cmd.ProcessState.SystemTime())
 }
 
 type started struct {
