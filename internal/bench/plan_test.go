@@ -54,13 +54,7 @@ func plan(b *testing.B, kind string, n int, latency time.Duration) {
 		all["peer"] = contendPeer(b, kind, n, latency)
 	}
 	order := []string{"", "floor", "echo", "peer"}
-	for b.Loop() {
-		for _, name := range order {
-			if all[name] != nil {
-				all[name].plan(b)
-			}
-		}
-	}
+	takeTurns(b, all, order, func(c *contender) { c.plan(b) })
 	figures := map[string]float64{}
 	for name, c := range all {
 		c.figures(b, name, n, figures)

@@ -17,13 +17,7 @@ func BenchmarkQuota(b *testing.B) {
 		server, _ := emulated(b, 0, emulator.Options{Quota: true})
 		all["peer"] = fill(b, server, newWorkspace(b, peerProvider(server.Addr())+peerAttestors(200), userinfo(b)...), program{peerPath(), peerSource})
 	}
-	for b.Loop() {
-		for _, name := range []string{"", "peer"} {
-			if all[name] != nil {
-				all[name].plan(b)
-			}
-		}
-	}
+	takeTurns(b, all, []string{"", "peer"}, func(p *fullProject) { p.plan(b) })
 	figures := map[string]float64{}
 	for name, p := range all {
 		if name != "" {

@@ -33,6 +33,18 @@ func report(b *testing.B, values map[string]float64) {
 	rows = append(rows, row{b.Name(), values})
 }
 
+// takeTurns lets every program that there is have its turn, again and again.
+func takeTurns[P any](b *testing.B, all map[string]*P, order []string, turn func(*P)) {
+	b.Helper()
+	for b.Loop() {
+		for _, name := range order {
+			if all[name] != nil {
+				turn(all[name])
+			}
+		}
+	}
+}
+
 func TestMain(m *testing.M) {
 	code := m.Run()
 	for _, dir := range leftovers {

@@ -20,13 +20,7 @@ func BenchmarkStart(b *testing.B) {
 	if peerPath() != "" {
 		all["peer"] = &starts{path: peerPath()}
 	}
-	for b.Loop() {
-		for _, name := range []string{"", "floor", "peer"} {
-			if all[name] != nil {
-				all[name].once(b)
-			}
-		}
-	}
+	takeTurns(b, all, []string{"", "floor", "peer"}, func(s *starts) { s.once(b) })
 	figures := map[string]float64{}
 	for name, s := range all {
 		if name != "" {

@@ -79,8 +79,7 @@ type known struct {
 }
 
 // read answers a read of an object that the service has as the state has it, nil if there is more to it.
-func (u *unchanged) read(ctx context.Context, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
-	k := u.sealed(ctx, req.TypeName, req.Private, req.CurrentState, req.CurrentIdentity)
+func (u *unchanged) read(ctx context.Context, k *known, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
 	if k == nil || k.Version == "" {
 		return nil
 	}
@@ -118,8 +117,7 @@ func (u *unchanged) sealed(ctx context.Context, kind string, private []byte, sta
 		return nil
 	}
 	values := privateValues(private)
-	k := &known{Recognizer: recognizer, configured: *configured}
-	k.memory.Get = func(_ context.Context, key string) ([]byte, diag.Diagnostics) { return values[key], nil }
+	k := &known{Recognizer: recognizer, configured: *configured, memory: memoryOf(values)}
 	if !k.memory.Recall(ctx, memoryOfSeal, &k.seal) || !k.memory.Recall(ctx, lifecycle.MemoryOfRecognized, &k.Recognized) || k.ID == "" {
 		return nil
 	}
@@ -135,9 +133,9 @@ func (s *seal) fits(o seal) bool {
 }
 
 // sealRead seals what a complete read has left. The state that was there before was applied from a configuration; another was not.
-func (u *unchanged) sealRead(ctx context.Context, req *tfprotov6.ReadResourceRequest, resp *tfprotov6.ReadResourceResponse) {
+func (u *unchanged) sealRead(k *known, req *tfprotov6.ReadResourceRequest, resp *tfprotov6.ReadResourceResponse) {
 	var config []byte
-	if k := u.sealed(ctx, req.TypeName, req.Private, req.CurrentState, req.CurrentIdentity); k != nil && same(req.CurrentState, resp.NewState) {
+	if k != nil && same(req.CurrentState, resp.NewState) {
 		config = k.Config
 	}
 	resp.Private = u.seal(req.TypeName, resp.Private, resp.NewState, resp.NewIdentity, config, resp.Diagnostics)
@@ -183,6 +181,11 @@ func privateValues(private []byte) (values map[string][]byte) {
 		return nil
 	}
 	return values
+}
+
+// memoryOf reads private values.
+func memoryOf(values map[string][]byte) lifecycle.Memory {
+	return lifecycle.Memory{Get: func(_ context.Context, key string) ([]byte, diag.Diagnostics) { return values[key], nil }}
 }
 
 // rest is the SHA-256 of private state without its seal.

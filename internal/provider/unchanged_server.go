@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 func (s *server) readResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	short := s.unchanged.read(ctx, req)
+	k := s.unchanged.sealed(ctx, req.TypeName, req.Private, req.CurrentState, req.CurrentIdentity)
+	short := s.unchanged.read(ctx, k, req)
 	if short != nil && !s.unchanged.compare {
 		return short, nil
 	}
@@ -22,9 +22,9 @@ func (s *server) readResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 	if err != nil || resp == nil {
 		return resp, err
 	}
-	s.unchanged.sealRead(ctx, req, resp)
+	s.unchanged.sealRead(k, req, resp)
 	if short != nil {
-		s.unchanged.compareReads(ctx, req, short, resp)
+		compareReads(ctx, k, req, short, resp)
 	}
 	return resp, nil
 }
@@ -70,33 +70,38 @@ func (s *server) validateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 
 // compareReads makes an error of a read that would have been answered otherwise. The version that was found is the one that would have
 // been asked for.
-func (u *unchanged) compareReads(ctx context.Context, req *tfprotov6.ReadResourceRequest, short, full *tfprotov6.ReadResourceResponse) {
-	before, after := recognizedIn(ctx, req.Private), recognizedIn(ctx, full.Private)
-	if !exists(full.NewState) || before != after || failed(full.Diagnostics) {
+func compareReads(ctx context.Context, k *known, req *tfprotov6.ReadResourceRequest, short, full *tfprotov6.ReadResourceResponse) {
+	var after lifecycle.Recognized
+	memoryOf(privateValues(full.Private)).Recall(ctx, lifecycle.MemoryOfRecognized, &after)
+	if !exists(full.NewState) || k.Recognized != after || failed(full.Diagnostics) {
 		return // it is gone, or has changed, or cannot be read: the look at its version would have said so
 	}
-	var differs []string
+	differs := differences(answer{short.NewState, short.NewIdentity, short.Private}, answer{full.NewState, full.NewIdentity, full.Private})
 	for _, d := range full.Diagnostics {
 		differs = append(differs, d.Summary)
-	}
-	if !same(short.NewState, full.NewState) {
-		differs = append(differs, "state")
-	}
-	if short.NewIdentity == nil || full.NewIdentity == nil || !same(short.NewIdentity.IdentityData, full.NewIdentity.IdentityData) {
-		differs = append(differs, "identity")
-	}
-	if string(short.Private) != string(full.Private) {
-		differs = append(differs, fmt.Sprintf("private state %s, %s", short.Private, full.Private))
 	}
 	full.Diagnostics = append(full.Diagnostics, difference("read", req.TypeName, differs)...)
 }
 
-// recognizedIn is what private state has of an object to know it by.
-func recognizedIn(ctx context.Context, private []byte) (r lifecycle.Recognized) {
-	values := privateValues(private)
-	memory := lifecycle.Memory{Get: func(_ context.Context, key string) ([]byte, diag.Diagnostics) { return values[key], nil }}
-	memory.Recall(ctx, lifecycle.MemoryOfRecognized, &r)
-	return r
+// answer is what reads and plans answer with.
+type answer struct {
+	state    *tfprotov6.DynamicValue
+	identity *tfprotov6.ResourceIdentityData
+	private  []byte
+}
+
+// differences are the parts in which two answers differ.
+func differences(short, full answer) (differs []string) {
+	if !same(short.state, full.state) {
+		differs = append(differs, "state")
+	}
+	if short.identity == nil || full.identity == nil || !same(short.identity.IdentityData, full.identity.IdentityData) {
+		differs = append(differs, "identity")
+	}
+	if string(short.private) != string(full.private) {
+		differs = append(differs, fmt.Sprintf("private state %s, %s", short.private, full.private))
+	}
+	return differs
 }
 
 func failed(diags []*tfprotov6.Diagnostic) bool {
@@ -105,16 +110,7 @@ func failed(diags []*tfprotov6.Diagnostic) bool {
 
 // comparePlans makes an error of a plan that would have been answered otherwise.
 func (u *unchanged) comparePlans(req *tfprotov6.PlanResourceChangeRequest, short, full *tfprotov6.PlanResourceChangeResponse) {
-	var differs []string
-	if !same(short.PlannedState, full.PlannedState) {
-		differs = append(differs, "state")
-	}
-	if full.PlannedIdentity == nil || !same(short.PlannedIdentity.IdentityData, full.PlannedIdentity.IdentityData) {
-		differs = append(differs, "identity")
-	}
-	if string(short.PlannedPrivate) != string(full.PlannedPrivate) {
-		differs = append(differs, "private state")
-	}
+	differs := differences(answer{short.PlannedState, short.PlannedIdentity, short.PlannedPrivate}, answer{full.PlannedState, full.PlannedIdentity, full.PlannedPrivate})
 	if len(full.RequiresReplace) > 0 {
 		differs = append(differs, "replacement")
 	}

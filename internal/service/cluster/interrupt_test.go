@@ -1,7 +1,6 @@
 package cluster_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,29 +13,6 @@ import (
 // longOperation is an operation that no test waits for: it is ended by hand.
 const longOperation = time.Hour
 
-// interrupted runs an apply and interrupts it once the update was sent; it returns how long the apply took to end.
-func interrupted(t *testing.T, g *acctest.Ground, cli *acctest.CLI) (output string, took time.Duration) {
-	t.Helper()
-	before := g.Calls("GetOperation")
-	cmd := cli.Command("apply", "-auto-approve")
-	var out strings.Builder
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for deadline := time.Now().Add(time.Minute); g.Calls("GetOperation") == before; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("no operation was waited for: %s", out.String())
-		}
-	}
-	begun := time.Now()
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait() // how Terraform exits after an interrupt is its own affair
-	return out.String(), time.Since(begun)
-}
-
 // An interrupt during the operation of a create leaves a resource that is not tainted; the next plan waits for the operation,
 // and one update is all that was ever sent.
 func TestClusterSettingsInterruptedCreate(t *testing.T) {
@@ -44,7 +20,7 @@ func TestClusterSettingsInterruptedCreate(t *testing.T) {
 	g := acctest.NewEmulated(t, emulator.Options{OperationTime: longOperation})
 	cluster := g.Cluster(t)
 	cli := g.CLI(t, config(cluster, enforce, ""))
-	out, took := interrupted(t, g, cli)
+	out, took := g.Interrupt(t, cli, "GetOperation", "apply", "-auto-approve")
 	if !strings.Contains(out, "Interrupted while the cluster changes") {
 		t.Errorf("the apply does not say what goes on: %s", out)
 	}
@@ -66,7 +42,7 @@ func TestClusterSettingsInterruptedUpdate(t *testing.T) {
 		t.Fatal(out)
 	}
 	cli.Write(t, config(cluster, enforce, ""))
-	out, _ := interrupted(t, g, cli)
+	out, _ := g.Interrupt(t, cli, "GetOperation", "apply", "-auto-approve")
 	if !strings.Contains(out, "interrupted") {
 		t.Errorf("the apply does not say that it was interrupted: %s", out)
 	}
@@ -88,7 +64,7 @@ func TestClusterSettingsInterruptedCreateThatFails(t *testing.T) {
 			cluster := g.Cluster(t)
 			g.Emulator.GKE().FailNextOperation(cluster, code, message, false)
 			cli := g.CLI(t, config(cluster, enforce, ""))
-			interrupted(t, g, cli)
+			g.Interrupt(t, cli, "GetOperation", "apply", "-auto-approve")
 			finish(t, g)
 			out, exit := cli.Run(t, "plan", "-detailed-exitcode")
 			if exit != 2 || !strings.Contains(out, "The interrupted change of the cluster failed") || !strings.Contains(out, "updated in-place") {
