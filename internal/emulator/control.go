@@ -8,6 +8,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/containeranalysis"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/iam"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
@@ -62,3 +63,6 @@ func (s *Server) KMS() *cloudkms.API { return s.kms }
 
 // Analysis is the Container Analysis API behind the server.
 func (s *Server) Analysis() *containeranalysis.API { return s.analysis }
+
+// IAM are the allow policies behind the server.
+func (s *Server) IAM() *iam.Store { return s.iam }

@@ -63,6 +63,11 @@
 //
 //   - A policy without version 3 must not have conditions; a reader that asks for less than version 3 gets roles ending in _withcond_.
 //   - Bindings without members are dropped, members are kept once. Members and roles are checked for their form, not for existing.
+//   - E-mail addresses, domains and projects of members are kept in lower case; IAM.KeepCase keeps them as written, as both were reported. A
+//     deleted: member is kept where it is, and refused where it is new.
+//   - Basic roles and members that stand for everybody cannot have a condition; an allow policy of Container Analysis takes none.
+//   - A write is visible to the next read. IAM.ShowOld makes reads lag behind, as IAM is eventually consistent. What permissions a policy
+//     gives is not looked at, so nobody can lock himself out.
 //
 // Quotas:
 //

@@ -127,14 +127,14 @@ func (e example) files(t *testing.T) map[string]string {
 	return files
 }
 
-var importCommand = regexp.MustCompile(`(?m)^terraform import (\S+) '?([^\s']+)'?$`)
+var importCommand = regexp.MustCompile(`(?m)^terraform import (\S+) (?:'([^'\n]+)'|([^\s']+))$`)
 
 // commands are what import.sh imports: ids by address.
 func (e example) commands(t *testing.T) map[string]string {
 	t.Helper()
 	ids := map[string]string{}
 	for _, found := range importCommand.FindAllStringSubmatch(e.read(t, "import.sh"), -1) {
-		ids[found[1]] = found[2]
+		ids[found[1]] = found[2] + found[3]
 	}
 	for _, r := range resourceBlock.FindAllStringSubmatch(e.read(t, "resource.tf"), -1) {
 		if address := r[1] + "." + r[2]; r[1] == e.kind && ids[address] == "" {

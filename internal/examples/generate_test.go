@@ -2,6 +2,7 @@ package examples_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,7 +44,7 @@ func generated(t *testing.T) map[string]struct{ makes, address string } {
 	attestation := func(attributes string) string {
 		return fmt.Sprintf("resource \"binauthz_attestation\" \"it\" {\n  attestor = binauthz_attestor.ci.id\n  image = %q\n  %s\n}\n", anImage, attributes)
 	}
-	return map[string]struct{ makes, address string }{
+	all := map[string]struct{ makes, address string }{
 		"the least note": {ciNote, "binauthz_note.ci"},
 		"a whole note": {`resource "binauthz_note" "it" {
   name                = "whole"
@@ -86,6 +87,33 @@ func generated(t *testing.T) map[string]struct{ makes, address string } {
 		"a cluster that enforces":           {cluster("PROJECT_SINGLETON_POLICY_ENFORCE"), "binauthz_cluster_settings.it"},
 		"a cluster that does not":           {cluster("DISABLED"), "binauthz_cluster_settings.it"},
 	}
+	maps.Copy(all, generatedIAM(attestor("")))
+	return all
+}
+
+// generatedIAM are allow policies of the objects that attestor makes.
+func generatedIAM(attestor string) map[string]struct{ makes, address string } {
+	all := map[string]struct{ makes, address string }{}
+	const role, condition = "  role = \"roles/binaryauthorization.attestorsVerifier\"\n", "  condition = { title = \"For now\", description = \"a \\\"b\\\"\", expression = \"request.time < timestamp('2030-01-01T00:00:00Z') && true\" }\n"
+	const data = `  policy_data = jsonencode({ bindings = [{ role = "roles/binaryauthorization.attestorsVerifier", members = ["group:b@example.com", "user:A@example.com"] }] })` + "\n"
+	for object, reference := range map[string]string{"attestor": "  attestor = binauthz_attestor.ci.id\n", "note": "  note = binauthz_note.ci.id\n", "policy": ""} {
+		for kind, body := range map[string]string{
+			"member":             role + "  member = \"user:jane@example.com\"\n",
+			"member if":          role + "  member = \"user:jane@example.com\"\n" + condition,
+			"binding":            role + "  members = [\"user:jane@example.com\", \"group:deployers@example.com\"]\n",
+			"binding if":         role + "  members = [\"user:jane@example.com\"]\n" + condition,
+			"policy":             data,
+			"policy without any": "  policy_data = jsonencode({})\n",
+		} {
+			if object == "note" && strings.HasSuffix(kind, " if") {
+				continue // a note's policy has no conditions
+			}
+			noun, _, _ := strings.Cut(kind, " ")
+			address := fmt.Sprintf("binauthz_%s_iam_%s", object, noun)
+			all["IAM of "+object+": "+kind] = struct{ makes, address string }{attestor + fmt.Sprintf("resource %q \"it\" {\n%s%s}\n", address, reference, body), address + ".it"}
+		}
+	}
+	return all
 }
 
 // TestGeneratedConfigurationPlansClean imports each object in the way Terraform generates a configuration for, and applies that: it is

@@ -30,6 +30,7 @@ func (c *Clients) CreateAttestor(ctx context.Context, name resname.Attestor, wan
 		return nil, err
 	}
 	defer c.wroteAttestor(name)
+	defer c.superseded.forget(name.String())
 	reply, err := run(ctx, c, call[*Attestor]{
 		method: createAttestor, resource: name.String(), project: name.Project,
 		send: func(ctx context.Context) (*Attestor, error) {
@@ -86,6 +87,7 @@ func (c *Clients) DeleteAttestor(ctx context.Context, name resname.Attestor) err
 		return err
 	}
 	defer c.wroteAttestor(name)
+	defer c.superseded.forget(name.String())
 	_, err = run(ctx, c, call[struct{}]{
 		method: deleteAttestor, resource: name.String(), project: name.Project,
 		send: func(ctx context.Context) (struct{}, error) {

@@ -27,6 +27,7 @@ type Clients struct {
 	system      lazy[*binauthz.SystemPolicyClient]
 	validation  lazy[*binauthz.ValidationHelperClient]
 	notes       lazy[*grafeas.Client]
+	analysis    lazy[*containeranalysis.Client]
 	operations  lazy[*container.ClusterManagerClient]
 	clusters    lazy[*containerbeta.Service]
 	keys        lazy[*kms.KeyManagementClient]
@@ -51,12 +52,16 @@ type Clients struct {
 	policyReads      sharedRead[*Policy]
 	systemReads      sharedRead[*Policy]
 	policyEdits      *editor[*Policy]
+	allowReads       sharedRead[*AllowPolicy]
+	allowEdits       *editor[*AllowPolicy]
+	superseded       superseded
 }
 
 // New returns clients for config.
 func New(config Config) *Clients {
 	c := &Clients{config: config.withDefaults()}
 	c.policyEdits = c.policyEditor()
+	c.allowEdits = c.allowPolicyEditor()
 	c.attestorReads = newReader(c.getAttestor, c.listAttestors)
 	c.attestorReads.relists = true // before each write of a policy, all attestors that it requires are asked for
 	c.noteReads = newReader(c.getNote, c.listNotes)
@@ -121,6 +126,17 @@ func (c *Clients) grafeasClient() (*grafeas.Client, error) {
 		client, err := grpcClient(c, c.config.Endpoints.ContainerAnalysis, newGrafeas, callHeaders)
 		if err == nil {
 			client.CallOptions = &grafeas.CallOptions{}
+		}
+		return client, err
+	})
+}
+
+// analysisClient is for the allow policies of notes, which the client of notes has no methods for.
+func (c *Clients) analysisClient() (*containeranalysis.Client, error) {
+	return c.analysis.get(func() (*containeranalysis.Client, error) {
+		client, err := grpcClient(c, c.config.Endpoints.ContainerAnalysis, containeranalysis.NewClient)
+		if err == nil {
+			client.CallOptions = &containeranalysis.CallOptions{}
 		}
 		return client, err
 	})

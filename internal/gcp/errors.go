@@ -25,6 +25,7 @@ const (
 	KindUnauthenticated Kind = "not authenticated"
 	KindExists          Kind = "already exists"
 	KindConflict        Kind = "changed meanwhile"
+	KindStale           Kind = "not up to date yet"
 	KindState           Kind = "not possible in this state"
 	KindQuota           Kind = "quota exceeded"
 	KindLimit           Kind = "limit reached"

@@ -34,6 +34,13 @@ var (
 	updatePolicy    = method{"UpdatePolicy", serviceBinauthz, "binaryauthorization.policy.update", "roles/binaryauthorization.policyEditor"}
 	getSystemPolicy = method{"GetSystemPolicy", serviceBinauthz, "binaryauthorization.policy.get", "roles/binaryauthorization.policyViewer"}
 
+	getAttestorIAM = method{"GetIamPolicy", serviceBinauthz, "binaryauthorization.attestors.getIamPolicy", "roles/binaryauthorization.attestorsAdmin"}
+	setAttestorIAM = method{"SetIamPolicy", serviceBinauthz, "binaryauthorization.attestors.setIamPolicy", "roles/binaryauthorization.attestorsAdmin"}
+	getPolicyIAM   = method{"GetIamPolicy", serviceBinauthz, "binaryauthorization.policy.getIamPolicy", "roles/binaryauthorization.policyAdmin"}
+	setPolicyIAM   = method{"SetIamPolicy", serviceBinauthz, "binaryauthorization.policy.setIamPolicy", "roles/binaryauthorization.policyAdmin"}
+	getNoteIAM     = method{"GetIamPolicy", serviceAnalysis, "containeranalysis.notes.getIamPolicy", "roles/containeranalysis.admin"}
+	setNoteIAM     = method{"SetIamPolicy", serviceAnalysis, "containeranalysis.notes.setIamPolicy", "roles/containeranalysis.admin"}
+
 	getNote    = method{"GetNote", serviceAnalysis, "containeranalysis.notes.get", "roles/containeranalysis.notes.viewer"}
 	listNotes  = method{"ListNotes", serviceAnalysis, "containeranalysis.notes.list", "roles/containeranalysis.notes.viewer"}
 	createNote = method{"CreateNote", serviceAnalysis, "containeranalysis.notes.create", "roles/containeranalysis.notes.editor"}

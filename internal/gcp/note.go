@@ -26,6 +26,7 @@ func (c *Clients) CreateNote(ctx context.Context, name resname.Note, want *Note)
 		return nil, err
 	}
 	defer c.noteReads.Wrote(name.String())
+	defer c.superseded.forget(name.String())
 	return run(ctx, c, call[*Note]{
 		method: createNote, resource: name.String(), project: name.Project,
 		send: func(ctx context.Context) (*Note, error) {
@@ -61,6 +62,7 @@ func (c *Clients) DeleteNote(ctx context.Context, name resname.Note) error {
 		return err
 	}
 	defer c.noteReads.Wrote(name.String())
+	defer c.superseded.forget(name.String())
 	_, err = run(ctx, c, call[struct{}]{
 		method: deleteNote, resource: name.String(), project: name.Project,
 		send: func(ctx context.Context) (struct{}, error) {

@@ -35,6 +35,12 @@ type Change[M any] struct {
 	Memory Memory
 	// Diags collects warnings, and errors that belong to an attribute.
 	Diags *diag.Diagnostics
+
+	flags
+}
+
+// flags are what an operation has decided beside the model.
+type flags struct {
 	// Replace collects attributes whose change needs a new object.
 	Replace path.Paths
 

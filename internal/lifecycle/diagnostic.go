@@ -30,6 +30,11 @@ func (r *Resource[M]) fail(verb, name string, err error, diags *diag.Diagnostics
 	report("Cannot "+verb+" "+r.words(), name, err, remedy, diags)
 }
 
+// Report reports an error as every operation does, for what is not an operation of a resource.
+func Report(summary, name string, err error, diags *diag.Diagnostics) {
+	report(summary, name, err, "", diags)
+}
+
 func report(summary, name string, err error, remedy string, diags *diag.Diagnostics) {
 	detail := describe(name, err, remedy)
 	if at, ok := errors.AsType[*AttributeError](err); ok {

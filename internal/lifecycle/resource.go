@@ -158,6 +158,9 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}
 }
 
+// Clients are what the provider has configured, nil before.
+func (r *Resource[M]) Clients() *gcp.Clients { return r.configured.Clients }
+
 func (r *Resource[M]) change(diags *diag.Diagnostics, memory Memory) *Change[M] {
 	c := &Change[M]{Clients: r.configured.Clients, Walk: r.configured.Walk, Memory: memory, Diags: diags}
 	if c.Walk == nil {

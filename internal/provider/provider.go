@@ -18,6 +18,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestation"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestor"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/cluster"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/iam"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/image"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/kms"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/note"
@@ -98,6 +99,15 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		attestation.NewResource,
 		attestor.NewResource,
 		cluster.NewResource,
+		iam.NewAttestorBinding,
+		iam.NewAttestorMember,
+		iam.NewAttestorPolicy,
+		iam.NewNoteBinding,
+		iam.NewNoteMember,
+		iam.NewNotePolicy,
+		iam.NewPolicyBinding,
+		iam.NewPolicyMember,
+		iam.NewPolicyPolicy,
 		note.NewResource,
 		policy.NewResource,
 		policypattern.NewResource,
@@ -114,6 +124,9 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		attestor.NewListDataSource,
 		cluster.NewDataSource,
 		cluster.NewListDataSource,
+		iam.NewAttestorDataSource,
+		iam.NewNoteDataSource,
+		iam.NewPolicyDataSource,
 		image.NewDataSource,
 		kms.NewDataSource,
 		policy.NewAdmissionDataSource,

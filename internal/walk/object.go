@@ -137,6 +137,7 @@ func (w *Walk) done(id string) {
 	for _, p := range w.policies {
 		p.done(id)
 	}
+	w.grantsDone(id)
 }
 
 func (w *Walk) conflict(id string) Conflict {

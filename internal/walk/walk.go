@@ -37,6 +37,7 @@ type seen struct {
 	attestors    map[string]Attestor
 	attestations attestations
 	policies     map[string]*policy
+	grants       map[string][]Grants // by object
 }
 
 // New returns a walk that has seen nothing.
@@ -55,6 +56,7 @@ func nothing() seen {
 	return seen{
 		read: map[Object]bool{}, planned: map[Object]bool{}, creates: map[string]bool{}, holders: map[string]map[string]stage{}, coming: map[string]bool{}, made: map[string]string{},
 		attestors: map[string]Attestor{}, attestations: attestations{coming: map[Attestation]bool{}, leaving: map[string]bool{}}, policies: map[string]*policy{},
+		grants: map[string][]Grants{},
 	}
 }
 

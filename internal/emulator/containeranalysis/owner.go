@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"cloud.google.com/go/iam/apiv1/iampb"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 // Exists tells whether resource is a note or an occurrence that is here.
@@ -30,7 +32,13 @@ func (p policies) GetIamPolicy(ctx context.Context, r *iampb.GetIamPolicyRequest
 	return p.policy.GetIamPolicy(ctx, r)
 }
 
+// SetIamPolicy takes no conditions, as notes are not among what does (https://cloud.google.com/iam/docs/resource-types-with-conditional-roles).
 func (p policies) SetIamPolicy(ctx context.Context, r *iampb.SetIamPolicyRequest) (*iampb.Policy, error) {
+	for _, b := range r.GetPolicy().GetBindings() {
+		if b.GetCondition() != nil {
+			return nil, status.Errorf(codes.InvalidArgument, "Conditions are not supported on resource %s.", r.GetResource())
+		}
+	}
 	return p.policy.SetIamPolicy(ctx, r)
 }
 

@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"regexp"
 	"slices"
+	"strings"
 
 	"cloud.google.com/go/iam/apiv1/iampb"
 	"google.golang.org/grpc/codes"
@@ -38,20 +39,62 @@ func checkBinding(p *iampb.Policy, b *iampb.Binding) error {
 	if !role.MatchString(b.GetRole()) {
 		return status.Errorf(codes.InvalidArgument, "Role (%s) does not exist in the resource's hierarchy.", b.GetRole())
 	}
-	if b.GetCondition() != nil && p.GetVersion() != 3 {
-		return status.Error(codes.InvalidArgument, "A policy with conditional role bindings must have version 3.")
-	}
 	for _, m := range b.GetMembers() {
 		if !member.MatchString(m) {
 			return status.Errorf(codes.InvalidArgument, "Invalid argument: member %q is of an unknown type.", m)
 		}
 	}
+	if b.GetCondition() != nil {
+		return checkCondition(p, b)
+	}
 	return nil
 }
 
-// normalize is the policy as IAM keeps it: bindings of the same role and condition joined, members once, no empty bindings,
+func checkCondition(p *iampb.Policy, b *iampb.Binding) error {
+	if p.GetVersion() != 3 {
+		return status.Error(codes.InvalidArgument, "A policy with conditional role bindings must have version 3.")
+	}
+	if b.GetCondition().GetTitle() == "" || b.GetCondition().GetExpression() == "" {
+		return status.Error(codes.InvalidArgument, "A condition needs a title and an expression.")
+	}
+	if basic[b.GetRole()] {
+		return status.Errorf(codes.InvalidArgument, "Role %s cannot be granted with a condition.", b.GetRole())
+	}
+	if i := slices.IndexFunc(b.GetMembers(), func(m string) bool { return public[m] }); i >= 0 {
+		return status.Errorf(codes.InvalidArgument, "Member %s cannot be in a conditional role binding.", b.GetMembers()[i])
+	}
+	return nil
+}
+
+// What cannot be granted with a condition. Source: https://cloud.google.com/iam/docs/conditions-overview#limitations.
+var (
+	public = map[string]bool{"allUsers": true, "allAuthenticatedUsers": true}
+	basic  = map[string]bool{"roles/owner": true, "roles/editor": true, "roles/viewer": true}
+)
+
+// caseless are the kinds of members whose identifier has no case.
+var caseless = []string{"user", "serviceAccount", "group", "domain", "projectOwner", "projectEditor", "projectViewer"}
+
+// lower is a member with its identifier in lower case, if that has no case.
+func lower(m string) string {
+	kind, id, _ := strings.Cut(m, ":")
+	if !slices.Contains(caseless, kind) {
+		return m
+	}
+	return kind + ":" + strings.ToLower(id)
+}
+
+func isDeleted(m string) bool { return strings.HasPrefix(m, "deleted:") }
+
+// identifier is a member without its kind.
+func identifier(m string) string {
+	_, id, _ := strings.Cut(m, ":")
+	return id
+}
+
+// normalize is the policy as IAM keeps it: bindings of the same role and condition joined, members once and in lower case, no empty bindings,
 // and version 1 unless there is a condition.
-func normalize(p *iampb.Policy) *iampb.Policy {
+func normalize(p *iampb.Policy, keepCase bool) *iampb.Policy {
 	kept := &iampb.Policy{Version: 1, AuditConfigs: p.GetAuditConfigs()}
 	for _, b := range p.GetBindings() {
 		if len(b.GetMembers()) == 0 {
@@ -60,12 +103,12 @@ func normalize(p *iampb.Policy) *iampb.Policy {
 		if b.GetCondition() != nil {
 			kept.Version = 3
 		}
-		join(kept, b)
+		join(kept, b, keepCase)
 	}
 	return proto.CloneOf(kept)
 }
 
-func join(p *iampb.Policy, b *iampb.Binding) {
+func join(p *iampb.Policy, b *iampb.Binding, keepCase bool) {
 	var into *iampb.Binding
 	for _, have := range p.GetBindings() {
 		if have.GetRole() == b.GetRole() && proto.Equal(have.GetCondition(), b.GetCondition()) {
@@ -77,7 +120,10 @@ func join(p *iampb.Policy, b *iampb.Binding) {
 		p.Bindings = append(p.Bindings, into)
 	}
 	for _, m := range b.GetMembers() {
-		if !slices.Contains(into.GetMembers(), m) {
+		if !keepCase {
+			m = lower(m)
+		}
+		if !slices.ContainsFunc(into.GetMembers(), func(have string) bool { return lower(have) == lower(m) }) {
 			into.Members = append(into.Members, m)
 		}
 	}

@@ -5,6 +5,7 @@ package iam
 import (
 	"encoding/binary"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -26,6 +27,11 @@ type Store struct {
 	mu       sync.Mutex
 	policies map[string]*iampb.Policy
 	writes   uint64
+
+	stale   int
+	old     map[string]*oldPolicy
+	unknown map[string]int
+	keeps   bool
 }
 
 // NewStore returns a store without policies.
@@ -42,7 +48,7 @@ func (s *Store) Get(resource string, version int32) (*iampb.Policy, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := proto.CloneOf(s.at(resource))
+	p := proto.CloneOf(s.shown(resource))
 	if version < 3 && p.GetVersion() == 3 {
 		hideConditions(p)
 	}
@@ -57,12 +63,18 @@ func (s *Store) Set(resource string, p *iampb.Policy) (*iampb.Policy, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(p.GetEtag()) > 0 && !slices.Equal(p.GetEtag(), s.at(resource).GetEtag()) {
-		return nil, status.Error(codes.Aborted, "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff.")
+	now := s.at(resource)
+	if len(p.GetEtag()) > 0 && !slices.Equal(p.GetEtag(), now.GetEtag()) {
+		return nil, status.Errorf(codes.Aborted, "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff. "+
+			"The request's ETag '%s' did not match the current policy's ETag '%s'.", quoted(p.GetEtag()), quoted(now.GetEtag()))
 	}
-	kept := normalize(p)
+	if err := s.checkAgainst(now, p); err != nil {
+		return nil, err
+	}
+	kept := normalize(p, s.keeps)
 	s.writes++
 	kept.Etag = s.etag()
+	s.remember(resource, now)
 	s.policies[s.key(resource)] = kept
 	return proto.CloneOf(kept), nil
 }
@@ -82,6 +94,7 @@ func (s *Store) Delete(resource string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.policies, s.key(resource))
+	delete(s.old, s.key(resource))
 }
 
 func (s *Store) at(resource string) *iampb.Policy {
@@ -99,6 +112,9 @@ func (s *Store) key(resource string) string {
 	}
 	return strings.Join(parts, "/")
 }
+
+// quoted is an etag as the message of a conflict has it.
+func quoted(etag []byte) string { return strings.Trim(strconv.QuoteToASCII(string(etag)), `"`) }
 
 // etag is different after every write: eight bytes, like the ones Google's IAM hands out.
 func (s *Store) etag() []byte {

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,7 +65,7 @@ func TestEtags(t *testing.T) {
 func TestConditions(t *testing.T) {
 	t.Parallel()
 	s := NewStore(world.New())
-	conditional := binding("roles/viewer", "allUsers")
+	conditional := binding("roles/binaryauthorization.policyViewer", "user:jane@example.com")
 	conditional.Condition = &expr.Expr{Title: "t", Expression: "true"}
 	if _, err := s.Set(resource, &iampb.Policy{Version: 1, Bindings: []*iampb.Binding{conditional}}); status.Code(err) != codes.InvalidArgument {
 		t.Errorf("version 1 with a condition: %v", err)
@@ -73,11 +74,11 @@ func TestConditions(t *testing.T) {
 		t.Fatal(err)
 	}
 	old, err := s.Get(resource, 1)
-	if err != nil || old.GetVersion() != 1 || old.GetBindings()[0].GetCondition() != nil || !strings.HasPrefix(old.GetBindings()[0].GetRole(), "roles/viewer_withcond_") {
+	if err != nil || old.GetVersion() != 1 || old.GetBindings()[0].GetCondition() != nil || !strings.HasPrefix(old.GetBindings()[0].GetRole(), "roles/binaryauthorization.policyViewer_withcond_") {
 		t.Errorf("version 1: %v, %v", old, err)
 	}
 	current, err := s.Get(resource, 3)
-	if err != nil || current.GetVersion() != 3 || current.GetBindings()[0].GetRole() != "roles/viewer" {
+	if err != nil || current.GetVersion() != 3 || current.GetBindings()[0].GetRole() != "roles/binaryauthorization.policyViewer" {
 		t.Errorf("version 3: %v, %v", current, err)
 	}
 }
@@ -86,10 +87,13 @@ func TestRefusals(t *testing.T) {
 	t.Parallel()
 	s := NewStore(world.New())
 	for name, p := range map[string]*iampb.Policy{
-		"no policy": nil,
-		"version 2": {Version: 2},
-		"member":    {Bindings: []*iampb.Binding{binding("roles/viewer", "a@example.com")}},
-		"role":      {Bindings: []*iampb.Binding{binding("viewer", "allUsers")}},
+		"no policy":                     nil,
+		"version 2":                     {Version: 2},
+		"member":                        {Bindings: []*iampb.Binding{binding("roles/viewer", "a@example.com")}},
+		"role":                          {Bindings: []*iampb.Binding{binding("viewer", "allUsers")}},
+		"a basic role with a condition": {Version: 3, Bindings: []*iampb.Binding{conditional("roles/viewer", "user:jane@example.com")}},
+		"everybody with a condition":    {Version: 3, Bindings: []*iampb.Binding{conditional("roles/binaryauthorization.policyViewer", "allUsers")}},
+		"a deleted principal":           {Bindings: []*iampb.Binding{binding("roles/viewer", "deleted:user:x@example.com?uid=1")}},
 	} {
 		if _, err := s.Set(resource, p); status.Code(err) != codes.InvalidArgument {
 			t.Errorf("%s: %v", name, err)
@@ -128,5 +132,74 @@ func TestProjectNumberStandsForItsID(t *testing.T) {
 	}
 	if got, err := s.Get("projects/"+w.ProjectNumber("p")+"/attestors/a", 0); err != nil || len(got.GetBindings()) != 1 {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func conditional(role string, members ...string) *iampb.Binding {
+	b := binding(role, members...)
+	b.Condition = &expr.Expr{Title: "t", Expression: "true"}
+	return b
+}
+
+func TestAddressesHaveNoCase(t *testing.T) {
+	t.Parallel()
+	const principal = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/P/attribute.A/B"
+	for name, c := range map[string]struct {
+		keeps bool
+		want  []string
+	}{
+		"lower case": {false, []string{"user:jane@example.com", principal}},
+		"as written": {true, []string{"user:Jane@Example.com", principal}},
+	} {
+		s := NewStore(world.New())
+		if c.keeps {
+			s.KeepCase()
+		}
+		got, err := s.Set(resource, &iampb.Policy{Bindings: []*iampb.Binding{binding("roles/viewer", "user:Jane@Example.com", "user:jane@example.com", principal)}})
+		if err != nil || !slices.Equal(got.GetBindings()[0].GetMembers(), c.want) {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+}
+
+// Deleted principals stay where they are.
+func TestDeletedPrincipalsStay(t *testing.T) {
+	t.Parallel()
+	s := NewStore(world.New())
+	s.HadMember(resource, "roles/viewer", "deleted:user:x@example.com?uid=1")
+	p, err := s.Get(resource, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Set(resource, p); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReadsLagBehind(t *testing.T) {
+	t.Parallel()
+	s := NewStore(world.New())
+	s.ShowOld(2)
+	if _, err := s.Set(resource, &iampb.Policy{Bindings: []*iampb.Binding{binding("roles/viewer", "allUsers")}}); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []int{0, 0, 1} {
+		if p, err := s.Get(resource, 3); err != nil || len(p.GetBindings()) != want {
+			t.Errorf("read %d: %v, %v", i, p, err)
+		}
+	}
+}
+
+func TestNewAccountsAreNotKnown(t *testing.T) {
+	t.Parallel()
+	s := NewStore(world.New())
+	const account = "serviceAccount:new@p.iam.gserviceaccount.com"
+	s.ForgetAccount(account, 1)
+	p := &iampb.Policy{Bindings: []*iampb.Binding{binding("roles/viewer", account)}}
+	if _, err := s.Set(resource, p); status.Code(err) != codes.InvalidArgument || !strings.Contains(err.Error(), "Service account new@p.iam.gserviceaccount.com does not exist.") {
+		t.Error(err)
+	}
+	if _, err := s.Set(resource, p); err != nil {
+		t.Error(err)
 	}
 }

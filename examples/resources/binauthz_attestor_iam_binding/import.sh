@@ -1,0 +1,2 @@
+# The full name of the object first, or demo/built-by-ci. A condition is the rest: its title, or the whole of it as JSON.
+terraform import binauthz_attestor_iam_binding.deployers 'projects/demo/attestors/built-by-ci roles/binaryauthorization.attestorsVerifier'

@@ -1,0 +1,14 @@
+resource "binauthz_note" "built" {
+  name                = "built-by-ci"
+  human_readable_name = "Built by CI"
+}
+
+# Who attests images attaches attestations to the note.
+resource "binauthz_note_iam_binding" "ci" {
+  note = binauthz_note.built.id
+  role = "roles/containeranalysis.notes.attacher"
+  members = [
+    "serviceAccount:ci@demo.iam.gserviceaccount.com",
+    "user:jane@example.com",
+  ]
+}

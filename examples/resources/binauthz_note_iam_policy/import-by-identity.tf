@@ -1,0 +1,7 @@
+import {
+  to = binauthz_note_iam_policy.ci
+  identity = {
+    project = "demo"
+    note    = "built-by-ci"
+  }
+}

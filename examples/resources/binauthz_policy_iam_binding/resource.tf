@@ -1,0 +1,8 @@
+# Auditors read the policy of this project, and of no other.
+resource "binauthz_policy_iam_binding" "auditors" {
+  role = "roles/binaryauthorization.policyViewer"
+  members = [
+    "group:auditors@example.com",
+    "user:jane@example.com",
+  ]
+}

@@ -1,0 +1,51 @@
+package allowpolicy
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// String is a binding as a message names it: the role, and the condition's title.
+func (b Binding) String() string {
+	if b.Condition == (Condition{}) {
+		return b.Role
+	}
+	return b.Role + " if " + b.Condition.Title
+}
+
+// Summary names who has which role, one binding after the other; "" for a policy without grants.
+func Summary(p *Policy) string {
+	byBinding := map[Binding][]string{}
+	for _, g := range sorted(Grants(p)) {
+		byBinding[g.Binding] = append(byBinding[g.Binding], g.Member)
+	}
+	var all []string
+	for _, b := range slices.SortedFunc(maps.Keys(byBinding), compareBindings) {
+		all = append(all, b.String()+": "+strings.Join(byBinding[b], ", "))
+	}
+	return strings.Join(all, "; ")
+}
+
+// Differences say what b grants that a does not, and the other way round.
+func Differences(a, b *Policy) []string {
+	var all []string
+	for _, g := range Lost(b, a) {
+		all = append(all, g.Member+" has "+g.String()+" now")
+	}
+	for _, g := range Lost(a, b) {
+		all = append(all, g.Member+" has "+g.String()+" no more")
+	}
+	return all
+}
+
+func sorted(grants map[Grant]bool) []Grant {
+	return slices.SortedFunc(maps.Keys(grants), func(a, b Grant) int {
+		return cmp.Or(compareBindings(a.Binding, b.Binding), cmp.Compare(a.Member, b.Member))
+	})
+}
+
+func compareBindings(a, b Binding) int {
+	return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Condition.String(), b.Condition.String()))
+}

@@ -1,0 +1,53 @@
+package gcp
+
+import (
+	"sync"
+	"time"
+)
+
+// supersededAge is how long a read may still show what a write has replaced. IAM needs "seven minutes or longer" at most:
+// https://cloud.google.com/iam/docs/access-change-propagation.
+const supersededAge = 10 * time.Minute
+
+// superseded are the etags of allow policies that our own writes have replaced, by object. A read that shows one of them is older than
+// the write. It costs another look, never a result.
+type superseded struct {
+	mu sync.Mutex
+	at map[oldEtag]time.Time
+}
+
+type oldEtag struct{ object, etag string }
+
+func (s *superseded) add(object string, etag []byte) { s.note(object, string(etag), time.Now()) }
+
+func (s *superseded) note(object, etag string, at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.at == nil {
+		s.at = map[oldEtag]time.Time{}
+	}
+	s.at[oldEtag{object, etag}] = at
+}
+
+func (s *superseded) has(object string, etag []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, ok := s.at[oldEtag{object, string(etag)}]
+	return ok && time.Since(at) < supersededAge
+}
+
+// forget is for an object that is made or deleted: the policy of a new one has the etag that every first one has.
+func (s *superseded) forget(object string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for old := range s.at {
+		if old.object == object {
+			delete(s.at, old)
+		}
+	}
+}
+
+// Superseded notes that a write of an earlier run has replaced the allow policy with an etag.
+func (c *Clients) Superseded(object string, etag []byte, at time.Time) {
+	c.superseded.note(object, string(etag), at)
+}

@@ -1,0 +1,49 @@
+package lifecycle
+
+import "context"
+
+// View makes the operations of a model M out of operations on a view V of it: for nouns whose models differ in an attribute only. of
+// returns a view whose fields point into the model, so that what an operation leaves in the view is in the model.
+func View[M, V any](ops Ops[V], of func(*M) *V) Ops[M] {
+	view := Ops[M]{InPlaceOnly: ops.InPlaceOnly, Adopts: ops.Adopts, Parse: ops.Parse}
+	view.Name = func(m *M) string { return ops.Name(of(m)) }
+	view.Identify = func(m *M) map[string]string { return ops.Identify(of(m)) }
+	view.Validate, view.Plan, view.PlanDelete = viewed(ops.Validate, of), viewed(ops.Plan, of), viewed(ops.PlanDelete, of)
+	view.Create, view.Read = viewedWrite(ops.Create, of), viewedWrite(ops.Read, of)
+	view.Update, view.Delete = viewedWrite(ops.Update, of), viewedWrite(ops.Delete, of)
+	return view
+}
+
+func viewed[M, V any](do func(context.Context, *Change[V]), of func(*M) *V) func(context.Context, *Change[M]) {
+	if do == nil {
+		return nil
+	}
+	return func(ctx context.Context, c *Change[M]) {
+		v := look(c, of)
+		do(ctx, v)
+		c.flags = v.flags
+	}
+}
+
+func viewedWrite[M, V any](do func(context.Context, *Change[V]) error, of func(*M) *V) func(context.Context, *Change[M]) error {
+	return func(ctx context.Context, c *Change[M]) error {
+		v := look(c, of)
+		err := do(ctx, v)
+		c.flags = v.flags
+		return err
+	}
+}
+
+func look[M, V any](c *Change[M], of func(*M) *V) *Change[V] {
+	return &Change[V]{
+		Clients: c.Clients, Walk: c.Walk, Memory: c.Memory, Diags: c.Diags, flags: c.flags,
+		Config: ofSome(c.Config, of), Model: ofSome(c.Model, of), Prior: ofSome(c.Prior, of),
+	}
+}
+
+func ofSome[M, V any](m *M, of func(*M) *V) *V {
+	if m == nil {
+		return nil
+	}
+	return of(m)
+}

@@ -1,0 +1,41 @@
+package iam
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+)
+
+var conditionType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"title": types.StringType, "description": types.StringType, "expression": types.StringType,
+}}
+
+func conditionOf(o types.Object) allowpolicy.Condition {
+	text := func(name string) string {
+		s, _ := o.Attributes()[name].(types.String)
+		return s.ValueString()
+	}
+	return allowpolicy.Condition{Title: text("title"), Description: text("description"), Expression: text("expression")}
+}
+
+func conditionObject(c allowpolicy.Condition) types.Object {
+	if c == (allowpolicy.Condition{}) {
+		return types.ObjectNull(conditionType.AttrTypes)
+	}
+	description := types.StringNull()
+	if c.Description != "" {
+		description = types.StringValue(c.Description)
+	}
+	return types.ObjectValueMust(conditionType.AttrTypes, map[string]attr.Value{
+		"title": types.StringValue(c.Title), "description": description, "expression": types.StringValue(c.Expression),
+	})
+}
+
+// knownCondition says that nothing of a condition is left to be known.
+func knownCondition(o types.Object) bool {
+	return !o.IsUnknown() && !slices.ContainsFunc(slices.Collect(maps.Values(o.Attributes())), attr.Value.IsUnknown)
+}

@@ -1,0 +1,99 @@
+package iam
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+)
+
+// found is an allow policy that was read.
+type found struct {
+	place
+	PolicyData types.String `tfsdk:"policy_data"`
+}
+
+type foundOfAttestor struct {
+	found
+	Attestor types.String `tfsdk:"attestor"`
+}
+
+type foundOfNote struct {
+	found
+	Note types.String `tfsdk:"note"`
+}
+
+// NewAttestorDataSource makes the data source binauthz_attestor_iam_policy.
+func NewAttestorDataSource() datasource.DataSource {
+	return newDataSource(ofAttestor, func(m *foundOfAttestor) (*found, *types.String) { return &m.found, &m.Attestor })
+}
+
+// NewNoteDataSource makes the data source binauthz_note_iam_policy.
+func NewNoteDataSource() datasource.DataSource {
+	return newDataSource(ofNote, func(m *foundOfNote) (*found, *types.String) { return &m.found, &m.Note })
+}
+
+// NewPolicyDataSource makes the data source binauthz_policy_iam_policy.
+func NewPolicyDataSource() datasource.DataSource {
+	return newDataSource(ofPolicy, func(m *found) (*found, *types.String) { return m, &types.String{} })
+}
+
+func newDataSource[M any](o *object, of func(*M) (*found, *types.String)) datasource.DataSource {
+	k := kind{o, policies}
+	return &lifecycle.DataSource[M]{
+		Noun: k.noun(), Describe: k.describeData(),
+		Name: func(m *M) string {
+			f, reference := of(m)
+			return "IAM policy of " + k.object.noun + " " + reference.ValueString() + f.Project.ValueString()
+		},
+		Fetch: func(ctx context.Context, clients *gcp.Clients, m *M, _ *diag.Diagnostics) error {
+			f, reference := of(m)
+			return k.fetch(ctx, clients, f, reference.ValueString())
+		},
+	}
+}
+
+func (k kind) fetch(ctx context.Context, clients *gcp.Clients, f *found, reference string) error {
+	project := f.Project.ValueString()
+	if project == "" {
+		project = clients.Project()
+	}
+	resource, project, err := k.object.parse(reference, project)
+	if err != nil {
+		return &lifecycle.AttributeError{Path: path.Root(k.attribute()), Err: err}
+	}
+	if given := f.Project.ValueString(); given != "" && given != project {
+		return &lifecycle.AttributeError{Path: path.Root("project"), Err: errOtherProject(given, reference)}
+	}
+	p, err := clients.AllowPolicy(ctx, resource)
+	if err != nil {
+		return err
+	}
+	f.ID, f.Project, f.Etag = types.StringValue(resource+wholePolicy), types.StringValue(project), encoded(p.GetEtag())
+	f.PolicyData = types.StringValue(allowpolicy.FormatData(p))
+	return nil
+}
+
+func (k kind) describeData() schema.Schema {
+	all := map[string]schema.Attribute{
+		"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the policy."},
+		"project":     schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is that of the full name, else the provider's."},
+		"etag":        schema.StringAttribute{Computed: true, MarkdownDescription: "Etag of the policy."},
+		"policy_data": schema.StringAttribute{Computed: true, MarkdownDescription: "The policy as JSON: `jsondecode(….policy_data).bindings`, each with `role`, `members` and perhaps `condition`."},
+	}
+	if !k.object.byProject {
+		all[k.object.noun] = schema.StringAttribute{Required: true, MarkdownDescription: k.object.reference}
+	}
+	return schema.Schema{
+		MarkdownDescription: "The IAM policy of " + k.object.words + ": who has which role on it. Roles that are granted on the project, a folder or the organization are not in it.\n\n" +
+			"Permission: " + k.object.permissions + ", of which the first is enough (role `" + k.object.role + "`).",
+		Attributes: all,
+	}
+}

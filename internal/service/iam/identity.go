@@ -1,0 +1,56 @@
+package iam
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+)
+
+// identity is what makes a resource unique: the object, and all of what a binding is known by. Two conditions of one title are two.
+func (k kind) identity() []lifecycle.IdentityAttribute {
+	all := []lifecycle.IdentityAttribute{{Name: "project", Description: "Id of the project. Defaults to the provider's.", Optional: true}}
+	if !k.object.byProject {
+		all = append(all, lifecycle.IdentityAttribute{Name: k.object.noun, Description: "Short name of " + k.object.words + "."})
+	}
+	if k.sort == policies {
+		return all
+	}
+	all = append(all, lifecycle.IdentityAttribute{Name: "role", Description: "The role."})
+	if k.sort == members {
+		all = append(all, lifecycle.IdentityAttribute{Name: "member", Description: "The member."})
+	}
+	return append(all,
+		lifecycle.IdentityAttribute{Name: "condition_title", Description: "Title of the condition, if there is one.", Optional: true},
+		lifecycle.IdentityAttribute{Name: "condition_description", Description: "Description of the condition.", Optional: true},
+		lifecycle.IdentityAttribute{Name: "condition_expression", Description: "Expression of the condition. Without it, the title has to be that of one condition only.", Optional: true},
+	)
+}
+
+func (k kind) identify(v *view) map[string]string {
+	all := map[string]string{"project": v.Project.ValueString()}
+	if !k.object.byProject {
+		all[k.object.noun] = shortName(v.resource())
+	}
+	if k.sort == policies {
+		return all
+	}
+	all["role"] = v.Role.ValueString()
+	if k.sort == members {
+		all["member"] = v.grant().Member
+	}
+	for name, text := range conditionTexts(v.Condition) {
+		all["condition_"+name] = text
+	}
+	return all
+}
+
+// conditionTexts are the attributes of a condition that have a value.
+func conditionTexts(o types.Object) map[string]string {
+	all := map[string]string{}
+	for name, value := range o.Attributes() {
+		if s, ok := value.(types.String); ok && s.ValueString() != "" {
+			all[name] = s.ValueString()
+		}
+	}
+	return all
+}

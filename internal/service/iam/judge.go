@@ -1,0 +1,190 @@
+package iam
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
+)
+
+// judge warns of what a create or an update opens or takes away, and plans what a create takes over.
+func (k kind) judge(ctx context.Context, c *change, resource string) {
+	if !k.wished(c.Model) {
+		k.takeOver(c, types.StringUnknown())
+		return
+	}
+	k.warnOfPublic(c, resource)
+	if resource == "" || c.Model.ID.IsUnknown() || c.Clients.Unconfigured() {
+		k.takeOver(c, types.StringUnknown())
+		return
+	}
+	now, err := c.Clients.AllowPolicy(ctx, resource)
+	switch {
+	case gcp.IsKind(err, gcp.KindNotFound): // this apply makes the object
+		k.takeOver(c, types.StringNull())
+	case err != nil:
+		k.takeOver(c, types.StringUnknown()) // the apply says why
+	default:
+		k.warnOfLost(c, resource, now, k.after(c.Model, now))
+		k.takeOver(c, k.found(c, now))
+	}
+}
+
+// wished says that it is known what the model wants.
+func (k kind) wished(v *view) bool {
+	switch k.sort {
+	case members:
+		return !v.Member.IsUnknown() && k.named(v)
+	case bindings:
+		return knownSet(*v.Members) && k.named(v)
+	case policies:
+		_, err := v.data()
+		return !v.PolicyData.IsUnknown() && err == nil
+	}
+	return false
+}
+
+// after is the allow policy with what the model wants.
+func (k kind) after(v *view, now *gcp.AllowPolicy) *gcp.AllowPolicy {
+	p := proto.CloneOf(now)
+	switch k.sort {
+	case members:
+		allowpolicy.Add(p, v.grant())
+	case bindings:
+		allowpolicy.SetMembers(p, v.key(), v.members())
+	case policies:
+		if wish, err := v.data(); err == nil {
+			allowpolicy.Replace(p, wish)
+		}
+	}
+	return p
+}
+
+// found describes what a create takes over.
+func (k kind) found(c *change, now *gcp.AllowPolicy) types.String {
+	text := ""
+	switch k.sort {
+	case bindings:
+		text = takeover(allowpolicy.Members(now, c.Model.key()), c.Model.members())
+	case policies:
+		if wish, err := c.Model.data(); err == nil {
+			text = policyTakeover(now, wish)
+		}
+	case members:
+	}
+	return lifecycle.Text(text)
+}
+
+func (k kind) takeOver(c *change, found types.String) {
+	if k.sort == members || c.Prior != nil && len(c.Replace) == 0 {
+		return
+	}
+	*c.Model.TakesOver = found
+	if c.Model.ID.IsUnknown() {
+		return
+	}
+	lifecycle.WarnOfTakeover(c.Diags, c.Model.ID.ValueString(), found)
+}
+
+func (k kind) warnOfPublic(c *change, resource string) {
+	had := map[allowpolicy.Grant]bool{}
+	if c.Prior != nil {
+		had = allowpolicy.Grants(k.after(c.Prior, new(gcp.AllowPolicy)))
+	}
+	for g := range allowpolicy.Grants(k.after(c.Model, new(gcp.AllowPolicy))) {
+		if allowpolicy.IsPublic(g.Member) && !had[g] {
+			c.Diags.AddWarning(lifecycle.About("Role is granted to everybody", strings.TrimSpace(resource+" "+g.Role)),
+				fmt.Sprintf("%s is given to %s: %s. If that is not meant, name the accounts or a group.", g.Role, g.Member, public[g.Member]))
+		}
+	}
+}
+
+var public = map[string]string{
+	allowpolicy.AllUsers:              "anyone on the internet, without signing in",
+	allowpolicy.AllAuthenticatedUsers: "anyone with a Google account, also outside of your organization",
+}
+
+// warnOfLost names those of the accounts that lose a role whose loss is noticed late: Google's service agent and our own.
+func (k kind) warnOfLost(c *change, resource string, before, after *gcp.AllowPolicy) {
+	caller := "serviceAccount:" + strings.ToLower(c.Clients.CallerEmail())
+	for _, g := range allowpolicy.Lost(before, after) {
+		switch {
+		case allowpolicy.IsServiceAgent(g.Member):
+			c.Diags.AddWarning(lifecycle.About("Binary Authorization's service agent loses a role", resource+" "+g.Role),
+				fmt.Sprintf("%s loses %s on %s. It reads attestors, policies and attestations when a pod is admitted: without the role, images that need an attestation can be refused.", g.Member, g.Role, resource))
+		case g.Member == caller:
+			c.Diags.AddWarning(lifecycle.About("This provider's own account loses a role", resource+" "+g.Role),
+				fmt.Sprintf("%s, as which this provider runs, loses %s on %s. If it has no other role that grants it, the next apply may be denied.", g.Member, g.Role, resource))
+		}
+	}
+}
+
+// planDelete warns of what a destroy takes away.
+func (k kind) planDelete(ctx context.Context, c *change) {
+	k.noteLeaving(c)
+	if c.Clients.Unconfigured() {
+		return
+	}
+	resource := c.Prior.resource()
+	now, err := c.Clients.AllowPolicy(ctx, resource)
+	if err != nil {
+		return // the destroy itself says so
+	}
+	after := proto.CloneOf(now)
+	switch k.sort {
+	case members:
+		allowpolicy.Remove(after, c.Prior.grant())
+	case bindings:
+		allowpolicy.SetMembers(after, c.Prior.key(), k.membersBefore(ctx, c))
+	case policies:
+		after = k.policyBefore(ctx, c)
+	}
+	k.warnOfLost(c, resource, now, after)
+}
+
+// note tells the walk what is planned, and reports what does not go together with it.
+func (k kind) note(c *change, leaves bool) {
+	if c.Model.ID.IsUnknown() || !k.wished(c.Model) {
+		return
+	}
+	k.noteGrants(c, c.Model, leaves)
+}
+
+func (k kind) noteLeaving(c *change) { k.noteGrants(c, c.Prior, true) }
+
+func (k kind) noteGrants(c *change, v *view, leaves bool) {
+	planned := walk.Grants{ID: v.ID.ValueString(), Object: v.resource(), Leaves: leaves, Whole: k.sort == policies, Members: map[string]bool{}}
+	if k.sort == bindings {
+		planned.Binding = v.key().Role + " " + v.key().Condition.String()
+	}
+	for g := range allowpolicy.Grants(k.after(v, new(gcp.AllowPolicy))) {
+		planned.Members[g.Role+" "+g.Condition.String()+" "+g.Member] = true
+		planned.Roles = append(planned.Roles, g.Role+" "+g.Condition.String())
+	}
+	for _, other := range c.Walk.PlanGrants(planned) {
+		k.reportOther(c, planned, other)
+	}
+}
+
+func (kind) reportOther(c *change, planned, other walk.Grants) {
+	if planned.Leaves == other.Leaves {
+		c.Diags.AddWarning(lifecycle.About("Two resources manage one role", planned.Object),
+			fmt.Sprintf("%s and %s decide who has the same role. The one takes away what the other grants, with every apply. "+
+				"Keep one of the two: *_iam_policy is for a whole policy, *_iam_binding for all members of a role, *_iam_member for one member.", planned.ID, other.ID))
+		return
+	}
+	goes, stays := planned, other
+	if other.Leaves {
+		goes, stays = other, planned
+	}
+	c.Diags.AddError("Role would be lost",
+		fmt.Sprintf("This plan destroys %s and keeps or makes %s, which grants the same. Terraform does the two in any order: the destroy can take away what the other has just granted. "+
+			"Let go of the first without a destroy:\n\n  removed {\n    from = OLD_ADDRESS\n    lifecycle {\n      destroy = false\n    }\n  }", goes.ID, stays.ID))
+}

@@ -1,0 +1,105 @@
+// Package iam is the resources binauthz_{attestor,policy,note}_iam_{member,binding,policy} and their data sources: who may use an
+// attestor, a project's policy or a note.
+package iam
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+)
+
+type change = lifecycle.Change[view]
+
+// sort is how much of an allow policy a resource manages.
+type sort string
+
+const (
+	members  sort = "member"  // one grant
+	bindings sort = "binding" // everybody who has a role
+	policies sort = "policy"  // everything
+)
+
+// kind is one resource type.
+type kind struct {
+	object *object
+	sort   sort
+}
+
+// noun is the type without the provider's prefix.
+func (k kind) noun() string { return k.object.noun + "_iam_" + string(k.sort) }
+
+// The constructors of the resources, by object and by how much they manage.
+
+// NewAttestorMember makes the resource binauthz_attestor_iam_member.
+func NewAttestorMember() resource.Resource {
+	return newResource(kind{ofAttestor, members}, func(m *attestorMember) *view { return m.view(&m.Attestor) })
+}
+
+// NewAttestorBinding makes the resource binauthz_attestor_iam_binding.
+func NewAttestorBinding() resource.Resource {
+	return newResource(kind{ofAttestor, bindings}, func(m *attestorBinding) *view { return m.view(&m.Attestor) })
+}
+
+// NewAttestorPolicy makes the resource binauthz_attestor_iam_policy.
+func NewAttestorPolicy() resource.Resource {
+	return newResource(kind{ofAttestor, policies}, func(m *attestorPolicy) *view { return m.view(&m.Attestor) })
+}
+
+// NewNoteMember makes the resource binauthz_note_iam_member.
+func NewNoteMember() resource.Resource {
+	return newResource(kind{ofNote, members}, func(m *noteMember) *view { return m.view(&m.Note) })
+}
+
+// NewNoteBinding makes the resource binauthz_note_iam_binding.
+func NewNoteBinding() resource.Resource {
+	return newResource(kind{ofNote, bindings}, func(m *noteBinding) *view { return m.view(&m.Note) })
+}
+
+// NewNotePolicy makes the resource binauthz_note_iam_policy.
+func NewNotePolicy() resource.Resource {
+	return newResource(kind{ofNote, policies}, func(m *notePolicy) *view { return m.view(&m.Note) })
+}
+
+// NewPolicyMember makes the resource binauthz_policy_iam_member.
+func NewPolicyMember() resource.Resource {
+	return newResource(kind{ofPolicy, members}, func(m *memberModel) *view { return m.view(nil) })
+}
+
+// NewPolicyBinding makes the resource binauthz_policy_iam_binding.
+func NewPolicyBinding() resource.Resource {
+	return newResource(kind{ofPolicy, bindings}, func(m *bindingModel) *view { return m.view(nil) })
+}
+
+// NewPolicyPolicy makes the resource binauthz_policy_iam_policy.
+func NewPolicyPolicy() resource.Resource {
+	return newResource(kind{ofPolicy, policies}, func(m *policyModel) *view { return m.view(nil) })
+}
+
+// iamResource has imports of its own: a condition is no text.
+type iamResource[M any] struct {
+	lifecycle.Resource[M]
+	kind kind
+}
+
+func newResource[M any](k kind, of func(*M) *view) resource.Resource {
+	ops := lifecycle.Ops[view]{
+		Name: func(v *view) string { return v.ID.ValueString() }, Identify: k.identify,
+		Validate: k.validate, Plan: k.plan, PlanDelete: k.planDelete,
+	}
+	switch k.sort {
+	case members:
+		ops.Create, ops.Read, ops.Update, ops.Delete = k.createMember, k.readMember, k.keep, k.deleteMember
+	case bindings:
+		ops.Create, ops.Read, ops.Update, ops.Delete = k.createBinding, k.readBinding, k.updateBinding, k.deleteBinding
+	case policies:
+		ops.Create, ops.Read, ops.Update, ops.Delete = k.createPolicy, k.readPolicy, k.updatePolicy, k.deletePolicy
+	}
+	return &iamResource[M]{lifecycle.Resource[M]{
+		Noun: k.noun(), Describe: k.describe(), Identity: k.identity(), Ops: lifecycle.View(ops, of),
+	}, k}
+}
+
+// keep is an update that sends nothing: only the spelling changes.
+func (kind) keep(context.Context, *change) error { return nil }

@@ -1,0 +1,199 @@
+package iam_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// crowd is n members of one role.
+func crowd(n int) string {
+	return fmt.Sprintf(`resource "binauthz_attestor_iam_member" "it" {
+  count    = %d
+  attestor = binauthz_attestor.it.id
+  role     = %q
+  member   = "user:u${count.index}@example.com"
+}
+`, n, verifier)
+}
+
+func crowdHas(n int) string {
+	p := new(gcp.AllowPolicy)
+	for i := range n {
+		allowpolicy.Add(p, grant(verifier, fmt.Sprintf("user:u%d@example.com", i)))
+	}
+	return allowpolicy.Summary(p)
+}
+
+func (w *world) holds(want string) {
+	w.t.Helper()
+	if err := w.has(w.attestor.String(), want)(&terraform.State{}); err != nil {
+		w.t.Error(err)
+	}
+}
+
+// Members of one object become few writes, and a plan of them one call.
+func TestMembersAreWrittenTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	cli := w.CLI(t, w.config(""))
+	must(t, cli, "apply", "-auto-approve")
+	cli.Write(t, w.config(crowd(20)))
+	w.Emulator.ResetCalls()
+	must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+	if writes := w.Calls("SetIamPolicy"); writes > 3 {
+		t.Errorf("%d writes of 20 members", writes)
+	}
+	w.holds(crowdHas(20))
+	w.Emulator.ResetCalls()
+	must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+	if reads := w.Calls("GetIamPolicy"); reads != 1 {
+		t.Errorf("%d reads in a plan of 20 members", reads)
+	}
+	must(t, w.Fresh(t, cli), "destroy", "-auto-approve", "-target=binauthz_attestor_iam_member.it")
+	w.holds("")
+}
+
+// What can go wrong between us and IAM loses nothing and doubles nothing.
+func TestMembersThroughFaults(t *testing.T) {
+	t.Parallel()
+	for name, f := range map[string]fault.Fault{
+		"lost replies":       {Method: "SetIamPolicy", Kind: "after:unavailable", Count: 3},
+		"dropped replies":    {Method: "SetIamPolicy", Kind: "after:reset", Count: 3},
+		"outages":            {Method: "SetIamPolicy", Kind: "unavailable", Count: 3},
+		"a quota of writes":  {Method: "SetIamPolicy", Kind: "resource_exhausted", Count: 3},
+		"a quota of reads":   {Method: "GetIamPolicy", Kind: "resource_exhausted", Count: 12},
+		"a storm of changes": {Method: "SetIamPolicy", Kind: "aborted", Count: 8},
+		"failing reads":      {Method: "GetIamPolicy", Kind: "internal", Count: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+			cli := w.CLI(t, w.config(""))
+			must(t, cli, "apply", "-auto-approve")
+			w.change(w.attestor.String(), func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(viewer, stranger)) })()
+			cli.Write(t, w.config(crowd(5)))
+			w.Emulator.ResetCalls()
+			if err := w.Emulator.Inject(f); err != nil {
+				t.Fatal(err)
+			}
+			must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+			if struck := w.Emulator.Struck(); len(struck) == 0 {
+				t.Error("nothing was struck")
+			}
+			w.holds(crowdHas(5) + "; " + viewer + ": " + stranger)
+			must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+		})
+	}
+}
+
+// A permission that is missing is an error that names it, for reads and for writes.
+func TestDenied(t *testing.T) {
+	t.Parallel()
+	for method, permission := range map[string]string{"GetIamPolicy": "getIamPolicy", "SetIamPolicy": "setIamPolicy"} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+			cli := w.CLI(t, w.config(""))
+			must(t, cli, "apply", "-auto-approve")
+			cli.Write(t, w.config(member("it", verifier, jane, "")))
+			if err := w.Emulator.Inject(fault.Fault{Method: method, Kind: "permission_denied", Count: fault.Forever}); err != nil {
+				t.Fatal(err)
+			}
+			refused(t, w.Fresh(t, cli), "binaryauthorization.attestors."+permission, "apply", "-auto-approve")
+		})
+	}
+}
+
+// One member that the service refuses does not take the others with it.
+func TestOneRefusedMember(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	cli := w.CLI(t, w.config(""))
+	must(t, cli, "apply", "-auto-approve")
+	cli.Write(t, w.config(crowd(3)+member("gone", verifier, "deleted:user:x@example.com?uid=1", "")))
+	refused(t, w.Fresh(t, cli), "deleted:user:x@example.com?uid=1 is deleted", "apply", "-auto-approve")
+	w.holds(crowdHas(3))
+}
+
+// A service account that was just made is not known everywhere at once: the write is tried again, and in the end the error has the words.
+func TestNewServiceAccount(t *testing.T) {
+	t.Parallel()
+	const account = "serviceAccount:new@demo.iam.gserviceaccount.com"
+	for name, c := range map[string]struct {
+		writes int
+		says   string
+	}{"known soon": {3, ""}, "not known": {1000, "Service account new@demo.iam.gserviceaccount.com does not exist"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+			w.Emulator.IAM().ForgetAccount(account, c.writes)
+			cli := w.CLI(t, w.config(member("it", verifier, account, "")))
+			if c.says != "" {
+				refused(t, cli, c.says, "apply", "-auto-approve")
+				return
+			}
+			must(t, cli, "apply", "-auto-approve")
+			w.holds(verifier + ": " + account)
+		})
+	}
+}
+
+// A read that is older than our write is looked at again, and never taken for the end of a grant: in the same process, in the next one,
+// and when it stays old.
+func TestReadsLagBehind(t *testing.T) {
+	t.Parallel()
+	for name, reads := range map[string]int{"for a while": 4, "for long": 1000} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+			cli := w.CLI(t, w.config(""))
+			must(t, cli, "apply", "-auto-approve")
+			w.Emulator.IAM().ShowOld(reads)
+			cli.Write(t, w.config(member("it", verifier, jane, "")))
+			must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+			out := must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+			if reads > 100 {
+				says(t, out, "IAM is not up to date yet")
+			}
+		})
+	}
+}
+
+// An attestor that is made again has the etag that every first allow policy has. That is not one from before our write.
+func TestObjectIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	cli := w.CLI(t, w.config(member("it", verifier, jane, "")))
+	must(t, cli, "apply", "-auto-approve")
+	must(t, w.Fresh(t, cli), "apply", "-auto-approve", "-replace=binauthz_attestor.it", "-replace=binauthz_attestor_iam_member.it")
+	w.holds(verifier + ": " + jane)
+	must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+}
+
+// What others keep in a policy survives our writes, also what we would not write.
+func TestForeignGrantsSurvive(t *testing.T) {
+	t.Parallel()
+	const deleted = "deleted:serviceAccount:old@demo.iam.gserviceaccount.com?uid=123456789012345678901"
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	w.Emulator.IAM().KeepCase()
+	cli := w.CLI(t, w.config(""))
+	must(t, cli, "apply", "-auto-approve")
+	conditional := allowpolicy.Grant{Binding: allowpolicy.Binding{Role: verifier, Condition: allowpolicy.Condition{Title: "t", Expression: "true"}}, Member: joe}
+	w.change(w.attestor.String(), func(p *gcp.AllowPolicy) {
+		allowpolicy.Add(p, conditional)
+		allowpolicy.Add(p, grant(viewer, "user:Mixed.Case@Example.com"))
+	})()
+	w.Emulator.IAM().HadMember(w.attestor.String(), viewer, deleted)
+	cli.Write(t, w.config(member("it", verifier, jane, "")+member("same", viewer, "user:mixed.case@example.com", "")))
+	must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+	w.holds(verifier + ": " + jane + "; " + verifier + " if t: " + joe + "; " + viewer + ": " + deleted + ", user:mixed.case@example.com")
+	must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+}

@@ -1,0 +1,144 @@
+package iam
+
+import (
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+)
+
+// place is what all models have: whose allow policy it is.
+type place struct {
+	ID      types.String `tfsdk:"id"`
+	Project types.String `tfsdk:"project"`
+	Etag    types.String `tfsdk:"etag"`
+}
+
+// binding is what a binding is known by.
+type binding struct {
+	Role      types.String `tfsdk:"role"`
+	Condition types.Object `tfsdk:"condition"`
+}
+
+type memberModel struct {
+	place
+	binding
+	Member types.String `tfsdk:"member"`
+}
+
+type bindingModel struct {
+	place
+	binding
+	Members   types.Set    `tfsdk:"members"`
+	TakesOver types.String `tfsdk:"takes_over"`
+}
+
+type policyModel struct {
+	place
+	PolicyData types.String `tfsdk:"policy_data"`
+	TakesOver  types.String `tfsdk:"takes_over"`
+}
+
+// The models of an attestor and a note name the object, that of a project's policy does not.
+type (
+	attestorMember struct {
+		memberModel
+		Attestor types.String `tfsdk:"attestor"`
+	}
+	attestorBinding struct {
+		bindingModel
+		Attestor types.String `tfsdk:"attestor"`
+	}
+	attestorPolicy struct {
+		policyModel
+		Attestor types.String `tfsdk:"attestor"`
+	}
+	noteMember struct {
+		memberModel
+		Note types.String `tfsdk:"note"`
+	}
+	noteBinding struct {
+		bindingModel
+		Note types.String `tfsdk:"note"`
+	}
+	notePolicy struct {
+		policyModel
+		Note types.String `tfsdk:"note"`
+	}
+)
+
+// view is a model of any kind. What a kind lacks is nil.
+type view struct {
+	*place
+	*binding
+	// object names the object; nil for a project's policy.
+	object     *types.String
+	Member     *types.String
+	Members    *types.Set
+	PolicyData *types.String
+	TakesOver  *types.String
+}
+
+func (m *memberModel) view(object *types.String) *view {
+	return &view{place: &m.place, binding: &m.binding, object: object, Member: &m.Member}
+}
+
+func (m *bindingModel) view(object *types.String) *view {
+	return &view{place: &m.place, binding: &m.binding, object: object, Members: &m.Members, TakesOver: &m.TakesOver}
+}
+
+func (m *policyModel) view(object *types.String) *view {
+	return &view{place: &m.place, object: object, PolicyData: &m.PolicyData, TakesOver: &m.TakesOver}
+}
+
+// resource is the full name of the object, "" while the id is not known.
+func (v *view) resource() string {
+	resource, _, _ := strings.Cut(strings.TrimSuffix(v.ID.ValueString(), wholePolicy), " ")
+	return resource
+}
+
+// key is what the binding is known by.
+func (v *view) key() allowpolicy.Binding {
+	return allowpolicy.Binding{Role: v.Role.ValueString(), Condition: conditionOf(v.Condition)}
+}
+
+func (v *view) grant() allowpolicy.Grant {
+	return allowpolicy.Grant{Binding: v.key(), Member: allowpolicy.Canonical(v.Member.ValueString())}
+}
+
+// members are the members of a binding as they are written.
+func (v *view) members() []string {
+	var all []string
+	for _, element := range v.Members.Elements() {
+		if s, ok := element.(types.String); ok {
+			all = append(all, s.ValueString())
+		}
+	}
+	return all
+}
+
+// keepMembers takes over members that the service has, in the spelling that the model has.
+func (v *view) keepMembers(found []string) {
+	spelled := map[string]string{}
+	for _, m := range v.members() {
+		spelled[allowpolicy.Canonical(m)] = m
+	}
+	elements := map[string]attr.Value{}
+	for _, m := range found {
+		if as, ok := spelled[allowpolicy.Canonical(m)]; ok {
+			m = as
+		}
+		elements[allowpolicy.Canonical(m)] = types.StringValue(m)
+	}
+	*v.Members = setOf(elements)
+}
+
+func setOf(elements map[string]attr.Value) types.Set {
+	all := make([]attr.Value, 0, len(elements))
+	for _, e := range elements {
+		all = append(all, e)
+	}
+	return types.SetValueMust(types.StringType, all)
+}

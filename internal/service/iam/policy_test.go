@@ -1,0 +1,100 @@
+package iam_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+const policyAddress = "binauthz_attestor_iam_policy.it"
+
+func policy(bindings string) string {
+	return on("binauthz_attestor_iam_policy", fmt.Sprintf("  policy_data = jsonencode({ bindings = [%s] })", bindings))
+}
+
+func of(role string, members ...string) string {
+	return fmt.Sprintf("{ role = %q, members = %s },", role, list(members))
+}
+
+// A policy is everything. Its destroy puts back what was there before.
+func TestPolicy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.New(t))
+	object := w.attestor.String()
+	w.Run(t,
+		resource.TestStep{Config: w.config("")},
+		resource.TestStep{
+			PreConfig:        w.change(object, func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(viewer, stranger)) }),
+			Config:           w.config(policy(of(viewer, jane))),
+			ConfigPlanChecks: does(policyAddress, plancheck.ResourceActionCreate, takesOver(policyAddress, viewer+": "+stranger)),
+			Check:            w.has(object, viewer+": "+jane),
+		},
+		resource.TestStep{ResourceName: policyAddress, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateId: object, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"takes_over"}},
+		resource.TestStep{ResourceName: policyAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		resource.TestStep{Config: w.config(policy(of(viewer) + of(viewer, "domain:JANE.example.com"))), ConfigPlanChecks: does(policyAddress, plancheck.ResourceActionNoop)},
+		resource.TestStep{
+			Config:           w.config(policy(of(verifier, joe) + of(viewer, jane))),
+			ConfigPlanChecks: does(policyAddress, plancheck.ResourceActionUpdate),
+			Check:            w.has(object, verifier+": "+joe+"; "+viewer+": "+jane),
+		},
+		resource.TestStep{
+			PreConfig:        w.change(object, func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(viewer, stranger)) }),
+			Config:           w.config(policy(of(verifier, joe) + of(viewer, jane))),
+			ConfigPlanChecks: does(policyAddress, plancheck.ResourceActionUpdate),
+			Check:            w.has(object, verifier+": "+joe+"; "+viewer+": "+jane),
+		},
+		resource.TestStep{Config: w.config(""), Check: w.has(object, viewer+": "+stranger)},
+	)
+}
+
+// What somebody else changes between plan and apply is not overwritten: not by an update, not by a destroy, not by a create.
+func TestPolicyStopsAtAChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	object := w.attestor.String()
+	changes := func() { w.change(object, func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(verifier, stranger)) })() }
+	changesBack := func() {
+		w.change(object, func(p *gcp.AllowPolicy) { allowpolicy.Remove(p, grant(verifier, stranger)) })()
+	}
+	holds := func(want string) {
+		t.Helper()
+		if err := w.has(object, want)(&terraform.State{}); err != nil {
+			t.Error(err)
+		}
+	}
+	cli := w.CLI(t, w.config(""))
+	must(t, cli, "apply", "-auto-approve")
+
+	cli.Write(t, w.config(policy(of(viewer, jane))))
+	must(t, cli, "plan", "-out=it")
+	changes()
+	refused(t, cli, "inconsistent final plan", "apply", "it")
+	holds(verifier + ": " + stranger)
+	changesBack()
+	must(t, cli, "apply", "-auto-approve")
+
+	cli.Write(t, w.config(policy(of(viewer, joe))))
+	must(t, cli, "plan", "-out=it")
+	changes()
+	refused(t, cli, stranger+" has "+verifier+" now", "apply", "it")
+	changesBack()
+	must(t, cli, "plan", "-out=it")
+	changes()
+	changesBack() // the same contents, but somebody has written
+	refused(t, cli, "written again with the same contents", "apply", "it")
+	must(t, cli, "apply", "-auto-approve")
+	holds(viewer + ": " + joe)
+
+	must(t, cli, "plan", "-destroy", "-out=it", "-target="+policyAddress)
+	changes()
+	refused(t, cli, "changed since the plan was made", "apply", "it")
+	holds(verifier + ": " + stranger + "; " + viewer + ": " + joe)
+}

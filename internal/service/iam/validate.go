@@ -1,0 +1,117 @@
+package iam
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+)
+
+// checked is an attribute whose text is held against a form of IAM's.
+type checked struct {
+	summary string
+	check   func(string) error
+}
+
+var (
+	isRole   validator.String = checked{"Invalid role", allowpolicy.CheckRole}
+	isMember validator.String = checked{"Invalid member", allowpolicy.CheckMember}
+	isData   validator.String = checked{"Invalid policy data", func(text string) error {
+		_, err := allowpolicy.ParseData(text)
+		return err
+	}}
+)
+
+func (c checked) Description(context.Context) string {
+	return strings.ToLower(c.summary[len("Invalid "):])
+}
+func (c checked) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
+
+func (c checked) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := c.check(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, c.summary, err.Error())
+	}
+}
+
+// validate refuses what does not go together, without a call.
+func (k kind) validate(_ context.Context, c *change) {
+	k.validateReference(c)
+	if k.sort == policies {
+		k.validateData(c)
+		return
+	}
+	if !c.Config.Condition.IsNull() && !k.object.conditional {
+		c.Diags.AddAttributeError(path.Root("condition"), "Invalid condition",
+			fmt.Sprintf("The allow policy of %s takes no conditions. Grant the role under a condition on the project instead.", k.object.words))
+		return
+	}
+	k.validateMembers(c)
+}
+
+func (k kind) validateReference(c *change) {
+	if c.Config.object == nil || c.Config.object.IsUnknown() {
+		return
+	}
+	if _, _, err := k.object.parse(c.Config.object.ValueString(), "provider-s-project"); err != nil {
+		c.Diags.AddAttributeError(path.Root(k.object.noun), "Invalid "+k.object.noun, err.Error())
+	}
+}
+
+func (k kind) validateData(c *change) {
+	if c.Config.PolicyData.IsUnknown() || k.object.conditional {
+		return
+	}
+	p, err := allowpolicy.ParseData(c.Config.PolicyData.ValueString())
+	if err != nil {
+		return // the attribute's own validator says so
+	}
+	for g := range allowpolicy.Grants(p) {
+		if g.Condition != (allowpolicy.Condition{}) {
+			c.Diags.AddAttributeError(path.Root("policy_data"), "Invalid policy data", fmt.Sprintf("The allow policy of %s takes no conditions: %s.", k.object.words, g.Binding))
+			return
+		}
+	}
+}
+
+func (k kind) validateMembers(c *change) {
+	if c.Config.Role.IsUnknown() || !knownCondition(c.Config.Condition) {
+		return
+	}
+	role, condition := c.Config.Role.ValueString(), conditionOf(c.Config.Condition)
+	if k.sort == members {
+		if !c.Config.Member.IsUnknown() {
+			refuse(c.Diags, path.Root("condition"), allowpolicy.CheckConditional(role, c.Config.Member.ValueString(), condition))
+		}
+		return
+	}
+	seen := map[string]bool{}
+	for _, m := range c.Config.members() {
+		refuse(c.Diags, path.Root("condition"), allowpolicy.CheckConditional(role, m, condition))
+		if seen[allowpolicy.Canonical(m)] && m != "" {
+			refuse(c.Diags, path.Root("members"), fmt.Errorf("%q is there twice: the case of an address does not matter", m))
+		}
+		seen[allowpolicy.Canonical(m)] = true
+	}
+}
+
+func refuse(diags *diag.Diagnostics, at path.Path, err error) {
+	if err != nil {
+		diags.AddAttributeError(at, "Invalid "+at.String(), err.Error())
+	}
+}
+
+// knownSet says that neither a set nor an element of it is left to be known.
+func knownSet(set types.Set) bool {
+	return !set.IsUnknown() && !slices.ContainsFunc(set.Elements(), attr.Value.IsUnknown)
+}
