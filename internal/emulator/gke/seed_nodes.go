@@ -52,13 +52,22 @@ func defaultPool(m *containerpb.Cluster) *containerpb.NodePool {
 		Locations:         m.GetLocations(),
 		Management:        &containerpb.NodeManagement{AutoRepair: true, AutoUpgrade: true},
 		MaxPodsConstraint: &containerpb.MaxPodsConstraint{MaxPodsPerNode: 110},
-		NetworkConfig:     &containerpb.NodeNetworkConfig{PodIpv4CidrBlock: m.GetClusterIpv4Cidr(), PodRange: "gke-pods", Subnetwork: m.GetNetworkConfig().GetSubnetwork()},
+		NetworkConfig:     nodeNetwork(m),
 		PodIpv4CidrSize:   24,
 		UpgradeSettings: &containerpb.NodePool_UpgradeSettings{
 			MaxSurge: 1, Strategy: containerpb.NodePoolUpdateStrategy_SURGE.Enum(),
 		},
 		Version: m.GetCurrentNodeVersion(),
 	}
+}
+
+// nodeNetwork is where the nodes of a pool are. Pods have a range of the subnetwork if their addresses are aliases.
+func nodeNetwork(m *containerpb.Cluster) *containerpb.NodeNetworkConfig {
+	n := &containerpb.NodeNetworkConfig{Subnetwork: m.GetNetworkConfig().GetSubnetwork()}
+	if m.GetIpAllocationPolicy().GetUseIpAliases() {
+		n.PodIpv4CidrBlock, n.PodRange = m.GetClusterIpv4Cidr(), "gke-pods"
+	}
+	return n
 }
 
 func nodeConfig() *containerpb.NodeConfig {
