@@ -93,6 +93,7 @@
 //   - A cluster with node pools of its own, or on Autopilot, has no initial_node_count; without any number of nodes it gets one, though GKE
 //     may refuse it. Autopilot has no nodes. The words for a missing node pool are those for a missing cluster. The node_config of a
 //     cluster is that of its first node pool, and absent without one.
+//   - A bool is as it was sent in every message that was sent with a new cluster or node pool: false cannot be told from absent.
 //   - Ranges are the standard ones unless addresses were asked for; the secondary ranges of a subnetwork are not looked up, and a netmask alone
 //     is taken from the start of the standard range. A cluster with use_routes has no ranges in ip_allocation_policy, and what goes with
 //     use_ip_aliases only is INVALID_ARGUMENT there.

@@ -35,6 +35,7 @@ func setAddresses(m, asked *containerpb.Cluster) error {
 		m.IpAllocationPolicy = &containerpb.IPAllocationPolicy{UseRoutes: true, StackType: p.GetStackType()}
 		return nil
 	}
+	p.UseIpAliases = true
 	p.ClusterIpv4Cidr, p.ClusterIpv4CidrBlock = pods, pods
 	p.ServicesIpv4Cidr, p.ServicesIpv4CidrBlock = services, services
 	return nil

@@ -33,6 +33,7 @@ func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) 
 		return nil, err
 	}
 	dropEmpty(m)
+	setComponents(m, asked)
 	if err := setAddresses(m, asked); err != nil {
 		return nil, err
 	}
@@ -64,6 +65,16 @@ func dropEmpty(m *containerpb.Cluster) {
 	}
 	if ip := m.GetControlPlaneEndpointsConfig().GetIpEndpointsConfig(); ip != nil && !ip.GetGlobalAccess() {
 		ip.GlobalAccess = nil
+	}
+}
+
+// setComponents makes m collect what was asked for: "an empty set would disable all logging", and all monitoring.
+func setComponents(m, asked *containerpb.Cluster) {
+	if wanted := asked.GetLoggingConfig().GetComponentConfig(); wanted != nil {
+		m.LoggingConfig.ComponentConfig = proto.CloneOf(wanted)
+	}
+	if wanted := asked.GetMonitoringConfig().GetComponentConfig(); wanted != nil {
+		m.MonitoringConfig.ComponentConfig = proto.CloneOf(wanted)
 	}
 }
 

@@ -85,12 +85,19 @@ func nodeConfig() *containerpb.NodeConfig {
 	}
 }
 
-// overlay puts what is set in asked over m, message by message. Lists and maps are replaced, not appended to.
+// overlay puts what is set in asked over m, message by message. Lists and maps are replaced, not appended to. A message that is asked for
+// has its bools as asked, as a false on the wire is nothing: this is how an addon or the integrity of nodes is switched off.
 func overlay(m, asked proto.Message) {
 	overlayFields(m.ProtoReflect(), proto.Clone(asked).ProtoReflect())
 }
 
 func overlayFields(m, asked protoreflect.Message) {
+	m.Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+		if f.Kind() == protoreflect.BoolKind && !f.IsList() && !f.HasPresence() {
+			m.Clear(f)
+		}
+		return true
+	})
 	asked.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		if f.Message() != nil && !f.IsList() && !f.IsMap() && m.Has(f) {
 			overlayFields(m.Mutable(f).Message(), v.Message())
