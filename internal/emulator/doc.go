@@ -98,6 +98,10 @@
 //   - A cluster with node pools of its own, or on Autopilot, has no initial_node_count; without any number of nodes it gets one, though GKE
 //     may refuse it. Autopilot has no nodes. The words for a missing node pool are those for a missing cluster. The node_config of a
 //     cluster is that of its first node pool, and absent without one.
+//   - A bool is as it was sent in every message that was sent with a new cluster or node pool: false cannot be told from absent.
+//   - Ranges are the standard ones unless addresses were asked for; the secondary ranges of a subnetwork are not looked up, and a netmask alone
+//     is taken from the start of the standard range. A cluster with use_routes has no ranges in ip_allocation_policy, and what goes with
+//     use_ip_aliases only is INVALID_ARGUMENT there.
 //   - Empty messages are answered as they were sent, but for those that recordings show dropped: network_policy, the window of
 //     maintenance_policy, and global_access when it is false.
 //   - The versions offered are fixed. An alias that none of the cluster's channel fits is INVALID_ARGUMENT; a full version is taken without
@@ -150,6 +154,7 @@
 //   - Authentication, authorization and organization policies. Faults stand in for what they refuse; a constraint's condition is not looked at.
 //   - Propagation: a write is visible to the next call.
 //   - Admission of pods, continuous validation and the evaluation of platform policies.
+//   - Compute Engine: networks and subnetworks are names, and node pools have no instance groups.
 //   - Regional storage and regional endpoints, and audit logs. Binary Authorization's v1beta1 and v1alpha2 and Container Analysis's
 //     v1beta1 exist over REST only, and partial responses of the latter by the names of v1.
 package emulator

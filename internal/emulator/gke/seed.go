@@ -33,6 +33,10 @@ func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) 
 		return nil, err
 	}
 	dropEmpty(m)
+	setComponents(m, asked)
+	if err := setAddresses(m, asked); err != nil {
+		return nil, err
+	}
 	setNetwork(m, asked, name)
 	m.InitialNodeCount = initialNodes(asked)
 	m.NodePools = nodePools(m, asked)
@@ -64,6 +68,16 @@ func dropEmpty(m *containerpb.Cluster) {
 	}
 }
 
+// setComponents makes m collect what was asked for: "an empty set would disable all logging", and all monitoring.
+func setComponents(m, asked *containerpb.Cluster) {
+	if wanted := asked.GetLoggingConfig().GetComponentConfig(); wanted != nil {
+		m.LoggingConfig.ComponentConfig = proto.CloneOf(wanted)
+	}
+	if wanted := asked.GetMonitoringConfig().GetComponentConfig(); wanted != nil {
+		m.MonitoringConfig.ComponentConfig = proto.CloneOf(wanted)
+	}
+}
+
 func defaults(name resname.Cluster) *containerpb.Cluster {
 	return &containerpb.Cluster{
 		AddonsConfig: &containerpb.AddonsConfig{
@@ -73,16 +87,11 @@ func defaults(name resname.Cluster) *containerpb.Cluster {
 		},
 		Autopilot:                &containerpb.Autopilot{},
 		Autoscaling:              &containerpb.ClusterAutoscaling{AutoscalingProfile: containerpb.ClusterAutoscaling_BALANCED},
-		ClusterIpv4Cidr:          "10.92.0.0/14",
 		DatabaseEncryption:       &containerpb.DatabaseEncryption{State: containerpb.DatabaseEncryption_DECRYPTED},
 		DefaultMaxPodsConstraint: &containerpb.MaxPodsConstraint{MaxPodsPerNode: 110},
 		EnterpriseConfig:         &containerpb.EnterpriseConfig{ClusterTier: containerpb.EnterpriseConfig_STANDARD},
 		IpAllocationPolicy: &containerpb.IPAllocationPolicy{
 			UseIpAliases:               true,
-			ClusterIpv4Cidr:            "10.92.0.0/14",
-			ClusterIpv4CidrBlock:       "10.92.0.0/14",
-			ServicesIpv4Cidr:           "34.118.224.0/20",
-			ServicesIpv4CidrBlock:      "34.118.224.0/20",
 			StackType:                  containerpb.StackType_IPV4,
 			PodCidrOverprovisionConfig: &containerpb.PodCIDROverprovisionConfig{},
 		},
@@ -100,7 +109,6 @@ func defaults(name resname.Cluster) *containerpb.Cluster {
 		PrivateClusterConfig:           &containerpb.PrivateClusterConfig{PrivateEndpoint: "10.128.0.2"},
 		ReleaseChannel:                 &containerpb.ReleaseChannel{Channel: containerpb.ReleaseChannel_REGULAR},
 		SecurityPostureConfig:          &containerpb.SecurityPostureConfig{Mode: containerpb.SecurityPostureConfig_BASIC.Enum()},
-		ServicesIpv4Cidr:               "34.118.224.0/20",
 		ShieldedNodes:                  &containerpb.ShieldedNodes{Enabled: true},
 	}
 }

@@ -52,13 +52,22 @@ func defaultPool(m *containerpb.Cluster) *containerpb.NodePool {
 		Locations:         m.GetLocations(),
 		Management:        &containerpb.NodeManagement{AutoRepair: true, AutoUpgrade: true},
 		MaxPodsConstraint: &containerpb.MaxPodsConstraint{MaxPodsPerNode: 110},
-		NetworkConfig:     &containerpb.NodeNetworkConfig{PodIpv4CidrBlock: m.GetClusterIpv4Cidr(), PodRange: "gke-pods", Subnetwork: m.GetNetworkConfig().GetSubnetwork()},
+		NetworkConfig:     nodeNetwork(m),
 		PodIpv4CidrSize:   24,
 		UpgradeSettings: &containerpb.NodePool_UpgradeSettings{
 			MaxSurge: 1, Strategy: containerpb.NodePoolUpdateStrategy_SURGE.Enum(),
 		},
 		Version: m.GetCurrentNodeVersion(),
 	}
+}
+
+// nodeNetwork is where the nodes of a pool are. Pods have a range of the subnetwork if their addresses are aliases.
+func nodeNetwork(m *containerpb.Cluster) *containerpb.NodeNetworkConfig {
+	n := &containerpb.NodeNetworkConfig{Subnetwork: m.GetNetworkConfig().GetSubnetwork()}
+	if m.GetIpAllocationPolicy().GetUseIpAliases() {
+		n.PodIpv4CidrBlock, n.PodRange = m.GetClusterIpv4Cidr(), "gke-pods"
+	}
+	return n
 }
 
 func nodeConfig() *containerpb.NodeConfig {
@@ -76,12 +85,19 @@ func nodeConfig() *containerpb.NodeConfig {
 	}
 }
 
-// overlay puts what is set in asked over m, message by message. Lists and maps are replaced, not appended to.
+// overlay puts what is set in asked over m, message by message. Lists and maps are replaced, not appended to. A message that is asked for
+// has its bools as asked, as a false on the wire is nothing: this is how an addon or the integrity of nodes is switched off.
 func overlay(m, asked proto.Message) {
 	overlayFields(m.ProtoReflect(), proto.Clone(asked).ProtoReflect())
 }
 
 func overlayFields(m, asked protoreflect.Message) {
+	m.Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+		if f.Kind() == protoreflect.BoolKind && !f.IsList() && !f.HasPresence() {
+			m.Clear(f)
+		}
+		return true
+	})
 	asked.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		if f.Message() != nil && !f.IsList() && !f.IsMap() && m.Has(f) {
 			overlayFields(m.Mutable(f).Message(), v.Message())

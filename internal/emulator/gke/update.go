@@ -63,6 +63,8 @@ func (c *cluster) changeField(u *containerpb.ClusterUpdate, fields []protoreflec
 		return c.upgradeMaster(u)
 	case fields[0].Name() == "desired_locations":
 		return c.relocate(u.GetDesiredLocations())
+	case fields[0].Name() == "desired_addons_config":
+		return c.switchAddons(u.GetDesiredAddonsConfig())
 	}
 	return c.assignAll(u, fields)
 }
@@ -112,6 +114,14 @@ func (c *cluster) assign(u *containerpb.ClusterUpdate, from protoreflect.FieldDe
 	value := proto.CloneOf(u).ProtoReflect().Get(from)
 	return func() {
 		c.message.ProtoReflect().Set(to, value)
+		c.revision++
+	}, nil
+}
+
+// switchAddons changes the addons that are named and no others: gcloud's --update-addons sends no more than these.
+func (c *cluster) switchAddons(named *containerpb.AddonsConfig) (func(), error) {
+	return func() {
+		overlay(c.message.AddonsConfig, named)
 		c.revision++
 	}, nil
 }
