@@ -43,6 +43,11 @@ func grantingOurs(b *testing.B) *granting {
 	b.Helper()
 	server, env := emulated(b, 0, emulator.Options{})
 	const attestor = `
+terraform {
+  required_providers {
+    binauthz = { source = "binauthz/binauthz" }
+  }
+}
 resource "binauthz_attestor" "it" {
   project = "project-0"
   name    = "it"

@@ -197,3 +197,17 @@ func TestForeignGrantsSurvive(t *testing.T) {
 	w.holds(verifier + ": " + jane + "; " + verifier + " if t: " + joe + "; " + viewer + ": " + deleted + ", user:mixed.case@example.com")
 	must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
 }
+
+// With the object, its grants are gone: they are made again with it.
+func TestObjectIsGone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	cli := w.CLI(t, w.config(member("it", verifier, jane, "")))
+	must(t, cli, "apply", "-auto-approve")
+	if err := w.Clients.DeleteAttestor(t.Context(), w.attestor); err != nil {
+		t.Fatal(err)
+	}
+	says(t, must(t, w.Fresh(t, cli), "plan"), "2 to add, 0 to change, 0 to destroy")
+	must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+	w.holds(verifier + ": " + jane)
+}
