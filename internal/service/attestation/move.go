@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	grafeas "google.golang.org/genproto/googleapis/grafeas/v1"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -34,6 +35,9 @@ func carry(_ context.Context, c *change, from *lifecycle.Source) {
 	}
 	if err == nil {
 		from.Refuse("id", c.Model.fromAPI(o))
+	}
+	if len(signatures) > 1 { // their order is not the service's, of which an import shows the first
+		c.Model.PublicKeyID, c.Model.Signature = types.StringNull(), types.StringNull()
 	}
 }
 
