@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -60,6 +61,15 @@ func (s *Source) Need(name string) string {
 		s.problem(s.at(name) + " is missing")
 	}
 	return text
+}
+
+// NeedOne is the number of one of the API's words, which has to be there.
+func (s *Source) NeedOne(name string, numbers map[string]int32) int32 {
+	number, known := numbers[s.Need(name)]
+	if !known {
+		s.Refuse(name, fmt.Errorf("%q is not one of %s", s.Text(name), strings.Join(slices.Sorted(maps.Keys(numbers)), ", ")))
+	}
+	return number
 }
 
 // Texts are the elements of a list or a set of texts.

@@ -43,8 +43,8 @@ func carry(ctx context.Context, c *change, from *lifecycle.Source) {
 
 func carriedRule(from *lifecycle.Source) *projectpolicy.Rule {
 	return &projectpolicy.Rule{
-		EvaluationMode:        binaryauthorizationpb.AdmissionRule_EvaluationMode(binaryauthorizationpb.AdmissionRule_EvaluationMode_value[from.Need("evaluation_mode")]),
-		EnforcementMode:       binaryauthorizationpb.AdmissionRule_EnforcementMode(binaryauthorizationpb.AdmissionRule_EnforcementMode_value[from.Need("enforcement_mode")]),
+		EvaluationMode:        binaryauthorizationpb.AdmissionRule_EvaluationMode(from.NeedOne("evaluation_mode", binaryauthorizationpb.AdmissionRule_EvaluationMode_value)),
+		EnforcementMode:       binaryauthorizationpb.AdmissionRule_EnforcementMode(from.NeedOne("enforcement_mode", binaryauthorizationpb.AdmissionRule_EnforcementMode_value)),
 		RequireAttestationsBy: from.Texts("require_attestations_by"),
 	}
 }
