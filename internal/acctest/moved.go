@@ -2,7 +2,9 @@ package acctest
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -46,3 +48,19 @@ func (standIn) Schema(context.Context, provider.SchemaRequest, *provider.SchemaR
 func (standIn) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
 func (standIn) DataSources(context.Context) []func() datasource.DataSource                        { return nil }
 func (standIn) Resources(context.Context) []func() resource.Resource                              { return nil }
+
+// PeerCLI is CLI with the executable of hashicorp/google beside this provider, which both reach the emulator.
+func (g *Ground) PeerCLI(t *testing.T, config, executable string) *CLI {
+	t.Helper()
+	c := g.CLI(t, config)
+	folder := t.TempDir()
+	if err := os.Symlink(executable, filepath.Join(folder, "terraform-provider-google")); err != nil {
+		t.Fatal(err)
+	}
+	c.WriteFile(t, "cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"hashicorp/google\" = %q\n  }\n  direct {}\n}\n", folder))
+	api := "http://" + g.Emulator.Addr() + "/v1/"
+	c.env = append(c.env, "TF_CLI_CONFIG_FILE="+filepath.Join(c.dir, "cli.tfrc"), "GOOGLE_OAUTH_ACCESS_TOKEN=x", "GOOGLE_PROJECT="+g.Project,
+		"GOOGLE_BINARY_AUTHORIZATION_CUSTOM_ENDPOINT="+api, "GOOGLE_CONTAINER_ANALYSIS_CUSTOM_ENDPOINT="+api,
+		"HTTPS_PROXY=http://127.0.0.1:1") // it asks Google whose the token is, waits long for an answer, and does not need one
+	return c
+}

@@ -2,6 +2,7 @@ package moved
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -35,9 +36,15 @@ func newWorld(t *testing.T) *world {
 	w.made = cli.Instances(t)
 	w.rename(t, "google_container_analysis_occurrence", "web", w.made["binauthz_attestation.web"].Attributes["name"].(string))
 	w.rename(t, "google_container_analysis_occurrence", "twice", w.attestTwice(t))
+	w.useKMSKey(t)
+	return w
+}
+
+// useKMSKey puts the key that the emulator has into the state.
+func (w *world) useKMSKey(t *testing.T) {
+	t.Helper()
 	key := w.state.attributes(t, "google_binary_authorization_attestor", "built").list("attestation_authority_note")[0].list("public_keys")[1]
 	key.list("pkix_public_key")[0]["public_key_pem"] = w.kmsKey(t)
-	return w
 }
 
 // attestTwice makes the attestation with two signatures and returns its id.
@@ -180,6 +187,8 @@ func (d document) moves(t *testing.T) string {
 	}
 	return all.String()
 }
+
+func base64Of(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
 // located fills in where the files of keys and signatures are.
 func located(t *testing.T, config string) string {
