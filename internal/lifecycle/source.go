@@ -57,7 +57,7 @@ func (s *Source) Text(name string) string {
 // Need is Text of an attribute that has to be there.
 func (s *Source) Need(name string) string {
 	text := s.Text(name)
-	if text == "" {
+	if v := s.values[name]; v == nil || v == "" {
 		s.problem(s.at(name) + " is missing")
 	}
 	return text
