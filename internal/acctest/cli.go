@@ -128,7 +128,7 @@ func (g *Ground) Fresh(t *testing.T, c *CLI) *CLI {
 // WriteFile writes another file beside the configuration.
 func (c *CLI) WriteFile(t *testing.T, name, text string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(c.dir, name), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(c.dir, name), []byte(text), 0o600); err != nil { //nolint:gosec // the test names the file
 		t.Fatal(err)
 	}
 }

@@ -44,10 +44,14 @@ type standIn struct{}
 func (standIn) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "google"
 }
-func (standIn) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse)          {}
+
+func (standIn) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse) {}
+
 func (standIn) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
-func (standIn) DataSources(context.Context) []func() datasource.DataSource                        { return nil }
-func (standIn) Resources(context.Context) []func() resource.Resource                              { return nil }
+
+func (standIn) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+func (standIn) Resources(context.Context) []func() resource.Resource { return nil }
 
 // PeerCLI is CLI with the executable of hashicorp/google beside this provider, which both reach the emulator.
 func (g *Ground) PeerCLI(t *testing.T, config, executable string) *CLI {

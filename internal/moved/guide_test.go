@@ -46,8 +46,8 @@ func TestTheGuide(t *testing.T) {
 	}
 	id := uuid.FindString(w.state.attributes(t, "google_container_analysis_occurrence", "web")["name"].(string))
 	for _, p := range plans.FindAllStringSubmatch(string(raw), -1) {
-		resource, _, _ := strings.Cut(uuid.ReplaceAllString(p[1], id), "Plan:")
-		says(t, out, strings.Join(strings.Fields(resource), " "))
+		part, _, _ := strings.Cut(uuid.ReplaceAllString(p[1], id), "Plan:")
+		says(t, out, strings.Join(strings.Fields(part), " "))
 	}
 }
 

@@ -94,12 +94,13 @@ resource "binauthz_attestation" "web" {
 // attestByKMS makes the attestation of a configuration, and has the state of hashicorp/google be about it.
 func (w *world) attestByKMS(t *testing.T, config string) {
 	t.Helper()
-	other := w.CLI(t, located(t, config[strings.Index(config, "resource \"binauthz_attestation\""):]))
+	_, attestation, _ := strings.Cut(config, "resource \"binauthz_attestation\"")
+	other := w.CLI(t, located(t, "resource \"binauthz_attestation\""+attestation))
 	succeeds(t, other, "apply", "-auto-approve")
 	made := other.Instances(t)["binauthz_attestation.web"].Attributes
 	state := w.state.attributes(t, "google_container_analysis_occurrence", "web")
 	state["id"], state["name"], state["resource_uri"] = made["id"], made["name"], made["resource_uri"]
-	attestation := state.list("attestation")[0]
-	attestation["serialized_payload"] = base64Of(made["serialized_payload"].(string))
-	attestation["signatures"] = []any{object{"public_key_id": made["public_key_id"], "signature": made["signature"]}}
+	signed := state.list("attestation")[0]
+	signed["serialized_payload"] = base64Of(made["serialized_payload"].(string))
+	signed["signatures"] = []any{object{"public_key_id": made["public_key_id"], "signature": made["signature"]}}
 }
