@@ -61,9 +61,3 @@ func versionOf(t *testing.T) []byte {
 	}
 	return out
 }
-
-// OpenTofu reports whether the CLI is OpenTofu, which keeps no identities.
-func OpenTofu(t *testing.T) bool {
-	t.Helper()
-	return release.Find(versionOf(t)) == nil
-}

@@ -29,6 +29,13 @@ var movedFrom = []string{
 	"registry.opentofu.org/hashicorp/google", "registry.opentofu.org/hashicorp/google-beta",
 }
 
+// isGoogle reports whether a provider may be hashicorp/google. Once OpenTofu has moved one of several instances of a resource, it says of the
+// others that they are of the provider that they move to, which has no type of that name: getResourceProviderAddrs in
+// https://github.com/opentofu/opentofu/blob/v1.12.6/internal/tofu/node_resource_abstract.go.
+func isGoogle(address string) bool {
+	return slices.Contains(movedFrom, address) || strings.HasSuffix(address, "/binauthz")
+}
+
 // MoveState implements resource.ResourceWithMoveState.
 func (r *Resource[M]) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: r.move}}
@@ -36,7 +43,7 @@ func (r *Resource[M]) MoveState(context.Context) []resource.StateMover {
 
 func (r *Resource[M]) move(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	by := slices.IndexFunc(r.Moves, func(m Move[M]) bool { return m.From == req.SourceTypeName })
-	if by < 0 || !slices.Contains(movedFrom, req.SourceProviderAddress) {
+	if by < 0 || !isGoogle(req.SourceProviderAddress) {
 		r.refuseMove(&resp.Diagnostics, req.SourceTypeName+" of "+req.SourceProviderAddress+" cannot become binauthz_"+r.Noun+". "+r.movable())
 		return
 	}

@@ -71,3 +71,22 @@ func TestSourceIsReadLeniently(t *testing.T) {
 		t.Error(resp.Diagnostics)
 	}
 }
+
+// An identity of hashicorp/google becomes one of ours by the names of its parts; one that lacks what an identity needs does not.
+func TestUpgradeOfAnIdentity(t *testing.T) {
+	t.Parallel()
+	r := things(Ops[thing]{})
+	r.Moves = []Move[thing]{{From: "google_thing"}}
+	for raw, want := range map[string]string{`{"name": "n", "project": "p", "more": 1}`: "n", `{"name": "n", "project": null}`: "n", `{"project": "p"}`: "", `[]`: "", ``: ""} {
+		resp := &resource.UpgradeIdentityResponse{Identity: identity(t, r, nil)}
+		resp.Identity.Raw = tftypes.Value{}
+		upgraders := r.UpgradeIdentity(t.Context())
+		upgraders[1].IdentityUpgrader(t.Context(), resource.UpgradeIdentityRequest{RawIdentity: &tfprotov6.RawState{JSON: []byte(raw)}}, resp)
+		if got := attribute(t, resp.Identity.Raw, "name"); got != want || resp.Diagnostics.HasError() != (want == "") {
+			t.Errorf("%s became %s: %v", raw, resp.Identity.Raw, resp.Diagnostics)
+		}
+		if len(upgraders) != int(resp.Identity.Schema.GetVersion()) {
+			t.Errorf("%d upgraders for version %d", len(upgraders), resp.Identity.Schema.GetVersion())
+		}
+	}
+}

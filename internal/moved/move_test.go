@@ -46,7 +46,7 @@ func (w *world) holdAgainstImport(t *testing.T, cli *acctest.CLI) {
 
 func sameInstance(t *testing.T, address string, m, i acctest.Instance) {
 	t.Helper()
-	if !maps.Equal(m.Identity, i.Identity) || len(m.Identity) == 0 && !acctest.OpenTofu(t) {
+	if !maps.Equal(m.Identity, i.Identity) || len(m.Identity) == 0 {
 		t.Errorf("%s: identities %v and %v", address, m.Identity, i.Identity)
 	}
 	for _, own := range []string{"instance", "seal", "recognized"} {

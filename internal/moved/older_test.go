@@ -99,7 +99,8 @@ func (w *world) attestByKMS(t *testing.T, config string) {
 	succeeds(t, other, "apply", "-auto-approve")
 	made := other.Instances(t)["binauthz_attestation.web"].Attributes
 	state := w.state.attributes(t, "google_container_analysis_occurrence", "web")
-	state["id"], state["name"], state["resource_uri"] = made["id"], made["name"], made["resource_uri"]
+	w.rename(t, "google_container_analysis_occurrence", "web", made["name"].(string))
+	state["resource_uri"] = made["resource_uri"]
 	signed := state.list("attestation")[0]
 	signed["serialized_payload"] = base64Of(made["serialized_payload"].(string))
 	signed["signatures"] = []any{object{"public_key_id": made["public_key_id"], "signature": made["signature"]}}

@@ -49,6 +49,16 @@ func TestWhatCannotBeMoved(t *testing.T) {
 	}
 }
 
+// TestAnInstanceThatOpenTofuTakesForOurs: of the second instance of a resource, OpenTofu says that it is of the provider that it moves to.
+func TestAnInstanceThatOpenTofuTakesForOurs(t *testing.T) {
+	t.Parallel()
+	text, err := json.Marshal(readState(t, "testdata/google.json").attributes(t, "google_container_analysis_note", "built"))
+	fine(t, err)
+	if moved, said := ask(t, "registry.opentofu.org/binauthz/binauthz", "google_container_analysis_note", "binauthz_note", string(text)); moved == nil || said != "" {
+		t.Error(said)
+	}
+}
+
 // broken are changes of a good state, by the resource, with what is said of them.
 var broken = map[string]map[string]func(object) (words string){
 	"google_container_analysis_note": {

@@ -89,6 +89,11 @@ func (w *world) rename(t *testing.T, kind, name, id string) {
 	a := w.state.attributes(t, kind, name)
 	a["id"] = strings.Replace(a["id"].(string), a["name"].(string), id, 1)
 	a["name"] = id
+	for _, r := range w.state.resources() {
+		if r["type"] == kind && r["name"] == name {
+			r.list("instances")[0]["identity"].(map[string]any)["name"] = id
+		}
+	}
 }
 
 // cli is a working directory with the state and a configuration that moves all of it.
