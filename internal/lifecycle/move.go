@@ -32,6 +32,7 @@ var movedFrom = []string{
 // isGoogle reports whether a provider may be hashicorp/google. Once OpenTofu has moved one of several instances of a resource, it says of the
 // others that they are of the provider that they move to, which has no type of that name: getResourceProviderAddrs in
 // https://github.com/opentofu/opentofu/blob/v1.12.6/internal/tofu/node_resource_abstract.go.
+// Releases before 1.12.4 are wrong more often: https://github.com/opentofu/opentofu/pull/4355.
 func isGoogle(address string) bool {
 	return slices.Contains(movedFrom, address) || strings.HasSuffix(address, "/binauthz")
 }
