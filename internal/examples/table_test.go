@@ -18,7 +18,7 @@ var (
 
 const movingGuide = "docs/guides/moving-from-google.md"
 
-// TestTheTableNamesWhatThereIs reads the table of what replaces the blocks of hashicorp/google. Rights are in it before they are served.
+// TestTheTableNamesWhatThereIs reads the table of what replaces the blocks of hashicorp/google.
 func TestTheTableNamesWhatThereIs(t *testing.T) {
 	t.Parallel()
 	all, kind, seen := served(t), "", map[string]bool{}
@@ -29,11 +29,7 @@ func TestTheTableNamesWhatThereIs(t *testing.T) {
 				seen[kind] = true
 				continue
 			}
-			schema := all.ResourceSchemas[kind]
-			if schema == nil && strings.Contains(kind, "_iam_") {
-				continue
-			}
-			if schema == nil || !has(schema.Block.Attributes, strings.Split(name[1], ".")) {
+			if schema := all.ResourceSchemas[kind]; schema == nil || !has(schema.Block.Attributes, strings.Split(name[1], ".")) {
 				t.Errorf("%s has no %s", kind, name[1])
 			}
 		}

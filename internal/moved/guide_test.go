@@ -1,17 +1,15 @@
 package moved
 
 import (
+	"maps"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/resource"
-
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
-	"github.com/binauthz/terraform-provider-binauthz/internal/provider"
 )
 
 var (
@@ -27,7 +25,7 @@ func TestTheGuide(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile("../../docs/guides/moving-from-google.md")
 	fine(t, err)
-	config := movedConfig(t, string(raw))
+	config := movedConfig(string(raw))
 	w := &world{Ground: acctest.NewEmulated(t, emulator.Options{}), state: readState(t, "testdata/guide.json")}
 	other := w.CLI(t, movedFrom.ReplaceAllString(config, ""))
 	key := "../../examples/resources/binauthz_attestation/release.pem"
@@ -59,28 +57,16 @@ func asPrinted(out string) string {
 	return strings.NewReplacer("(5 unchanged", "(6 unchanged", "(7 unchanged", "(8 unchanged", "(13 unchanged", "(14 unchanged").Replace(out)
 }
 
-// movedConfig is what a page has of moved blocks and the resources that they lead to, as far as those are served.
-func movedConfig(t *testing.T, page string) string {
-	t.Helper()
-	served, config := servedTypes(t), ""
+// movedConfig is what a page has of moved blocks and the resources that they lead to, as far as kinds has them.
+func movedConfig(page string) string {
+	known, config := slices.Collect(maps.Values(kinds)), ""
 	for _, block := range hcl.FindAllStringSubmatch(page, -1) {
-		unserved := slices.ContainsFunc(resources.FindAllStringSubmatch(block[1], -1), func(r []string) bool { return !slices.Contains(served, r[1]) })
-		if movedFrom.MatchString(block[1]) && !unserved {
+		other := slices.ContainsFunc(resources.FindAllStringSubmatch(block[1], -1), func(r []string) bool { return !slices.Contains(known, r[1]) })
+		if movedFrom.MatchString(block[1]) && !other {
 			config += block[1]
 		}
 	}
 	return config
-}
-
-func servedTypes(t *testing.T) []string {
-	t.Helper()
-	var all []string
-	for _, create := range provider.New("test").Resources(t.Context()) {
-		var named resource.MetadataResponse
-		create().Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "binauthz"}, &named)
-		all = append(all, named.TypeName)
-	}
-	return all
 }
 
 // movedOnly leaves what a configuration moves in a state.
