@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
@@ -24,12 +25,14 @@ const providerAddress = "registry.terraform.io/binauthz/binauthz"
 type CLI struct {
 	dir string
 	env []string
+	// beside are the servers of other providers, by address.
+	beside map[string]func() tfprotov6.ProviderServer
 }
 
 // CLI writes a configuration to a new directory; the resources are all it has to contain.
 func (g *Ground) CLI(t *testing.T, config string) *CLI {
 	t.Helper()
-	c := &CLI{dir: t.TempDir(), env: append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE="+os.DevNull, "TF_REATTACH_PROVIDERS="+g.serve(t))}
+	c := &CLI{dir: t.TempDir(), env: append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE="+os.DevNull, g.reattach(t, nil))}
 	c.Write(t, config)
 	return c
 }
@@ -74,13 +77,28 @@ func cliPath() string {
 	return "terraform"
 }
 
-// serve serves the provider to processes of this test and returns how they reach it.
-func (g *Ground) serve(t *testing.T) string {
+// reattach serves the provider, and others beside it, to processes of this test, and returns the variable of the environment that says how
+// they reach them.
+func (g *Ground) reattach(t *testing.T, beside map[string]func() tfprotov6.ProviderServer) string {
+	t.Helper()
+	all := map[string]any{providerAddress: serve(t, providerAddress, g.server())}
+	for address, server := range beside {
+		all[address] = serve(t, address, server)
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "TF_REATTACH_PROVIDERS=" + string(text)
+}
+
+// serve serves a provider until the test ends, and returns how it is reached.
+func serve(t *testing.T, address string, server func() tfprotov6.ProviderServer) map[string]any {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	reattach, closed := make(chan *plugin.ReattachConfig, 1), make(chan struct{})
 	go func() {
-		err := tf6server.Serve(providerAddress, g.server(), tf6server.WithDebug(ctx, reattach, closed), tf6server.WithLoggingSink(t), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
+		err := tf6server.Serve(address, server, tf6server.WithDebug(ctx, reattach, closed), tf6server.WithLoggingSink(t), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
 		if err != nil {
 			t.Error(err)
 		}
@@ -95,26 +113,22 @@ func (g *Ground) serve(t *testing.T) string {
 	case <-time.After(30 * time.Second):
 		t.Fatal("the provider did not begin to serve")
 	}
-	text, err := json.Marshal(map[string]any{providerAddress: map[string]any{
+	return map[string]any{
 		"Protocol": string(r.Protocol), "ProtocolVersion": r.ProtocolVersion, "Pid": r.Pid, "Test": r.Test,
 		"Addr": map[string]string{"Network": r.Addr.Network(), "String": r.Addr.String()},
-	}})
-	if err != nil {
-		t.Fatal(err)
 	}
-	return string(text)
 }
 
 // Fresh is the same working directory with a provider that has seen nothing yet, as every run of Terraform starts one.
 func (g *Ground) Fresh(t *testing.T, c *CLI) *CLI {
 	t.Helper()
-	return &CLI{dir: c.dir, env: append(c.env, "TF_REATTACH_PROVIDERS="+g.serve(t))}
+	return &CLI{dir: c.dir, env: append(c.env, g.reattach(t, c.beside)), beside: c.beside}
 }
 
 // WriteFile writes another file beside the configuration.
 func (c *CLI) WriteFile(t *testing.T, name, text string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(c.dir, name), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(c.dir, name), []byte(text), 0o600); err != nil { //nolint:gosec // the test names the file
 		t.Fatal(err)
 	}
 }

@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,15 +11,18 @@ import (
 )
 
 var (
-	row    = regexp.MustCompile(`(?m)^\| (.+) \| (.+) \|$`)
-	quoted = regexp.MustCompile("`([a-z_.]+)`")
+	row        = regexp.MustCompile(`(?m)^\| (.+) \| (.+) \|$`)
+	googleType = regexp.MustCompile("^`(google_[a-z_]+)`")
+	quoted     = regexp.MustCompile("`([a-z_.]+)`")
 )
+
+const movingGuide = "docs/guides/moving-from-google.md"
 
 // TestTheTableNamesWhatThereIs reads the table of what replaces the blocks of hashicorp/google.
 func TestTheTableNamesWhatThereIs(t *testing.T) {
 	t.Parallel()
 	all, kind, seen := served(t), "", map[string]bool{}
-	for _, found := range row.FindAllStringSubmatch(read(t, "docs/guides/living-beside-google.md"), -1) {
+	for _, found := range row.FindAllStringSubmatch(read(t, movingGuide), -1) {
 		for _, name := range quoted.FindAllStringSubmatch(found[2], -1) {
 			if strings.HasPrefix(name[1], "binauthz_") {
 				kind = name[1]
@@ -30,9 +34,59 @@ func TestTheTableNamesWhatThereIs(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) != 5 {
+	if len(seen) != 11 {
 		t.Errorf("the table is about %v", seen)
 	}
+}
+
+// TestTheTableHasEveryArgument holds the table to states that hashicorp/google has written.
+func TestTheTableHasEveryArgument(t *testing.T) {
+	t.Parallel()
+	of, kind := map[string]string{}, ""
+	for _, found := range row.FindAllStringSubmatch(read(t, movingGuide), -1) {
+		if name := googleType.FindStringSubmatch(found[1]); name != nil {
+			kind = name[1]
+		}
+		of[kind] += found[1] + " "
+	}
+	seen := 0
+	for _, file := range append(glob(t, "internal/moved/testdata/google.json"), glob(t, "internal/service/iam/testdata/google_*.json")...) {
+		var state struct {
+			Resources []struct {
+				Type      string
+				Instances []struct{ Attributes map[string]any }
+			}
+		}
+		if err := json.Unmarshal([]byte(read(t, strings.TrimPrefix(file, root+"/"))), &state); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range state.Resources {
+			seen++
+			for _, name := range attributeNames(r.Instances[0].Attributes) {
+				if !regexp.MustCompile(`\b` + name + `\b`).MatchString(of[r.Type]) {
+					t.Errorf("the table does not say what becomes of %s of %s", name, r.Type)
+				}
+			}
+		}
+	}
+	if seen < 10 {
+		t.Errorf("the states have %d resources", seen)
+	}
+}
+
+// attributeNames are those of attributes, and of what is in them.
+func attributeNames(value any) (all []string) {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			all = append(append(all, name), attributeNames(inner)...)
+		}
+	case []any:
+		for _, inner := range v {
+			all = append(all, attributeNames(inner)...)
+		}
+	}
+	return all
 }
 
 // has follows a path through nested attributes.

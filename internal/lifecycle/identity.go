@@ -22,6 +22,9 @@ type IdentityAttribute struct {
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *Resource[M]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	if len(r.Moves) > 0 {
+		resp.IdentitySchema.Version = identityVersion
+	}
 	resp.IdentitySchema.Attributes = map[string]identityschema.Attribute{}
 	for _, a := range r.Identity {
 		resp.IdentitySchema.Attributes[a.Name] = identityschema.StringAttribute{

@@ -23,6 +23,8 @@ type Resource[M any] struct {
 	Ops      Ops[M]
 	// Recognition is nil for a noun whose objects are looked at in full, always.
 	Recognition *Recognition[M]
+	// Moves are the resources of hashicorp/google whose objects a moved block takes over.
+	Moves []Move[M]
 
 	configured Configured
 }

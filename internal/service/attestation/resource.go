@@ -23,6 +23,7 @@ func NewResource() resource.Resource {
 			{Name: "project", Description: "Id of the project that keeps the attestation. Defaults to the provider's.", Optional: true},
 			{Name: "name", Description: "Short name of the attestation, which the service chose."},
 		},
+		Moves: moves,
 		Ops: lifecycle.Ops[model]{
 			Name: (*model).title, Parse: parse, Identify: identify, Validate: checkConfig, Plan: plan, PlanDelete: planDelete, Adopts: true,
 			Create: create, Read: read, Update: update, Delete: destroy,

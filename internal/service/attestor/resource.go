@@ -26,6 +26,7 @@ func NewResource() resource.Resource {
 			Parse: parse, Identify: identify, Validate: validate, Plan: plan, PlanDelete: planDelete,
 			Create: create, Read: read, Update: update, Delete: destroy,
 		},
+		Moves:       moves,
 		Recognition: &lifecycle.Recognition[model]{Stored: stored, Live: live, Plain: plain},
 	}
 }

@@ -23,6 +23,7 @@ func NewResource() resource.Resource {
 			{Name: "project", Description: "Id of the project. Defaults to the provider's.", Optional: true},
 			{Name: "name", Description: "Short name of the note."},
 		},
+		Moves: moves,
 		Ops: lifecycle.Ops[model]{
 			Name:  func(m *model) string { return m.name().String() },
 			Parse: parse, Identify: identify, Plan: plan, PlanDelete: planDelete,

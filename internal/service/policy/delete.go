@@ -41,6 +41,7 @@ func afterDelete(ctx context.Context, c *change) *gcp.Policy {
 		if p, known := before(ctx, c); known {
 			return p
 		}
+		return nil // it was moved here and never read or written: it is as it was
 	}
 	return projectpolicy.GoogleDefault()
 }
@@ -67,8 +68,12 @@ func destroy(ctx context.Context, c *change) error {
 	if after == nil {
 		return nil
 	}
-	after.Etag = c.Prior.Etag.ValueString()
-	_, err := c.Clients.UpdatePolicy(ctx, c.Prior.Project.ValueString(), after)
+	etag, err := pinned(ctx, c)
+	if err != nil {
+		return err
+	}
+	after.Etag = etag
+	_, err = c.Clients.UpdatePolicy(ctx, c.Prior.Project.ValueString(), after)
 	if gcp.IsKind(err, gcp.KindConflict) {
 		return conflict(ctx, c, err)
 	}

@@ -26,6 +26,7 @@ func NewResource() resource.Resource {
 	return &lifecycle.Resource[model]{
 		Noun: "policy", Describe: describe,
 		Identity: []lifecycle.IdentityAttribute{{Name: "project", Description: "Id of the project."}},
+		Moves:    moves,
 		Ops: lifecycle.Ops[model]{
 			Name:  func(m *model) string { return projectpolicy.ID(m.Project.ValueString()) },
 			Parse: parse, Identify: func(m *model) map[string]string { return map[string]string{"project": m.Project.ValueString()} },
@@ -78,7 +79,11 @@ func update(ctx context.Context, c *change) error {
 		c.Model.Etag, c.Model.UpdateTime = c.Prior.Etag, c.Prior.UpdateTime
 		return guardOf(ctx, c, c.Model).Check(ctx, prior, wish) // nothing of it is sent
 	}
-	return write(ctx, c, prior, c.Prior.Etag.ValueString())
+	etag, err := pinned(ctx, c)
+	if err != nil {
+		return err
+	}
+	return write(ctx, c, prior, etag)
 }
 
 // write replaces the policy before if it is still the one with the etag, and stores what is there then.
@@ -98,15 +103,20 @@ func write(ctx context.Context, c *change, before *gcp.Policy, etag string) erro
 	return store(ctx, c, written)
 }
 
-// store takes over what is there. Defaults stand in for settings that an import cannot know.
+// store takes over what is there.
 func store(ctx context.Context, c *change, now *gcp.Policy) error {
 	c.Model.fromAPI(ctx, now, c.Model.Project.ValueString(), c.Diags)
-	if c.Model.DeletionPolicy.IsNull() {
-		c.Model.DeletionPolicy = types.StringValue(deletionRestore)
-	}
-	c.Model.TakesOver = lifecycle.NullIfUnknown(c.Model.TakesOver)
-	c.Model.AdoptExisting, c.Model.AcknowledgeLockout = lifecycle.False(c.Model.AdoptExisting), lifecycle.False(c.Model.AcknowledgeLockout)
+	c.Model.settle()
 	return nil
+}
+
+// settle puts defaults in the place of settings that an import or a move cannot know.
+func (m *model) settle() {
+	if m.DeletionPolicy.IsNull() {
+		m.DeletionPolicy = types.StringValue(deletionRestore)
+	}
+	m.TakesOver = lifecycle.NullIfUnknown(m.TakesOver)
+	m.AdoptExisting, m.AcknowledgeLockout = lifecycle.False(m.AdoptExisting), lifecycle.False(m.AcknowledgeLockout)
 }
 
 // conflict says what somebody else changed since the plan.

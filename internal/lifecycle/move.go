@@ -1,0 +1,119 @@
+package lifecycle
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Move takes over the objects of another provider's resource, for a moved block. No call is made: Terraform moves with a provider that is
+// not configured, and reads the object afterwards, unless it is told not to (-refresh=false).
+type Move[M any] struct {
+	// From is the type of the resource in hashicorp/google: "google_binary_authorization_attestor".
+	From string
+	// Carry brings Model, whose attributes are all null, to what the state of the source says: at least what Read and Identify need, and
+	// what a plan compares. Uses Model, Memory and Diags. What it does not find in from, it need not report: from does.
+	Carry func(ctx context.Context, c *Change[M], from *Source)
+}
+
+var _ resource.ResourceWithMoveState = (*Resource[struct{}])(nil)
+
+// movedFrom are the addresses of the providers whose objects are taken over. Both CLIs have registries of their own.
+var movedFrom = []string{
+	"registry.terraform.io/hashicorp/google", "registry.terraform.io/hashicorp/google-beta",
+	"registry.opentofu.org/hashicorp/google", "registry.opentofu.org/hashicorp/google-beta",
+}
+
+// isGoogle reports whether a provider may be hashicorp/google. Once OpenTofu has moved one of several instances of a resource, it says of the
+// others that they are of the provider that they move to, which has no type of that name: getResourceProviderAddrs in
+// https://github.com/opentofu/opentofu/blob/v1.12.6/internal/tofu/node_resource_abstract.go.
+// Releases before 1.12.4 are wrong more often: https://github.com/opentofu/opentofu/pull/4355.
+func isGoogle(address string) bool {
+	return slices.Contains(movedFrom, address) || strings.HasSuffix(address, "/binauthz")
+}
+
+// MoveState implements resource.ResourceWithMoveState.
+func (r *Resource[M]) MoveState(context.Context) []resource.StateMover {
+	return []resource.StateMover{{StateMover: r.move}}
+}
+
+func (r *Resource[M]) move(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+	by := slices.IndexFunc(r.Moves, func(m Move[M]) bool { return m.From == req.SourceTypeName })
+	if by < 0 || !isGoogle(req.SourceProviderAddress) {
+		r.refuseMove(&resp.Diagnostics, req.SourceTypeName+" of "+req.SourceProviderAddress+" cannot become binauthz_"+r.Noun+". "+r.movable())
+		return
+	}
+	c := &Change[M]{Memory: Memory{resp.TargetPrivate.GetKey, resp.TargetPrivate.SetKey}, Diags: &resp.Diagnostics}
+	nothing := resp.TargetState
+	nothing.Raw = nulls(nothing.Schema.Type().TerraformType(ctx))
+	if c.Model = decode[M](ctx, nothing.Get, c.Diags); c.Model == nil {
+		return
+	}
+	from := readSource(req.SourceRawState)
+	if len(*from.problems) == 0 {
+		r.Moves[by].Carry(ctx, c, from)
+	}
+	if len(*from.problems) > 0 {
+		r.refuseMove(c.Diags, fmt.Sprintf(brokenSource, req.SourceTypeName, strings.Join(*from.problems, "\n  - ")))
+		return
+	}
+	c.Diags.Append(storeIdentity(ctx, resp.TargetIdentity, r.Ops.Identify(c.Model))...)
+	c.Diags.Append(resp.TargetState.Set(ctx, c.Model)...)
+	r.warnOfDeletionPolicy(c, req.SourceTypeName, from)
+}
+
+const brokenSource = `The state of %s cannot be read as one of hashicorp/google:
+
+  - %s
+
+Nothing was moved. The object itself can be imported: let go of the old resource with a removed block that has destroy = false, and write an import block.`
+
+// refuseMove reports why an object stays what it is.
+func (r *Resource[M]) refuseMove(diags *diag.Diagnostics, why string) {
+	diags.AddError("Cannot move "+r.words(), why)
+}
+
+// movable says what can be moved.
+func (r *Resource[M]) movable() string {
+	if len(r.Moves) == 0 {
+		return "Nothing can be moved to that type: import the object."
+	}
+	types := make([]string, len(r.Moves))
+	for i, m := range r.Moves {
+		types[i] = m.From
+	}
+	return "What can be moved to that type is " + strings.Join(types, " or ") + " of hashicorp/google or hashicorp/google-beta."
+}
+
+// nulls is an object whose attributes are all null.
+func nulls(kind tftypes.Type) tftypes.Value {
+	object, ok := kind.(tftypes.Object)
+	if !ok {
+		return tftypes.NewValue(kind, nil)
+	}
+	all := map[string]tftypes.Value{}
+	for name, of := range object.AttributeTypes {
+		all[name] = tftypes.NewValue(of, nil)
+	}
+	return tftypes.NewValue(object, all)
+}
+
+// warnOfDeletionPolicy says what a resource without deletion_policy leaves out. The default of hashicorp/google is DELETE:
+// https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/binary_authorization_attestor#deletion_policy.
+func (r *Resource[M]) warnOfDeletionPolicy(c *Change[M], kind string, from *Source) {
+	instead := map[string]string{
+		"PREVENT": "Write lifecycle { prevent_destroy = true } instead.",
+		"ABANDON": "A destroy deletes the object. To keep it, let go of it with a removed block that has destroy = false.",
+	}[from.Text("deletion_policy")]
+	if _, has := r.Describe.Attributes["deletion_policy"]; has || instead == "" {
+		return
+	}
+	name := r.Ops.Name(c.Model)
+	c.Diags.AddWarning(About("deletion_policy is not moved", name),
+		fmt.Sprintf("%s has deletion_policy = %q for %s, and binauthz_%s has no such attribute. %s", kind, from.Text("deletion_policy"), name, r.Noun, instead))
+}
