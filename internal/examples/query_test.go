@@ -116,7 +116,8 @@ resource "binauthz_cluster_settings" "fleet" {
 
 // inFleet is how many objects of each kind the fleet has. Clusters are there before.
 var inFleet = map[string]int{
-	"binauthz_note": 10, "binauthz_attestor": 10, "binauthz_attestation": 9, "binauthz_policy_rule": 10, "binauthz_policy_allowlist_pattern": 6, "binauthz_cluster_settings": 7,
+	"binauthz_note": 10, "binauthz_attestor": 10, "binauthz_attestation": 9,
+	"binauthz_policy_rule": 10, "binauthz_policy_allowlist_pattern": 6, "binauthz_cluster_settings": 7,
 }
 
 // TestQueriedConfigurationPlansClean takes over a whole project with what a query writes: all of it is imported, and nothing is asked for.
@@ -141,7 +142,8 @@ func TestQueriedConfigurationPlansClean(t *testing.T) {
 	cli.WriteFile(t, "query.tfquery.hcl", blocks)
 	before := g.Emulator.Calls()
 	does(t, cli, "query", "-generate-config-out=found.tf")
-	expectCalls(t, before, g.Emulator.Calls(), map[string]int{"ListNotes": 1, "ListAttestors": 2, "ListOccurrences": 1, "GetPolicy": 1, "ListClusters": 1})
+	calls := map[string]int{"ListNotes": 1, "ListAttestors": 2, "ListOccurrences": 1, "GetPolicy": 1, "ListClusters": 1}
+	expectCalls(t, before, g.Emulator.Calls(), calls)
 
 	clean := fmt.Sprintf("%d to import, 0 to add, 0 to change, 0 to destroy", total)
 	out := does(t, g.Fresh(t, cli), "plan")
@@ -193,7 +195,8 @@ func clusters(n int) []string {
 func bind(t *testing.T, g *acctest.Ground, cluster string, to gcp.Setting) {
 	t.Helper()
 	_, err := g.Clients.ChangeSetting(t.Context(), gcp.SettingChange{
-		Cluster: resname.Cluster{Project: "demo", Location: "us-central1", ID: cluster}, Decide: func(gcp.Setting) (gcp.Setting, error) { return to, nil },
+		Cluster: resname.Cluster{Project: "demo", Location: "us-central1", ID: cluster},
+		Decide:  func(gcp.Setting) (gcp.Setting, error) { return to, nil },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -18,5 +18,6 @@ var ListedProject = schema.StringAttribute{
 }
 
 // Querying is the paragraph of a list resource's documentation that says how it is used.
-const Querying = "Needs Terraform 1.14 or later; OpenTofu has no queries. `terraform query` prints what is found, up to `limit` objects, which are 100 if nothing is said; " +
-	"`terraform query -generate-config-out=found.tf` writes the resources and the import blocks that take it over."
+const Querying = "Needs Terraform 1.14 or later; OpenTofu has no queries. `terraform query` prints what is found, " +
+	"up to `limit` objects, which are 100 if nothing is said; `terraform query -generate-config-out=found.tf` writes the resources " +
+	"and the import blocks that take it over."

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
@@ -22,8 +21,10 @@ type thingQuery = Query[InProject, thing]
 
 var describeThings = schema.Schema{Attributes: map[string]schema.Attribute{"project": ListedProject}}
 
+type finder func(context.Context, *thingQuery) ([]*thing, error)
+
 // found lists things with find, as the framework asks for it, for a provider with a configuration.
-func found(t *testing.T, provider gcp.Config, limit int64, whole bool, find func(context.Context, *thingQuery) ([]*thing, error)) []list.ListResult {
+func found(t *testing.T, provider gcp.Config, limit int64, whole bool, find finder) []list.ListResult {
 	t.Helper()
 	r := things(Ops[thing]{})
 	l := &List[InProject, thing]{
@@ -31,7 +32,7 @@ func found(t *testing.T, provider gcp.Config, limit int64, whole bool, find func
 		Title: func(m *thing) string { return "the " + m.Name.ValueString() },
 	}
 	l.Configure(t.Context(), resource.ConfigureRequest{ProviderData: Configured{Clients: gcp.New(provider)}}, nil)
-	raw := tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"project": tftypes.String}}, map[string]tftypes.Value{"project": tftypes.NewValue(tftypes.String, nil)})
+	raw := nulls(describeThings.Type().TerraformType(t.Context()))
 	var stream list.ListResultsStream
 	l.List(t.Context(), list.ListRequest{
 		Config: tfsdk.Config{Raw: raw, Schema: describeThings}, Limit: limit, IncludeResource: whole,
@@ -41,7 +42,7 @@ func found(t *testing.T, provider gcp.Config, limit int64, whole bool, find func
 }
 
 // some finds n things, and warns.
-func some(n int) func(context.Context, *thingQuery) ([]*thing, error) {
+func some(n int) finder {
 	return func(_ context.Context, q *thingQuery) ([]*thing, error) {
 		var all []*thing
 		for i := range n {
@@ -68,11 +69,12 @@ func TestThingsAreListed(t *testing.T) {
 			}
 			for i, r := range results[1:] {
 				name := fmt.Sprintf("n%d", i)
-				if r.DisplayName != "the "+name || attribute(t, r.Identity.Raw, "name") != name || attribute(t, r.Identity.Raw, "project") != "p" || len(r.Diagnostics) > 0 {
+				id, all := r.Identity.Raw, r.Resource.Raw
+				if r.DisplayName != "the "+name || attribute(t, id, "name") != name || attribute(t, id, "project") != "p" || len(r.Diagnostics) > 0 {
 					t.Errorf("%v", r)
 				}
-				if r.Resource.Raw.IsNull() == whole || whole && (attribute(t, r.Resource.Raw, "name") != name || attribute(t, r.Resource.Raw, "text") != "") {
-					t.Errorf("%t: %v", whole, r.Resource.Raw)
+				if all.IsNull() == whole || whole && (attribute(t, all, "name") != name || attribute(t, all, "text") != "") {
+					t.Errorf("%t: %v", whole, all)
 				}
 			}
 		}
@@ -81,22 +83,26 @@ func TestThingsAreListed(t *testing.T) {
 
 func TestAListThatFailsIsOneError(t *testing.T) {
 	t.Parallel()
+	const waits = "not configured: the provider block depends on values that are not known yet: project\n\n" +
+		"Give these values in a way that is known when the plan is made, or apply what they come from first (terraform apply -target=…)."
+	fails := func(err error) finder {
+		return func(context.Context, *thingQuery) ([]*thing, error) { return nil, err }
+	}
+	what := &AttributeError{path.Root("text"), errors.New("what?")}
 	denied := &gcp.Error{Kind: gcp.KindDenied, Resource: "projects/p", Message: "no", Remedy: "ask"}
 	for name, c := range map[string]struct {
 		provider gcp.Config
-		find     func(context.Context, *thingQuery) ([]*thing, error)
+		find     finder
 		detail   string
 		at       path.Path
 	}{
-		"denied": {gcp.Config{Project: "p"}, func(context.Context, *thingQuery) ([]*thing, error) { return nil, denied }, "projects/p: permission denied: no\n\nask", path.Empty()},
-		"a filter": {gcp.Config{Project: "p"}, func(context.Context, *thingQuery) ([]*thing, error) {
-			return nil, &AttributeError{path.Root("text"), errors.New("what?")}
-		}, "some things: what?", path.Root("text")},
+		"denied":   {gcp.Config{Project: "p"}, fails(denied), "projects/p: permission denied: no\n\nask", path.Empty()},
+		"a filter": {gcp.Config{Project: "p"}, fails(what), "some things: what?", path.Root("text")},
 		"no project": {gcp.Config{}, func(_ context.Context, q *thingQuery) ([]*thing, error) {
 			_, err := DefaultProject(q.Clients, q.Config.Project)
 			return nil, err
 		}, "some things: neither this block nor the provider says which project to use", path.Root("project")},
-		"not configured": {gcp.Config{Unknown: []string{"project"}}, some(1), "some things: not configured: the provider block depends on values that are not known yet: project\n\nGive these values in a way that is known when the plan is made, or apply what they come from first (terraform apply -target=…).", path.Empty()},
+		"not configured": {gcp.Config{Unknown: []string{"project"}}, some(1), "some things: " + waits, path.Empty()},
 	} {
 		results := found(t, c.provider, 10, true, c.find)
 		if len(results) != 1 || len(results[0].Diagnostics) != 1 {

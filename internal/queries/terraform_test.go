@@ -79,7 +79,8 @@ func TestAListThatIsDeniedSaysWhatIsMissing(t *testing.T) {
 		if len(found) > 0 || len(said) != 1 {
 			t.Fatalf("found %v and said %v", found, said)
 		}
-		if d := said[0]; d.Severity != "error" || d.Summary != "Cannot list "+k.words || !strings.Contains(d.Detail, "The permission "+k.permission+" is missing") {
+		d, missing := said[0], "The permission "+k.permission+" is missing"
+		if d.Severity != "error" || d.Summary != "Cannot list "+k.words || !strings.Contains(d.Detail, missing) {
 			t.Errorf("said %v", d)
 		}
 	})

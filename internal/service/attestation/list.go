@@ -131,6 +131,7 @@ func (s *search) warn(q *query) {
 		why = lifecycle.Words(s.err)
 	}
 	q.Diags.AddWarning(lifecycle.About("Attestor not known", fmt.Sprintf("%d attestations", len(s.unknown))), fmt.Sprintf(
-		"Whose they are is not known: %s. They are found without attestor, and a configuration that is generated for them cannot be planned until it is written there. "+
-			"With attestor in the config block, only attestations that it verifies are found.\n\n%s", why, strings.Join(s.unknown, "\n")))
+		"Whose they are is not known: %s. They are found without attestor, and a configuration that is generated for them "+
+			"cannot be planned until it is written there. With attestor in the config block, only attestations that it verifies are found.\n\n%s",
+		why, strings.Join(s.unknown, "\n")))
 }

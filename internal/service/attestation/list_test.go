@@ -47,7 +47,8 @@ func (a *archive) whose(t *testing.T, found []acctest.Found) map[string]string {
 	all := map[string]string{}
 	for _, f := range found {
 		attestor, _ := f.Resource["attestor"].(string)
-		all[a.what["projects/"+f.Identity["project"]+"/occurrences/"+f.Identity["name"]]] = strings.TrimPrefix(attestor, "projects/demo/attestors/")
+		name := "projects/" + f.Identity["project"] + "/occurrences/" + f.Identity["name"]
+		all[a.what[name]] = strings.TrimPrefix(attestor, "projects/demo/attestors/")
 	}
 	return all
 }
@@ -76,7 +77,8 @@ func TestAttestationsAreFoundByAttestorAndNote(t *testing.T) {
 				unknown++
 			}
 		}
-		if wants := fmt.Sprintf("Attestor not known (%d attestations)", unknown); unknown == 0 && len(said) > 0 || unknown > 0 && (len(said) != 1 || said[0].Summary != wants) {
+		summary := fmt.Sprintf("Attestor not known (%d attestations)", unknown)
+		if len(said) != min(unknown, 1) || len(said) > 0 && said[0].Summary != summary {
 			t.Errorf("%q: said %v", config, said)
 		}
 		for _, d := range said {
@@ -99,7 +101,8 @@ func TestWhoseAnAttestationIsIsNotAskedForInVain(t *testing.T) {
 	cli := a.CLI(t, "")
 	for more, want := range map[string]int{"": 0, "include_resource = true": 1} {
 		before := a.Calls("ListAttestors")
-		if found, _ := cli.Query(t, listed("", more)); len(found) != 5 || !slices.ContainsFunc(found, func(f acctest.Found) bool { return f.DisplayName == webImage }) {
+		found, _ := cli.Query(t, listed("", more))
+		if isWeb := func(f acctest.Found) bool { return f.DisplayName == webImage }; len(found) != 5 || !slices.ContainsFunc(found, isWeb) {
 			t.Errorf("%q: found %v", more, found)
 		}
 		if n := a.Calls("ListAttestors") - before; n != want {
@@ -115,8 +118,11 @@ func TestAttestorsThatMayNotBeListedAreMissed(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, said := a.CLI(t, "").Query(t, listed("", "include_resource = true"))
-	if len(found) != 5 || len(said) != 1 || said[0].Severity != "warning" || !strings.Contains(said[0].Detail, "binaryauthorization.attestors.list is missing") {
-		t.Errorf("found %d and said %v", len(found), said)
+	if len(found) != 5 || len(said) != 1 {
+		t.Fatalf("found %d and said %v", len(found), said)
+	}
+	if d := said[0]; d.Severity != "warning" || !strings.Contains(d.Detail, "binaryauthorization.attestors.list is missing") {
+		t.Errorf("said %v", d)
 	}
 }
 

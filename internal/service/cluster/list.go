@@ -33,10 +33,13 @@ func NewListResource() list.ListResource {
 				"Zones that did not answer are named in a warning: clusters there may exist though they are not found.\n\n" +
 				"Permission: `container.clusters.list` (role `roles/container.clusterViewer`).\n\n" + lifecycle.Querying,
 			Attributes: map[string]schema.Attribute{
-				"project":  lifecycle.ListedProject,
-				"location": schema.StringAttribute{Optional: true, MarkdownDescription: "Region or zone of the clusters, as Google names it: `us-central1`. Absent, it is any."},
+				"project": lifecycle.ListedProject,
+				"location": schema.StringAttribute{
+					Optional: true, MarkdownDescription: "Region or zone of the clusters, as Google names it: `us-central1`. Absent or empty, it is any.",
+				},
 				"enforces": schema.BoolAttribute{
-					Optional: true, MarkdownDescription: "`false`: only clusters that do not evaluate the project's policy, and so run any image; platform policies that are bound to them only audit. `true`: only those that do. Absent, all.",
+					Optional: true, MarkdownDescription: "`false`: only clusters that do not evaluate the project's policy, and so run any image; " +
+						"platform policies that are bound to them only audit. `true`: only those that do. Absent, all.",
 				},
 			},
 		},
@@ -74,6 +77,7 @@ func find(ctx context.Context, q *query) ([]*model, error) {
 }
 
 func (w *wanted) match(c *gcp.Cluster) bool {
-	return (w.Location.IsNull() || w.Location.ValueString() == c.Name.Location) &&
+	location := w.Location.ValueString()
+	return (location == "" || location == c.Name.Location) &&
 		(w.Enforces.IsNull() || w.Enforces.ValueBool() == c.Setting.Enforces())
 }

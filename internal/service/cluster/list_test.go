@@ -14,7 +14,10 @@ func TestClustersAreFoundByWhatTheyEnforce(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)
 	const at = "projects/demo/locations/"
-	names := []string{"us-central1/clusters/open", "us-central1/clusters/prod", "us-central1/clusters/audited", "us-east1-b/clusters/prod", "us-east1-b/clusters/dev"}
+	names := []string{
+		"us-central1/clusters/open", "us-central1/clusters/prod", "us-central1/clusters/audited",
+		"us-east1-b/clusters/prod", "us-east1-b/clusters/dev",
+	}
 	for i := range names {
 		names[i] = at + names[i]
 	}
@@ -23,12 +26,15 @@ func TestClustersAreFoundByWhatTheyEnforce(t *testing.T) {
 	set(t, g, names[2], gcp.ModeBindings, binding)
 	set(t, g, names[3], gcp.ModeBindingsAndProjectPolicy, binding)
 	const (
-		open, prod, audited = "us-central1/open: DISABLED", "us-central1/prod: PROJECT_SINGLETON_POLICY_ENFORCE", "us-central1/audited: POLICY_BINDINGS"
-		both, dev           = "us-east1-b/prod: POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE", "us-east1-b/dev: DISABLED"
+		open, dev = "us-central1/open: DISABLED", "us-east1-b/dev: DISABLED"
+		prod      = "us-central1/prod: PROJECT_SINGLETON_POLICY_ENFORCE"
+		audited   = "us-central1/audited: POLICY_BINDINGS"
+		both      = "us-east1-b/prod: POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE"
 	)
 	cli := g.CLI(t, "")
 	for config, want := range map[string][]string{
 		"":                         {audited, open, prod, dev, both},
+		`location = ""`:            {audited, open, prod, dev, both},
 		"enforces = false":         {audited, open, dev},
 		"enforces = true":          {prod, both},
 		`location = "us-central1"`: {audited, open, prod},
@@ -54,15 +60,16 @@ func TestClustersAreFoundByWhatTheyEnforce(t *testing.T) {
 func TestZonesThatDoNotAnswerAreNamed(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)
-	g := acctest.NewEmulated(t, emulator.Options{Clusters: []string{
-		"projects/demo/locations/us-central1/clusters/a", "projects/demo/locations/us-central1/clusters/b", "projects/demo/locations/us-east1-b/clusters/c",
-	}})
+	const at = "projects/demo/locations/"
+	names := []string{at + "us-central1/clusters/a", at + "us-central1/clusters/b", at + "us-east1-b/clusters/c"}
+	g := acctest.NewEmulated(t, emulator.Options{Clusters: names})
 	g.Emulator.GKE().SetMissingZones("demo", "us-east1-b", "us-west1")
 	found, said := g.CLI(t, "").Query(t, "list \"binauthz_cluster_settings\" \"all\" {\n  provider = binauthz\n  limit = 1\n}\n")
 	if len(found) != 1 || found[0].Identity["name"] != "a" || len(said) != 1 {
 		t.Fatalf("found %v and said %v", found, said)
 	}
-	if d := said[0]; d.Severity != "warning" || d.Summary != "Not all clusters are known (projects/demo)" || !strings.Contains(d.Detail, "us-east1-b, us-west1") {
+	d, summary := said[0], "Not all clusters are known (projects/demo)"
+	if d.Severity != "warning" || d.Summary != summary || !strings.Contains(d.Detail, "us-east1-b, us-west1") {
 		t.Errorf("said %v", d)
 	}
 }

@@ -1,6 +1,7 @@
 package note
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -17,7 +18,7 @@ type query = lifecycle.Query[lifecycle.InProject, model]
 func NewListResource() list.ListResource {
 	return &lifecycle.List[lifecycle.InProject, model]{
 		Noun: "note", Identify: identify, Find: find,
-		Title: func(m *model) string { return m.HumanReadableName.ValueString() },
+		Title: func(m *model) string { return cmp.Or(m.HumanReadableName.ValueString(), m.Name.ValueString()) },
 		Describe: schema.Schema{
 			MarkdownDescription: "Finds the notes of a project that are for attestations. Other kinds of notes are left out.\n\n" +
 				"Permission: `containeranalysis.notes.list` (role `roles/containeranalysis.notes.viewer`).\n\n" + lifecycle.Querying,

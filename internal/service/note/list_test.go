@@ -18,7 +18,8 @@ func TestNotesForAttestationsAreFound(t *testing.T) {
 	acctest.NeedsQueries(t)
 	g := acctest.NewEmulated(t, emulator.Options{PageSize: 4})
 	for i := range 10 {
-		note := &gcp.Note{Type: &grafeas.Note_Attestation{Attestation: &grafeas.AttestationNote{Hint: &grafeas.AttestationNote_Hint{HumanReadableName: fmt.Sprintf("Team %d", i)}}}}
+		hint := &grafeas.AttestationNote_Hint{HumanReadableName: fmt.Sprintf("Team %d", i)}
+		note := &gcp.Note{Type: &grafeas.Note_Attestation{Attestation: &grafeas.AttestationNote{Hint: hint}}}
 		if i%2 == 0 {
 			note = &gcp.Note{Type: &grafeas.Note_Discovery{Discovery: &grafeas.DiscoveryNote{AnalysisKind: grafeas.NoteKind_VULNERABILITY}}}
 		}
@@ -34,8 +35,9 @@ func TestNotesForAttestationsAreFound(t *testing.T) {
 			t.Errorf("%d: found %v in %d pages, and said %v", limit, found, g.Calls("ListNotes")-before, said)
 		}
 		for i, f := range found {
-			if n := 2*i + 1; f.DisplayName != fmt.Sprintf("Team %d", n) || f.Identity["name"] != fmt.Sprintf("team-%d", n) || f.Identity["project"] != "demo" {
-				t.Errorf("%d: %v", n, f)
+			title, name := fmt.Sprintf("Team %d", 2*i+1), fmt.Sprintf("team-%d", 2*i+1)
+			if f.DisplayName != title || f.Identity["name"] != name || f.Identity["project"] != "demo" {
+				t.Errorf("%s: %v", name, f)
 			}
 		}
 	}

@@ -12,7 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-const listParts = "list \"binauthz_policy_rule\" \"all\" {\n  provider = binauthz\n}\nlist \"binauthz_policy_allowlist_pattern\" \"all\" {\n  provider = binauthz\n}\n"
+const listParts = "list \"binauthz_policy_rule\" \"all\" {\n  provider = binauthz\n}\n" +
+	"list \"binauthz_policy_allowlist_pattern\" \"all\" {\n  provider = binauthz\n}\n"
 
 // queried are the identities of what a query of all parts of the policy finds, and how they are shown.
 func queried(t *testing.T, g *acctest.Ground) (all []string) {
@@ -40,12 +41,26 @@ func TestPartsOfAPolicyAreFound(t *testing.T) {
 		more string
 		want []string
 	}{
-		"none":             {"", nil},
-		"clusters":         {`cluster_admission_rules = { "us-central1.b" = ` + dryRun + `, "us-central1.a" = ` + allow + " }", []string{"cluster/us-central1.a: ALWAYS_ALLOW", "cluster/us-central1.b: ALWAYS_DENY (dry run)"}},
-		"namespaces":       {`kubernetes_namespace_admission_rules = { "payments" = ` + deny + " }", []string{"kubernetes_namespace/payments: ALWAYS_DENY"}},
-		"service accounts": {`kubernetes_service_account_admission_rules = { "payments:default" = ` + deny + " }", []string{"kubernetes_service_account/payments:default: ALWAYS_DENY"}},
-		"identities":       {`istio_service_identity_admission_rules = { "spiffe://cluster.local/ns/a/sa/b" = ` + deny + " }", []string{"istio_service_identity/spiffe://cluster.local/ns/a/sa/b: ALWAYS_DENY"}},
-		"patterns":         {`admission_whitelist_patterns = ["us-docker.pkg.dev/demo/base/**", "gcr.io/demo/*"]`, []string{"gcr.io/demo/*", "us-docker.pkg.dev/demo/base/**"}},
+		"none": {"", nil},
+		"clusters": {
+			`cluster_admission_rules = { "us-central1.b" = ` + dryRun + `, "us-central1.a" = ` + allow + " }",
+			[]string{"cluster/us-central1.a: ALWAYS_ALLOW", "cluster/us-central1.b: ALWAYS_DENY (dry run)"},
+		},
+		"namespaces": {
+			`kubernetes_namespace_admission_rules = { "payments" = ` + deny + " }", []string{"kubernetes_namespace/payments: ALWAYS_DENY"},
+		},
+		"service accounts": {
+			`kubernetes_service_account_admission_rules = { "payments:default" = ` + deny + " }",
+			[]string{"kubernetes_service_account/payments:default: ALWAYS_DENY"},
+		},
+		"identities": {
+			`istio_service_identity_admission_rules = { "spiffe://cluster.local/ns/a/sa/b" = ` + deny + " }",
+			[]string{"istio_service_identity/spiffe://cluster.local/ns/a/sa/b: ALWAYS_DENY"},
+		},
+		"patterns": {
+			`admission_whitelist_patterns = ["us-docker.pkg.dev/demo/base/**", "gcr.io/demo/*"]`,
+			[]string{"gcr.io/demo/*", "us-docker.pkg.dev/demo/base/**"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -83,6 +98,26 @@ func TestGooglesDefaultPolicyHasNoPartsOfAnybody(t *testing.T) {
 	})
 	if got := queried(t, g); !slices.Equal(got, []string{"default: ALWAYS_ALLOW", "gcr.io/demo/*", "gcr.io/google-containers/*"}) {
 		t.Errorf("found %q", got)
+	}
+}
+
+// A project within a domain has a dot in its id, as registries have: the identity of a part says all the same which project is meant.
+func TestPartsOfADomainsProjectAreTakenOver(t *testing.T) {
+	t.Parallel()
+	acctest.NeedsQueries(t)
+	g := acctest.NewEmulated(t, emulator.Options{})
+	const provider = "provider \"binauthz\" {\n  project = \"demo\"\n}\n"
+	parts := "project = \"example.com:demo\"\nadmission_whitelist_patterns = [\"us-docker.pkg.dev/demo/base/**\"]"
+	if out, code := g.CLI(t, provider+config(dryRun, parts)).Run(t, "apply", "-auto-approve"); code != 0 {
+		t.Fatal(out)
+	}
+	cli := g.CLI(t, provider)
+	cli.WriteFile(t, "all.tfquery.hcl", strings.ReplaceAll(listParts, "= binauthz\n", "= binauthz\n  config {\n    project = \"example.com:demo\"\n  }\n"))
+	if out, code := cli.Run(t, "query", "-generate-config-out=found.tf"); code != 0 {
+		t.Fatal(out)
+	}
+	if out, _ := g.Fresh(t, cli).Run(t, "plan"); !strings.Contains(out, "2 to import, 0 to add, 0 to change, 0 to destroy") {
+		t.Error(out)
 	}
 }
 

@@ -45,7 +45,7 @@ func NewResource() resource.Resource {
 }
 
 // parse reads "projects/{project}/policy/admission_whitelist_patterns/{pattern}", or "{project}/{pattern}" where the
-// project is the provider's or the pattern's registry has a dot, as registries do.
+// project is the provider's or the pattern's registry has a dot, as registries do. No registry has the form of a project within a domain.
 func parse(id, defaultProject string) (map[string]string, error) {
 	project, pattern := defaultProject, id
 	if rest, ok := strings.CutPrefix(id, "projects/"); ok {
@@ -53,7 +53,7 @@ func parse(id, defaultProject string) (map[string]string, error) {
 		if project, pattern, found = strings.Cut(rest, "/policy"+projectpolicy.PatternsOf); !found {
 			return nil, fmt.Errorf("%q is not the name of a pattern: want projects/{project}/policy/admission_whitelist_patterns/{pattern}", id)
 		}
-	} else if first, rest, ok := strings.Cut(id, "/"); ok && !strings.Contains(first, ".") {
+	} else if first, rest, ok := strings.Cut(id, "/"); ok && (!strings.Contains(first, ".") || resname.CheckProjectID(first) == nil) {
 		project, pattern = first, rest
 	}
 	return map[string]string{"id": projectpolicy.PatternID(project, pattern), "project": project, "pattern": pattern}, resname.CheckProjectID(project)

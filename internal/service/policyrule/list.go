@@ -20,7 +20,8 @@ func NewListResource() list.ListResource {
 	return &lifecycle.List[lifecycle.InProject, model]{
 		Noun: "policy_rule", Identify: identify, Title: title, Find: find,
 		Describe: schema.Schema{
-			MarkdownDescription: "Finds the rules of a project's policy, the default rule first. A policy that is Google's default has none of anybody's.\n\n" +
+			MarkdownDescription: "Finds the rules of a project's policy, the default rule first. " +
+				"A policy that is Google's default has none of anybody's.\n\n" +
 				"Permission: `binaryauthorization.policy.get` (role `roles/binaryauthorization.policyViewer`).\n\n" + lifecycle.Querying,
 			Attributes: map[string]schema.Attribute{"project": lifecycle.ListedProject},
 		},
