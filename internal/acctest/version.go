@@ -10,18 +10,30 @@ import (
 
 var release = regexp.MustCompile(`^Terraform v1\.(\d+)\.`)
 
-// firstWithActions is the minor release of Terraform 1 that brought actions.
+// firstWithActions is the minor release of Terraform 1 that brought actions, and queries.
 const firstWithActions = 14
 
 // NeedsActions skips a test where the CLI has no actions.
 func NeedsActions(t *testing.T) {
 	t.Helper()
+	needs(t, "actions")
+}
+
+// NeedsQueries skips a test where the CLI has no queries.
+func NeedsQueries(t *testing.T) {
+	t.Helper()
+	needs(t, "queries")
+}
+
+// needs skips a test of what came with Terraform 1.14.
+func needs(t *testing.T, what string) {
+	t.Helper()
 	found := release.FindSubmatch(versionOf(t))
 	if found == nil {
-		t.Skip("OpenTofu has no actions")
+		t.Skip("OpenTofu has no " + what)
 	}
 	if minor, err := strconv.Atoi(string(found[1])); err != nil || minor < firstWithActions {
-		t.Skip("actions came with Terraform 1.14")
+		t.Skip(what + " came with Terraform 1.14")
 	}
 }
 

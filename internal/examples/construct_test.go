@@ -29,6 +29,8 @@ func kinds(all *tfprotov6.GetProviderSchemaResponse) map[string][]string {
 		"data-sources": slices.Sorted(maps.Keys(all.DataSourceSchemas)),
 		"functions":    slices.Sorted(maps.Keys(all.Functions)),
 		"actions":      slices.Sorted(maps.Keys(all.ActionSchemas)),
+
+		"list-resources": slices.Sorted(maps.Keys(all.ListResourceSchemas)),
 	}
 }
 
@@ -36,7 +38,7 @@ func kinds(all *tfprotov6.GetProviderSchemaResponse) map[string][]string {
 func TestEveryConstructIsShown(t *testing.T) {
 	t.Parallel()
 	all := served(t)
-	if n := len(all.EphemeralResourceSchemas) + len(all.ListResourceSchemas); n > 0 {
+	if n := len(all.EphemeralResourceSchemas); n > 0 {
 		t.Errorf("%d constructs of a kind that this test does not look at", n)
 	}
 	for folder, want := range kinds(all) {
@@ -63,6 +65,8 @@ var headings = map[string][]string{
 	"data-sources": {"## Example Usage", "ermission"},
 	"functions":    {"## Example Usage", "## Signature", "## Arguments"},
 	"actions":      {"## Example Usage", "ermission", "Terraform 1.14", "OpenTofu"},
+
+	"list-resources": {"## Example Usage", "ermission", "Terraform 1.14", "OpenTofu"},
 }
 
 func names(paths []string, prefix string) []string {
@@ -93,6 +97,9 @@ func TestEveryAttributeIsDescribed(t *testing.T) {
 	}
 	for kind, schema := range all.ActionSchemas {
 		checkBlock(t, "action."+kind, schema.Schema.Block)
+	}
+	for kind, schema := range all.ListResourceSchemas {
+		checkBlock(t, "list."+kind, schema.Block)
 	}
 	for name, f := range all.Functions {
 		described(t, name+"()", f.Summary)

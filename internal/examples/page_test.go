@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
 // pages are what people read as it stands in the repository.
@@ -42,6 +43,10 @@ func TestBlocksOfHCL(t *testing.T) {
 			}
 			t.Run(page, func(t *testing.T) {
 				t.Parallel()
+				if listBlock.MatchString(found[1]) {
+					queried(t, found[1])
+					return
+				}
 				if strings.Contains(found[1], "\naction \"") || strings.HasPrefix(found[1], "action \"") {
 					acctest.NeedsActions(t)
 				}
@@ -51,6 +56,16 @@ func TestBlocksOfHCL(t *testing.T) {
 	}
 	if seen < 10 {
 		t.Errorf("only %d blocks of HCL in all pages: the test does not see them", seen)
+	}
+}
+
+// queried looks for what a block asks for.
+func queried(t *testing.T, hcl string) {
+	t.Helper()
+	acctest.NeedsQueries(t)
+	found, said := acctest.NewEmulated(t, emulator.Options{}).CLI(t, read(t, providerFile)).Query(t, hcl)
+	if len(found) == 0 || len(said) > 0 {
+		t.Errorf("found %v and said %v", found, said)
 	}
 }
 

@@ -22,6 +22,17 @@ func (c *Clients) Attestors(ctx context.Context, project string) (map[string]*At
 	return c.listAttestors(ctx, project)
 }
 
+// SomeAttestors is Attestors for whoever wants at most as many; 0 is no limit.
+func (c *Clients) SomeAttestors(ctx context.Context, project string, most int) (map[string]*Attestor, error) {
+	client, err := c.binauthzClient()
+	if err != nil {
+		return nil, err
+	}
+	return listAll(ctx, c, listAttestors, project, (*Attestor).GetName, func(ctx context.Context) pager[*Attestor] {
+		return upTo(most, client.ListAttestors(ctx, &binaryauthorizationpb.ListAttestorsRequest{Parent: "projects/" + project, PageSize: attestorPage}))
+	})
+}
+
 // CreateAttestor creates an attestor and returns it as a read shows it: the reply of a create has no etag.
 // An attestor that is there already is an error of kind KindExists, unless a first try whose reply was lost made exactly it.
 func (c *Clients) CreateAttestor(ctx context.Context, name resname.Attestor, want *Attestor) (*Attestor, error) {
@@ -114,13 +125,7 @@ func (c *Clients) getAttestor(ctx context.Context, project, name string) (*Attes
 const attestorPage = 200
 
 func (c *Clients) listAttestors(ctx context.Context, project string) (map[string]*Attestor, error) {
-	client, err := c.binauthzClient()
-	if err != nil {
-		return nil, err
-	}
-	return listAll(ctx, c, listAttestors, project, (*Attestor).GetName, func(ctx context.Context) pager[*Attestor] {
-		return client.ListAttestors(ctx, &binaryauthorizationpb.ListAttestorsRequest{Parent: "projects/" + project, PageSize: attestorPage})
-	})
+	return c.SomeAttestors(ctx, project, 0)
 }
 
 // sameAttestor compares what a caller decides about an attestor; the rest is the server's.

@@ -33,6 +33,24 @@ func (l *cutList[T]) Next() (item T, err error) {
 	return l.pages.Next()
 }
 
+// only leaves the items of a list that are wanted.
+func only[T any](wanted func(T) bool, pages pager[T]) pager[T] {
+	return &siftedList[T]{pages, wanted}
+}
+
+type siftedList[T any] struct {
+	pages  pager[T]
+	wanted func(T) bool
+}
+
+func (l *siftedList[T]) Next() (T, error) {
+	for {
+		if item, err := l.pages.Next(); err != nil || l.wanted(item) {
+			return item, err
+		}
+	}
+}
+
 // listAll reads every page of a list into a map by full name. A page that fails makes the list begin again.
 func listAll[T any](ctx context.Context, c *Clients, m method, project string, name func(T) string, list func(context.Context) pager[T]) (map[string]T, error) {
 	return run(ctx, c, call[map[string]T]{

@@ -18,6 +18,13 @@ func (c *Clients) Note(ctx context.Context, name resname.Note) (*Note, error) {
 	return c.noteReads.Read(ctx, name.Project, name.String())
 }
 
+// AttestationNotes lists the notes of a project that are for attestations as they are now, by full name, at
+// most as many; 0 is no limit. Which filters a list of notes takes is not published, so it has none.
+func (c *Clients) AttestationNotes(ctx context.Context, project string, most int) (map[string]*Note, error) {
+	isAttestation := func(n *Note) bool { return n.GetAttestation() != nil }
+	return c.notesOf(ctx, project, func(all pager[*Note]) pager[*Note] { return upTo(most, only(isAttestation, all)) })
+}
+
 // CreateNote creates a note. One that is there already is an error of kind KindExists, unless a first try whose reply was
 // lost made exactly it.
 func (c *Clients) CreateNote(ctx context.Context, name resname.Note, want *Note) (*Note, error) {
@@ -89,12 +96,17 @@ func (c *Clients) getNote(ctx context.Context, project, name string) (*Note, err
 const notePage = 1000
 
 func (c *Clients) listNotes(ctx context.Context, project string) (map[string]*Note, error) {
+	return c.notesOf(ctx, project, func(all pager[*Note]) pager[*Note] { return all })
+}
+
+// notesOf lists what some leaves of a project's notes.
+func (c *Clients) notesOf(ctx context.Context, project string, some func(pager[*Note]) pager[*Note]) (map[string]*Note, error) {
 	client, err := c.grafeasClient()
 	if err != nil {
 		return nil, err
 	}
 	return listAll(ctx, c, listNotes, project, (*Note).GetName, func(ctx context.Context) pager[*Note] {
-		return client.ListNotes(ctx, &grafeas.ListNotesRequest{Parent: "projects/" + project, PageSize: notePage})
+		return some(client.ListNotes(ctx, &grafeas.ListNotesRequest{Parent: "projects/" + project, PageSize: notePage}))
 	})
 }
 

@@ -19,17 +19,43 @@ func (c *Clients) AttestationsIn(ctx context.Context, project, digest string) ([
 	return oldestFirst(byName), err
 }
 
+// AttestationsOn lists the attestations that a project keeps, oldest first: those on a note by its full name,
+// "" for all, and of them those that are wanted, at most as many; 0 is no limit.
+func (c *Clients) AttestationsOn(ctx context.Context, project, note string, most int, wanted func(*Occurrence) bool) ([]*Occurrence, error) {
+	var filter string
+	if note != "" {
+		name, err := resname.ParseNote(note, "")
+		if err != nil {
+			return nil, err
+		}
+		filter = onNote(name)
+	}
+	byName, err := c.attestationsOf(ctx, project, filter, func(all pager[*Occurrence]) pager[*Occurrence] { return upTo(most, only(wanted, all)) })
+	return oldestFirst(byName), err
+}
+
 // attestationsWith lists what the filter leaves of a project's attestations, at most as many; 0 is no limit.
 func (c *Clients) attestationsWith(ctx context.Context, project, filter string, most int) (map[string]*Occurrence, error) {
+	return c.attestationsOf(ctx, project, filter, func(all pager[*Occurrence]) pager[*Occurrence] { return upTo(most, all) })
+}
+
+// attestationsOf lists what the filter, and then some, leaves of a project's attestations.
+func (c *Clients) attestationsOf(ctx context.Context, project, filter string, some func(pager[*Occurrence]) pager[*Occurrence]) (map[string]*Occurrence, error) {
 	client, err := c.grafeasClient()
 	if err != nil {
 		return nil, err
 	}
+	terms := slices.DeleteFunc([]string{`kind="ATTESTATION"`, filter}, func(term string) bool { return term == "" })
 	return listAll(ctx, c, listOccurrences, project, (*Occurrence).GetName, func(ctx context.Context) pager[*Occurrence] {
-		return upTo(most, client.ListOccurrences(ctx, &grafeas.ListOccurrencesRequest{
-			Parent: "projects/" + project, Filter: `kind="ATTESTATION" AND ` + filter, PageSize: notePage,
+		return some(client.ListOccurrences(ctx, &grafeas.ListOccurrencesRequest{
+			Parent: "projects/" + project, Filter: strings.Join(terms, " AND "), PageSize: notePage,
 		}))
 	})
+}
+
+// onNote is the filter for the occurrences of a note.
+func onNote(name resname.Note) string {
+	return fmt.Sprintf("noteProjectId=%q AND noteId=%q", name.Project, name.ID)
 }
 
 // snapshotAttestations is how many attestations a refresh reads in a list. A note can have 100,000; what is beyond is read
@@ -44,7 +70,7 @@ func (c *Clients) snapshotAttestationsOf(ctx context.Context, parent string) (ma
 	if err != nil {
 		return nil, err
 	}
-	return c.attestationsWith(ctx, project, fmt.Sprintf("noteProjectId=%q AND noteId=%q", name.Project, name.ID), snapshotAttestations)
+	return c.attestationsWith(ctx, project, onNote(name), snapshotAttestations)
 }
 
 func oldestFirst(byName map[string]*Occurrence) []*Occurrence {

@@ -1,5 +1,5 @@
 // Package lifecycle is the only generic code between nouns and the plugin framework: a model and plain functions become a
-// resource, a data source or an action. It does what is forgotten most easily when written by hand: identity is stored with
+// resource, a list resource, a data source or an action. It does what is forgotten most easily when written by hand: identity is stored with
 // the state, an object that is gone leaves the state in one place, an error always says what it was about and what to do.
 package lifecycle
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // Move takes over the objects of another provider's resource, for a moved block. No call is made: Terraform moves with a provider that is
@@ -88,19 +87,6 @@ func (r *Resource[M]) movable() string {
 		types[i] = m.From
 	}
 	return "What can be moved to that type is " + strings.Join(types, " or ") + " of hashicorp/google or hashicorp/google-beta."
-}
-
-// nulls is an object whose attributes are all null.
-func nulls(kind tftypes.Type) tftypes.Value {
-	object, ok := kind.(tftypes.Object)
-	if !ok {
-		return tftypes.NewValue(kind, nil)
-	}
-	all := map[string]tftypes.Value{}
-	for name, of := range object.AttributeTypes {
-		all[name] = tftypes.NewValue(of, nil)
-	}
-	return tftypes.NewValue(object, all)
 }
 
 // warnOfDeletionPolicy says what a resource without deletion_policy leaves out. The default of hashicorp/google is DELETE:

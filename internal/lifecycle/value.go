@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
@@ -25,3 +26,14 @@ func Time(t *timestamppb.Timestamp) types.String {
 
 // False is a flag of the configuration as the state has it: an absent one, after an import, is false.
 func False(b types.Bool) types.Bool { return types.BoolValue(b.ValueBool()) }
+
+// nulls is an object whose attributes are all null.
+func nulls(of tftypes.Type) tftypes.Value {
+	all := map[string]tftypes.Value{}
+	if object, ok := of.(tftypes.Object); ok {
+		for name, t := range object.AttributeTypes {
+			all[name] = tftypes.NewValue(t, nil)
+		}
+	}
+	return tftypes.NewValue(of, all)
+}

@@ -47,3 +47,10 @@ func ofSome[M, V any](m *M, of func(*M) *V) *V {
 	}
 	return of(m)
 }
+
+// ViewMove makes a move to a model M out of one to a view V of it.
+func ViewMove[M, V any](move Move[V], of func(*M) *V) Move[M] {
+	return Move[M]{From: move.From, Carry: func(ctx context.Context, c *Change[M], from *Source) {
+		move.Carry(ctx, look(c, of), from)
+	}}
+}

@@ -80,4 +80,11 @@ var kinds = map[string]string{
 	"google_binary_authorization_policy":   "binauthz_policy",
 	"google_container_analysis_note":       "binauthz_note",
 	"google_container_analysis_occurrence": "binauthz_attestation",
+
+	"google_binary_authorization_attestor_iam_binding": "binauthz_attestor_iam_binding",
+	"google_binary_authorization_attestor_iam_member":  "binauthz_attestor_iam_member",
+	"google_binary_authorization_attestor_iam_policy":  "binauthz_attestor_iam_policy",
+	"google_container_analysis_note_iam_binding":       "binauthz_note_iam_binding",
+	"google_container_analysis_note_iam_member":        "binauthz_note_iam_member",
+	"google_container_analysis_note_iam_policy":        "binauthz_note_iam_policy",
 }

@@ -52,22 +52,22 @@ resource "binauthz_policy" "policy" {
 }
 `
 
-// TestAProjectMoves: 30 attestors, their notes and a policy, without a write, and with nothing left to do.
+// TestAProjectMoves: 30 attestors, their notes, 60 members and a policy, without a write, and with nothing left to do.
 func TestAProjectMoves(t *testing.T) {
 	t.Parallel()
 	w := &world{Ground: acctest.NewEmulated(t, emulator.Options{}), state: readState(t, "testdata/google.json")}
-	succeeds(t, w.CLI(t, located(t, fleet)), "apply", "-auto-approve")
+	succeeds(t, w.CLI(t, located(t, fleet+fleetMembers)), "apply", "-auto-approve")
 	w.useKMSKey(t)
 	before := w.Emulator.Calls()
 	writes := w.writes()
-	cli := w.cli(t, fleet, removed("plain", "web", "twice"), multiplied("built", fleetSize), requiringAll)
+	cli := w.cli(t, fleet+fleetMembers, removed("plain", "web", "twice"), multiplied("built", fleetSize), requiringAll, withMembers(t))
 	said := succeeds(t, cli, "apply", "-auto-approve")
 	says(t, said, nothingToDo, "google_binary_authorization_attestor.built[29] has moved to binauthz_attestor.built[29]")
 	succeeds(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
 	if n := w.writes() - writes; n != 0 {
 		t.Errorf("%d writes: %v, before %v", n, w.Emulator.Calls(), before)
 	}
-	if n := strings.Count(said, " has moved to "); n != 2*fleetSize+1 {
+	if n := strings.Count(said, " has moved to "); n != 4*fleetSize+1 {
 		t.Errorf("%d objects moved", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	framework "github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -35,6 +36,14 @@ type Provider struct {
 	// configured is what the last configuration has made, nil before the first.
 	configured atomic.Pointer[lifecycle.Configured]
 }
+
+// The framework looks for these methods at run time.
+var (
+	_ provider.ProviderWithActions       = (*Provider)(nil)
+	_ provider.ProviderWithFunctions     = (*Provider)(nil)
+	_ provider.ProviderWithListResources = (*Provider)(nil)
+	_ provider.ProviderWithMetaSchema    = (*Provider)(nil)
+)
 
 // providerType is what the names of all resources begin with.
 const providerType = "binauthz"
@@ -132,6 +141,21 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		policy.NewAdmissionDataSource,
 		policy.NewDataSource,
 		policy.NewSystemDataSource,
+	}
+}
+
+// ListResources implements provider.ProviderWithListResources.
+func (p *Provider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		attestation.NewListResource,
+		attestor.NewListResource,
+		cluster.NewListResource,
+		iam.NewAttestorMemberList,
+		iam.NewNoteMemberList,
+		iam.NewPolicyMemberList,
+		note.NewListResource,
+		policypattern.NewListResource,
+		policyrule.NewListResource,
 	}
 }
 

@@ -114,6 +114,10 @@ func (s *server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRe
 	return during(ctx, s, req, s.everything.CallFunction)
 }
 
+func (s *server) ValidateListResourceConfig(ctx context.Context, req *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
+	return during(ctx, s, req, s.everything.ValidateListResourceConfig)
+}
+
 func (s *server) ValidateActionConfig(ctx context.Context, req *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
 	return during(ctx, s, req, s.everything.ValidateActionConfig)
 }

@@ -62,6 +62,10 @@ func requests(state *tfprotov6.DynamicValue) map[string]func(context.Context, tf
 			_, err := s.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: "binauthz_attestor", Config: state})
 			return err
 		},
+		"ValidateListResourceConfig": func(ctx context.Context, s tfprotov6.ProviderServer) error {
+			_, err := s.(tfprotov6.ListResourceServer).ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: noun, Config: state})
+			return err
+		},
 		"ValidateActionConfig": func(ctx context.Context, s tfprotov6.ProviderServer) error {
 			_, err := s.(tfprotov6.ActionServer).ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: "none", Config: state})
 			return err

@@ -16,28 +16,39 @@ func parse(id, project string) (map[string]string, error) {
 
 // completeImport finds out what an attestation does not say of itself: whose it is, and that its key is one of Cloud KMS.
 func completeImport(ctx context.Context, c *change, o *gcp.Occurrence) {
-	m := c.Model
-	if !m.Attestor.IsNull() {
+	if !c.Model.Attestor.IsNull() {
 		return
 	}
+	_ = c.Model.completeImport(o, func(project string) (map[string]*gcp.Attestor, error) { return c.Clients.Attestors(ctx, project) })
+}
+
+// completeImport takes the only attestor whose keys verify the attestation, of those that attestorsOf returns for a project. It leaves the
+// attestor null where that is none, or several. The error is that of attestorsOf.
+func (m *model) completeImport(o *gcp.Occurrence, attestorsOf func(project string) (map[string]*gcp.Attestor, error)) error {
 	note, err := resname.ParseNote(m.Note.ValueString(), "")
 	if err != nil {
-		return
+		return err
 	}
 	if version, err := resname.ParseKMSKeyVersion(m.PublicKeyID.ValueString()); err == nil {
 		m.KMSKeyVersion = types.StringValue(version.String())
 	}
-	all, err := c.Clients.Attestors(ctx, note.Project)
+	all, err := attestorsOf(note.Project)
 	if err != nil {
-		return
+		return err
 	}
-	var on []string
+	var by []string
 	for name, attestor := range all {
-		if attestor.GetUserOwnedGrafeasNote().GetNoteReference() == m.Note.ValueString() && gcp.Proven(gcp.Keyring(attestor), o.GetAttestation(), gcp.DigestOf(o)) == nil {
-			on = append(on, name)
+		if verifies(attestor, o) {
+			by = append(by, name)
 		}
 	}
-	if len(on) == 1 {
-		m.Attestor = types.StringValue(on[0])
+	if len(by) == 1 {
+		m.Attestor = types.StringValue(by[0])
 	}
+	return nil
+}
+
+// verifies says whether an attestation is on the attestor's note, and one of its keys verifies it.
+func verifies(attestor *gcp.Attestor, o *gcp.Occurrence) bool {
+	return attestor.GetUserOwnedGrafeasNote().GetNoteReference() == o.GetNoteName() && gcp.Proven(gcp.Keyring(attestor), o.GetAttestation(), gcp.DigestOf(o)) == nil
 }

@@ -97,7 +97,7 @@ func newResource[M any](k kind, of func(*M) *view) resource.Resource {
 		ops.Create, ops.Read, ops.Update, ops.Delete = k.createPolicy, k.readPolicy, k.updatePolicy, k.deletePolicy
 	}
 	return &iamResource[M]{lifecycle.Resource[M]{
-		Noun: k.noun(), Describe: k.describe(), Identity: k.identity(), Ops: lifecycle.View(ops, of),
+		Noun: k.noun(), Describe: k.describe(), Identity: k.identity(), Ops: lifecycle.View(ops, of), Moves: moves(k, of),
 	}, k}
 }
 

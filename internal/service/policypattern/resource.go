@@ -38,18 +38,14 @@ func NewResource() resource.Resource {
 		},
 		Ops: lifecycle.Ops[model]{
 			Name:  func(m *model) string { return m.ID.ValueString() },
-			Parse: parse,
-			Identify: func(m *model) map[string]string {
-				return map[string]string{"project": m.Project.ValueString(), "pattern": m.Pattern.ValueString()}
-			},
-			Validate: validate, Plan: plan, PlanDelete: planDelete, InPlaceOnly: true,
+			Parse: parse, Identify: identify, Validate: validate, Plan: plan, PlanDelete: planDelete, InPlaceOnly: true,
 			Create: create, Read: read, Update: keep, Delete: destroy,
 		},
 	}
 }
 
 // parse reads "projects/{project}/policy/admission_whitelist_patterns/{pattern}", or "{project}/{pattern}" where the
-// project is the provider's or the pattern's registry has a dot, as registries do.
+// project is the provider's or the pattern's registry has a dot, as registries do. No registry has the form of a project within a domain.
 func parse(id, defaultProject string) (map[string]string, error) {
 	project, pattern := defaultProject, id
 	if rest, ok := strings.CutPrefix(id, "projects/"); ok {
@@ -57,10 +53,14 @@ func parse(id, defaultProject string) (map[string]string, error) {
 		if project, pattern, found = strings.Cut(rest, "/policy"+projectpolicy.PatternsOf); !found {
 			return nil, fmt.Errorf("%q is not the name of a pattern: want projects/{project}/policy/admission_whitelist_patterns/{pattern}", id)
 		}
-	} else if first, rest, ok := strings.Cut(id, "/"); ok && !strings.Contains(first, ".") {
+	} else if first, rest, ok := strings.Cut(id, "/"); ok && (!strings.Contains(first, ".") || resname.CheckProjectID(first) == nil) {
 		project, pattern = first, rest
 	}
 	return map[string]string{"id": projectpolicy.PatternID(project, pattern), "project": project, "pattern": pattern}, resname.CheckProjectID(project)
+}
+
+func identify(m *model) map[string]string {
+	return map[string]string{"project": m.Project.ValueString(), "pattern": m.Pattern.ValueString()}
 }
 
 func create(ctx context.Context, c *change) error {
@@ -84,9 +84,14 @@ func read(ctx context.Context, c *change) error {
 	if !slices.Contains(projectpolicy.Patterns(p), pattern) {
 		return &gcp.Error{Kind: gcp.KindNotFound, Resource: projectpolicy.PatternID(project, pattern), Message: "the policy has no such pattern"}
 	}
-	c.Model.ID = types.StringValue(projectpolicy.PatternID(project, pattern))
-	c.Model.AcknowledgeLockout = lifecycle.False(c.Model.AcknowledgeLockout)
+	c.Model.complete()
 	return nil
+}
+
+// complete is what a read adds to a pattern that is there.
+func (m *model) complete() {
+	m.ID = types.StringValue(projectpolicy.PatternID(m.Project.ValueString(), m.Pattern.ValueString()))
+	m.AcknowledgeLockout = lifecycle.False(m.AcknowledgeLockout)
 }
 
 // keep has nothing to send: what makes a pattern another one makes a new one.

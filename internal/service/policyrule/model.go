@@ -87,3 +87,11 @@ func (m *model) target(ctx context.Context, c *change) projectpolicy.Target {
 func (m *model) needs() (ids []string, known bool) {
 	return rulevalue.Texts(m.Needs), lifecycle.KnownElements(m.Needs)
 }
+
+// fromAPI brings the model to the rule that is there.
+func (m *model) fromAPI(ctx context.Context, t projectpolicy.Target, found *projectpolicy.Rule, diags *diag.Diagnostics) {
+	project := m.Project.ValueString()
+	m.Value, _ = rulevalue.Of(ctx, rulevalue.FromAPI(found, m.Value, project), diags)
+	m.ID = types.StringValue(projectpolicy.RuleID(project, t))
+	m.AdoptExisting, m.AcknowledgeLockout = lifecycle.False(m.AdoptExisting), lifecycle.False(m.AcknowledgeLockout)
+}

@@ -16,7 +16,6 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
-	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
 // ruleResource sets the scope on an import, which has more than strings.
@@ -140,9 +139,7 @@ func read(ctx context.Context, c *change) error {
 	if t.Scope == admission.ScopeDefault && !c.Memory.Recall(ctx, memoryOfBefore, &known) {
 		rememberBefore(ctx, c, found) // an import: a destroy goes back to what was there then
 	}
-	c.Model.Value, _ = rulevalue.Of(ctx, rulevalue.FromAPI(found, c.Model.Value, project), c.Diags)
-	c.Model.ID = types.StringValue(projectpolicy.RuleID(project, t))
-	c.Model.AdoptExisting, c.Model.AcknowledgeLockout = lifecycle.False(c.Model.AdoptExisting), lifecycle.False(c.Model.AcknowledgeLockout)
+	c.Model.fromAPI(ctx, t, found, c.Diags)
 	return nil
 }
 

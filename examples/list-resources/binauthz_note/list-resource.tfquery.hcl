@@ -1,0 +1,3 @@
+list "binauthz_note" "all" {
+  provider = binauthz
+}

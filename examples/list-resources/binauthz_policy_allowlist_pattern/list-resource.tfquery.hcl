@@ -1,0 +1,3 @@
+list "binauthz_policy_allowlist_pattern" "all" {
+  provider = binauthz
+}

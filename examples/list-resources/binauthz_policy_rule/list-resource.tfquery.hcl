@@ -1,0 +1,3 @@
+list "binauthz_policy_rule" "all" {
+  provider = binauthz
+}

@@ -1,0 +1,47 @@
+package attestor
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+)
+
+type query = lifecycle.Query[lifecycle.InProject, model]
+
+// NewListResource makes the list resource binauthz_attestor.
+func NewListResource() list.ListResource {
+	return &lifecycle.List[lifecycle.InProject, model]{
+		Noun: "attestor", Identify: identify, Find: find,
+		Title: func(m *model) string { return m.Name.ValueString() },
+		Describe: schema.Schema{
+			MarkdownDescription: "Finds the attestors of a project.\n\n" +
+				"Permission: `binaryauthorization.attestors.list` (role `roles/binaryauthorization.attestorsViewer`).\n\n" + lifecycle.Querying,
+			Attributes: map[string]schema.Attribute{"project": lifecycle.ListedProject},
+		},
+	}
+}
+
+func find(ctx context.Context, q *query) ([]*model, error) {
+	project, err := lifecycle.DefaultProject(q.Clients, q.Config.Project)
+	if err != nil {
+		return nil, err
+	}
+	attestors, err := q.Clients.SomeAttestors(ctx, project, q.Most)
+	if err != nil {
+		return nil, err
+	}
+	var found []*model
+	for _, name := range slices.Sorted(maps.Keys(attestors)) {
+		m := q.New()
+		if err := m.fromAPI(ctx, attestors[name], q.Diags); err != nil {
+			return nil, err
+		}
+		found = append(found, m)
+	}
+	return found, nil
+}

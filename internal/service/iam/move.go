@@ -1,0 +1,57 @@
+package iam
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+)
+
+// peers are what hashicorp/google calls the objects. It has no resources for the IAM of a project's policy.
+var peers = map[*object]string{ofAttestor: "google_binary_authorization_attestor", ofNote: "google_container_analysis_note"}
+
+func moves[M any](k kind, of func(*M) *view) []lifecycle.Move[M] {
+	peer, has := peers[k.object]
+	if !has {
+		return nil
+	}
+	return []lifecycle.Move[M]{lifecycle.ViewMove(lifecycle.Move[view]{From: peer + "_iam_" + string(k.sort), Carry: k.carry}, of)}
+}
+
+// carry takes what the state of hashicorp/google has, with the whole condition.
+func (k kind) carry(_ context.Context, c *change, from *lifecycle.Source) {
+	resource, project, err := k.object.parse(from.Need(k.object.noun), from.Text("project"))
+	from.Refuse(k.object.noun, err)
+	v := c.Model
+	v.Project, *v.object, v.Etag = types.StringValue(project), types.StringValue(resource), lifecycle.Text(from.Text("etag"))
+	switch k.sort {
+	case members:
+		carryBinding(v, from)
+		*v.Member = types.StringValue(from.Need("member"))
+	case bindings:
+		carryBinding(v, from)
+		*v.Members = carriedMembers(from)
+	case policies:
+		*v.PolicyData = types.StringValue(from.Need("policy_data"))
+	}
+	v.ID = types.StringValue(k.idOf(resource, k.granted(v)))
+}
+
+func carryBinding(v *view, from *lifecycle.Source) {
+	condition := from.Block("condition")
+	v.Role = types.StringValue(from.Need("role"))
+	v.Condition = conditionObject(allowpolicy.Condition{
+		Title: condition.Text("title"), Description: condition.Text("description"), Expression: condition.Text("expression"),
+	})
+}
+
+func carriedMembers(from *lifecycle.Source) types.Set {
+	var all []attr.Value
+	for _, m := range from.Texts("members") {
+		all = append(all, types.StringValue(m))
+	}
+	return types.SetValueMust(types.StringType, all)
+}

@@ -1,0 +1,48 @@
+package note
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+)
+
+type query = lifecycle.Query[lifecycle.InProject, model]
+
+// NewListResource makes the list resource binauthz_note.
+func NewListResource() list.ListResource {
+	return &lifecycle.List[lifecycle.InProject, model]{
+		Noun: "note", Identify: identify, Find: find,
+		Title: func(m *model) string { return cmp.Or(m.HumanReadableName.ValueString(), m.Name.ValueString()) },
+		Describe: schema.Schema{
+			MarkdownDescription: "Finds the notes of a project that are for attestations. Other kinds of notes are left out.\n\n" +
+				"Permission: `containeranalysis.notes.list` (role `roles/containeranalysis.notes.viewer`).\n\n" + lifecycle.Querying,
+			Attributes: map[string]schema.Attribute{"project": lifecycle.ListedProject},
+		},
+	}
+}
+
+func find(ctx context.Context, q *query) ([]*model, error) {
+	project, err := lifecycle.DefaultProject(q.Clients, q.Config.Project)
+	if err != nil {
+		return nil, err
+	}
+	notes, err := q.Clients.AttestationNotes(ctx, project, q.Most)
+	if err != nil {
+		return nil, err
+	}
+	var found []*model
+	for _, name := range slices.Sorted(maps.Keys(notes)) {
+		m := q.New()
+		if err := m.fromAPI(ctx, notes[name]); err != nil {
+			return nil, err
+		}
+		found = append(found, m)
+	}
+	return found, nil
+}
