@@ -106,6 +106,24 @@ resource "binauthz_policy_allowlist_pattern" "fleet" {
   count   = 6
   pattern = "us-docker.pkg.dev/demo/base-${count.index}/**"
 }
+resource "binauthz_attestor_iam_member" "fleet" {
+  count     = 10
+  attestor  = binauthz_attestor.fleet[floor(count.index / 2)].id
+  role      = "roles/binaryauthorization.attestorsVerifier"
+  member    = "user:team-${count.index}@example.com"
+  condition = count.index %% 4 == 1 ? { title = "For now", description = count.index == 1 ? "a \"b\"" : null, expression = "request.time < timestamp('2040-01-01T00:00:00Z') && true" } : null
+}
+resource "binauthz_note_iam_member" "fleet" {
+  count  = 4
+  note   = binauthz_note.fleet[count.index].id
+  role   = "roles/containeranalysis.notes.attacher"
+  member = "serviceAccount:ci-${count.index}@demo.iam.gserviceaccount.com"
+}
+resource "binauthz_policy_iam_member" "fleet" {
+  count  = 3
+  role   = "roles/binaryauthorization.policyViewer"
+  member = "group:team-${count.index}@example.com"
+}
 resource "binauthz_cluster_settings" "fleet" {
   count           = 3
   cluster         = "us-central1/c-${count.index}"
@@ -118,6 +136,7 @@ resource "binauthz_cluster_settings" "fleet" {
 var inFleet = map[string]int{
 	"binauthz_note": 10, "binauthz_attestor": 10, "binauthz_attestation": 9,
 	"binauthz_policy_rule": 10, "binauthz_policy_allowlist_pattern": 6, "binauthz_cluster_settings": 7,
+	"binauthz_attestor_iam_member": 10, "binauthz_note_iam_member": 4, "binauthz_policy_iam_member": 3,
 }
 
 // TestQueriedConfigurationPlansClean takes over a whole project with what a query writes: all of it is imported, and nothing is asked for.
@@ -142,7 +161,7 @@ func TestQueriedConfigurationPlansClean(t *testing.T) {
 	cli.WriteFile(t, "query.tfquery.hcl", blocks)
 	before := g.Emulator.Calls()
 	does(t, cli, "query", "-generate-config-out=found.tf")
-	calls := map[string]int{"ListNotes": 1, "ListAttestors": 2, "ListOccurrences": 1, "GetPolicy": 1, "ListClusters": 1}
+	calls := map[string]int{"ListNotes": 2, "ListAttestors": 3, "ListOccurrences": 1, "GetPolicy": 1, "ListClusters": 1, "GetIamPolicy": 21}
 	expectCalls(t, before, g.Emulator.Calls(), calls)
 
 	clean := fmt.Sprintf("%d to import, 0 to add, 0 to change, 0 to destroy", total)

@@ -29,6 +29,9 @@ var kinds = map[string]kind{
 	"binauthz_attestation":              {"ListOccurrences", "containeranalysis.occurrences.list", "attestations"},
 	"binauthz_policy_rule":              {"GetPolicy", "binaryauthorization.policy.get", "policy rules"},
 	"binauthz_policy_allowlist_pattern": {"GetPolicy", "binaryauthorization.policy.get", "policy allowlist patterns"},
+	"binauthz_attestor_iam_member":      {"ListAttestors", "binaryauthorization.attestors.list", "attestor iam members"},
+	"binauthz_note_iam_member":          {"ListNotes", "containeranalysis.notes.list", "note iam members"},
+	"binauthz_policy_iam_member":        {"GetIamPolicy", "binaryauthorization.policy.getIamPolicy", "policy iam members"},
 	"binauthz_cluster_settings":         {"ListClusters", "container.clusters.list", "cluster settings"},
 }
 

@@ -1,0 +1,14 @@
+# Who has which role on the attestors of the provider's project.
+list "binauthz_attestor_iam_member" "all" {
+  provider = binauthz
+}
+
+# Who has which role on one of them, with all attributes in the output of terraform query -json.
+list "binauthz_attestor_iam_member" "one" {
+  provider         = binauthz
+  include_resource = true
+
+  config {
+    attestor = "built-by-ci"
+  }
+}
