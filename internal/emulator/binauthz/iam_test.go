@@ -82,7 +82,7 @@ func TestIAMDiscoveryClient(t *testing.T) {
 	}
 	p.Version = 3
 	p.Bindings = []*discovery.Binding{{
-		Role: "roles/viewer", Members: []string{"user:a@example.com"},
+		Role: "roles/binaryauthorization.policyViewer", Members: []string{"user:a@example.com"},
 		Condition: &discovery.Expr{Title: "soon over", Expression: `request.time < timestamp("2030-01-01T00:00:00Z")`},
 	}}
 	set, err := c.SetIamPolicy("projects/p/policy", &discovery.SetIamPolicyRequest{Policy: p}).Context(t.Context()).Do()

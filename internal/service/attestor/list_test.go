@@ -74,7 +74,7 @@ func TestAttestorsOfTwoProjectsAreFound(t *testing.T) {
 	}
 }
 
-// makes makes an attestor without keys.
+// makes gives a project an attestor without keys.
 func makes(t *testing.T, g *acctest.Ground, project, id string) {
 	t.Helper()
 	note := &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: "projects/demo/notes/n"}
