@@ -134,12 +134,21 @@ func (c *Clients) grafeasClient() (*grafeas.Client, error) {
 // analysisClient is for the allow policies of notes, which the client of notes has no methods for.
 func (c *Clients) analysisClient() (*containeranalysis.Client, error) {
 	return c.analysis.get(func() (*containeranalysis.Client, error) {
-		client, err := grpcClient(c, c.config.Endpoints.ContainerAnalysis, containeranalysis.NewClient)
+		client, err := grpcClient(c, c.config.Endpoints.ContainerAnalysis, newAnalysis)
 		if err == nil {
 			client.CallOptions = &containeranalysis.CallOptions{}
 		}
 		return client, err
 	})
+}
+
+// newAnalysis makes the client of allow policies without the connection of the other one, which notes have for themselves.
+func newAnalysis(ctx context.Context, opts ...option.ClientOption) (*containeranalysis.Client, error) {
+	client, err := containeranalysis.NewClient(ctx, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return client, client.GetGrafeasClient().Close()
 }
 
 // newGrafeas makes the client of notes and occurrences, which Google gives out by way of another one. The connection of that

@@ -28,6 +28,10 @@ var everyClient = map[string]func(context.Context, *Clients) error{
 		return err
 	},
 	"notes": func(ctx context.Context, c *Clients) error { _, err := c.Note(ctx, noteName); return err },
+	"analysis": func(ctx context.Context, c *Clients) error {
+		_, err := c.AllowPolicy(ctx, noteName.String())
+		return err
+	},
 	"operations": func(ctx context.Context, c *Clients) error {
 		_, err := c.getOperation(ctx, prodName, "operation-1")
 		return err

@@ -61,6 +61,9 @@ func hangUp(c *Clients) {
 	if c.notes.made {
 		_ = c.notes.value.Close()
 	}
+	if c.analysis.made {
+		_ = c.analysis.value.Close()
+	}
 	if c.operations.made {
 		_ = c.operations.value.Close()
 	}
