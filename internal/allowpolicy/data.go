@@ -24,8 +24,41 @@ type dataBinding struct {
 	Role      string     `json:"role"`
 }
 
-// ParseData reads a policy written as JSON. An etag and a version in it mean nothing: a write has those of what it replaces.
+// ParseData reads a policy written as JSON, and refuses what IAM would refuse.
 func ParseData(text string) (*Policy, error) {
+	d, err := decode(text)
+	if err != nil {
+		return nil, err
+	}
+	for i, b := range d.Bindings {
+		if err := b.check(); err != nil {
+			return nil, fmt.Errorf("bindings[%d]: %w", i, err)
+		}
+	}
+	return d.policy(), nil
+}
+
+// ReadData reads a policy written as JSON, whatever its roles and members are: a policy that the service has is right. An etag and a
+// version in it mean nothing: a write has those of what it replaces.
+func ReadData(text string) (*Policy, error) {
+	d, err := decode(text)
+	if err != nil {
+		return nil, err
+	}
+	return d.policy(), nil
+}
+
+func (d *data) policy() *Policy {
+	p := new(Policy)
+	for _, b := range d.Bindings {
+		for _, m := range b.Members {
+			Add(p, Grant{b.key(), m})
+		}
+	}
+	return p
+}
+
+func decode(text string) (*data, error) {
 	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
 		return nil, errors.New("not an IAM policy as JSON: want an object with bindings")
 	}
@@ -41,16 +74,7 @@ func ParseData(text string) (*Policy, error) {
 	if len(d.AuditConfigs) > 0 {
 		return nil, errors.New("auditConfigs is for projects, folders and organizations only")
 	}
-	p := new(Policy)
-	for i, b := range d.Bindings {
-		if err := b.check(); err != nil {
-			return nil, fmt.Errorf("bindings[%d]: %w", i, err)
-		}
-		for _, m := range b.Members {
-			Add(p, Grant{b.key(), m})
-		}
-	}
-	return p, nil
+	return &d, nil
 }
 
 func (b dataBinding) key() Binding {

@@ -64,6 +64,9 @@ func Canonical(m string) string {
 // IsPublic says that a member stands for everybody, or for everybody with a Google account.
 func IsPublic(m string) bool { return m == AllUsers || m == AllAuthenticatedUsers }
 
+// IsDeleted says that a member was deleted. It stays where it was granted a role, and cannot be granted another one.
+func IsDeleted(m string) bool { return strings.HasPrefix(m, "deleted:") }
+
 // IsServiceAgent says that a member is Binary Authorization's own account of a project. It reads attestations and policies.
 // Source: https://cloud.google.com/binary-authorization/docs/multi-project-setup-cli.
 func IsServiceAgent(m string) bool {

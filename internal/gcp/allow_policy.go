@@ -8,6 +8,7 @@ import (
 	"cloud.google.com/go/iam/apiv1/iampb"
 	"github.com/googleapis/gax-go/v2"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
 )
@@ -76,10 +77,29 @@ const staleReads = 6
 func (c *Clients) freshAllowPolicy(ctx context.Context, object string) (*AllowPolicy, error) {
 	for i, pause := 0, c.config.Pause; ; i, pause = i+1, 2*pause {
 		policy, err := c.getAllowPolicy(ctx, object)
-		if err != nil || !c.isStale(object, policy) || i == staleReads || !sleep(ctx, pause) {
+		if err != nil || !c.isStale(object, policy) || i == staleReads || i == 0 && c.isMadeAgain(ctx, object, policy) || !sleep(ctx, pause) {
 			return policy, err
 		}
 	}
+}
+
+// isMadeAgain reports whether an object is younger than our write, and forgets that then: somebody has deleted the object and made it
+// again, and its first policy has the etag that every first one has. An attestor tells only when it was last changed.
+func (c *Clients) isMadeAgain(ctx context.Context, object string, policy *AllowPolicy) bool {
+	var made *timestamppb.Timestamp
+	switch kind, project, _ := protection(object); kind.get {
+	case getAttestorIAM:
+		attestor, _ := c.getAttestor(InHaste(ctx), project, object) //nolint:errcheck // nothing is known then
+		made = attestor.GetUpdateTime()
+	case getNoteIAM:
+		note, _ := c.getNote(InHaste(ctx), project, object) //nolint:errcheck // nothing is known then
+		made = note.GetCreateTime()
+	}
+	younger := made != nil && made.AsTime().After(c.superseded.since(object, policy.GetEtag()))
+	if younger {
+		c.superseded.forget(object)
+	}
+	return younger
 }
 
 func (c *Clients) isStale(object string, policy *AllowPolicy) bool {

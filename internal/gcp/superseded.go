@@ -30,10 +30,15 @@ func (s *superseded) note(object, etag string, at time.Time) {
 }
 
 func (s *superseded) has(object string, etag []byte) bool {
+	at := s.since(object, etag)
+	return !at.IsZero() && time.Since(at) < supersededAge
+}
+
+// since is when a write has replaced the policy with an etag, the zero time if none has.
+func (s *superseded) since(object string, etag []byte) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	at, ok := s.at[oldEtag{object, string(etag)}]
-	return ok && time.Since(at) < supersededAge
+	return s.at[oldEtag{object, string(etag)}]
 }
 
 // forget is for an object that is made or deleted: the policy of a new one has the etag that every first one has.

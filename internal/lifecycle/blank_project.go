@@ -53,7 +53,11 @@ func meant(state tfsdk.State) tfsdk.State {
 // meantPlan is a plan that is applied with the project that it means, and notes that it does not say so.
 func (c *Change[M]) meantPlan(plan tfsdk.Plan) tfsdk.Plan {
 	if c.blank = isBlank(plan.Raw); c.blank {
-		plan.Raw = withProject(plan.Raw, c.Clients.Project())
+		project := c.Clients.Project()
+		if parts := strings.Split(id(plan.Raw), "/"); len(parts) > 1 {
+			project = parts[1]
+		}
+		plan.Raw = withProject(plan.Raw, project)
 	}
 	return plan
 }

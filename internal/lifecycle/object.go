@@ -142,6 +142,9 @@ If several resources exchange what they manage, move each of them, or let one of
 
 // title is what the noun is of, as a summary begins with it: "Policy" for "policy_rule".
 func (r *Resource[M]) title() string {
+	if r.Title != "" {
+		return r.Title
+	}
 	first, _, _ := strings.Cut(r.Noun, "_")
 	return strings.ToUpper(first[:1]) + first[1:]
 }

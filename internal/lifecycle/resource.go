@@ -20,7 +20,9 @@ type Resource[M any] struct {
 	Noun     string
 	Describe schema.Schema
 	Identity []IdentityAttribute
-	Ops      Ops[M]
+	// Title is what the object is called at the beginning of a summary; the noun's first word if it is empty.
+	Title string
+	Ops   Ops[M]
 	// Recognition is nil for a noun whose objects are looked at in full, always.
 	Recognition *Recognition[M]
 	// Moves are the resources of hashicorp/google whose objects a moved block takes over.

@@ -14,6 +14,8 @@ type Grants struct {
 	// Whole says that it is everything, Binding which role with its condition it is all members of, "" for one member.
 	Whole   bool
 	Binding string
+	// Open says that not all members are known.
+	Open bool
 	// Roles are the roles with their conditions, Members these with their members.
 	Roles   []string
 	Members map[string]bool
@@ -48,10 +50,31 @@ func (g Grants) clashes(o Grants) bool {
 	switch {
 	case g.Leaves && o.Leaves, g.Leaves != o.Leaves && g.ID == o.ID:
 		return false // the latter is a rename, which is reported as such
-	case g.Leaves || o.Leaves:
-		return g.shares(o)
+	case g.Leaves:
+		return g.takesFrom(o)
+	case o.Leaves:
+		return o.takesFrom(g)
 	}
 	return g.Whole || o.Whole || g.decides(o) || o.decides(g)
+}
+
+// takesFrom says that the destroy of g can take away what o grants, if it comes last. A destroy of a whole policy or of a binding puts back
+// what was there before.
+func (g Grants) takesFrom(o Grants) bool {
+	switch {
+	case g.Whole:
+		return true
+	case o.Open && (o.Whole || o.Binding != "" && g.meets(o)):
+		return true
+	case g.Binding != "":
+		return g.meets(o)
+	}
+	return g.shares(o)
+}
+
+// meets says that the two have a role in common.
+func (g Grants) meets(o Grants) bool {
+	return slices.ContainsFunc(g.Roles, func(role string) bool { return slices.Contains(o.Roles, role) })
 }
 
 // shares says that the two have a grant in common.

@@ -78,6 +78,13 @@ func (w *Walk) Holds(id string) bool {
 	return len(w.holders[id]) > 0
 }
 
+// Replaces reports whether an object of the state is planned to be destroyed and made again.
+func (w *Walk) Replaces(id string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.holders[id]) > 0 && w.coming[id]
+}
+
 // Comes reports whether an object is planned to be made.
 func (w *Walk) Comes(id string) bool {
 	w.mu.Lock()

@@ -25,10 +25,10 @@ func (k kind) createBinding(ctx context.Context, c *change) error {
 	}
 	key, wish := c.Model.key(), c.Model.members()
 	var before []string
-	err := k.edit(ctx, c, func(p *gcp.AllowPolicy, sent bool) error {
+	err := k.edit(ctx, c, func(p *gcp.AllowPolicy, _ bool) error {
 		found := allowpolicy.Members(p, key)
 		switch {
-		case sent && allowpolicy.SameMembers(found, wish): // a write of ours whose reply was lost
+		case allowpolicy.SameMembers(found, wish): // a write of ours whose reply or state was lost, or what an import would take over
 		case !lifecycle.TakenOver(*c.Model.TakesOver, takeover(found, wish)):
 			return changed(c.Model, strings.Join(found, ", "))
 		default:
@@ -76,13 +76,18 @@ func (k kind) updateBinding(ctx context.Context, c *change) error {
 }
 
 func (k kind) deleteBinding(ctx context.Context, c *change) error {
-	after, saw := k.membersBefore(ctx, c), c.Prior.members()
-	return k.edit(ctx, c, func(p *gcp.AllowPolicy, _ bool) error {
+	if c.TakenOver(ctx, c.Prior.ID.ValueString()) {
+		return nil // a replacement that came first has it now
+	}
+	before, saw := k.membersBefore(ctx, c), c.Prior.members()
+	return unrestorable(k.edit(ctx, c, func(p *gcp.AllowPolicy, _ bool) error {
 		if len(allowpolicy.Members(p, c.Model.key())) == 0 {
 			return nil // it is gone already
 		}
-		return setMembers(c.Model, p, saw, after)
-	})
+		left := new(gcp.AllowPolicy)
+		allowpolicy.SetMembers(left, c.Model.key(), before)
+		return setMembers(c.Model, p, saw, allowpolicy.Members(withoutDeleted(c, left, p), c.Model.key()))
+	}))
 }
 
 // membersBefore are the members that a destroy leaves: those from before the create, none after an import.

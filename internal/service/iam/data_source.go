@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -51,7 +52,7 @@ func newDataSource[M any](o *object, of func(*M) (*found, *types.String)) dataso
 		Noun: k.noun(), Describe: k.describeData(),
 		Name: func(m *M) string {
 			f, reference := of(m)
-			return "IAM policy of " + k.object.noun + " " + reference.ValueString() + f.Project.ValueString()
+			return "IAM policy of " + k.object.noun + " " + cmp.Or(reference.ValueString(), f.Project.ValueString())
 		},
 		Fetch: func(ctx context.Context, clients *gcp.Clients, m *M, _ *diag.Diagnostics) error {
 			f, reference := of(m)

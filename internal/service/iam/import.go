@@ -60,9 +60,8 @@ func (k kind) read(ctx context.Context, clients *gcp.Clients, req resource.Impor
 	if err != nil || id.condition == "" {
 		return id, allowpolicy.Condition{}, err
 	}
-	if strings.HasPrefix(id.condition, "{") {
-		condition, err := allowpolicy.ParseCondition(id.condition)
-		return id, condition, err
+	if condition, err := allowpolicy.ParseCondition(id.condition); err == nil {
+		return id, condition, nil
 	}
 	condition, err := k.conditionTitled(ctx, clients, id)
 	return id, condition, err
@@ -94,6 +93,9 @@ func (k kind) readIdentity(ctx context.Context, clients *gcp.Clients, identity *
 	condition := allowpolicy.Condition{Title: id.condition, Description: text["condition_description"], Expression: text["condition_expression"]}
 	if err == nil {
 		err = k.check(id)
+	}
+	if err == nil && condition.Title == "" && condition != (allowpolicy.Condition{}) {
+		err = errors.New("condition_title is missing: it goes with condition_expression and condition_description")
 	}
 	if err == nil && condition.Title != "" && condition.Expression == "" {
 		condition, err = k.conditionTitled(ctx, clients, id)

@@ -30,7 +30,8 @@ func (k kind) judge(ctx context.Context, c *change, resource string) {
 	case gcp.IsKind(err, gcp.KindNotFound): // this apply makes the object
 		k.takeOver(c, types.StringNull())
 	case err != nil:
-		k.takeOver(c, types.StringUnknown()) // the apply says why
+		k.takeOver(c, types.StringUnknown())
+		k.warnOfUnread(c, resource, err)
 	default:
 		k.warnOfLost(c, resource, now, k.after(c.Model, now))
 		k.takeOver(c, k.found(c, now))
@@ -86,11 +87,22 @@ func (k kind) takeOver(c *change, found types.String) {
 	if k.sort == members || c.Prior != nil && len(c.Replace) == 0 {
 		return
 	}
+	if c.Prior == nil && c.Walk.Holds(c.Model.ID.ValueString()) {
+		found = types.StringUnknown() // a destroy comes first, and puts back what was there before
+	}
 	*c.Model.TakesOver = found
 	if c.Model.ID.IsUnknown() {
 		return
 	}
 	lifecycle.WarnOfTakeover(c.Diags, c.Model.ID.ValueString(), found)
+}
+
+// warnOfUnread says what a plan cannot know of a policy that it could not read. A create or an update of a member takes nothing away.
+func (k kind) warnOfUnread(c *change, resource string, err error) {
+	if k.sort == members {
+		return
+	}
+	c.Diags.AddWarning(lifecycle.About("Not checked until apply", resource), "Who loses access is not known, because the allow policy could not be read: "+lifecycle.Words(err))
 }
 
 func (k kind) warnOfPublic(c *change, resource string) {
@@ -144,34 +156,49 @@ func (k kind) planDelete(ctx context.Context, c *change) {
 	case bindings:
 		allowpolicy.SetMembers(after, c.Prior.key(), k.membersBefore(ctx, c))
 	case policies:
-		after = k.policyBefore(ctx, c)
+		if after, err = policyBefore(ctx, c); err != nil {
+			return
+		}
 	}
 	k.warnOfLost(c, resource, now, after)
 }
 
 // note tells the walk what is planned, and reports what does not go together with it.
-func (k kind) note(c *change, leaves bool) {
-	if c.Model.ID.IsUnknown() || !k.wished(c.Model) {
+func (k kind) note(c *change, resource string) {
+	if resource == "" || !k.named(c.Config) && (k.sort != members || c.Config.Role.IsUnknown() || !knownCondition(c.Config.Condition)) {
 		return
 	}
-	k.noteGrants(c, c.Model, leaves)
+	k.noteGrants(c, c.Model, resource, false)
 }
 
-func (k kind) noteLeaving(c *change) { k.noteGrants(c, c.Prior, true) }
+func (k kind) noteLeaving(c *change) { k.noteGrants(c, c.Prior, c.Prior.resource(), true) }
 
-func (k kind) noteGrants(c *change, v *view, leaves bool) {
-	planned := walk.Grants{ID: v.ID.ValueString(), Object: v.resource(), Leaves: leaves, Whole: k.sort == policies, Members: map[string]bool{}}
-	if k.sort == bindings {
-		planned.Binding = v.key().Role + " " + v.key().Condition.String()
+func (k kind) noteGrants(c *change, v *view, resource string, leaves bool) {
+	planned := walk.Grants{
+		ID: v.ID.ValueString(), Object: resource, Leaves: leaves, Whole: k.sort == policies, Open: !leaves && !k.wished(v), Members: map[string]bool{},
 	}
-	for g := range allowpolicy.Grants(k.after(v, new(gcp.AllowPolicy))) {
-		planned.Members[g.Role+" "+g.Condition.String()+" "+g.Member] = true
-		planned.Roles = append(planned.Roles, g.Role+" "+g.Condition.String())
+	if k.sort != policies {
+		planned.Roles = append(planned.Roles, keyText(v.key()))
+	}
+	if k.sort == bindings {
+		planned.Binding = keyText(v.key())
+	}
+	if planned.ID == "" {
+		planned.ID = resource + " " + v.key().Role + " (known after apply)"
+	}
+	if !planned.Open {
+		for g := range allowpolicy.Grants(k.after(v, new(gcp.AllowPolicy))) {
+			planned.Members[keyText(g.Binding)+" "+g.Member] = true
+			planned.Roles = append(planned.Roles, keyText(g.Binding))
+		}
 	}
 	for _, other := range c.Walk.PlanGrants(planned) {
 		k.reportOther(c, planned, other)
 	}
 }
+
+// keyText tells bindings apart.
+func keyText(b allowpolicy.Binding) string { return b.Role + " " + b.Condition.String() }
 
 func (kind) reportOther(c *change, planned, other walk.Grants) {
 	if planned.Leaves == other.Leaves {
@@ -184,7 +211,18 @@ func (kind) reportOther(c *change, planned, other walk.Grants) {
 	if other.Leaves {
 		goes, stays = other, planned
 	}
-	c.Diags.AddError("Role would be lost",
-		fmt.Sprintf("This plan destroys %s and keeps or makes %s, which grants the same. Terraform does the two in any order: the destroy can take away what the other has just granted. "+
-			"Let go of the first without a destroy:\n\n  removed {\n    from = OLD_ADDRESS\n    lifecycle {\n      destroy = false\n    }\n  }", goes.ID, stays.ID))
+	c.Diags.AddError("Role would be lost", fmt.Sprintf(roleLost, goes.ID, stays.ID))
 }
+
+const roleLost = `This plan destroys %s, and keeps or makes %s on the same object. Terraform does the two in any order: if the destroy comes last, it can take away what the other has just granted.
+
+Let go of the first without a destroy:
+
+  removed {
+    from = OLD_ADDRESS
+    lifecycle {
+      destroy = false
+    }
+  }
+
+Where the destroy is to take a role away, let it go first, in an apply of its own.`

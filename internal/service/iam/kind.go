@@ -86,7 +86,7 @@ type iamResource[M any] struct {
 func newResource[M any](k kind, of func(*M) *view) resource.Resource {
 	ops := lifecycle.Ops[view]{
 		Name: func(v *view) string { return v.ID.ValueString() }, Identify: k.identify,
-		Validate: k.validate, Plan: k.plan, PlanDelete: k.planDelete,
+		Validate: k.validate, Plan: k.plan, PlanDelete: k.planDelete, Adopts: true,
 	}
 	switch k.sort {
 	case members:
@@ -97,7 +97,7 @@ func newResource[M any](k kind, of func(*M) *view) resource.Resource {
 		ops.Create, ops.Read, ops.Update, ops.Delete = k.createPolicy, k.readPolicy, k.updatePolicy, k.deletePolicy
 	}
 	return &iamResource[M]{lifecycle.Resource[M]{
-		Noun: k.noun(), Describe: k.describe(), Identity: k.identity(), Ops: lifecycle.View(ops, of), Moves: moves(k, of),
+		Noun: k.noun(), Title: "IAM grant", Describe: k.describe(), Identity: k.identity(), Ops: lifecycle.View(ops, of), Moves: moves(k, of),
 	}, k}
 }
 

@@ -96,7 +96,13 @@ func findMembers[C, M any](ctx context.Context, k kind, q *lifecycle.Query[C, M]
 			break
 		}
 		p, err := q.Clients.AllowPolicy(ctx, resource)
-		if err != nil {
+		switch {
+		case gcp.IsKind(err, gcp.KindNotFound):
+			continue // it was deleted meanwhile
+		case gcp.IsKind(err, gcp.KindDenied) && len(objects) > 1:
+			q.Diags.AddWarning(lifecycle.About("Members are left out", resource), lifecycle.Words(err))
+			continue
+		case err != nil:
 			return nil, err
 		}
 		for _, g := range allowpolicy.Lost(p, new(gcp.AllowPolicy)) {
@@ -125,7 +131,7 @@ func (k kind) describeList() schema.Schema {
 	all := map[string]schema.Attribute{"project": lifecycle.ListedProject}
 	calls := "One call."
 	if !k.object.byProject {
-		all[k.object.noun] = schema.StringAttribute{Optional: true, MarkdownDescription: "Members of this one only: its full name, or the short name of one in `project`. Absent, those of all in the project."}
+		all[k.object.noun] = schema.StringAttribute{Optional: true, MarkdownDescription: "Members of this one only: its full name, or the short name of one in `project`. Absent, those of all " + k.object.noun + "s in the project, of notes those for attestations."}
 		calls = "One call for each object, and a list of the objects."
 	}
 	return schema.Schema{

@@ -31,6 +31,9 @@ func (k kind) readMember(ctx context.Context, c *change) error {
 }
 
 func (k kind) deleteMember(ctx context.Context, c *change) error {
+	if c.TakenOver(ctx, c.Prior.ID.ValueString()) {
+		return nil // a replacement that came first has it now
+	}
 	g := c.Model.grant()
 	return k.edit(ctx, c, func(p *gcp.AllowPolicy, _ bool) error {
 		allowpolicy.Remove(p, g)

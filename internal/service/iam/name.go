@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -53,6 +54,7 @@ func (k kind) parse(id, project string) (imported, error) {
 		return imported{}, fmt.Errorf("%q is not an import id: want %q, such as %q", id, form, k.example())
 	}
 	resource, inProject, err := k.object.parse(strings.TrimSuffix(parts[0], wholePolicy), project)
+	err = errors.Join(err, refuseNumber(resource, inProject))
 	read := imported{resource: resource, project: inProject}
 	parts = append(parts, "", "", "")
 	switch k.sort {

@@ -29,17 +29,17 @@ func (k kind) plan(ctx context.Context, c *change) {
 	}
 	if k.replaced(c, resource); c.Prior != nil && len(c.Replace) == 0 && k.same(c.Config, c.Prior) {
 		c.KeepPrior()
-		k.note(c, false)
+		k.note(c, resource)
 		return
 	}
 	if c.Diags.HasError() {
 		return
 	}
-	if k.sort != members {
-		*c.Model.TakesOver = types.StringNull()
+	if k.sort != members && c.Prior != nil {
+		*c.Model.TakesOver = *c.Prior.TakesOver
 	}
 	k.judge(ctx, c, resource)
-	k.note(c, false)
+	k.note(c, resource)
 }
 
 // named says that everything is known that the id is made of, beside the object.
@@ -57,6 +57,8 @@ func (k kind) replaced(c *change, resource string) {
 	}
 	if resource != c.Prior.resource() {
 		c.Replace = append(c.Replace, path.Root(k.attribute()))
+	} else if !k.object.byProject && c.Walk.Replaces(resource) {
+		c.Replace = append(c.Replace, path.Root("etag")) // with the object, its allow policy goes
 	}
 	if k.sort == policies {
 		return
@@ -86,7 +88,7 @@ func (k kind) same(config, prior *view) bool {
 }
 
 func sameData(a, b string) bool {
-	x, errX := allowpolicy.ParseData(a)
-	y, errY := allowpolicy.ParseData(b)
+	x, errX := allowpolicy.ReadData(a)
+	y, errY := allowpolicy.ReadData(b)
 	return errX == nil && errY == nil && allowpolicy.Same(x, y)
 }

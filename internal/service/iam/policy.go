@@ -9,6 +9,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
@@ -19,9 +21,9 @@ func errTwice(id string) error {
 	return fmt.Errorf("another resource of this configuration has just written %s. Two would overwrite each other with every apply. Keep one of the two", id)
 }
 
-// data is the policy that is written in the model.
+// data is the policy that is written in the model. What is no member to us may be one to the service, so only validation refuses it.
 func (v *view) data() (*gcp.AllowPolicy, error) {
-	p, err := allowpolicy.ParseData(v.PolicyData.ValueString())
+	p, err := allowpolicy.ReadData(v.PolicyData.ValueString())
 	if err != nil {
 		return nil, &lifecycle.AttributeError{Path: path.Root("policy_data"), Err: err}
 	}
@@ -38,14 +40,14 @@ func (k kind) createPolicy(ctx context.Context, c *change) error {
 	if err != nil {
 		return err
 	}
-	before := ""
-	err = k.edit(ctx, c, func(p *gcp.AllowPolicy, sent bool) error {
+	var before *gcp.AllowPolicy
+	err = k.edit(ctx, c, func(p *gcp.AllowPolicy, _ bool) error {
 		switch {
-		case sent && allowpolicy.Same(p, wish): // a write of ours whose reply was lost
+		case allowpolicy.Same(p, wish): // a write of ours whose reply or state was lost, or what an import would take over
 		case !lifecycle.TakenOver(*c.Model.TakesOver, policyTakeover(p, wish)):
 			return changed(c.Model, allowpolicy.Summary(p))
 		default:
-			before = allowpolicy.FormatData(p)
+			before = proto.CloneOf(p)
 		}
 		allowpolicy.Replace(p, wish)
 		return nil
@@ -54,8 +56,17 @@ func (k kind) createPolicy(ctx context.Context, c *change) error {
 		return err
 	}
 	*c.Model.TakesOver = lifecycle.NullIfUnknown(*c.Model.TakesOver)
-	c.Diags.Append(c.Memory.Remember(ctx, memoryOfBefore, before)...)
-	return nil
+	return rememberPolicy(ctx, c, before)
+}
+
+// rememberPolicy keeps the policy from before a create as the service had it, whatever we think of it.
+func rememberPolicy(ctx context.Context, c *change, before *gcp.AllowPolicy) error {
+	if before == nil {
+		return nil
+	}
+	raw, err := protojson.Marshal(before)
+	c.Diags.Append(c.Memory.Remember(ctx, memoryOfBefore, string(raw))...)
+	return err
 }
 
 func policyTakeover(found, wish *gcp.AllowPolicy) string {
@@ -90,17 +101,23 @@ func (k kind) updatePolicy(ctx context.Context, c *change) error {
 
 // deletePolicy puts back what was there before the create; after an import, nothing is left.
 func (k kind) deletePolicy(ctx context.Context, c *change) error {
-	return k.replace(ctx, c, k.policyBefore(ctx, c))
+	if c.TakenOver(ctx, c.Prior.ID.ValueString()) {
+		return nil // a replacement that came first has it now
+	}
+	before, err := policyBefore(ctx, c)
+	if err != nil {
+		return err
+	}
+	return unrestorable(k.replace(ctx, c, before))
 }
 
-func (kind) policyBefore(ctx context.Context, c *change) *gcp.AllowPolicy {
-	before := ""
-	c.Memory.Recall(ctx, memoryOfBefore, &before)
-	p, err := allowpolicy.ParseData(before)
-	if err != nil {
-		return new(gcp.AllowPolicy)
+// policyBefore is the policy that a destroy leaves: the one from before the create, an empty one after an import.
+func policyBefore(ctx context.Context, c *change) (*gcp.AllowPolicy, error) {
+	raw, p := "", new(gcp.AllowPolicy)
+	if !c.Memory.Recall(ctx, memoryOfBefore, &raw) {
+		return p, nil
 	}
-	return p
+	return p, protojson.Unmarshal([]byte(raw), p)
 }
 
 func (k kind) replace(ctx context.Context, c *change, wish *gcp.AllowPolicy) error {
@@ -109,20 +126,19 @@ func (k kind) replace(ctx context.Context, c *change, wish *gcp.AllowPolicy) err
 		if ours := sent && allowpolicy.Same(p, wish); !ours && !pinned(p) {
 			return changed(c.Model, k.sinceThePlan(c, p))
 		}
-		allowpolicy.Replace(p, wish)
+		allowpolicy.Replace(p, withoutDeleted(c, wish, p))
 		return nil
 	})
 }
 
-// pinned says of a policy that it is the one that the plan's refresh saw: it has its etag. Without one it grants the same.
+// pinned says of a policy that it is the one that the plan's refresh saw: it has its etag and grants the same. The etag alone does not
+// tell what other edits of the same write have changed.
 func (kind) pinned(ctx context.Context, c *change) func(p *gcp.AllowPolicy) bool {
 	var etag []byte
-	if c.Memory.Recall(ctx, memoryOfEtag, &etag) && len(etag) > 0 {
-		return func(p *gcp.AllowPolicy) bool { return bytes.Equal(p.GetEtag(), etag) }
-	}
+	known := c.Memory.Recall(ctx, memoryOfEtag, &etag) && len(etag) > 0
+	saw, err := c.Prior.data()
 	return func(p *gcp.AllowPolicy) bool {
-		saw, err := c.Prior.data()
-		return err == nil && allowpolicy.Same(saw, p)
+		return err == nil && allowpolicy.Same(saw, p) && (!known || bytes.Equal(p.GetEtag(), etag))
 	}
 }
 

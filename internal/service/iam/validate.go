@@ -2,6 +2,7 @@ package iam
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,7 +64,8 @@ func (k kind) validateReference(c *change) {
 	if c.Config.object == nil || c.Config.object.IsUnknown() {
 		return
 	}
-	if _, _, err := k.object.parse(c.Config.object.ValueString(), "provider-s-project"); err != nil {
+	full, project, err := k.object.parse(c.Config.object.ValueString(), "provider-s-project")
+	if err = errors.Join(err, refuseNumber(full, project)); err != nil {
 		c.Diags.AddAttributeError(path.Root(k.object.noun), "Invalid "+k.object.noun, err.Error())
 	}
 }

@@ -1,0 +1,173 @@
+package iam_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+// With the attestor, its allow policy goes: what is granted on it is planned again, and nothing is lost.
+func TestReplacedObjectKeepsItsGrants(t *testing.T) {
+	t.Parallel()
+	grants := member("it", viewer, jane, "") + strings.ReplaceAll(binding(verifier, joe), `"it"`, `"bound"`)
+	for name, args := range map[string][]string{"another note": nil, "-replace": {"-replace=binauthz_attestor.it"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+			cli := w.CLI(t, w.config(grants))
+			must(t, cli, "apply", "-auto-approve")
+			if args == nil {
+				cli.Write(t, strings.ReplaceAll(w.config(grants), "binauthz_note.it.id", `"other"`))
+			}
+			must(t, w.Fresh(t, cli), append([]string{"apply", "-auto-approve"}, args...)...)
+			w.holds(verifier + ": " + joe + "; " + viewer + ": " + jane)
+			must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+		})
+	}
+}
+
+// An attestor that somebody else has made again has no grants, and a plan sees that, however young the grants were.
+func TestObjectOfOthersIsMadeAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	cli := w.CLI(t, w.config(member("it", viewer, jane, "")))
+	must(t, cli, "apply", "-auto-approve")
+	a, err := w.Clients.FreshAttestor(t.Context(), w.attestor)
+	if err == nil {
+		err = w.Clients.DeleteAttestor(t.Context(), w.attestor)
+	}
+	if err == nil {
+		_, err = w.Clients.CreateAttestor(t.Context(), w.attestor, &gcp.Attestor{Name: a.GetName(), AttestorType: a.GetAttestorType()})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+	w.holds(viewer + ": " + jane)
+}
+
+// What a destroy can take away from what stays or comes is refused by the plan, whichever order Terraform would take.
+func TestDestroysThatCouldTakeAway(t *testing.T) {
+	t.Parallel()
+	unknown := "resource \"terraform_data\" \"d\" {\n  input = %q\n}\n"
+	later := func(role string) string {
+		return fmt.Sprintf(unknown, joe) + on("binauthz_attestor_iam_binding", fmt.Sprintf("  role = %q\n  members = [terraform_data.d.output]", role))
+	}
+	for name, c := range map[string]struct{ before, after string }{
+		"a policy before members":            {policy(of(verifier, jane)), member("new", viewer, joe, "")},
+		"a binding before a member":          {binding(verifier, jane), member("new", verifier, joe, "")},
+		"a member before an open binding":    {member("old", verifier, jane, ""), later(verifier)},
+		"a member before a policy with it":   {member("old", verifier, jane, ""), policy(of(verifier, jane, joe))},
+		"a binding before an unknown member": {binding(verifier, jane), fmt.Sprintf(unknown, joe) + "resource \"binauthz_attestor_iam_member\" \"new\" {\n  attestor = binauthz_attestor.it.id\n  role = \"" + verifier + "\"\n  member = terraform_data.d.output\n}\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+			cli := w.CLI(t, w.config(c.before))
+			must(t, cli, "apply", "-auto-approve")
+			cli.Write(t, w.config(c.after))
+			refused(t, w.Fresh(t, cli), "Role would be lost", "plan")
+			cli.Write(t, w.config(""))
+			must(t, w.Fresh(t, cli), "apply", "-auto-approve") // the destroy first, in an apply of its own
+			cli.Write(t, w.config(c.after))
+			must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+			must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+		})
+	}
+}
+
+// A replacement of a binding or a policy that took something over goes through, in either order.
+func TestReplacements(t *testing.T) {
+	t.Parallel()
+	const first = "\n  lifecycle {\n    create_before_destroy = true\n  }\n"
+	for name, c := range map[string]struct{ config, address, want string }{
+		"a member":  {member("it", viewer, jane, "%s"), memberAddress, viewer + ": " + jane + ", " + stranger},
+		"a binding": {on("binauthz_attestor_iam_binding", fmt.Sprintf("  role = %q\n  members = [%q]\n%%s", viewer, jane)), bindingAddress, viewer + ": " + jane},
+		"a policy":  {on("binauthz_attestor_iam_policy", fmt.Sprintf("  policy_data = jsonencode({ bindings = [{ role = %q, members = [%q] }] })\n%%s", viewer, jane)), policyAddress, viewer + ": " + jane},
+	} {
+		for order, block := range map[string]string{"destroy first": "", "create first": first} {
+			t.Run(name+" "+order, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+				cli := w.CLI(t, w.config(""))
+				must(t, cli, "apply", "-auto-approve")
+				w.change(w.attestor.String(), func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(viewer, stranger)) })()
+				cli.Write(t, w.config(fmt.Sprintf(c.config, block)))
+				must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+				must(t, w.Fresh(t, cli), "apply", "-auto-approve", "-replace="+c.address)
+				w.holds(c.want)
+				must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+			})
+		}
+	}
+}
+
+// Members that turn out the same are no change, also after a create that took something over.
+func TestUnknownMembersThatStay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	config := "resource \"terraform_data\" \"d\" {\n  input = \"" + jane + "\"\n  triggers_replace = \"%d\"\n}\n" +
+		on("binauthz_attestor_iam_binding", "  role = \""+viewer+"\"\n  members = [terraform_data.d.output]")
+	cli := w.CLI(t, w.config(""))
+	must(t, cli, "apply", "-auto-approve")
+	w.change(w.attestor.String(), func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(viewer, stranger)) })()
+	for trigger := range 3 {
+		cli.Write(t, w.config(fmt.Sprintf(config, trigger)))
+		must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+		must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+	}
+	w.holds(viewer + ": " + jane)
+}
+
+// What a destroy puts back is what was there, whatever we would have said to it; what IAM does not grant any more is left out and said.
+func TestDestroyPutsBackWhatWasThere(t *testing.T) {
+	t.Parallel()
+	const deleted, spaced = "deleted:user:x@example.com?uid=1", "principalSet://iam.googleapis.com/locations/global/workforcePools/p/group/Human Resources"
+	for name, config := range map[string]string{"a binding": binding(viewer, jane), "a policy": policy(of(viewer, jane))} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+			cli := w.CLI(t, w.config(""))
+			must(t, cli, "apply", "-auto-approve")
+			for _, m := range []string{deleted, spaced, joe} {
+				w.Emulator.IAM().HadMember(w.attestor.String(), viewer, m)
+			}
+			cli.Write(t, w.config(config))
+			must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+			cli.Write(t, w.config(""))
+			says(t, must(t, w.Fresh(t, cli), "apply", "-auto-approve"), "A deleted principal does not get its role back")
+			w.holds(viewer + ": " + joe + ", " + spaced)
+		})
+	}
+}
+
+// project = "" means the object's own project, also where that is not the provider's.
+func TestBlankProjectOfAnotherObject(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	config := func(member string) string {
+		return fmt.Sprintf(`
+resource "binauthz_note" "o" {
+  project             = "demo-other"
+  name                = "o"
+  human_readable_name = "O"
+}
+resource "binauthz_note_iam_binding" "it" {
+  project = ""
+  note    = binauthz_note.o.id
+  role    = "roles/containeranalysis.notes.attacher"
+  members = [%q]
+}
+`, member)
+	}
+	cli := g.CLI(t, config(jane))
+	must(t, cli, "apply", "-auto-approve")
+	cli.Write(t, config(joe))
+	must(t, g.Fresh(t, cli), "apply", "-auto-approve")
+	must(t, g.Fresh(t, cli), "plan", "-detailed-exitcode")
+}
