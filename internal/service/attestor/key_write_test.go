@@ -90,20 +90,27 @@ func TestAttestorKeysThroughFaults(t *testing.T) {
 	}
 }
 
-// Somebody who writes between our read and our write is not overwritten, also after a reply of ours was lost.
-func TestAttestorKeyConflict(t *testing.T) {
+// A key that somebody has changed since the plan is not overwritten, and not taken away.
+func TestAttestorKeyChangedSinceThePlan(t *testing.T) {
 	t.Parallel()
+	const text = "the key was changed since the plan was made, and nothing was written"
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
-	cli := w.CLI(t, inDemo+w.config(""))
-	w.must(cli, "apply", "-auto-approve")
-	cli.Write(t, inDemo+w.config("")+crowd(t, 3))
-	for _, f := range []fault.Fault{{Method: "UpdateAttestor", Kind: "after:aborted", Count: 1}, {Method: "UpdateAttestor", Kind: "after:unavailable", Count: 1}} {
-		if err := w.Emulator.Inject(f); err != nil {
-			t.Fatal(err)
-		}
+	config := func(comment string) string {
+		return inDemo + w.config("") + ownKey("it", pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", "key_id = \"it\"\ncomment = \""+comment+"\""))
 	}
-	w.refused(cli, "the attestor has a key with this id already", "apply", "-auto-approve") // a conflict says that nothing was written
-	w.hasCrowd(3)
+	cli := w.CLI(t, config("old"))
+	w.must(cli, "apply", "-auto-approve")
+	cli.Write(t, config("new"))
+	w.must(cli, "plan", "-out=it.tfplan")
+	w.change(func(a *gcp.Attestor) { a.GetUserOwnedGrafeasNote().PublicKeys[0].Comment = "by hand" })
+	w.refused(cli, text+": it has another text or comment", "apply", "it.tfplan")
+	w.has("it by hand")
+	w.must(cli, "plan", "-destroy", "-out=it.tfplan")
+	w.change(func(a *gcp.Attestor) {
+		a.GetUserOwnedGrafeasNote().PublicKeys[0] = apiKey(t, "it", "p384.pem", "ECDSA_P384_SHA384")
+	})
+	w.refused(cli, text+": it has another text", "apply", "it.tfplan")
+	w.has("it")
 }
 
 // A permission that is missing is an error that names it, for reads and for writes.
