@@ -34,8 +34,8 @@ func pkixKey(t *testing.T, file, algorithm, more string) string {
 // crowd is n keys that differ in their ids.
 func crowd(t *testing.T, n int) string {
 	t.Helper()
-	return strings.Replace(ownKey("it", fmt.Sprintf("  count = %d\n  key_id = \"https://example.com/${count.index}\"\n  comment = \"number ${count.index}\"\n", n)+
-		bare(pkix(t, "p256.pem", "ECDSA_P256_SHA256", ""))), "  attestor", "  attestor", 1)
+	return ownKey("it", fmt.Sprintf("  count = %d\n  key_id = \"https://example.com/${count.index}\"\n  comment = \"number ${count.index}\"\n", n)+
+		bare(pkix(t, "p256.pem", "ECDSA_P256_SHA256", "")))
 }
 
 // keyDoes expects an action on the key, and nothing to do afterwards.
