@@ -87,6 +87,18 @@ func generated(t *testing.T) map[string]struct{ makes, address string } {
 		"a cluster that enforces":           {cluster("PROJECT_SINGLETON_POLICY_ENFORCE"), "binauthz_cluster_settings.it"},
 		"a cluster that does not":           {cluster("DISABLED"), "binauthz_cluster_settings.it"},
 	}
+	single := func(attributes string) string {
+		return attestor("") + "resource \"binauthz_attestor_key\" \"it\" {\n  attestor = binauthz_attestor.ci.id\n  " + attributes + "\n}\n"
+	}
+	for name, attributes := range map[string]string{
+		"a Cloud KMS key by itself":                  fmt.Sprintf("kms_key_version = %q", heldKey),
+		"a Cloud KMS key by itself under another id": fmt.Sprintf("key_id = \"https://example.com/1\"\n  comment = \"CI\"\n  kms_key_version = %q", heldKey),
+		"a PKIX key by itself":                       "pkix = { public_key_pem = " + key("p256.pem") + ", signature_algorithm = \"EC_SIGN_P256_SHA256\" }",
+		"a PGP key by itself":                        "pgp = { ascii_armored_public_key = " + key("pgp_rsa.asc") + " }",
+		"several PGP keys in one by themselves":      "pgp = { ascii_armored_public_key = " + key("pgp_two.asc") + " }",
+	} {
+		all[name] = struct{ makes, address string }{single(attributes), "binauthz_attestor_key.it"}
+	}
 	maps.Copy(all, generatedIAM(attestor("")))
 	return all
 }

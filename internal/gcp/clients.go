@@ -52,6 +52,7 @@ type Clients struct {
 	policyReads      sharedRead[*Policy]
 	systemReads      sharedRead[*Policy]
 	policyEdits      *editor[*Policy]
+	attestorEdits    *editor[*Attestor]
 	allowReads       sharedRead[*AllowPolicy]
 	allowEdits       *editor[*AllowPolicy]
 	superseded       superseded
@@ -61,6 +62,7 @@ type Clients struct {
 func New(config Config) *Clients {
 	c := &Clients{config: config.withDefaults()}
 	c.policyEdits = c.policyEditor()
+	c.attestorEdits = c.attestorEditor()
 	c.allowEdits = c.allowPolicyEditor()
 	c.attestorReads = newReader(c.getAttestor, c.listAttestors)
 	c.attestorReads.relists = true // before each write of a policy, all attestors that it requires are asked for

@@ -134,6 +134,13 @@ func (a Attestor) KeysChange(ctx context.Context, diags *diag.Diagnostics, keys 
 	a.refuseLoss(ctx, diags, a.Name)
 }
 
+// KeyChanges judges what is planned for one key. It reports whether the attestor's own plan lists its keys.
+func (a Attestor) KeyChanges(ctx context.Context, diags *diag.Diagnostics, key walk.Key) (listed bool) {
+	listed = a.Walk.PlanKey(key)
+	a.refuseLoss(ctx, diags, key.Resource())
+	return listed
+}
+
 // AttestationLeaves judges the destroy of an attestation, by the full name of its occurrence.
 func AttestationLeaves(ctx context.Context, clients *gcp.Clients, w *walk.Walk, occurrence string, diags *diag.Diagnostics) {
 	w.AttestationLeaves(occurrence)

@@ -38,17 +38,43 @@ func planned(ctx context.Context, clients *gcp.Clients, w *walk.Walk) judge.Evid
 
 // Keys implements judge.Evidence.
 func (e *evidence) Keys(attestor string) (n int, known bool) {
-	if plan, changes := e.plan(attestor); changes {
-		switch {
-		case plan.Leaves:
-			return 0, true
-		case !plan.Listed:
+	plan, changes := e.plan(attestor)
+	switch {
+	case plan.Leaves:
+		return 0, true
+	case changes && !plan.Listed:
+		return 0, false
+	case !changes:
+		a, err := e.attestor(attestor)
+		if err != nil {
 			return 0, false
 		}
-		return usable(plan.Keys) + len(plan.Unknown), true
+		plan.Keys = gcp.Keyring(a)
 	}
-	a, err := e.attestor(attestor)
-	return usable(gcp.Keyring(a)), err == nil
+	keys, unknown := e.withSingle(attestor, plan.Keys, plan.Unknown)
+	return usable(keys) + len(unknown), true
+}
+
+// withSingle are the keys of an attestor after what is planned for single ones; unknown are the ids of those whose text is not known.
+func (e *evidence) withSingle(attestor string, keys attest.Keyring, unknown []string) (attest.Keyring, []string) {
+	if e.walk == nil {
+		return keys, unknown
+	}
+	keys, unknown = slices.Clone(keys), slices.Clone(unknown)
+	for _, k := range e.walk.Keys(attestor) {
+		if k.Resource() == e.except {
+			continue
+		}
+		keys = slices.DeleteFunc(keys, func(other attest.Key) bool { return other.ID == k.ID })
+		switch {
+		case k.Leaves:
+		case k.Key != nil:
+			keys = append(keys, *k.Key)
+		default:
+			unknown = append(unknown, k.ID)
+		}
+	}
+	return keys, unknown
 }
 
 // usable is the number of keys that can verify something: not those that have expired, were revoked or do not fit their algorithm.
@@ -119,6 +145,7 @@ func (e *evidence) Attested(attestor, image string) judge.Answer {
 	if changes {
 		proof.keys, proof.known, proof.unknown = plan.Keys, plan.Listed, plan.Unknown
 	}
+	proof.keys, proof.unknown = e.withSingle(attestor, proof.keys, proof.unknown)
 	return e.weigh(attestor, proof)
 }
 

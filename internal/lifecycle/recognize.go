@@ -22,6 +22,9 @@ type Recognition[M any] struct {
 	Plain func(ctx context.Context, c *Change[M]) bool
 	// Stand is what the plan of a plain object may still have to warn of or refuse: what other objects of the same plan do to it. Uses Clients, Walk and Diags. May be nil.
 	Stand func(ctx context.Context, c *Change[M], id string)
+	// Note is what the plan of a plain object notes for other resources of the same plan, without a look at the service. Uses Walk, Memory (to read) and Diags, for
+	// conflicts between resources. May be nil.
+	Note func(ctx context.Context, c *Change[M], id string)
 }
 
 // MemoryOfRecognized is the key under which a Recognized is kept in private state.
@@ -72,8 +75,11 @@ func (r *Resource[M]) NotePlan(ctx context.Context, configured Configured, memor
 	var diags diag.Diagnostics
 	o := memory.object(ctx, object.ID)
 	configured.Walk.Plan(o)
-	if r.Recognition.Stand != nil {
-		r.Recognition.Stand(ctx, &Change[M]{Clients: configured.Clients, Walk: configured.Walk, Diags: &diags}, o.ID)
+	c := &Change[M]{Clients: configured.Clients, Walk: configured.Walk, Memory: memory, Diags: &diags}
+	for _, tell := range []func(context.Context, *Change[M], string){r.Recognition.Stand, r.Recognition.Note} {
+		if tell != nil {
+			tell(ctx, c, o.ID)
+		}
 	}
 	r.report(&diags, o.ID, configured.Walk.Keep(o))
 	return diags

@@ -106,6 +106,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		attestation.NewResource,
+		attestor.NewKeyResource,
 		attestor.NewResource,
 		cluster.NewResource,
 		iam.NewAttestorBinding,

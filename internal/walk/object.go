@@ -140,6 +140,7 @@ func (w *Walk) done(id string) {
 	delete(w.holders, id)
 	delete(w.coming, id)
 	delete(w.attestors, id)
+	w.keyDone(id)
 	delete(w.attestations.leaving, id)
 	for _, p := range w.policies {
 		p.done(id)

@@ -35,6 +35,7 @@ type seen struct {
 	coming       map[string]bool
 	made         map[string]string
 	attestors    map[string]Attestor
+	keyrings     map[string]*keyring
 	attestations attestations
 	policies     map[string]*policy
 	grants       map[string][]Grants // by object
@@ -55,7 +56,7 @@ func (w *Walk) forget() {
 func nothing() seen {
 	return seen{
 		read: map[Object]bool{}, planned: map[Object]bool{}, creates: map[string]bool{}, holders: map[string]map[string]stage{}, coming: map[string]bool{}, made: map[string]string{},
-		attestors: map[string]Attestor{}, attestations: attestations{coming: map[Attestation]bool{}, leaving: map[string]bool{}}, policies: map[string]*policy{},
+		attestors: map[string]Attestor{}, keyrings: map[string]*keyring{}, attestations: attestations{coming: map[Attestation]bool{}, leaving: map[string]bool{}}, policies: map[string]*policy{},
 		grants: map[string][]Grants{},
 	}
 }

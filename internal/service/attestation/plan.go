@@ -105,7 +105,7 @@ func planKey(ctx context.Context, clients *gcp.Clients, w *walk.Walk, m *model, 
 		return err
 	}
 	var key attest.Key
-	if _, changes := w.Attestor(r.attestor.String()); !changes {
+	if _, changes := w.Attestor(r.attestor.String()); !changes && len(w.Keys(r.attestor.String())) == 0 {
 		if key, _, err = resolve(ctx, clients, r); err == nil {
 			m.PublicKeyID = types.StringValue(key.ID)
 			return nil

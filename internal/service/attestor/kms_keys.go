@@ -70,6 +70,9 @@ func fingerprint(pem, algorithm string) string {
 // resolve fills in the keys of Cloud KMS that the plan could not look up, holds the others against what Cloud KMS says, and
 // remembers what they are.
 func resolve(ctx context.Context, c *change) error {
+	if c.Model.PublicKeys.IsUnknown() {
+		return nil // the keys are not managed here
+	}
 	keys, trusted := c.Model.keys(ctx, c.Diags), recallKeys(ctx, c.Memory)
 	kept := trustedKeys{}
 	var prior []keyModel
@@ -124,19 +127,31 @@ func (k *keyModel) resolve(ctx context.Context, clients *gcp.Clients, trusted, k
 // learn remembers the keys of Cloud KMS that a read met for the first time, as after an import. Where Cloud KMS may not be
 // read they stay unknown, and the next plan asks for them.
 func learn(ctx context.Context, c *change) {
+	if leavesKeys(ctx, c.Memory) {
+		return
+	}
 	trusted, learnt := recallKeys(ctx, c.Memory), false
 	for _, k := range c.Model.keys(ctx, c.Diags) {
-		version, err := resname.ParseKMSKeyVersion(k.KMSKeyVersion.ValueString())
-		if err != nil || trusted.of(k.KMSKeyVersion) != "" {
-			continue
-		}
-		if pem, algorithm, err := fetch(ctx, c.Clients, version); err == nil {
-			trusted[version.String()], learnt = fingerprint(pem, algorithm), true
+		if trusted.meet(ctx, c.Clients, k.KMSKeyVersion) {
+			learnt = true
 		}
 	}
 	if learnt {
 		c.Diags.Append(c.Memory.Remember(ctx, memoryOfKeys, trusted)...)
 	}
+}
+
+// meet looks up a version of which nothing is remembered. It reports whether there is something now.
+func (t trustedKeys) meet(ctx context.Context, clients *gcp.Clients, name types.String) bool {
+	version, err := resname.ParseKMSKeyVersion(name.ValueString())
+	if err != nil || t.of(name) != "" {
+		return false
+	}
+	pem, algorithm, err := fetch(ctx, clients, version)
+	if err == nil {
+		t[version.String()] = fingerprint(pem, algorithm)
+	}
+	return err == nil
 }
 
 // fetch gets a key from Cloud KMS, with the algorithm in Binary Authorization's spelling.

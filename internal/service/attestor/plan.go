@@ -2,7 +2,6 @@ package attestor
 
 import (
 	"context"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -22,6 +21,7 @@ func plan(ctx context.Context, c *change) {
 	c.Model.Description = orEmpty(c.Config.Description)
 	planNote(c)
 	planKeys(ctx, c)
+	notePlannedList(c)
 	warnOfMissingNote(ctx, c)
 	warnOfUselessKeys(ctx, c)
 	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && sameWish(ctx, c) {
@@ -30,6 +30,7 @@ func plan(ctx context.Context, c *change) {
 	}
 	c.Model.UpdateTime = types.StringUnknown()
 	warnOfNoKeys(ctx, c)
+	warnOfKeysThatGo(ctx, c)
 	warnOfLostAttestations(ctx, c)
 	if !c.Model.ID.IsUnknown() && !c.Clients.Unconfigured() {
 		if c.Prior == nil && c.Walk.Holds(c.Model.ID.ValueString()) {
@@ -47,23 +48,23 @@ func orEmpty(config types.String) types.String {
 	return config
 }
 
-// planKeys computes what can be known of each key before it is written.
+// planKeys computes what can be known of each key before it is written. A list that is left out is not managed here: the keys stay as
+// they are, whatever that is by then.
 func planKeys(ctx context.Context, c *change) {
+	if c.Config.PublicKeys.IsNull() {
+		c.Model.PublicKeys = types.ListUnknown(keyType)
+		return
+	}
 	keys, known := configKeys(ctx, c.Config, c.Diags)
 	if !known {
 		return
 	}
-	var prior []keyModel
+	p := keyPlan{clients: c.Clients, diags: c.Diags, trusted: recallKeys(ctx, c.Memory)}
 	if c.Prior != nil {
-		prior = c.Prior.keys(ctx, c.Diags)
+		p.prior = c.Prior.keys(ctx, c.Diags)
 	}
-	trusted := recallKeys(ctx, c.Memory)
 	for i := range keys {
-		if !keys[i].KMSKeyVersion.IsNull() {
-			planKMS(ctx, c, &keys[i], keyPath(i), prior, trusted)
-		}
-		planID(&keys[i], keyPath(i), prior, c.Diags)
-		keys[i].Comment = orEmpty(keys[i].Comment)
+		p.complete(ctx, &keys[i], inList(i))
 	}
 	refuseDuplicates(keys, c.Diags)
 	c.Model.setKeys(keys, c.Diags)
@@ -80,19 +81,6 @@ func configKeys(ctx context.Context, m *model, diags *diag.Diagnostics) (keys []
 		}
 	}
 	return m.keys(ctx, diags), true
-}
-
-// planID computes the id of a key that is given none. The id of a PGP text with several keys can be given only once the service has told it.
-func planID(k *keyModel, at path.Path, prior []keyModel, diags *diag.Diagnostics) {
-	told := slices.IndexFunc(prior, k.samePGP)
-	switch {
-	case k.ID.IsNull():
-		if k.ID = k.computedID(); k.ID.IsUnknown() && told >= 0 {
-			k.ID = prior[told].ID
-		}
-	case !k.PGP.IsNull() && k.computedID().IsUnknown() && !k.armored().IsUnknown() && (told < 0 || !k.ID.Equal(prior[told].ID)):
-		diags.AddAttributeError(at.AtName("id"), "Invalid key id", "The PGP text has several keys, of which the service says which one gives the id. Remove id.")
-	}
 }
 
 // samePGP says whether o is the same PGP text, whose id the service has told already.

@@ -17,10 +17,13 @@ func plannedKeys(ctx context.Context, c *change) walk.Attestor {
 	if !c.Model.Note.IsUnknown() {
 		planned.Note = c.Model.note()
 	}
-	if c.Model.PublicKeys.IsUnknown() {
+	keys := c.Model.keys(ctx, c.Diags)
+	switch stay := c.Config.PublicKeys.IsNull() && c.Prior != nil && len(c.Replace) == 0; {
+	case stay:
+		keys = c.Prior.keys(ctx, c.Diags)
+	case c.Model.PublicKeys.IsUnknown():
 		return planned
 	}
-	keys := c.Model.keys(ctx, c.Diags)
 	planned.Listed, planned.Keys = true, keyring(keys)
 	for i := range keys {
 		if !keys[i].textKnown() {
@@ -51,7 +54,10 @@ func warnOfNoKeys(ctx context.Context, c *change) {
 
 // lastKey is what to say of an attestor that loses its last key. Policies of other projects may require it too; they are not looked for.
 func lastKey(ctx context.Context, c *change) (summary, detail string) {
-	rules, err := guardOf(c, c.Prior).Blocked(ctx)
+	return lastKeyOf(guardOf(c, c.Prior).Blocked(ctx))
+}
+
+func lastKeyOf(rules string, err error) (summary, detail string) {
 	switch {
 	case rules != "":
 		return "Attestor loses its last key, and rules refuse every image", rules +

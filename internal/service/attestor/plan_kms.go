@@ -16,22 +16,22 @@ import (
 
 // planKMS plans the key that Cloud KMS has under a version. A version never changes, so what is known of it is not asked again, and what
 // a plan looks up is what the apply will find. pkix beside it, as an import writes it, has to be the same key.
-func planKMS(ctx context.Context, c *change, k *keyModel, at path.Path, prior []keyModel, trusted trustedKeys) {
+func (p *keyPlan) planKMS(ctx context.Context, k *keyModel, at path.Path) {
 	held := types.ObjectUnknown(pkixType.AttrTypes)
-	i := slices.IndexFunc(prior, func(p keyModel) bool { return sameKMSName(p.KMSKeyVersion, k.KMSKeyVersion) })
+	i := slices.IndexFunc(p.prior, func(o keyModel) bool { return sameKMSName(o.KMSKeyVersion, k.KMSKeyVersion) })
 	version, err := resname.ParseKMSKeyVersion(k.KMSKeyVersion.ValueString())
 	switch {
-	case i >= 0 && trusted.hold(&prior[i]):
-		held = prior[i].PKIX
-	case err == nil && c.Clients.Ready() == nil:
-		held = lookUp(ctx, c, version, at.AtName("kms_key_version"), i >= 0 && k.keeps(prior[i].PKIX))
+	case i >= 0 && p.trusted.hold(&p.prior[i]):
+		held = p.prior[i].PKIX
+	case err == nil && p.clients.Ready() == nil:
+		held = p.lookUp(ctx, version, at.AtName("kms_key_version"), i >= 0 && k.keeps(p.prior[i].PKIX))
 	}
 	if k.PKIX.IsNull() {
 		k.PKIX = held
 		return
 	}
 	if !held.IsUnknown() && k.differs(held) {
-		c.Diags.AddAttributeError(at.AtName("pkix"), "Two public keys in one", anotherKey(version))
+		p.diags.AddAttributeError(at.AtName("pkix"), "Two public keys in one", anotherKey(version))
 	}
 }
 
@@ -53,15 +53,15 @@ func (k *keyModel) differs(pkix types.Object) bool {
 
 // lookUp is the key of a version; unknown where this plan cannot have it. A key that pkix keeps as it is may be of a version that is disabled or
 // destroyed by now.
-func lookUp(ctx context.Context, c *change, version resname.KMSKeyVersion, at path.Path, kept bool) types.Object {
-	pem, algorithm, err := fetch(ctx, c.Clients, version)
+func (p *keyPlan) lookUp(ctx context.Context, version resname.KMSKeyVersion, at path.Path, kept bool) types.Object {
+	pem, algorithm, err := fetch(ctx, p.clients, version)
 	switch {
 	case err == nil:
 		return newPKIX(pem, algorithm)
 	case kept && !gcp.IsKind(err, gcp.KindDenied, gcp.KindDisabled):
-		c.Diags.AddAttributeWarning(at, lifecycle.About("Cloud KMS key version not compared", version.String()), "The key stays as pkix has it. Cloud KMS does not show whether it is that version's: "+err.Error())
+		p.diags.AddAttributeWarning(at, lifecycle.About("Cloud KMS key version not compared", version.String()), "The key stays as pkix has it. Cloud KMS does not show whether it is that version's: "+err.Error())
 	default:
-		guard.KeyNotRead(c.Diags, at, version, err)
+		guard.KeyNotRead(p.diags, at, version, err)
 	}
 	return types.ObjectUnknown(pkixType.AttrTypes)
 }

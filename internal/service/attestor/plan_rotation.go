@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
@@ -39,9 +40,13 @@ func warnOfLostAttestations(ctx context.Context, c *change) {
 // attestations are those on the attestor's note; none where the note is gone. Where they cannot be listed, a warning says so, and
 // what happens.
 func attestations(ctx context.Context, c *change, what string) []*gcp.Occurrence {
-	occurrences, err := c.Clients.Attestations(ctx, c.Prior.note(), "")
+	return attestationsOn(ctx, c.Clients, c.Diags, c.Prior.note(), c.Prior.name().String(), what)
+}
+
+func attestationsOn(ctx context.Context, clients *gcp.Clients, diags *diag.Diagnostics, note, attestor, what string) []*gcp.Occurrence {
+	occurrences, err := clients.Attestations(ctx, note, "")
 	if err != nil && !gcp.IsKind(err, gcp.KindNotFound) {
-		c.Diags.AddWarning(lifecycle.About("Attestations were not looked at", c.Prior.name().String()),
+		diags.AddWarning(lifecycle.About("Attestations were not looked at", attestor),
 			what+", and whether attestations lose by that what verifies them could not be found out: "+lifecycle.Words(err))
 	}
 	return occurrences

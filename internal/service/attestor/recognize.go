@@ -31,13 +31,16 @@ func live(ctx context.Context, clients *gcp.Clients, id string) (string, error) 
 
 // plain says that the keys neither expire, nor are looked up, nor are warned of in every plan.
 func plain(ctx context.Context, c *change) bool {
-	return held(ctx, c) && !slices.ContainsFunc(c.Model.keys(ctx, c.Diags), func(k keyModel) bool {
+	return held(ctx, c) && (leavesKeys(ctx, c.Memory) || !slices.ContainsFunc(c.Model.keys(ctx, c.Diags), func(k keyModel) bool {
 		return !k.PGP.IsNull() || slices.ContainsFunc(keyring([]keyModel{k}), isUseless)
-	})
+	}))
 }
 
 // held says that all keys of Cloud KMS are those that it has under their versions, as far as is remembered: nobody asks it again.
 func held(ctx context.Context, c *change) bool {
+	if leavesKeys(ctx, c.Memory) {
+		return true
+	}
 	trusted := recallKeys(ctx, c.Memory)
 	return !slices.ContainsFunc(c.Model.keys(ctx, c.Diags), func(k keyModel) bool { return !k.KMSKeyVersion.IsNull() && !trusted.hold(&k) })
 }

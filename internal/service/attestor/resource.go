@@ -27,7 +27,7 @@ func NewResource() resource.Resource {
 			Create: create, Read: read, Update: update, Delete: destroy,
 		},
 		Moves:       moves,
-		Recognition: &lifecycle.Recognition[model]{Stored: stored, Live: live, Plain: plain},
+		Recognition: &lifecycle.Recognition[model]{Stored: stored, Live: live, Plain: plain, Note: noteUnchanged},
 	}
 }
 
@@ -41,6 +41,7 @@ func identify(m *model) map[string]string {
 }
 
 func create(ctx context.Context, c *change) error {
+	rememberList(ctx, c)
 	if err := resolve(ctx, c); err != nil {
 		return err
 	}
@@ -64,6 +65,10 @@ func read(ctx context.Context, c *change) error {
 }
 
 func update(ctx context.Context, c *change) error {
+	rememberList(ctx, c)
+	if c.Model.PublicKeys.IsUnknown() {
+		return describeAnew(ctx, c)
+	}
 	if sameWish(ctx, c) {
 		return nil // only the spelling changes
 	}

@@ -13,6 +13,9 @@ func sameWish(ctx context.Context, c *change) bool {
 	if c.Model.Description.IsUnknown() || c.Model.Description.ValueString() != c.Prior.Description.ValueString() {
 		return false
 	}
+	if c.Config != nil && c.Config.PublicKeys.IsNull() {
+		return true // the keys are not managed here
+	}
 	_, known := configKeys(ctx, c.Model, c.Diags)
 	return known && sameKeys(c.Model.keys(ctx, c.Diags), c.Prior.keys(ctx, c.Diags))
 }

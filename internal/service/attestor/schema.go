@@ -58,35 +58,8 @@ var describe = schema.Schema{
 
 var publicKeys = schema.ListNestedAttribute{
 	Optional: true, Computed: true,
-	MarkdownDescription: "The keys of which any one verifies an attestation. Their order means nothing. Each key gives exactly one of `kms_key_version`, `pkix` and `pgp`; an import may write `pkix` beside `kms_key_version`. " +
-		"Absent or empty means no keys: then the attestor verifies nothing.",
-	NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-		"id": schema.StringAttribute{
-			Optional: true, Computed: true,
-			MarkdownDescription: "Id by which an attestation names the key. For `pkix` a URI (RFC 3986) or a text without `:`, by default the key's digest `ni:///sha-256;…`; for `kms_key_version` by default " +
-				"`//cloudkms.googleapis.com/v1/{version}`; for `pgp` always the fingerprint, which need not be given.",
-		},
-		"comment": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "A remark on the key. Absent means empty."},
-		"kms_key_version": schema.StringAttribute{
-			Optional: true, MarkdownDescription: "Full name of a Cloud KMS key version that signs: `projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}`. " +
-				"The plan looks up PEM and algorithm in Cloud KMS: a version that does not exist is an error, so refer to one that the same apply makes instead of writing its name. " +
-				"The form `//cloudkms.googleapis.com/v1/…` is the same.",
-		},
-		"pkix": schema.SingleNestedAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "A public key in PEM. For a key by `kms_key_version` it need not be given, and has to be what Cloud KMS says.",
-			Attributes: map[string]schema.Attribute{
-				"public_key_pem": schema.StringAttribute{Required: true, MarkdownDescription: "The key as one `PUBLIC KEY` block (RFC 7468)."},
-				"signature_algorithm": schema.StringAttribute{
-					Required:            true,
-					MarkdownDescription: "Algorithm of the signatures, in Binary Authorization's spelling (`ECDSA_P256_SHA256`, `RSA_PSS_4096_SHA512`, …) or Cloud KMS's (`EC_SIGN_P256_SHA256`, `RSA_SIGN_PSS_4096_SHA512`, …). It has to fit the key.",
-				},
-			},
-		},
-		"pgp": schema.SingleNestedAttribute{
-			Optional: true, MarkdownDescription: "An OpenPGP public key. A plan warns of one that has expired or is revoked, which verifies nothing, and of one that expires within 30 days.",
-			Attributes: map[string]schema.Attribute{
-				"ascii_armored_public_key": schema.StringAttribute{Required: true, MarkdownDescription: "The whole output of `gpg --export --armor`."},
-			},
-		},
-	}},
+	MarkdownDescription: "The keys of which any one verifies an attestation. Their order means nothing. Each key gives exactly one of `kms_key_version`, `pkix` and `pgp`; an import may write `pkix` beside `kms_key_version`.\n\n" +
+		"Empty (`[]`) means no keys: then the attestor verifies nothing. **Absent means that the keys are not managed here**: they stay as they are, and `binauthz_attestor_key` or somebody else keeps them; " +
+		"a new attestor has none. So the attribute cannot be taken out to remove keys: set it to `[]`.",
+	NestedObject: schema.NestedAttributeObject{Attributes: keyAttributes("id")},
 }

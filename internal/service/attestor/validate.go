@@ -18,7 +18,7 @@ func validate(ctx context.Context, c *change) {
 		return
 	}
 	for i := range keys {
-		validateKey(&keys[i], path.Root("public_keys").AtListIndex(i), c.Diags)
+		validateKey(&keys[i], inList(i), c.Diags)
 	}
 }
 
@@ -35,7 +35,7 @@ func validateNote(c *change) {
 	}
 }
 
-func validateKey(k *keyModel, at path.Path, diags *diag.Diagnostics) {
+func validateKey(k *keyModel, at spot, diags *diag.Diagnostics) {
 	// pkix beside kms_key_version is what an import writes. The plan holds it against Cloud KMS.
 	given := 0
 	for _, is := range []bool{k.KMSKeyVersion.IsNull(), k.PKIX.IsNull() || !k.KMSKeyVersion.IsNull(), k.PGP.IsNull()} {
@@ -44,13 +44,13 @@ func validateKey(k *keyModel, at path.Path, diags *diag.Diagnostics) {
 		}
 	}
 	if given != 1 {
-		diags.AddAttributeError(at, "Invalid public key", "A key needs exactly one of kms_key_version, pkix and pgp; this one has "+counts[given]+".")
+		diags.AddAttributeError(at.at, "Invalid public key", "A key needs exactly one of kms_key_version, pkix and pgp; this one has "+counts[given]+".")
 		return
 	}
-	validateID(k, at, diags)
-	validateKMS(k, at, diags)
-	validatePKIX(k, at.AtName("pkix"), diags)
-	validatePGP(k, at.AtName("pgp"), diags)
+	validateID(k, at.id, diags)
+	validateKMS(k, at.at, diags)
+	validatePKIX(k, at.at.AtName("pkix"), diags)
+	validatePGP(k, at.at.AtName("pgp"), diags)
 }
 
 var counts = [...]string{"none", "one", "two"}
@@ -61,12 +61,12 @@ func validateID(k *keyModel, at path.Path, diags *diag.Diagnostics) {
 	}
 	if !k.PGP.IsNull() {
 		if id := k.computedID(); !id.IsUnknown() && !id.Equal(k.ID) {
-			diags.AddAttributeError(at.AtName("id"), "Invalid key id", "The id of a PGP key is its fingerprint, "+id.ValueString()+". Remove id.")
+			diags.AddAttributeError(at, "Invalid key id", "The id of a PGP key is its fingerprint, "+id.ValueString()+". Remove it.")
 		}
 		return
 	}
 	if err := attest.CheckKeyID(k.ID.ValueString()); err != nil {
-		diags.AddAttributeError(at.AtName("id"), "Invalid key id", err.Error())
+		diags.AddAttributeError(at, "Invalid key id", err.Error())
 	}
 }
 

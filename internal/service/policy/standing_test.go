@@ -63,7 +63,7 @@ func TestPolicyLockoutStands(t *testing.T) {
 			if c.change != nil {
 				c.change(t, g)
 			} else {
-				cli.Write(t, newAttestor("")+c.config)
+				cli.Write(t, newAttestor("public_keys = []")+c.config)
 			}
 			want := told + c.want
 			if c.want == "" {

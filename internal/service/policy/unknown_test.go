@@ -171,10 +171,12 @@ func TestPolicyCountsPlannedKeys(t *testing.T) {
 		good   bool
 		want   []string
 	}{
-		"none":             {newAttestor("") + whole, false, []string{lockedOut, "projects/demo/attestors/new, which has no key"}},
+		"none":             {newAttestor("public_keys = []") + whole, false, []string{lockedOut, "projects/demo/attestors/new, which has no key"}},
 		"none, part":       {newAttestor("public_keys = []") + part, false, []string{lockedOut}},
-		"acknowledged":     {newAttestor("") + strings.Replace(whole, "\n\n}", "\nacknowledge_lockout = true\n}", 1), true, []string{"!" + lockedOut, "!" + skipped + " (projects/demo/policy"}},
-		"dry run":          {newAttestor("") + strings.Replace(whole, "ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY", 1), true, []string{"!" + lockedOut, "!" + skipped + " (projects/demo/policy"}},
+		"acknowledged":     {newAttestor("public_keys = []") + strings.Replace(whole, "\n\n}", "\nacknowledge_lockout = true\n}", 1), true, []string{"!" + lockedOut, "!" + skipped + " (projects/demo/policy"}},
+		"dry run":          {newAttestor("public_keys = []") + strings.Replace(whole, "ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY", 1), true, []string{"!" + lockedOut, "!" + skipped + " (projects/demo/policy"}},
+		"not managed":      {newAttestor("") + whole, true, []string{"!" + lockedOut, open}},
+		"a key by itself":  {newAttestor("") + singleKey + strings.Replace(whole, "binauthz_attestor.it.id", "binauthz_attestor_key.it.attestor", 1), true, []string{"!" + lockedOut, open}},
 		"not known":        {later("X") + newAttestor(openKeys) + whole, true, []string{skipped + " (projects/demo/policy)", open}},
 		"not known, part":  {later("X") + newAttestor(openKeys) + part, true, []string{skipped + " (projects/demo/policy/default)", open}},
 		"one":              {newAttestor(oneKey) + whole, true, []string{"!" + lockedOut, "!" + skipped + " (projects/demo/policy"}},
@@ -189,8 +191,9 @@ func TestPolicyCountsPlannedKeys(t *testing.T) {
 }
 
 const (
-	aVersion = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
-	oneKey   = `public_keys = [{ kms_key_version = "` + aVersion + `" }]`
+	aVersion  = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
+	singleKey = "resource \"binauthz_attestor_key\" \"it\" {\n  attestor = binauthz_attestor.it.id\n  kms_key_version = \"" + aVersion + "\"\n}\n"
+	oneKey    = `public_keys = [{ kms_key_version = "` + aVersion + `" }]`
 )
 
 func keyless(t *testing.T, g *acctest.Ground) {

@@ -1,0 +1,80 @@
+package attestor
+
+import (
+	"slices"
+
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
+)
+
+type apiKey = binaryauthorizationpb.AttestorPublicKey
+
+func keysOf(a *gcp.Attestor) []*apiKey { return a.GetUserOwnedGrafeasNote().GetPublicKeys() }
+
+// indexOf is the place of a key among those of an attestor, or -1.
+func indexOf(a *gcp.Attestor, k *keyModel) int { return slices.IndexFunc(keysOf(a), k.is) }
+
+// addKey puts a key into an attestor. sent says that an earlier write with the key may have been carried out.
+func addKey(a *gcp.Attestor, k *keyModel, sent bool) error {
+	note := a.GetUserOwnedGrafeasNote()
+	i := indexOf(a, k)
+	switch {
+	case i < 0 && note != nil:
+		note.PublicKeys = append(note.PublicKeys, k.toAPI())
+	case i < 0:
+		return &gcp.Error{Kind: gcp.KindFailed, Method: "UpdateAttestor", Resource: a.GetName(), Message: "the attestor has no note, and so no keys"}
+	case !sent || !k.isNow(note.PublicKeys[i]):
+		return &gcp.Error{Kind: gcp.KindExists, Method: "UpdateAttestor", Resource: resourceOf(a, k), Message: "the attestor has a key with this id already"}
+	}
+	return nil
+}
+
+// replaceKey puts another text or comment in the place of a key that is as the plan saw it.
+func replaceKey(a *gcp.Attestor, saw, wish *keyModel) error {
+	i := indexOf(a, saw)
+	switch {
+	case i < 0:
+		return keyChanged(a, saw, "it is gone")
+	case !saw.isNow(keysOf(a)[i]) && !wish.isNow(keysOf(a)[i]):
+		return keyChanged(a, saw, "it has another text or comment")
+	}
+	keysOf(a)[i] = wish.toAPI()
+	return nil
+}
+
+// removeKey takes a key away, unless somebody has put another one under its id.
+func removeKey(a *gcp.Attestor, saw *keyModel) error {
+	i := indexOf(a, saw)
+	if i < 0 {
+		return nil // it is gone already
+	}
+	if now := keyFromAPI(keysOf(a)[i], saw); !saw.staysAs(now) {
+		return keyChanged(a, saw, "it has another text")
+	}
+	note := a.GetUserOwnedGrafeasNote()
+	note.PublicKeys = slices.Delete(note.PublicKeys, i, i+1)
+	return nil
+}
+
+// isNow says that what is there is the key, whatever the layout of its text.
+func (k *keyModel) isNow(key *apiKey) bool {
+	now, wish := keyFromAPI(key, k), *k
+	if wish.ID.IsUnknown() {
+		wish.ID = now.ID
+	}
+	return wish.same(now)
+}
+
+func resourceOf(a *gcp.Attestor, k *keyModel) string {
+	return walk.Key{Attestor: a.GetName(), ID: k.ID.ValueString()}.Resource()
+}
+
+func keyChanged(a *gcp.Attestor, k *keyModel, how string) error {
+	return &gcp.Error{
+		Kind: gcp.KindConflict, Method: "UpdateAttestor", Resource: resourceOf(a, k),
+		Message: "the key was changed since the plan was made, and nothing was written: " + how,
+		Remedy:  "Make a new plan, look at what it would change, and apply that.",
+	}
+}

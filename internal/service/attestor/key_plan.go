@@ -1,0 +1,113 @@
+package attestor
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
+)
+
+func planSingle(ctx context.Context, c *singleChange) {
+	name, known := planPlace(c)
+	k := c.Config.key()
+	p := keyPlan{clients: c.Clients, diags: c.Diags, trusted: recallKeys(ctx, c.Memory)}
+	if c.Prior != nil {
+		p.prior = []keyModel{c.Prior.key()}
+	}
+	p.complete(ctx, &k, alone)
+	c.Model.setKey(k)
+	c.Model.ID = types.StringUnknown()
+	if known && !k.ID.IsUnknown() {
+		c.Model.ID = types.StringValue(walk.Key{Attestor: name.String(), ID: k.ID.ValueString()}.Resource())
+	}
+	replaceOther(c, name, known)
+	warnOfUselessKey(c, &k)
+	if c.Diags.HasError() {
+		return
+	}
+	stays := c.Prior != nil && len(c.Replace) == 0 && k.same(c.Prior.key())
+	if stays {
+		c.KeepPrior()
+	}
+	if known && !c.Clients.Unconfigured() {
+		judgeSingle(ctx, c, name, stays)
+	}
+}
+
+// replaceOther finds out what makes it another key: another attestor or another id. What is not known yet may be another.
+func replaceOther(c *singleChange, name resname.Attestor, known bool) {
+	if c.Prior == nil {
+		return
+	}
+	if !known || name != c.Prior.name() {
+		c.Replace = append(c.Replace, path.Root("attestor"), path.Root("project"), path.Root("id"))
+	}
+	if !c.Model.KeyID.Equal(c.Prior.KeyID) {
+		c.Replace = append(c.Replace, path.Root("key_id"), path.Root("id"))
+	}
+}
+
+func warnOfUselessKey(c *singleChange, k *keyModel) {
+	for _, key := range keyring([]keyModel{*k}) {
+		if summary, detail := uselessness(key, time.Now()); summary != "" {
+			c.Diags.AddWarning(lifecycle.About(summary, key.ID), detail)
+		}
+	}
+}
+
+// guardOfKey guards the policies that require the attestor of a key.
+func guardOfKey(c *singleChange, name resname.Attestor) guard.Attestor {
+	return guard.Attestor{Clients: c.Clients, Walk: c.Walk, Name: name.String(), Project: name.Project}
+}
+
+// judgeSingle holds the plan of a key against the attestor as it is, and against what else is planned for it.
+func judgeSingle(ctx context.Context, c *singleChange, name resname.Attestor, stays bool) {
+	planned := walk.Key{Attestor: name.String(), ID: c.Model.KeyID.ValueString()}
+	for _, key := range keyring([]keyModel{c.Model.key()}) {
+		planned.Key = &key
+	}
+	if guardOfKey(c, name).KeyChanges(ctx, c.Diags, planned) {
+		refuseBoth(c.Diags, path.Root("attestor"), name.String(), planned)
+	}
+	if stays {
+		return
+	}
+	live, err := c.Clients.SharedAttestor(ctx, name)
+	switch {
+	case gcp.IsKind(err, gcp.KindNotFound):
+		warnOfMissingAttestor(c, name)
+	case err != nil: // the apply says why
+	default:
+		judgeLive(ctx, c, live)
+	}
+}
+
+// warnOfMissingAttestor tells of an attestor that is not there and that no resource of this provider configuration makes.
+func warnOfMissingAttestor(c *singleChange, name resname.Attestor) {
+	if !c.Walk.Comes(name.String()) {
+		c.Diags.AddAttributeWarning(path.Root("attestor"), lifecycle.About("Not checked until apply", name.String()), "Attestor not found: "+name.String()+" does not exist now. "+
+			"If this apply makes it, refer to it instead of writing its name, so that it is made first.")
+	}
+}
+
+func judgeLive(ctx context.Context, c *singleChange, live *gcp.Attestor) {
+	k := c.Model.key()
+	there := indexOf(live, &k) >= 0
+	switch {
+	case c.Prior != nil && len(c.Replace) == 0:
+		warnOfLostSignatures(ctx, c, live, &k) // another text under the same id
+	case there && !c.Walk.Holds(c.Model.ID.ValueString()):
+		c.Diags.AddAttributeError(path.Root("attestor"), "Attestor has the key already", lifecycle.ExistsAlready("binauthz_attestor_key", resourceOf(live, &k)))
+	case !there && len(keysOf(live)) >= gcp.MostKeys:
+		c.Diags.AddAttributeWarning(path.Root("attestor"), lifecycle.About("Attestor is full", live.GetName()), fmt.Sprintf("%s has %d public keys, and more than %d are refused. "+
+			"The key can be added only if another one leaves before.", live.GetName(), len(keysOf(live)), gcp.MostKeys))
+	}
+}

@@ -1,0 +1,125 @@
+package attestor_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+const (
+	keyAddress = "binauthz_attestor_key.it"
+	inDemo     = "provider \"binauthz\" {\n  project = \"demo\"\n}\n"
+)
+
+// ownKey is a resource for one key of the attestor, under a name.
+func ownKey(name, body string) string {
+	return fmt.Sprintf("resource \"binauthz_attestor_key\" %q {\n  attestor = binauthz_attestor.it.id\n%s\n}\n", name, body)
+}
+
+// bare is what is within the braces of a key in a list.
+func bare(key string) string { return strings.TrimSuffix(strings.TrimPrefix(key, "{"), "}") }
+
+func pkixKey(t *testing.T, file, algorithm, more string) string {
+	return bare(pkix(t, file, algorithm, more))
+}
+
+// crowd is n keys that differ in their ids.
+func crowd(t *testing.T, n int) string {
+	t.Helper()
+	return ownKey("it", fmt.Sprintf("  count = %d\n  key_id = \"https://example.com/${count.index}\"\n  comment = \"number ${count.index}\"\n", n)+
+		bare(pkix(t, "p256.pem", "ECDSA_P256_SHA256", "")))
+}
+
+// keyDoes expects an action on the key, and nothing to do afterwards.
+func keyDoes(action plancheck.ResourceActionType, before ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{
+		PreApply:             append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(keyAddress, action)}, before...),
+		PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+	}
+}
+
+// has checks which keys the attestor has, by id and comment in the attestor's order.
+func (w *world) has(want ...string) {
+	w.t.Helper()
+	if got := w.held(); strings.Join(got, "\n") != strings.Join(want, "\n") {
+		w.t.Errorf("%s has\n%s\nwant\n%s", w.name, strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func (w *world) held() []string {
+	w.t.Helper()
+	attestor, err := w.Clients.FreshAttestor(w.t.Context(), w.name)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var all []string
+	for _, k := range attestor.GetUserOwnedGrafeasNote().GetPublicKeys() {
+		all = append(all, strings.TrimSpace(k.GetId()+" "+k.GetComment()))
+	}
+	return all
+}
+
+// foreign adds a key that nobody has configured.
+func foreign(t *testing.T) func(a *gcp.Attestor) {
+	return func(a *gcp.Attestor) {
+		note := a.GetUserOwnedGrafeasNote()
+		note.PublicKeys = append(note.PublicKeys, apiKey(t, "foreign", "p384.pem", "ECDSA_P384_SHA384"))
+	}
+}
+
+func kmsID(version string) string { return "//cloudkms.googleapis.com/v1/" + version }
+
+// words match a text however Terraform breaks it into lines.
+func words(text string) *regexp.Regexp {
+	return regexp.MustCompile(strings.Join(strings.Fields(regexp.QuoteMeta(text)), `[\s│]+`))
+}
+
+// must runs a command that has to succeed, and returns what it prints.
+func (w *world) must(cli *acctest.CLI, args ...string) string {
+	w.t.Helper()
+	out, code := w.Fresh(w.t, cli).Run(w.t, args...)
+	if code != 0 {
+		w.t.Fatalf("terraform %s: exit code %d\n%s", strings.Join(args, " "), code, out)
+	}
+	return out
+}
+
+// refused runs a command that has to fail with a text, and returns what it prints.
+func (w *world) refused(cli *acctest.CLI, text string, args ...string) string {
+	w.t.Helper()
+	out, code := w.Fresh(w.t, cli).Run(w.t, args...)
+	if code == 0 || !words(text).MatchString(out) {
+		w.t.Errorf("terraform %s: exit code %d, without %q\n%s", strings.Join(args, " "), code, text, out)
+	}
+	return out
+}
+
+// says expects a text, or with a "!" before it none.
+func says(t *testing.T, out, text string) {
+	t.Helper()
+	unwanted, not := strings.CutPrefix(text, "!")
+	if words(unwanted).MatchString(out) == not {
+		t.Errorf("%q in\n%s", text, out)
+	}
+}
+
+// clean expects a plan that changes nothing.
+func (w *world) clean(cli *acctest.CLI) string {
+	w.t.Helper()
+	return w.must(cli, "plan", "-detailed-exitcode")
+}
+
+func demoWorld(t *testing.T, g *acctest.Ground) *world {
+	t.Helper()
+	w := newWorld(t, g)
+	w.name, w.note = resname.Attestor{Project: "demo", ID: "a"}, "n"
+	return w
+}
