@@ -42,16 +42,17 @@ func (k kind) text() string {
 		members: "One member that has one role on " + k.object.words + ". Other members, roles and conditions stay as they are. " +
 			"A grant that exists already is taken over, because nothing changes by that; a destroy takes it away.",
 		bindings: "All members that have one role on " + k.object.words + ": a member that somebody else adds is drift, and the next apply removes it. Other roles stay as they are. " +
-			"A create shows in its plan who has the role now and loses it. A destroy puts back the members from before the create; after an import, nobody keeps the role.",
+			"A create shows in its plan who has the role now and loses it. A destroy puts back the members from before the create; after an import, or a create that found these members, nobody keeps the role.",
 		policies: "The whole IAM policy of " + k.object.words + ": everybody who is not in it loses access. " +
 			"A create shows in its plan which policy it replaces. If somebody else changed the policy after the plan was made, the apply stops, says what changed, and writes nothing. " +
-			"A destroy puts back the policy from before the create; after an import, it leaves an empty one.",
+			"A destroy puts back the policy from before the create; after an import, or a create that found this policy, it leaves an empty one.",
 	}[k.sort]
 	return what + "\n\n" + together + "\n\nPermissions: " + k.object.permissions + " (role `" + k.object.role + "`)."
 }
 
 const together = "Several of these resources on one object become one write with the object's etag. " +
-	"Use `…_iam_policy` alone on an object, and `…_iam_binding` alone for a role: two resources that decide on the same role take turns for ever. A plan warns of that."
+	"Use `…_iam_policy` alone on an object, and `…_iam_binding` alone for a role: two resources that decide on the same role take turns for ever. A plan warns of that. " +
+	"If the object is replaced, what is granted on it is replaced with it, if it refers to the object."
 
 const memberText = "`user:`, `serviceAccount:` or `group:` with an e-mail address, `domain:` with a domain, `projectOwner:`, `projectEditor:` or `projectViewer:` with a project, " +
 	"`principal://…`, `principalSet://…`, `allUsers` or `allAuthenticatedUsers`. The case of addresses does not matter."
