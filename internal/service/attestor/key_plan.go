@@ -49,6 +49,9 @@ func replaceOther(c *singleChange, name resname.Attestor, known bool) {
 	}
 	if !known || name != c.Prior.name() {
 		c.Replace = append(c.Replace, path.Root("attestor"), path.Root("project"), path.Root("id"))
+	} else if c.Walk.Replaces(name.String()) { // with the attestor, its keys go
+		c.Model.ID = types.StringUnknown()
+		c.Replace = append(c.Replace, path.Root("id"))
 	}
 	if !c.Model.KeyID.Equal(c.Prior.KeyID) {
 		c.Replace = append(c.Replace, path.Root("key_id"), path.Root("id"))
@@ -77,8 +80,8 @@ func judgeSingle(ctx context.Context, c *singleChange, name resname.Attestor, st
 	if guardOfKey(c, name).KeyChanges(ctx, c.Diags, planned) {
 		refuseBoth(c.Diags, path.Root("attestor"), name.String(), planned)
 	}
-	if stays {
-		return
+	if stays || c.Prior != nil && c.Walk.Replaces(name.String()) {
+		return // as it is, or on an attestor that has no keys yet
 	}
 	live, err := c.Clients.SharedAttestor(ctx, name)
 	switch {

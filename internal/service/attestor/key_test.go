@@ -159,3 +159,23 @@ func TestAttestorKeyIsReplaced(t *testing.T) {
 	w.has(kmsID(two))
 	w.clean(cli)
 }
+
+// With the attestor, its keys go: those that refer to it are made again with it.
+func TestReplacedAttestorKeepsItsKeys(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{"another note": nil, "-replace": {"-replace=" + address}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+			config := inDemo + w.config("") + ownKey("it", pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", ""))
+			cli := w.CLI(t, config)
+			w.must(cli, "apply", "-auto-approve")
+			if args == nil {
+				cli.Write(t, strings.ReplaceAll(config, "binauthz_note.it.id", `"other"`))
+			}
+			w.must(cli, append([]string{"apply", "-auto-approve"}, args...)...)
+			w.has(p256ID(t))
+			w.clean(cli)
+		})
+	}
+}
