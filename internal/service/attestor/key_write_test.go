@@ -44,7 +44,8 @@ func TestAttestorKeysAreWrittenTogether(t *testing.T) {
 	w.hasCrowd(20)
 	w.Emulator.ResetCalls()
 	w.clean(cli)
-	if n := w.Calls("GetAttestor") + w.Calls("ListAttestors"); n > 2 {
+	// The short way has one more: it looks at the attestor before it knows that the version has changed.
+	if n := w.Calls("GetAttestor") + w.Calls("ListAttestors"); n > 3 {
 		t.Errorf("%d reads in a plan of 20 keys", n)
 	}
 	w.Emulator.ResetCalls()
