@@ -47,7 +47,7 @@ var describeKey = schema.Schema{
 		"Exactly one of `kms_key_version`, `pkix` and `pgp` says which key it is; an import may write `pkix` beside `kms_key_version`.\n\n" +
 		"Several keys of one attestor become one write with the attestor's etag. Another key, which is one with another id, is another resource: set `create_before_destroy = true`, so that the attestor has " +
 		"the new key before it loses the old one. A new text under the same id, such as a PGP key whose expiry was extended, is updated in place.\n\n" +
-		"An attestor that is destroyed and made again, as for another note, loses its keys. Set `replace_triggered_by = [binauthz_attestor.NAME]` where that may happen; otherwise the next apply adds them again.\n\n" +
+		"An attestor that is destroyed and made again, as for another note, loses its keys: each that refers to it by `binauthz_attestor.NAME.id` is made again with it.\n\n" +
 		"A policy that requires the attestor should come after the keys: let `require_attestations_by` refer to `binauthz_attestor_key.NAME.attestor`.\n\n" + keyPermissions,
 	Attributes: singleAttributes(),
 }

@@ -91,7 +91,7 @@ func warnOfKeysThatGo(ctx context.Context, c *change) {
 	}
 	if len(ids) > 0 {
 		c.Diags.AddWarning(lifecycle.About("Attestor is replaced, and its keys go with it", c.Prior.ID.ValueString()), fmt.Sprintf(
-			"%s is destroyed and made again without its keys, which are not managed here:\n  %s\nTo make each binauthz_attestor_key again in the same apply, give it "+
-				"lifecycle { replace_triggered_by = [binauthz_attestor.NAME] }. Otherwise the attestor has no keys until the next apply.", c.Prior.ID.ValueString(), strings.Join(ids, "\n  ")))
+			"%s is destroyed and made again without its keys, which are not managed here:\n  %s\nEach binauthz_attestor_key that refers "+
+				"to the attestor is made again in the same apply. Other keys are lost.", c.Prior.ID.ValueString(), strings.Join(ids, "\n  ")))
 	}
 }
