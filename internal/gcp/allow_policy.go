@@ -89,10 +89,10 @@ func (c *Clients) isMadeAgain(ctx context.Context, object string, policy *AllowP
 	var made *timestamppb.Timestamp
 	switch kind, project, _ := protection(object); kind.get {
 	case getAttestorIAM:
-		attestor, _ := c.getAttestor(InHaste(ctx), project, object) //nolint:errcheck // nothing is known then
+		attestor, _ := c.getAttestor(InHaste(ctx), project, object)
 		made = attestor.GetUpdateTime()
 	case getNoteIAM:
-		note, _ := c.getNote(InHaste(ctx), project, object) //nolint:errcheck // nothing is known then
+		note, _ := c.getNote(InHaste(ctx), project, object)
 		made = note.GetCreateTime()
 	}
 	younger := made != nil && made.AsTime().After(c.superseded.since(object, policy.GetEtag()))
