@@ -11,11 +11,6 @@ import (
 // shapes is how configurations grant roles: for_each over products, counts, values that only the apply knows, null and empty inputs of
 // modules, another project, a policy that is put together.
 const shapes = `
-terraform {
-  required_providers {
-    binauthz = { source = "binauthz/binauthz" }
-  }
-}
 
 variable "condition" {
   type    = object({ title = string, expression = string, description = optional(string) })
@@ -138,11 +133,6 @@ func TestTerraformTest(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	cli := g.CLI(t, `
-terraform {
-  required_providers {
-    binauthz = { source = "binauthz/binauthz" }
-  }
-}
 variable "members" {
   default = ["domain:example.com"]
 }
