@@ -103,3 +103,10 @@ func newResource[M any](k kind, of func(*M) *view) resource.Resource {
 
 // keep is an update that sends nothing: only the spelling changes.
 func (kind) keep(context.Context, *change) error { return nil }
+
+// Metadata implements resource.Resource. OpenTofu keeps the identity that hashicorp/google has given a moved resource, which lacks the
+// condition and has the object's full name: the first read puts that right.
+func (r *iamResource[M]) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	r.Resource.Metadata(ctx, req, resp)
+	resp.ResourceBehavior.MutableIdentity = len(r.Moves) > 0
+}
