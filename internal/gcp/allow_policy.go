@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"cloud.google.com/go/iam/apiv1/iampb"
 	"github.com/googleapis/gax-go/v2"
@@ -54,19 +55,30 @@ func protection(object string) (kind protected, project string, err error) {
 // AllowPolicy reads the allow policy of an object. Several reads of one object within a moment share one call. A policy from before
 // a write of ours is looked at again for a while; if it stays, the error is of kind KindStale.
 func (c *Clients) AllowPolicy(ctx context.Context, object string) (*AllowPolicy, error) {
-	policy, err := c.allowReads.read(ctx, object, func(ctx context.Context) (*AllowPolicy, error) { return c.freshAllowPolicy(ctx, object) })
-	if err == nil && c.isStale(object, policy) {
-		c.allowReads.forget(object)
-		policy, err = c.freshAllowPolicy(ctx, object)
+	fetch := func(ctx context.Context) (allowAnswer, error) {
+		policy, err := c.freshAllowPolicy(ctx, object)
+		return allowAnswer{policy, err == nil && c.isStale(object, policy)}, err
 	}
-	if err == nil && c.isStale(object, policy) {
+	answer, err := c.allowReads.read(ctx, object, fetch)
+	if err == nil && !answer.stale && c.isStale(object, answer.policy) { // it was read before the write was known
+		c.allowReads.forget(object)
+		answer, err = c.allowReads.read(ctx, object, fetch)
+	}
+	if err == nil && answer.stale {
 		return nil, &Error{
 			Kind: KindStale, Method: getAttestorIAM.name, Resource: object,
 			Message: "the service still shows the allow policy from before the last write",
 			Remedy:  "IAM is eventually consistent: wait a few minutes and run again.",
 		}
 	}
-	return proto.CloneOf(policy), err
+	return proto.CloneOf(answer.policy), err
+}
+
+// allowAnswer is an allow policy that was read. stale says that it stayed one from before our write, however often it was looked at:
+// who shares the answer need not wait again.
+type allowAnswer struct {
+	policy *AllowPolicy
+	stale  bool
 }
 
 // staleReads is how often a policy from before our write is looked at again, with growing pauses: half a minute in all.
@@ -164,7 +176,7 @@ func (c *Clients) setAllowPolicy(ctx context.Context, object string, want *Allow
 		},
 	})
 	if err == nil {
-		c.superseded.add(object, want.GetEtag())
+		c.superseded.add(object, want.GetEtag(), time.Now())
 	}
 	return reply, err
 }

@@ -53,7 +53,7 @@ type Clients struct {
 	systemReads      sharedRead[*Policy]
 	policyEdits      *editor[*Policy]
 	attestorEdits    *editor[*Attestor]
-	allowReads       sharedRead[*AllowPolicy]
+	allowReads       sharedRead[allowAnswer]
 	allowEdits       *editor[*AllowPolicy]
 	superseded       superseded
 }

@@ -18,15 +18,14 @@ type superseded struct {
 
 type oldEtag struct{ object, etag string }
 
-func (s *superseded) add(object string, etag []byte) { s.note(object, string(etag), time.Now()) }
-
-func (s *superseded) note(object, etag string, at time.Time) {
+// add notes that a write has replaced the policy with an etag.
+func (s *superseded) add(object string, etag []byte, at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.at == nil {
 		s.at = map[oldEtag]time.Time{}
 	}
-	s.at[oldEtag{object, etag}] = at
+	s.at[oldEtag{object, string(etag)}] = at
 }
 
 func (s *superseded) has(object string, etag []byte) bool {
@@ -54,5 +53,5 @@ func (s *superseded) forget(object string) {
 
 // Superseded notes that a write of an earlier run has replaced the allow policy with an etag.
 func (c *Clients) Superseded(object string, etag []byte, at time.Time) {
-	c.superseded.note(object, string(etag), at)
+	c.superseded.add(object, etag, at)
 }
