@@ -2,6 +2,8 @@ package lifecycle
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -48,6 +50,19 @@ type Query[C, M any] struct {
 func (q *Query[C, M]) New() *M {
 	m := q.imported
 	return &m
+}
+
+// InOrder are the models of objects in the order of their names. fill brings one to what a read leaves of its object after an import.
+func InOrder[C, M, T any](q *Query[C, M], objects map[string]T, fill func(m *M, object T) error) ([]*M, error) {
+	var found []*M
+	for _, name := range slices.Sorted(maps.Keys(objects)) {
+		m := q.New()
+		if err := fill(m, objects[name]); err != nil {
+			return nil, err
+		}
+		found = append(found, m)
+	}
+	return found, nil
 }
 
 var _ list.ListResourceWithConfigure = (*List[struct{}, struct{}])(nil)

@@ -2,12 +2,11 @@ package attestor
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
@@ -35,13 +34,5 @@ func find(ctx context.Context, q *query) ([]*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []*model
-	for _, name := range slices.Sorted(maps.Keys(attestors)) {
-		m := q.New()
-		if err := m.fromAPI(ctx, attestors[name], q.Diags); err != nil {
-			return nil, err
-		}
-		found = append(found, m)
-	}
-	return found, nil
+	return lifecycle.InOrder(q, attestors, func(m *model, a *gcp.Attestor) error { return m.fromAPI(ctx, a, q.Diags) })
 }

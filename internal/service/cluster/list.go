@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -65,15 +64,11 @@ func find(ctx context.Context, q *query) ([]*model, error) {
 		q.Diags.AddWarning(lifecycle.About("Not all clusters are known", "projects/"+project),
 			"These zones did not answer, and clusters there are not found: "+strings.Join(missing, ", ")+". Run again.")
 	}
-	var found []*model
-	for _, name := range slices.Sorted(maps.Keys(clusters)) {
-		if c := clusters[name]; q.Config.match(c) {
-			m := q.New()
-			m.fromAPI(ctx, c.Name, c.Setting)
-			found = append(found, m)
-		}
-	}
-	return found, nil
+	maps.DeleteFunc(clusters, func(_ string, c *gcp.Cluster) bool { return !q.Config.match(c) })
+	return lifecycle.InOrder(q, clusters, func(m *model, c *gcp.Cluster) error {
+		m.fromAPI(ctx, c.Name, c.Setting)
+		return nil
+	})
 }
 
 func (w *wanted) match(c *gcp.Cluster) bool {

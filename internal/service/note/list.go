@@ -3,12 +3,11 @@ package note
 import (
 	"cmp"
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
@@ -36,13 +35,5 @@ func find(ctx context.Context, q *query) ([]*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []*model
-	for _, name := range slices.Sorted(maps.Keys(notes)) {
-		m := q.New()
-		if err := m.fromAPI(ctx, notes[name]); err != nil {
-			return nil, err
-		}
-		found = append(found, m)
-	}
-	return found, nil
+	return lifecycle.InOrder(q, notes, func(m *model, n *gcp.Note) error { return m.fromAPI(ctx, n) })
 }
