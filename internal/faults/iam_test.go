@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"testing"
-	"time"
 
 	"cloud.google.com/go/iam/apiv1/iampb"
 	"google.golang.org/genproto/googleapis/type/expr"
@@ -161,33 +160,10 @@ func TestInterruptsOfIAM(t *testing.T) {
 					m := moment{method, 1 + nth, kind}
 					t.Run(name+" "+m.String(), func(t *testing.T) {
 						t.Parallel()
-						interruptedGrants(t, m, steps[name].first, steps[name].then)
+						interruptedEdits(t, newIAMWorld, m, steps[name].first, steps[name].then)
 					})
 				}
 			}
 		}
 	}
-}
-
-func interruptedGrants(t *testing.T, m moment, first, then []object) {
-	t.Helper()
-	w, s := newIAMWorld(t, emulator.Options{}), state{}
-	w.run(t, map[string]any{}, phase{name: "first", config: first}, s)
-	p := w.start(t, map[string]any{})
-	plans, err := p.plan(s, then)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := w.Emulator.Calls()
-	w.inject(t, fault.Fault{Method: m.method, Kind: m.kind, After: m.nth - 1})
-	ended := make(chan error, 1)
-	go func() { ended <- p.apply(s, plans) }()
-	if took := w.interruptAt(t, p, m, before, ended); took > 2*time.Second {
-		t.Errorf("the apply ended %s after the interrupt", took)
-	}
-	for _, ph := range []phase{{"again", then, false}, {"plan", then, true}, {"destroy", nil, false}} {
-		w.run(t, map[string]any{"request_timeout": "400ms"}, ph, s) // a fault that the apply did not meet strikes here
-		w.verifyGrants(t, ph, s)
-	}
-	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })
 }

@@ -56,7 +56,39 @@ func TestInterrupts(t *testing.T) {
 
 func interrupted(t *testing.T, m moment, first, then []object) {
 	t.Helper()
-	w, s := newWorld(t, emulator.Options{OperationTime: 60 * time.Millisecond}), state{}
+	w := newWorld(t, emulator.Options{OperationTime: 60 * time.Millisecond})
+	s, before := w.interruptApply(t, m, first, then)
+	if now := s["binauthz_cluster_settings.bound"]; now != nil && now.tainted {
+		t.Error("the resource is tainted: the next apply would switch the cluster off and on again")
+	}
+
+	w.run(t, map[string]any{}, phase{name: "again", config: then}, s)
+	w.run(t, map[string]any{}, phase{name: "plan", config: then, settled: true}, s)
+	w.verify(t, told(s))
+	w.verifyInterrupted(t, m, first != nil, since(before, w.Emulator.Calls()))
+	w.verifyRestored(t, s)
+	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })
+}
+
+// interruptedEdits is an interrupt of an apply that edits what others have a part in: the next apply goes through, and a destroy leaves
+// what was there before and what is somebody else's.
+func interruptedEdits(t *testing.T, create maker, m moment, first, then []object) {
+	t.Helper()
+	w := create(t, emulator.Options{})
+	s, _ := w.interruptApply(t, m, first, then)
+	for _, ph := range []phase{{"again", then, false}, {"plan", then, true}, {"destroy", nil, false}} {
+		w.run(t, map[string]any{"request_timeout": "400ms"}, ph, s) // a fault that the apply did not meet strikes here
+		w.check(t, ph, s)
+	}
+	w.end(t)
+	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })
+}
+
+// interruptApply interrupts, at a moment, an apply that leads from one configuration to another. It returns the state that is left, and
+// which calls there were before the apply.
+func (w *world) interruptApply(t *testing.T, m moment, first, then []object) (state, calls) {
+	t.Helper()
+	s := state{}
 	if first != nil {
 		w.run(t, map[string]any{}, phase{name: "first", config: first}, s)
 	}
@@ -69,20 +101,10 @@ func interrupted(t *testing.T, m moment, first, then []object) {
 	w.inject(t, fault.Fault{Method: m.method, Kind: m.kind, After: m.nth - 1})
 	ended := make(chan error, 1)
 	go func() { ended <- p.apply(s, plans) }()
-	took := w.interruptAt(t, p, m, before, ended)
-	if took > 2*time.Second {
+	if took := w.interruptAt(t, p, m, before, ended); took > 2*time.Second {
 		t.Errorf("the apply ended %s after the interrupt", took)
 	}
-	if now := s["binauthz_cluster_settings.bound"]; now != nil && now.tainted {
-		t.Error("the resource is tainted: the next apply would switch the cluster off and on again")
-	}
-
-	w.run(t, map[string]any{}, phase{name: "again", config: then}, s)
-	w.run(t, map[string]any{}, phase{name: "plan", config: then, settled: true}, s)
-	w.verify(t, told(s))
-	w.verifyInterrupted(t, m, first != nil, since(before, w.Emulator.Calls()))
-	w.verifyRestored(t, s)
-	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })
+	return s, before
 }
 
 // interruptAt waits for the moment, interrupts, and returns how long the apply took to end.

@@ -54,34 +54,10 @@ func TestInterruptsOfPolicies(t *testing.T) {
 		} {
 			t.Run(name+" "+m.String(), func(t *testing.T) {
 				t.Parallel()
-				interruptedPolicies(t, m, step.first, step.then)
+				interruptedEdits(t, newPolicyWorld, m, step.first, step.then)
 			})
 		}
 	}
-}
-
-func interruptedPolicies(t *testing.T, m moment, first, then []object) {
-	t.Helper()
-	w, s := newPolicyWorld(t, emulator.Options{}), state{}
-	w.run(t, map[string]any{}, phase{name: "first", config: first}, s)
-	p := w.start(t, map[string]any{})
-	plans, err := p.plan(s, then)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := w.Emulator.Calls()
-	w.inject(t, fault.Fault{Method: m.method, Kind: m.kind, After: m.nth - 1})
-	ended := make(chan error, 1)
-	go func() { ended <- p.apply(s, plans) }()
-	if took := w.interruptAt(t, p, m, before, ended); took > 2*time.Second {
-		t.Errorf("the apply ended %s after the interrupt", took)
-	}
-	for _, ph := range []phase{{"again", then, false}, {"plan", then, true}, {"destroy", nil, false}} {
-		w.run(t, map[string]any{"request_timeout": "400ms"}, ph, s) // a fault that the apply did not meet strikes here
-		w.verifyPolicies(t, ph, s)
-	}
-	w.verifyPolicyHistory(t)
-	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })
 }
 
 // A write whose reply is lost while somebody else writes too is recognised by what it did: nothing is there already, and nothing is lost.
