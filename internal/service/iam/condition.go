@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 var conditionType = types.ObjectType{AttrTypes: map[string]attr.Type{
@@ -26,12 +27,8 @@ func conditionObject(c allowpolicy.Condition) types.Object {
 	if c == (allowpolicy.Condition{}) {
 		return types.ObjectNull(conditionType.AttrTypes)
 	}
-	description := types.StringNull()
-	if c.Description != "" {
-		description = types.StringValue(c.Description)
-	}
 	return types.ObjectValueMust(conditionType.AttrTypes, map[string]attr.Value{
-		"title": types.StringValue(c.Title), "description": description, "expression": types.StringValue(c.Expression),
+		"title": types.StringValue(c.Title), "description": lifecycle.Text(c.Description), "expression": types.StringValue(c.Expression),
 	})
 }
 

@@ -1,10 +1,6 @@
 package iam
 
-import (
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
-)
+import "github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 
 // identity is what makes a resource unique: the object, and all of what a binding is known by. Two conditions of one title are two.
 func (k kind) identity() []lifecycle.IdentityAttribute {
@@ -38,18 +34,10 @@ func (k kind) identify(v *view) map[string]string {
 	if k.sort == members {
 		all["member"] = v.grant().Member
 	}
-	for name, text := range conditionTexts(v.Condition) {
-		all["condition_"+name] = text
-	}
-	return all
-}
-
-// conditionTexts are the attributes of a condition that have a value.
-func conditionTexts(o types.Object) map[string]string {
-	all := map[string]string{}
-	for name, value := range o.Attributes() {
-		if s, ok := value.(types.String); ok && s.ValueString() != "" {
-			all[name] = s.ValueString()
+	c := conditionOf(v.Condition)
+	for name, text := range map[string]string{"title": c.Title, "description": c.Description, "expression": c.Expression} {
+		if text != "" {
+			all["condition_"+name] = text
 		}
 	}
 	return all

@@ -88,7 +88,7 @@ func (k kind) readIdentity(ctx context.Context, clients *gcp.Clients, identity *
 	if text["project"] != "" {
 		project = text["project"]
 	}
-	full, inProject, err := k.object.parse(text[k.object.noun], project)
+	full, inProject, err := k.object.locate(text[k.object.noun], project)
 	id := imported{resource: full, project: inProject, role: text["role"], member: text["member"], condition: text["condition_title"]}
 	condition := allowpolicy.Condition{Title: id.condition, Description: text["condition_description"], Expression: text["condition_expression"]}
 	if err == nil {

@@ -44,7 +44,7 @@ func (k kind) wished(v *view) bool {
 	case members:
 		return !v.Member.IsUnknown() && k.named(v)
 	case bindings:
-		return knownSet(*v.Members) && k.named(v)
+		return lifecycle.KnownElements(*v.Members) && k.named(v)
 	case policies:
 		_, err := v.data()
 		return !v.PolicyData.IsUnknown() && err == nil

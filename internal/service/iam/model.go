@@ -1,6 +1,9 @@
 package iam
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -125,20 +128,18 @@ func (v *view) keepMembers(found []string) {
 	for _, m := range v.members() {
 		spelled[allowpolicy.Canonical(m)] = m
 	}
-	elements := map[string]attr.Value{}
+	kept := map[string]string{}
 	for _, m := range found {
-		if as, ok := spelled[allowpolicy.Canonical(m)]; ok {
-			m = as
-		}
-		elements[allowpolicy.Canonical(m)] = types.StringValue(m)
+		kept[allowpolicy.Canonical(m)] = cmp.Or(spelled[allowpolicy.Canonical(m)], m)
 	}
-	*v.Members = setOf(elements)
+	*v.Members = setOf(slices.Collect(maps.Values(kept)))
 }
 
-func setOf(elements map[string]attr.Value) types.Set {
-	all := make([]attr.Value, 0, len(elements))
-	for _, e := range elements {
-		all = append(all, e)
+// setOf is a set of members that differ.
+func setOf(members []string) types.Set {
+	all := make([]attr.Value, len(members))
+	for i, m := range members {
+		all[i] = types.StringValue(m)
 	}
 	return types.SetValueMust(types.StringType, all)
 }

@@ -3,7 +3,6 @@ package iam
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
@@ -33,7 +32,7 @@ func (k kind) carry(_ context.Context, c *change, from *lifecycle.Source) {
 		*v.Member = types.StringValue(from.Need("member"))
 	case bindings:
 		carryBinding(v, from)
-		*v.Members = carriedMembers(from)
+		*v.Members = setOf(from.Texts("members"))
 	case policies:
 		*v.PolicyData = types.StringValue(from.Need("policy_data"))
 	}
@@ -46,12 +45,4 @@ func carryBinding(v *view, from *lifecycle.Source) {
 	v.Condition = conditionObject(allowpolicy.Condition{
 		Title: condition.Text("title"), Description: condition.Text("description"), Expression: condition.Text("expression"),
 	})
-}
-
-func carriedMembers(from *lifecycle.Source) types.Set {
-	var all []attr.Value
-	for _, m := range from.Texts("members") {
-		all = append(all, types.StringValue(m))
-	}
-	return types.SetValueMust(types.StringType, all)
 }

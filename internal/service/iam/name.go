@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -53,8 +52,7 @@ func (k kind) parse(id, project string) (imported, error) {
 	if len(parts) < atLeast {
 		return imported{}, fmt.Errorf("%q is not an import id: want %q, such as %q", id, form, k.example())
 	}
-	resource, inProject, err := k.object.parse(strings.TrimSuffix(parts[0], wholePolicy), project)
-	err = errors.Join(err, refuseNumber(resource, inProject))
+	resource, inProject, err := k.object.locate(strings.TrimSuffix(parts[0], wholePolicy), project)
 	read := imported{resource: resource, project: inProject}
 	parts = append(parts, "", "", "")
 	switch k.sort {
@@ -69,16 +67,7 @@ func (k kind) parse(id, project string) (imported, error) {
 
 // example is an import id.
 func (k kind) example() string {
-	resource := map[*object]string{ofAttestor: "projects/p/attestors/a", ofNote: "projects/p/notes/n", ofPolicy: "projects/p/policy"}[k.object]
-	role := map[*object]string{
-		ofAttestor: "roles/binaryauthorization.attestorsViewer", ofNote: "roles/containeranalysis.notes.attacher", ofPolicy: "roles/binaryauthorization.policyViewer",
-	}[k.object]
-	switch k.sort {
-	case members:
-		return resource + " " + role + " user:jane@example.com"
-	case bindings:
-		return resource + " " + role
-	case policies:
-	}
-	return resource
+	return strings.TrimSuffix(k.idOf(k.object.example, allowpolicy.Grant{
+		Binding: allowpolicy.Binding{Role: k.object.grants}, Member: "user:jane@example.com",
+	}), wholePolicy)
 }

@@ -1,6 +1,8 @@
 package iam
 
 import (
+	"fmt"
+
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -21,6 +23,17 @@ type object struct {
 	reference string
 	// role grants what the resources need, permissions is what that is called.
 	role, permissions string
+	// example is the full name of an object, grants a role that is given on such objects.
+	example, grants string
+}
+
+// locate is parse for what a user writes. A project's number and its id are one project to the service, and two to Terraform.
+func (o *object) locate(name, project string) (full, inProject string, err error) {
+	full, inProject, err = o.parse(name, project)
+	if err == nil && resname.IsProjectNumber(inProject) {
+		err = fmt.Errorf("%q names its project by number. Give it by id", full)
+	}
+	return full, inProject, err
 }
 
 var (
@@ -32,6 +45,7 @@ var (
 		},
 		reference: "The attestor: full name `projects/{project}/attestors/{attestor}`, or the short name of one in `project`. Refer to `binauthz_attestor.….id`.",
 		role:      "roles/binaryauthorization.attestorsAdmin", permissions: "`binaryauthorization.attestors.getIamPolicy` and `.setIamPolicy`",
+		example: "projects/p/attestors/a", grants: "roles/binaryauthorization.attestorsViewer",
 	}
 	ofPolicy = &object{
 		noun: "policy", words: "the project's policy", byProject: true, conditional: true,
@@ -43,6 +57,7 @@ var (
 			return n.String(), n.Project, err
 		},
 		role: "roles/binaryauthorization.policyAdmin", permissions: "`binaryauthorization.policy.getIamPolicy` and `.setIamPolicy`",
+		example: "projects/p/policy", grants: "roles/binaryauthorization.policyViewer",
 	}
 	ofNote = &object{
 		noun: "note", words: "the note",
@@ -52,5 +67,6 @@ var (
 		},
 		reference: "The note: full name `projects/{project}/notes/{note}`, or the short name of one in `project`. Refer to `binauthz_note.….id`.",
 		role:      "roles/containeranalysis.admin", permissions: "`containeranalysis.notes.getIamPolicy` and `.setIamPolicy`",
+		example: "projects/p/notes/n", grants: "roles/containeranalysis.notes.attacher",
 	}
 )

@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -9,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
-	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 func shortName(resource string) string { return resource[strings.LastIndex(resource, "/")+1:] }
@@ -43,14 +41,6 @@ func (k kind) planResource(c *change) string {
 	return resource
 }
 
-// refuseNumber is for a project that is given by its number: a number and an id are one project to the service, and two to Terraform.
-func refuseNumber(full, project string) error {
-	if resname.IsProjectNumber(project) {
-		return fmt.Errorf("%q names its project by number. Give it by id", full)
-	}
-	return nil
-}
-
 func errOtherProject(project, reference string) error {
 	return fmt.Errorf("project is %q, but %q is in another one. Leave project out", project, reference)
 }
@@ -64,8 +54,7 @@ func (k kind) find(c *change) (resource, project string, err error) {
 	if project == "" && c.Clients.Unconfigured() && !strings.Contains(c.Config.object.ValueString(), "/") {
 		return "", "", nil
 	}
-	resource, project, err = k.object.parse(c.Config.object.ValueString(), project)
-	return resource, project, errors.Join(err, refuseNumber(resource, project))
+	return k.object.locate(c.Config.object.ValueString(), project)
 }
 
 // complete fills in, when a create begins, what the plan could not know.
@@ -78,8 +67,8 @@ func (k kind) complete(c *change) error {
 	if c.Model.object != nil {
 		reference = c.Model.object.ValueString()
 	}
-	resource, project, err := k.object.parse(reference, project)
-	if err = errors.Join(err, refuseNumber(resource, project)); err != nil {
+	resource, project, err := k.object.locate(reference, project)
+	if err != nil {
 		return &lifecycle.AttributeError{Path: path.Root(k.attribute()), Err: err}
 	}
 	c.Model.Project = types.StringValue(project)

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // granted is what the id of a model is made of, as far as its kind has it.
@@ -80,7 +81,7 @@ func (k kind) same(config, prior *view) bool {
 	case members:
 		return true
 	case bindings:
-		return knownSet(*config.Members) && allowpolicy.SameMembers(config.members(), prior.members())
+		return lifecycle.KnownElements(*config.Members) && allowpolicy.SameMembers(config.members(), prior.members())
 	case policies:
 		return !config.PolicyData.IsUnknown() && sameData(config.PolicyData.ValueString(), prior.PolicyData.ValueString())
 	}

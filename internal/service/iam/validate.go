@@ -2,16 +2,12 @@ package iam
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
 )
@@ -64,8 +60,7 @@ func (k kind) validateReference(c *change) {
 	if c.Config.object == nil || c.Config.object.IsUnknown() {
 		return
 	}
-	full, project, err := k.object.parse(c.Config.object.ValueString(), "provider-s-project")
-	if err = errors.Join(err, refuseNumber(full, project)); err != nil {
+	if _, _, err := k.object.locate(c.Config.object.ValueString(), "provider-s-project"); err != nil {
 		c.Diags.AddAttributeError(path.Root(k.object.noun), "Invalid "+k.object.noun, err.Error())
 	}
 }
@@ -111,9 +106,4 @@ func refuse(diags *diag.Diagnostics, at path.Path, err error) {
 	if err != nil {
 		diags.AddAttributeError(at, "Invalid "+at.String(), err.Error())
 	}
-}
-
-// knownSet says that neither a set nor an element of it is left to be known.
-func knownSet(set types.Set) bool {
-	return !set.IsUnknown() && !slices.ContainsFunc(set.Elements(), attr.Value.IsUnknown)
 }
