@@ -28,33 +28,33 @@ func TestABlankProjectIsTheProviders(t *testing.T) {
 			g, c := acctest.NewEmulated(t, emulator.Options{}), generated(t)[name]
 			body := passesProject + beginning.ReplaceAllString(c.makes, "$0"+projectOfOwner)
 			cli := g.CLI(t, inDemo+body+"output \"id\" {\n  value = "+c.address+".id\n}\n")
-			does(t, cli, "apply", "-auto-approve")
-			id := strings.TrimSpace(does(t, cli, "output", "-raw", "id"))
+			cli.Succeeds(t, "apply", "-auto-approve")
+			id := strings.TrimSpace(cli.Succeeds(t, "output", "-raw", "id"))
 			if !strings.HasPrefix(id, "projects/demo/") {
 				t.Fatalf("the id is %q", id)
 			}
 			for _, project := range []string{"", "null"} {
-				expects(t, does(t, g.Fresh(t, cli), "plan", "-detailed-exitcode", "-var=project="+project), "No changes")
+				acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode", "-var=project="+project), "No changes")
 			}
 			before := g.Emulator.Calls()
 			for _, project := range []string{"demo", "null", ""} {
-				expects(t, does(t, g.Fresh(t, cli), "apply", "-auto-approve", "-var=project="+project), " 0 destroyed")
-				does(t, g.Fresh(t, cli), "plan", "-detailed-exitcode", "-var=project="+project)
+				acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve", "-var=project="+project), " 0 destroyed")
+				g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode", "-var=project="+project)
 			}
 			for method, n := range g.Emulator.Calls() {
 				if n != before[method] && !strings.Contains(method, "/Get") && !strings.Contains(method, "/List") {
 					t.Errorf("%s was called although only the project's spelling changed", method)
 				}
 			}
-			does(t, cli, "state", "rm", c.address)
+			cli.Succeeds(t, "state", "rm", c.address)
 			cli.Write(t, inDemo+body+fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", c.address, id))
-			expects(t, does(t, g.Fresh(t, cli), "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
-			expects(t, does(t, g.Fresh(t, cli), "plan", "-detailed-exitcode"), "No changes")
+			acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
+			acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode"), "No changes")
 			cli.Write(t, strings.Replace(inDemo, "demo", "other", 1)+body)
 			out, _ := g.Fresh(t, cli).Run(t, "plan")
-			expects(t, out, "must be replaced")
+			acctest.Says(t, out, "must be replaced")
 			cli.Write(t, inDemo+body)
-			does(t, g.Fresh(t, cli), "destroy", "-auto-approve")
+			g.Fresh(t, cli).Succeeds(t, "destroy", "-auto-approve")
 		})
 	}
 }
@@ -72,6 +72,6 @@ func TestABlankProjectIsRead(t *testing.T) {
 	}
 	body.WriteString("output \"notes\" {\n  value = data.binauthz_attestors.it.attestors[*].note\n}\n")
 	cli := g.CLI(t, inDemo+passesProject+held+body.String())
-	expects(t, does(t, cli, "apply", "-auto-approve"), "projects/demo/notes/ci")
-	does(t, g.Fresh(t, cli), "plan", "-detailed-exitcode")
+	acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), "projects/demo/notes/ci")
+	g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 }

@@ -143,19 +143,19 @@ func TestGeneratedConfigurationPlansClean(t *testing.T) {
 			g := acctest.NewEmulated(t, emulator.Options{})
 			const provider = "provider \"binauthz\" {\n  project = \"demo\"\n}\n"
 			maker := g.CLI(t, provider+c.makes+"output \"id\" {\n  value = "+c.address+".id\n}\n")
-			does(t, maker, "apply", "-auto-approve")
-			id := strings.TrimSpace(does(t, maker, "output", "-raw", "id"))
+			maker.Succeeds(t, "apply", "-auto-approve")
+			id := strings.TrimSpace(maker.Succeeds(t, "output", "-raw", "id"))
 			block := provider + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", c.address, id)
 			cli, file := g.CLI(t, block), filepath.Join(t.TempDir(), "generated.tf")
-			expects(t, does(t, cli, "plan", "-generate-config-out="+file), clean)
+			acctest.Says(t, cli.Succeeds(t, "plan", "-generate-config-out="+file), clean)
 			raw, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
 			cli.Write(t, block+string(raw))
-			expects(t, does(t, g.Fresh(t, cli), "plan"), clean)
-			expects(t, does(t, g.Fresh(t, cli), "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
-			does(t, g.Fresh(t, cli), "plan", "-detailed-exitcode")
+			acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan"), clean)
+			acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
+			g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 			if t.Failed() {
 				t.Logf("%s", raw)
 			}
@@ -165,12 +165,5 @@ func TestGeneratedConfigurationPlansClean(t *testing.T) {
 		if !seen[kind] {
 			t.Errorf("nothing of %s is generated", kind)
 		}
-	}
-}
-
-func expects(t *testing.T, out, words string) {
-	t.Helper()
-	if !strings.Contains(out, words) {
-		t.Errorf("%q is not in\n%s", words, out)
 	}
 }

@@ -32,38 +32,29 @@ func TestImportsOfObjectsThatTheServiceNames(t *testing.T) {
 				whole = strings.ReplaceAll(whole, fmt.Sprintf("%q", name), fmt.Sprintf("%q", path))
 			}
 			cli := g.CLI(t, whole)
-			does(t, cli, "apply", "-auto-approve")
+			cli.Succeeds(t, "apply", "-auto-approve")
 			commands := e.commands(t)
 			for address, id := range commands {
-				now := form.FindString(does(t, cli, "state", "show", address))
+				now := form.FindString(cli.Succeeds(t, "state", "show", address))
 				commands[address] = strings.Replace(id, form.FindString(id), now, 1)
 			}
 			for address, id := range commands {
-				does(t, cli, "state", "rm", address)
-				does(t, cli, "import", address, id)
-				does(t, cli, "plan", "-detailed-exitcode")
+				cli.Succeeds(t, "state", "rm", address)
+				cli.Succeeds(t, "import", address, id)
+				cli.Succeeds(t, "plan", "-detailed-exitcode")
 			}
 			for _, block := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
 				text := e.read(t, block)
 				for address, id := range commands {
 					text = strings.ReplaceAll(text, form.FindString(e.commands(t)[address]), form.FindString(id))
-					does(t, cli, "state", "rm", address)
+					cli.Succeeds(t, "state", "rm", address)
 				}
 				cli.Write(t, whole+text)
-				if out := does(t, cli, "apply", "-auto-approve"); !strings.Contains(out, fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", len(commands))) {
+				if out := cli.Succeeds(t, "apply", "-auto-approve"); !strings.Contains(out, fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", len(commands))) {
 					t.Errorf("%s: %s", block, out)
 				}
 			}
-			does(t, cli, "destroy", "-auto-approve")
+			cli.Succeeds(t, "destroy", "-auto-approve")
 		})
 	}
-}
-
-func does(t *testing.T, cli *acctest.CLI, args ...string) string {
-	t.Helper()
-	out, code := cli.Run(t, args...)
-	if code != 0 {
-		t.Fatalf("%v ended with %d: %s", args, code, out)
-	}
-	return out
 }

@@ -82,9 +82,9 @@ func appliedByCLI(t *testing.T, files map[string]string) {
 			cli.WriteFile(t, name, content)
 		}
 	}
-	does(t, cli, "apply", "-auto-approve")
-	does(t, cli, "plan", "-detailed-exitcode")
-	does(t, cli, "destroy", "-auto-approve")
+	cli.Succeeds(t, "apply", "-auto-approve")
+	cli.Succeeds(t, "plan", "-detailed-exitcode")
+	cli.Succeeds(t, "destroy", "-auto-approve")
 }
 
 // complete adds what a block leaves out: where the provider comes from, which project it means, and the files of keys.

@@ -31,7 +31,7 @@ func TestListResources(t *testing.T) {
 			for name, content := range assets(t, "examples/resources/"+e.kind) {
 				cli.WriteFile(t, name, content)
 			}
-			does(t, cli, "apply", "-auto-approve")
+			cli.Succeeds(t, "apply", "-auto-approve")
 			blocks := read(t, "examples/list-resources", e.kind, "list-resource.tfquery.hcl")
 			found, said := cli.Query(t, blocks)
 			if len(found) == 0 || len(said) > 0 {
@@ -145,7 +145,7 @@ func TestQueriedConfigurationPlansClean(t *testing.T) {
 	acctest.NeedsQueries(t)
 	g := acctest.NewEmulated(t, emulator.Options{Clusters: clusters(inFleet["binauthz_cluster_settings"])})
 	const provider = "provider \"binauthz\" {\n  project = \"demo\"\n}\n"
-	does(t, g.CLI(t, provider+fleet(t)), "apply", "-auto-approve")
+	g.CLI(t, provider+fleet(t)).Succeeds(t, "apply", "-auto-approve")
 	bind(t, g, "c-5", gcp.Setting{Mode: gcp.ModeBindingsAndProjectPolicy, Bindings: []string{"projects/demo/platforms/gke/policies/audit"}})
 
 	cli, total, blocks := g.Fresh(t, g.CLI(t, provider)), 0, ""
@@ -160,19 +160,19 @@ func TestQueriedConfigurationPlansClean(t *testing.T) {
 	}
 	cli.WriteFile(t, "query.tfquery.hcl", blocks)
 	before := g.Emulator.Calls()
-	does(t, cli, "query", "-generate-config-out=found.tf")
+	cli.Succeeds(t, "query", "-generate-config-out=found.tf")
 	calls := map[string]int{"ListNotes": 2, "ListAttestors": 3, "ListOccurrences": 1, "GetPolicy": 1, "ListClusters": 1, "GetIamPolicy": 21}
 	expectCalls(t, before, g.Emulator.Calls(), calls)
 
 	clean := fmt.Sprintf("%d to import, 0 to add, 0 to change, 0 to destroy", total)
-	out := does(t, g.Fresh(t, cli), "plan")
-	expects(t, out, clean)
+	out := g.Fresh(t, cli).Succeeds(t, "plan")
+	acctest.Says(t, out, clean)
 	if strings.Contains(out, "Warning") {
 		t.Error(out)
 	}
-	expects(t, does(t, g.Fresh(t, cli), "apply", "-auto-approve"), fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", total))
-	does(t, g.Fresh(t, cli), "plan", "-detailed-exitcode")
-	expectImported(t, does(t, cli, "show", "-json"), found)
+	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", total))
+	g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
+	expectImported(t, cli.Succeeds(t, "show", "-json"), found)
 }
 
 // expectImported compares what a query has found with what an import has made of the same objects.

@@ -56,14 +56,14 @@ resource "binauthz_policy" "policy" {
 func TestAProjectMoves(t *testing.T) {
 	t.Parallel()
 	w := &world{Ground: acctest.NewEmulated(t, emulator.Options{}), state: readState(t, "testdata/google.json")}
-	succeeds(t, w.CLI(t, located(t, fleet+fleetMembers)), "apply", "-auto-approve")
+	w.CLI(t, located(t, fleet+fleetMembers)).Succeeds(t, "apply", "-auto-approve")
 	w.useKMSKey(t)
 	before := w.Emulator.Calls()
 	writes := w.writes()
 	cli := w.cli(t, fleet+fleetMembers, removed("plain", "web", "twice"), multiplied("built", fleetSize), requiringAll, withMembers(t))
-	said := succeeds(t, cli, "apply", "-auto-approve")
-	says(t, said, nothingToDo, "google_binary_authorization_attestor.built[29] has moved to binauthz_attestor.built[29]")
-	succeeds(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+	said := cli.Succeeds(t, "apply", "-auto-approve")
+	acctest.Says(t, said, nothingToDo, "google_binary_authorization_attestor.built[29] has moved to binauthz_attestor.built[29]")
+	w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 	if n := w.writes() - writes; n != 0 {
 		t.Errorf("%d writes: %v, before %v", n, w.Emulator.Calls(), before)
 	}

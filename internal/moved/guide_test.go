@@ -32,20 +32,20 @@ func TestTheGuide(t *testing.T) {
 	release, err := os.ReadFile(key)
 	fine(t, err)
 	other.WriteFile(t, "release.pem", string(release))
-	succeeds(t, other, "apply", "-auto-approve")
+	other.Succeeds(t, "apply", "-auto-approve")
 	w.rename(t, "google_container_analysis_occurrence", "web", other.Instances(t)["binauthz_attestation.web"].Attributes["name"].(string))
 	w.state.attributes(t, "google_binary_authorization_attestor", "built").list("attestation_authority_note")[0].list("public_keys")[0].list("pkix_public_key")[0]["public_key_pem"] = w.kmsKey(t)
 	movedOnly(config)(w.state)
 	cli := w.MovedCLI(t, config, w.state.text(t))
 	cli.WriteFile(t, "release.pem", string(release))
-	out := succeeds(t, cli, "plan")
-	if says(t, out, nothingToDo); strings.Count(out, "has moved to") != len(w.state.resources()) {
+	out := cli.Succeeds(t, "plan")
+	if acctest.Says(t, out, nothingToDo); strings.Count(out, "has moved to") != len(w.state.resources()) {
 		t.Error(out)
 	}
 	id := uuid.FindString(w.state.attributes(t, "google_container_analysis_occurrence", "web")["name"].(string))
 	for _, p := range plans.FindAllStringSubmatch(string(raw), -1) {
 		part, _, _ := strings.Cut(uuid.ReplaceAllString(p[1], id), "Plan:")
-		says(t, asPrinted(out), strings.Join(strings.Fields(part), " "))
+		acctest.Says(t, asPrinted(out), strings.Join(strings.Fields(part), " "))
 	}
 }
 

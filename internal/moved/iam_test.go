@@ -28,11 +28,11 @@ func TestIAMMoves(t *testing.T) {
 			w := &world{Ground: acctest.NewEmulated(t, emulator.Options{}), state: readState(t, file)}
 			config := iamObjects(w.state) + iamConfig(t, w.state)
 			maker := w.CLI(t, config)
-			succeeds(t, maker, "apply", "-auto-approve")
+			maker.Succeeds(t, "apply", "-auto-approve")
 			writes := w.writes()
-			says(t, succeeds(t, w.MovedCLI(t, iamConfig(t, w.state)+w.state.moves(t), w.state.text(t)), "plan", "-refresh=false"), nothingToDo)
+			acctest.Says(t, w.MovedCLI(t, iamConfig(t, w.state)+w.state.moves(t), w.state.text(t)).Succeeds(t, "plan", "-refresh=false"), nothingToDo)
 			cli := w.MovedCLI(t, iamConfig(t, w.state)+w.state.moves(t), w.state.text(t))
-			says(t, succeeds(t, cli, "apply", "-auto-approve"), nothingToDo)
+			acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), nothingToDo)
 			ends(t, w.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
 			if n := w.writes() - writes; n != 0 {
 				t.Errorf("%d writes: %v", n, w.Emulator.Calls())

@@ -17,8 +17,8 @@ func TestEverythingMoves(t *testing.T) {
 	w := newWorld(t)
 	before := w.writes()
 	cli := w.cli(t, objects+twice)
-	says(t, succeeds(t, cli, "plan"), nothingToDo, "google_container_analysis_note.built has moved to binauthz_note.built")
-	says(t, succeeds(t, w.Fresh(t, cli), "apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
+	acctest.Says(t, cli.Succeeds(t, "plan"), nothingToDo, "google_container_analysis_note.built has moved to binauthz_note.built")
+	acctest.Says(t, w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
 	ends(t, w.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
 	if n := w.writes() - before; n != 0 {
 		t.Errorf("%d writes: %v", n, w.Emulator.Calls())
@@ -34,7 +34,7 @@ func (w *world) holdAgainstImport(t *testing.T, cli *acctest.CLI) {
 		imports += "import {\n  to = " + address + "\n  id = \"" + moved[address].Attributes["id"].(string) + "\"\n}\n"
 	}
 	other := w.CLI(t, located(t, objects+twice)+imports)
-	says(t, succeeds(t, other, "apply", "-auto-approve"), "7 imported, 0 added, 0 changed, 0 destroyed")
+	acctest.Says(t, other.Succeeds(t, "apply", "-auto-approve"), "7 imported, 0 added, 0 changed, 0 destroyed")
 	imported := other.Instances(t)
 	if len(moved) != len(imported) {
 		t.Errorf("moved %d, imported %d", len(moved), len(imported))

@@ -3,6 +3,8 @@ package moved
 import (
 	"strings"
 	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 )
 
 // releases are how a state of another release of hashicorp/google, or of hashicorp/google-beta, differs.
@@ -45,10 +47,10 @@ func TestStatesOfOtherReleases(t *testing.T) {
 				change(r, i, i["attributes"].(map[string]any))
 			}
 		})
-		if out := succeeds(t, cli, "apply", "-auto-approve"); !strings.Contains(out, nothingToDo) || strings.Count(out, "has moved to") != 7 {
+		if out := cli.Succeeds(t, "apply", "-auto-approve"); !strings.Contains(out, nothingToDo) || strings.Count(out, "has moved to") != 7 {
 			t.Errorf("%s: %s", name, out)
 		}
-		succeeds(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+		w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 	}
 	if n := w.writes() - before; n != 0 {
 		t.Errorf("%d writes", n)
@@ -63,7 +65,7 @@ func TestDeletionPoliciesOfAPolicy(t *testing.T) {
 		cli := w.cli(t, strings.Replace(policyConfig(), "{", "{\n  "+config, 1), only("google_binary_authorization_policy", "policy"), func(d document) {
 			d.attributes(t, "google_binary_authorization_policy", "policy")["deletion_policy"] = is
 		})
-		says(t, succeeds(t, cli, "plan"), nothingToDo)
+		acctest.Says(t, cli.Succeeds(t, "plan"), nothingToDo)
 	}
 }
 
@@ -81,8 +83,8 @@ resource "binauthz_attestation" "web" {
 	w.attestByKMS(t, config)
 	before := w.writes()
 	cli := w.cli(t, config, removed("twice"))
-	says(t, succeeds(t, cli, "apply", "-auto-approve"), nothingToDo)
-	succeeds(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+	acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), nothingToDo)
+	w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 	if version := cli.Instances(t)["binauthz_attestation.web"].Attributes["kms_key_version"]; version == nil {
 		t.Error("the state does not say which key it is")
 	}
@@ -96,7 +98,7 @@ func (w *world) attestByKMS(t *testing.T, config string) {
 	t.Helper()
 	_, attestation, _ := strings.Cut(config, "resource \"binauthz_attestation\"")
 	other := w.CLI(t, located(t, "resource \"binauthz_attestation\""+attestation))
-	succeeds(t, other, "apply", "-auto-approve")
+	other.Succeeds(t, "apply", "-auto-approve")
 	made := other.Instances(t)["binauthz_attestation.web"].Attributes
 	state := w.state.attributes(t, "google_container_analysis_occurrence", "web")
 	w.rename(t, "google_container_analysis_occurrence", "web", made["name"].(string))

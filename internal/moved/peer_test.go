@@ -139,14 +139,14 @@ func TestTheProjectOfAPeer(t *testing.T) {
 	}
 	w := &world{Ground: acctest.NewEmulated(t, emulator.Options{})}
 	cli := w.PeerCLI(t, "terraform {\n  required_providers {\n    google = { source = \"hashicorp/google\" }\n  }\n}\n"+located(t, peerObjects), executable)
-	succeeds(t, cli, "apply", "-auto-approve")
+	cli.Succeeds(t, "apply", "-auto-approve")
 	before := w.writes()
 	cli.Write(t, located(t, peerMoved))
-	out := succeeds(t, w.Fresh(t, cli), "apply", "-auto-approve")
-	if says(t, out, nothingToDo); strings.Count(out, " has moved to ") != 2*fleetSize+2 {
+	out := w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
+	if acctest.Says(t, out, nothingToDo); strings.Count(out, " has moved to ") != 2*fleetSize+2 {
 		t.Error(out)
 	}
-	succeeds(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+	w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 	if n := w.writes() - before; n != 0 {
 		t.Errorf("%d writes: %v", n, w.Emulator.Calls())
 	}

@@ -7,6 +7,7 @@ import (
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
@@ -21,11 +22,11 @@ func TestAMoveWithoutARefresh(t *testing.T) {
 	w := newWorld(t)
 	before := w.writes()
 	cli := w.cli(t, objects+twice)
-	says(t, succeeds(t, cli, "plan", "-refresh=false"), "Plan: 0 to add, 2 to change, 0 to destroy.")
-	says(t, succeeds(t, w.Fresh(t, cli), apply...), "0 added, 2 changed, 0 destroyed")
-	succeeds(t, w.Fresh(t, cli), "plan", "-detailed-exitcode", "-refresh=false")
-	says(t, succeeds(t, w.Fresh(t, cli), "apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
-	succeeds(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+	acctest.Says(t, cli.Succeeds(t, "plan", "-refresh=false"), "Plan: 0 to add, 2 to change, 0 to destroy.")
+	acctest.Says(t, w.Fresh(t, cli).Succeeds(t, apply...), "0 added, 2 changed, 0 destroyed")
+	w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode", "-refresh=false")
+	acctest.Says(t, w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
+	w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 	if n := w.writes() - before; n != 0 {
 		t.Errorf("%d writes: %v", n, w.Emulator.Calls())
 	}
@@ -62,17 +63,17 @@ func TestAPolicyThatWasNotReadIsNotWrittenOver(t *testing.T) {
 	w.editPolicy(t, func(p *gcp.Policy) { p.Description = "Somebody else's" })
 	cli := w.cli(t, strings.Replace(policyConfig(), "What may run", "What is allowed", 1), only("google_binary_authorization_policy", "policy"))
 	before := w.writes()
-	says(t, ends(t, cli, 1, apply...), "Cannot update policy", `description is now "Somebody else's"`, "nothing was written")
+	acctest.Says(t, ends(t, cli, 1, apply...), "Cannot update policy", `description is now "Somebody else's"`, "nothing was written")
 	if n := w.writes() - before; n != 0 || w.policy(t).GetDescription() != "Somebody else's" {
 		t.Errorf("%d writes, %v", n, w.policy(t))
 	}
 	w.editPolicy(t, func(p *gcp.Policy) { p.Description = "What may run" })
 	was := w.policy(t)
-	says(t, succeeds(t, w.Fresh(t, cli), apply...), "1 changed")
+	acctest.Says(t, w.Fresh(t, cli).Succeeds(t, apply...), "1 changed")
 	if got := w.policy(t).GetDescription(); got != "What is allowed" {
 		t.Error(got)
 	}
-	succeeds(t, w.Fresh(t, cli), "destroy", "-auto-approve")
+	w.Fresh(t, cli).Succeeds(t, "destroy", "-auto-approve")
 	if now := w.policy(t); !projectpolicy.Same(now, was) {
 		t.Errorf("a destroy did not go back: %v", now)
 	}
@@ -89,8 +90,8 @@ func TestADestroyOfAPolicyThatWasNotRead(t *testing.T) {
 	})
 	was := w.policy(t)
 	cli := w.cli(t, policyConfig(), only("google_binary_authorization_policy", "policy"))
-	succeeds(t, cli, apply...)
-	succeeds(t, w.Fresh(t, cli), "destroy", "-auto-approve", "-refresh=false")
+	cli.Succeeds(t, apply...)
+	w.Fresh(t, cli).Succeeds(t, "destroy", "-auto-approve", "-refresh=false")
 	if now := w.policy(t); !projectpolicy.Same(now, was) || now.GetEtag() != was.GetEtag() {
 		t.Errorf("was %v, is %v", was, now)
 	}
@@ -101,13 +102,13 @@ func TestAResetOfAPolicyThatWasNotRead(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	cli := w.cli(t, strings.Replace(policyConfig(), "{", "{\n  deletion_policy = \"RESET\"", 1), only("google_binary_authorization_policy", "policy"))
-	says(t, succeeds(t, cli, apply...), "1 changed")
+	acctest.Says(t, cli.Succeeds(t, apply...), "1 changed")
 	w.editPolicy(t, func(p *gcp.Policy) { p.Description = "Somebody else's" })
-	says(t, ends(t, w.Fresh(t, cli), 1, "destroy", "-auto-approve", "-refresh=false"), "Cannot delete policy", `description is now "Somebody else's"`)
+	acctest.Says(t, ends(t, w.Fresh(t, cli), 1, "destroy", "-auto-approve", "-refresh=false"), "Cannot delete policy", `description is now "Somebody else's"`)
 	if got := w.policy(t).GetDescription(); got != "Somebody else's" {
 		t.Error(got)
 	}
-	succeeds(t, w.Fresh(t, cli), "destroy", "-auto-approve")
+	w.Fresh(t, cli).Succeeds(t, "destroy", "-auto-approve")
 	if !projectpolicy.IsGoogleDefault(w.policy(t)) {
 		t.Error(w.policy(t))
 	}
@@ -126,7 +127,7 @@ func TestAnAttestorThatWasNotReadIsNotWrittenOver(t *testing.T) {
 	config := "resource \"binauthz_attestor\" \"plain\" {\n  name = \"plain\"\n  note = \"plain\"\n  description = \"Ours\"\n}\n"
 	cli := w.cli(t, config, only("google_binary_authorization_attestor", "plain"))
 	before := w.writes()
-	says(t, ends(t, cli, 1, apply...), "Cannot update attestor", `description is now "Somebody else's"`, "nothing was written")
+	acctest.Says(t, ends(t, cli, 1, apply...), "Cannot update attestor", `description is now "Somebody else's"`, "nothing was written")
 	if n := w.writes() - before; n != 0 {
 		t.Errorf("%d writes", n)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/provider"
 )
 
@@ -44,7 +45,7 @@ func TestWhatCannotBeMoved(t *testing.T) {
 			if state != nil {
 				t.Error("moved")
 			}
-			says(t, said, "ERROR: Cannot move ", c.words)
+			acctest.Says(t, said, "ERROR: Cannot move ", c.words)
 		})
 	}
 }
@@ -163,7 +164,7 @@ func TestBrokenStates(t *testing.T) {
 				if state != nil {
 					t.Error("moved")
 				}
-				says(t, said, "ERROR: Cannot move ", words, "Nothing was moved.")
+				acctest.Says(t, said, "ERROR: Cannot move ", words, "Nothing was moved.")
 			})
 		}
 	}
@@ -173,7 +174,7 @@ func TestStatesThatAreNoObject(t *testing.T) {
 	t.Parallel()
 	for state, words := range map[string]string{"": "the state is missing", "[]": "the state is not a JSON object", "null": "the state is empty", "{": "the state is not a JSON object"} {
 		moved, said := ask(t, google, "google_container_analysis_note", "binauthz_note", state)
-		if says(t, said, "ERROR: Cannot move note", words); moved != nil {
+		if acctest.Says(t, said, "ERROR: Cannot move note", words); moved != nil {
 			t.Errorf("%q was moved", state)
 		}
 	}

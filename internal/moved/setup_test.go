@@ -32,7 +32,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{Ground: acctest.NewEmulated(t, emulator.Options{}), state: readState(t, "testdata/google.json")}
 	cli := w.CLI(t, located(t, objects))
-	succeeds(t, cli, "apply", "-auto-approve")
+	cli.Succeeds(t, "apply", "-auto-approve")
 	w.made = cli.Instances(t)
 	w.rename(t, "google_container_analysis_occurrence", "web", w.made["binauthz_attestation.web"].Attributes["name"].(string))
 	w.rename(t, "google_container_analysis_occurrence", "twice", w.attestTwice(t))
@@ -203,11 +203,6 @@ func located(t *testing.T, config string) string {
 	return strings.ReplaceAll(config, "TESTDATA", filepath.ToSlash(path))
 }
 
-func succeeds(t *testing.T, cli *acctest.CLI, args ...string) string {
-	t.Helper()
-	return ends(t, cli, 0, args...)
-}
-
 // ends runs a command, fails unless it ends with the exit code, and returns what it says on one line.
 func ends(t *testing.T, cli *acctest.CLI, want int, args ...string) string {
 	t.Helper()
@@ -216,15 +211,6 @@ func ends(t *testing.T, cli *acctest.CLI, want int, args ...string) string {
 		t.Fatalf("%v ended with %d:\n%s", args, code, out)
 	}
 	return strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " ")
-}
-
-func says(t *testing.T, out string, words ...string) {
-	t.Helper()
-	for _, w := range words {
-		if !strings.Contains(out, w) {
-			t.Errorf("%q is not in\n%s", w, out)
-		}
-	}
 }
 
 func fine(t *testing.T, err error) {

@@ -125,29 +125,20 @@ func (p *pipeline) attestations(t *testing.T) []*gcp.Occurrence {
 	return there
 }
 
-func says(t *testing.T, out string, words ...string) {
-	t.Helper()
-	for _, word := range words {
-		if !strings.Contains(out, word) {
-			t.Errorf("%q is not in:\n%s", word, out)
-		}
-	}
-}
-
 func TestSignActionIsInvokedByName(t *testing.T) {
 	t.Parallel()
 	p := newPipeline(t, emulator.Options{})
 	c := p.applied(t, signing(nil))
 	first := p.run(t, c, 0, "apply", "-auto-approve", invoke)
-	says(t, first, "Action started: action.binauthz_sign_attestation.it", "(triggered by CLI): Looking for an attestation of "+signedImage+" by "+p.attestor.String()+".",
+	acctest.Says(t, first, "Action started: action.binauthz_sign_attestation.it", "(triggered by CLI): Looking for an attestation of "+signedImage+" by "+p.attestor.String()+".",
 		"(triggered by CLI): Signing with "+key(1)+".", "(triggered by CLI): Asking Binary Authorization to validate it.", "Actions: 1 invoked")
 	made := p.attestations(t)
 	if len(made) != 1 {
 		t.Fatalf("%d attestations", len(made))
 	}
-	says(t, first, "(triggered by CLI): Wrote "+made[0].GetName()+".")
+	acctest.Says(t, first, "(triggered by CLI): Wrote "+made[0].GetName()+".")
 	again := p.run(t, c, 0, "apply", "-auto-approve", invoke)
-	says(t, again, "(triggered by CLI): "+made[0].GetName()+" is there already and verifies.")
+	acctest.Says(t, again, "(triggered by CLI): "+made[0].GetName()+" is there already and verifies.")
 	if signed, n := p.Calls("AsymmetricSign"), len(p.attestations(t)); signed != 1 || n != 1 {
 		t.Errorf("signed %d times, %d attestations", signed, n)
 	}
@@ -216,9 +207,9 @@ func TestSignActionRefusesInThePlan(t *testing.T) {
 			p := newPipeline(t, emulator.Options{KMSKeys: []string{ring, ring}})
 			cli := p.applied(t, "")
 			cli.Write(t, p.base()+signing(c.own))
-			says(t, p.run(t, cli, 1, "plan", invoke), append(c.words, "Error: ")...)
+			acctest.Says(t, p.run(t, cli, 1, "plan", invoke), append(c.words, "Error: ")...)
 			if c.summary != "" {
-				says(t, p.run(t, cli, 1, "validate"), append(c.words, "Error: "+c.summary)...)
+				acctest.Says(t, p.run(t, cli, 1, "validate"), append(c.words, "Error: "+c.summary)...)
 			}
 			if n := p.Calls("AsymmetricSign") + p.Calls("CreateOccurrence"); n > 0 {
 				t.Errorf("a plan makes %d calls that change or sign", n)
@@ -233,7 +224,7 @@ func TestSignActionSaysWhatIsNotThere(t *testing.T) {
 	p := newPipeline(t, emulator.Options{})
 	cli := p.applied(t, signing(map[string]string{"attestor": `"absent"`}))
 	p.run(t, cli, 0, "plan", invoke)
-	says(t, p.run(t, cli, 1, "apply", "-auto-approve", invoke), "projects/demo/attestors/absent: not found", "Error: Cannot sign attestation")
+	acctest.Says(t, p.run(t, cli, 1, "apply", "-auto-approve", invoke), "projects/demo/attestors/absent: not found", "Error: Cannot sign attestation")
 	if n := p.Calls("AsymmetricSign") + p.Calls("CreateOccurrence"); n > 0 {
 		t.Errorf("%d calls that sign or write", n)
 	}
@@ -246,7 +237,7 @@ func TestSignActionWarnsOfAnAttestationThatTheServiceDidNotValidate(t *testing.T
 	if err := p.Emulator.Inject(fault.Fault{Method: "ValidateAttestationOccurrence", Kind: "permission_denied", Count: fault.Forever}); err != nil {
 		t.Fatal(err)
 	}
-	says(t, p.run(t, cli, 0, "apply", "-auto-approve", invoke), "Warning: Attestation not validated by the service", "binaryauthorization.attestors.verifyImageAttested")
+	acctest.Says(t, p.run(t, cli, 0, "apply", "-auto-approve", invoke), "Warning: Attestation not validated by the service", "binaryauthorization.attestors.verifyImageAttested")
 	if n := len(p.attestations(t)); n != 1 {
 		t.Errorf("%d attestations", n)
 	}
@@ -290,7 +281,7 @@ func TestSignActionNamesTheMissingPermission(t *testing.T) {
 			if err := p.Emulator.Inject(c.denied); err != nil {
 				t.Fatal(err)
 			}
-			says(t, p.run(t, cli, 1, "apply", "-auto-approve", invoke), append(c.words, "Error: Cannot sign attestation")...)
+			acctest.Says(t, p.run(t, cli, 1, "apply", "-auto-approve", invoke), append(c.words, "Error: Cannot sign attestation")...)
 			if n := len(p.attestations(t)); n != 0 {
 				t.Errorf("%d attestations", n)
 			}

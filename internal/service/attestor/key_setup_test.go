@@ -2,7 +2,6 @@ package attestor_test
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -77,38 +76,16 @@ func foreign(t *testing.T) func(a *gcp.Attestor) {
 
 func kmsID(version string) string { return "//cloudkms.googleapis.com/v1/" + version }
 
-// words match a text however Terraform breaks it into lines.
-func words(text string) *regexp.Regexp {
-	return regexp.MustCompile(strings.Join(strings.Fields(regexp.QuoteMeta(text)), `[\s│]+`))
-}
-
-// must runs a command that has to succeed, and returns what it prints.
+// must runs a command that has to succeed, with a process of its own, and returns what it prints.
 func (w *world) must(cli *acctest.CLI, args ...string) string {
 	w.t.Helper()
-	out, code := w.Fresh(w.t, cli).Run(w.t, args...)
-	if code != 0 {
-		w.t.Fatalf("terraform %s: exit code %d\n%s", strings.Join(args, " "), code, out)
-	}
-	return out
+	return w.Fresh(w.t, cli).Succeeds(w.t, args...)
 }
 
-// refused runs a command that has to fail with a text, and returns what it prints.
+// refused runs a command that has to fail with a text, with a process of its own, and returns what it prints.
 func (w *world) refused(cli *acctest.CLI, text string, args ...string) string {
 	w.t.Helper()
-	out, code := w.Fresh(w.t, cli).Run(w.t, args...)
-	if code == 0 || !words(text).MatchString(out) {
-		w.t.Errorf("terraform %s: exit code %d, without %q\n%s", strings.Join(args, " "), code, text, out)
-	}
-	return out
-}
-
-// says expects a text, or with a "!" before it none.
-func says(t *testing.T, out, text string) {
-	t.Helper()
-	unwanted, not := strings.CutPrefix(text, "!")
-	if words(unwanted).MatchString(out) == not {
-		t.Errorf("%q in\n%s", text, out)
-	}
+	return w.Fresh(w.t, cli).Fails(w.t, text, args...)
 }
 
 // clean expects a plan that changes nothing.

@@ -127,7 +127,7 @@ func TestAttestorKeyInPlace(t *testing.T) {
 	w.must(cli, "apply", "-auto-approve")
 	cli.Write(t, config("p384.pem", "ECDSA_P384_SHA384"))
 	w.Emulator.ResetCalls()
-	says(t, w.must(cli, "apply", "-auto-approve"), "0 added, 1 changed, 0 destroyed")
+	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "0 added, 1 changed, 0 destroyed")
 	if n := w.Calls("UpdateAttestor"); n != 1 {
 		t.Errorf("%d writes", n)
 	}
@@ -152,8 +152,8 @@ func TestAttestorKeyIsReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := w.refused(cli, "Cannot delete attestor key", "apply", "-auto-approve")
-	says(t, out, "Attestor loses its last key, and rules refuse every image ("+w.name.String()+")")
-	says(t, out, "create_before_destroy = true")
+	acctest.Says(t, out, "Attestor loses its last key, and rules refuse every image ("+w.name.String()+")")
+	acctest.Says(t, out, "create_before_destroy = true")
 	w.has(kmsID(one), kmsID(two))
 	w.must(cli, "apply", "-auto-approve")
 	w.has(kmsID(two))

@@ -152,10 +152,10 @@ func TestAttestorKeyExists(t *testing.T) {
 	cli.Write(t, config)
 	w.must(cli, "plan", "-out=it.tfplan")
 	w.change(foreign(t))
-	says(t, w.refused(cli, "Attestor has the key already", "plan"), `id = "`+w.name.String()+` foreign"`)
+	acctest.Says(t, w.refused(cli, "Attestor has the key already", "plan"), `id = "`+w.name.String()+` foreign"`)
 	w.refused(cli, `id = "`+w.name.String()+` foreign"`, "apply", "it.tfplan")
 	cli.Write(t, config+"import {\n  to = "+keyAddress+"\n  id = \"a foreign\"\n}\n")
-	says(t, w.must(cli, "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
+	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
 	w.clean(cli)
 }
 
@@ -174,9 +174,9 @@ func TestAttestorKeyLimit(t *testing.T) {
 	})
 	cli.Write(t, inDemo+w.config("")+crowd(t, 2))
 	out := w.refused(cli, "An attestor can have 1000 public keys at most", "apply", "-auto-approve")
-	says(t, out, "An attestor has 1000 public keys at most. Remove keys")
+	acctest.Says(t, out, "An attestor has 1000 public keys at most. Remove keys")
 	if n := len(w.held()); n != gcp.MostKeys {
 		t.Errorf("%d keys", n)
 	}
-	says(t, w.must(cli, "plan"), "Attestor is full ("+w.name.String()+")")
+	acctest.Says(t, w.must(cli, "plan"), "Attestor is full ("+w.name.String()+")")
 }

@@ -96,11 +96,11 @@ func TestBindingStopsAtAChange(t *testing.T) {
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 	object := w.attestor.String()
 	cli := w.CLI(t, w.config(binding(viewer, jane)))
-	must(t, cli, "apply", "-auto-approve")
+	cli.Succeeds(t, "apply", "-auto-approve")
 	cli.Write(t, w.config(binding(viewer, joe)))
-	must(t, cli, "plan", "-out=it")
+	cli.Succeeds(t, "plan", "-out=it")
 	w.change(object, func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(viewer, stranger)) })()
-	refused(t, cli, "changed since the plan was made, and nothing was written", "apply", "it")
+	cli.Fails(t, "changed since the plan was made, and nothing was written", "apply", "it")
 	if err := w.has(object, viewer+": "+jane+", "+stranger)(&terraform.State{}); err != nil {
 		t.Error(err)
 	}

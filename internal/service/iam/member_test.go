@@ -96,7 +96,7 @@ func TestMemberConditions(t *testing.T) {
 		},
 		resource.TestStep{
 			ResourceName: memberAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: byTitle,
-			ExpectError: words("2 conditions with the title \"For now\""),
+			ExpectError: acctest.Words("2 conditions with the title \"For now\""),
 		},
 		resource.TestStep{ResourceName: "binauthz_attestor_iam_member.late", ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		resource.TestStep{ResourceName: memberAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID},

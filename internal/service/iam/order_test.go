@@ -20,13 +20,13 @@ func TestReplacedObjectKeepsItsGrants(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 			cli := w.CLI(t, w.config(grants))
-			must(t, cli, "apply", "-auto-approve")
+			cli.Succeeds(t, "apply", "-auto-approve")
 			if args == nil {
 				cli.Write(t, strings.ReplaceAll(w.config(grants), "binauthz_note.it.id", `"other"`))
 			}
-			must(t, w.Fresh(t, cli), append([]string{"apply", "-auto-approve"}, args...)...)
+			w.Fresh(t, cli).Succeeds(t, append([]string{"apply", "-auto-approve"}, args...)...)
 			w.holds(verifier + ": " + joe + "; " + viewer + ": " + jane)
-			must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+			w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 		})
 	}
 }
@@ -36,7 +36,7 @@ func TestObjectOfOthersIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 	cli := w.CLI(t, w.config(member("it", viewer, jane, "")))
-	must(t, cli, "apply", "-auto-approve")
+	cli.Succeeds(t, "apply", "-auto-approve")
 	a, err := w.Clients.FreshAttestor(t.Context(), w.attestor)
 	if err == nil {
 		err = w.Clients.DeleteAttestor(t.Context(), w.attestor)
@@ -47,7 +47,7 @@ func TestObjectOfOthersIsMadeAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+	w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
 	w.holds(viewer + ": " + jane)
 }
 
@@ -69,14 +69,14 @@ func TestDestroysThatCouldTakeAway(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 			cli := w.CLI(t, w.config(c.before))
-			must(t, cli, "apply", "-auto-approve")
+			cli.Succeeds(t, "apply", "-auto-approve")
 			cli.Write(t, w.config(c.after))
-			refused(t, w.Fresh(t, cli), "Role would be lost", "plan")
+			w.Fresh(t, cli).Fails(t, "Role would be lost", "plan")
 			cli.Write(t, w.config(""))
-			must(t, w.Fresh(t, cli), "apply", "-auto-approve") // the destroy first, in an apply of its own
+			w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve") // the destroy first, in an apply of its own
 			cli.Write(t, w.config(c.after))
-			must(t, w.Fresh(t, cli), "apply", "-auto-approve")
-			must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+			w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
+			w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 		})
 	}
 }
@@ -95,13 +95,13 @@ func TestReplacements(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 				cli := w.CLI(t, w.config(""))
-				must(t, cli, "apply", "-auto-approve")
+				cli.Succeeds(t, "apply", "-auto-approve")
 				w.change(w.attestor.String(), func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(viewer, stranger)) })()
 				cli.Write(t, w.config(fmt.Sprintf(c.config, block)))
-				must(t, w.Fresh(t, cli), "apply", "-auto-approve")
-				must(t, w.Fresh(t, cli), "apply", "-auto-approve", "-replace="+c.address)
+				w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
+				w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve", "-replace="+c.address)
 				w.holds(c.want)
-				must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+				w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 			})
 		}
 	}
@@ -114,12 +114,12 @@ func TestUnknownMembersThatStay(t *testing.T) {
 	config := "resource \"terraform_data\" \"d\" {\n  input = \"" + jane + "\"\n  triggers_replace = \"%d\"\n}\n" +
 		on("binauthz_attestor_iam_binding", "  role = \""+viewer+"\"\n  members = [terraform_data.d.output]")
 	cli := w.CLI(t, w.config(""))
-	must(t, cli, "apply", "-auto-approve")
+	cli.Succeeds(t, "apply", "-auto-approve")
 	w.change(w.attestor.String(), func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(viewer, stranger)) })()
 	for trigger := range 3 {
 		cli.Write(t, w.config(fmt.Sprintf(config, trigger)))
-		must(t, w.Fresh(t, cli), "apply", "-auto-approve")
-		must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+		w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
+		w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 	}
 	w.holds(viewer + ": " + jane)
 }
@@ -133,14 +133,14 @@ func TestDestroyPutsBackWhatWasThere(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 			cli := w.CLI(t, w.config(""))
-			must(t, cli, "apply", "-auto-approve")
+			cli.Succeeds(t, "apply", "-auto-approve")
 			for _, m := range []string{deleted, spaced, joe} {
 				w.Emulator.IAM().HadMember(w.attestor.String(), viewer, m)
 			}
 			cli.Write(t, w.config(config))
-			must(t, w.Fresh(t, cli), "apply", "-auto-approve")
+			w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
 			cli.Write(t, w.config(""))
-			says(t, must(t, w.Fresh(t, cli), "apply", "-auto-approve"), "A deleted principal does not get its role back")
+			acctest.Says(t, w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), "A deleted principal does not get its role back")
 			w.holds(viewer + ": " + joe + ", " + spaced)
 		})
 	}
@@ -166,8 +166,8 @@ resource "binauthz_note_iam_binding" "it" {
 `, member)
 	}
 	cli := g.CLI(t, config(jane))
-	must(t, cli, "apply", "-auto-approve")
+	cli.Succeeds(t, "apply", "-auto-approve")
 	cli.Write(t, config(joe))
-	must(t, g.Fresh(t, cli), "apply", "-auto-approve")
-	must(t, g.Fresh(t, cli), "plan", "-detailed-exitcode")
+	g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
+	g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 }

@@ -71,30 +71,30 @@ func TestPolicyStopsAtAChange(t *testing.T) {
 		}
 	}
 	cli := w.CLI(t, w.config(""))
-	must(t, cli, "apply", "-auto-approve")
+	cli.Succeeds(t, "apply", "-auto-approve")
 
 	cli.Write(t, w.config(policy(of(viewer, jane))))
-	must(t, cli, "plan", "-out=it")
+	cli.Succeeds(t, "plan", "-out=it")
 	changes()
-	refused(t, cli, "inconsistent final plan", "apply", "it")
+	cli.Fails(t, "inconsistent final plan", "apply", "it")
 	holds(verifier + ": " + stranger)
 	changesBack()
-	must(t, cli, "apply", "-auto-approve")
+	cli.Succeeds(t, "apply", "-auto-approve")
 
 	cli.Write(t, w.config(policy(of(viewer, joe))))
-	must(t, cli, "plan", "-out=it")
+	cli.Succeeds(t, "plan", "-out=it")
 	changes()
-	refused(t, cli, stranger+" has "+verifier+" now", "apply", "it")
+	cli.Fails(t, stranger+" has "+verifier+" now", "apply", "it")
 	changesBack()
-	must(t, cli, "plan", "-out=it")
+	cli.Succeeds(t, "plan", "-out=it")
 	changes()
 	changesBack() // the same contents, but somebody has written
-	refused(t, cli, "written again with the same contents", "apply", "it")
-	must(t, cli, "apply", "-auto-approve")
+	cli.Fails(t, "written again with the same contents", "apply", "it")
+	cli.Succeeds(t, "apply", "-auto-approve")
 	holds(viewer + ": " + joe)
 
-	must(t, cli, "plan", "-destroy", "-out=it", "-target="+policyAddress)
+	cli.Succeeds(t, "plan", "-destroy", "-out=it", "-target="+policyAddress)
 	changes()
-	refused(t, cli, "changed since the plan was made", "apply", "it")
+	cli.Fails(t, "changed since the plan was made", "apply", "it")
 	holds(verifier + ": " + stranger + "; " + viewer + ": " + joe)
 }

@@ -42,7 +42,7 @@ func TestRefusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := acctest.NewEmulated(t, emulator.Options{})
-			g.Run(t, resource.TestStep{Config: c.config, PlanOnly: true, ExpectError: words(c.says)})
+			g.Run(t, resource.TestStep{Config: c.config, PlanOnly: true, ExpectError: acctest.Words(c.says)})
 			if n := g.AllCalls(); n != 0 {
 				t.Errorf("%d calls", n)
 			}

@@ -2,8 +2,6 @@ package iam_test
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -111,35 +109,4 @@ func (w *world) has(object, want string) resource.TestCheckFunc {
 
 func grant(role, member string) allowpolicy.Grant {
 	return allowpolicy.Grant{Binding: allowpolicy.Binding{Role: role}, Member: member}
-}
-
-// words match a text however Terraform breaks it into lines.
-func words(text string) *regexp.Regexp {
-	return regexp.MustCompile(strings.Join(strings.Fields(regexp.QuoteMeta(text)), `[\s│]+`))
-}
-
-// must runs a command that has to succeed, and returns what it prints.
-func must(t *testing.T, cli *acctest.CLI, args ...string) string {
-	t.Helper()
-	out, code := cli.Run(t, args...)
-	if code != 0 {
-		t.Fatalf("terraform %s: exit code %d\n%s", strings.Join(args, " "), code, out)
-	}
-	return out
-}
-
-// refused runs a command that has to fail with a text.
-func refused(t *testing.T, cli *acctest.CLI, text string, args ...string) {
-	t.Helper()
-	if out, code := cli.Run(t, args...); code == 0 || !words(text).MatchString(out) {
-		t.Errorf("terraform %s: exit code %d, without %q\n%s", strings.Join(args, " "), code, text, out)
-	}
-}
-
-// says expects a text in what a command printed.
-func says(t *testing.T, out, text string) {
-	t.Helper()
-	if !words(text).MatchString(out) {
-		t.Errorf("%q is not in\n%s", text, out)
-	}
 }

@@ -96,15 +96,15 @@ func TestShapesOfConfigurations(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	cli := g.CLI(t, shapes)
-	must(t, cli, "apply", "-auto-approve")
-	must(t, g.Fresh(t, cli), "plan", "-detailed-exitcode")
-	must(t, g.Fresh(t, cli), "plan", "-detailed-exitcode", "-refresh=false")
-	if out := must(t, g.Fresh(t, cli), "plan", "-replace=terraform_data.account"); !strings.Contains(out, "binauthz_attestor_iam_member.known_later must be replaced") {
+	cli.Succeeds(t, "apply", "-auto-approve")
+	g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
+	g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode", "-refresh=false")
+	if out := g.Fresh(t, cli).Succeeds(t, "plan", "-replace=terraform_data.account"); !strings.Contains(out, "binauthz_attestor_iam_member.known_later must be replaced") {
 		t.Errorf("a member that is not known is not replaced\n%s", out)
 	}
-	must(t, g.Fresh(t, cli), "apply", "-auto-approve", "-replace=terraform_data.account")
-	must(t, g.Fresh(t, cli), "plan", "-detailed-exitcode")
-	must(t, g.Fresh(t, cli), "destroy", "-auto-approve")
+	g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve", "-replace=terraform_data.account")
+	g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
+	g.Fresh(t, cli).Succeeds(t, "destroy", "-auto-approve")
 }
 
 const runs = `
@@ -147,8 +147,8 @@ resource "binauthz_policy_iam_member" "own" {
 `)
 	cli.WriteFile(t, "it.tftest.hcl", runs)
 	for range 2 { // what the first has left would be found by the second
-		out := must(t, cli, "test")
-		says(t, out, "3 passed, 0 failed")
+		out := cli.Succeeds(t, "test")
+		acctest.Says(t, out, "3 passed, 0 failed")
 		if strings.Contains(out, "Warning") {
 			t.Error(out)
 		}

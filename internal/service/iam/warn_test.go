@@ -35,9 +35,9 @@ func TestPlanWarns(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 			cli := w.CLI(t, w.config(c.before))
-			must(t, cli, "apply", "-auto-approve")
+			cli.Succeeds(t, "apply", "-auto-approve")
 			cli.Write(t, w.config(c.after))
-			says(t, must(t, w.Fresh(t, cli), "plan"), c.says)
+			acctest.Says(t, w.Fresh(t, cli).Succeeds(t, "plan"), c.says)
 		})
 	}
 }
@@ -53,8 +53,8 @@ func TestBindingTwice(t *testing.T) {
 }
 `
 	cli := w.CLI(t, w.config(binding(verifier, jane)+other))
-	must(t, cli, "apply", "-auto-approve", "-target=binauthz_attestor.it")
-	says(t, must(t, w.Fresh(t, cli), "plan"), "Two resources manage one role")
+	cli.Succeeds(t, "apply", "-auto-approve", "-target=binauthz_attestor.it")
+	acctest.Says(t, w.Fresh(t, cli).Succeeds(t, "plan"), "Two resources manage one role")
 	if out, code := w.Fresh(t, cli).Run(t, "apply", "-auto-approve"); code == 0 {
 		t.Errorf("two bindings of one role were applied\n%s", out)
 	}
@@ -65,10 +65,10 @@ func TestFromMemberToBinding(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 	cli := w.CLI(t, w.config(member("old", verifier, jane, "")))
-	must(t, cli, "apply", "-auto-approve")
+	cli.Succeeds(t, "apply", "-auto-approve")
 	cli.Write(t, w.config(binding(verifier, jane, joe)))
-	refused(t, w.Fresh(t, cli), "Role would be lost", "plan")
+	w.Fresh(t, cli).Fails(t, "Role would be lost", "plan")
 	cli.Write(t, w.config(binding(verifier, jane, joe)+"removed {\n  from = binauthz_attestor_iam_member.old\n  lifecycle {\n    destroy = false\n  }\n}\n"))
-	must(t, w.Fresh(t, cli), "apply", "-auto-approve")
-	must(t, w.Fresh(t, cli), "plan", "-detailed-exitcode")
+	w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
+	w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 }
