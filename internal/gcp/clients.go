@@ -13,7 +13,9 @@ import (
 	containeranalysis "cloud.google.com/go/containeranalysis/apiv1"
 	grafeas "cloud.google.com/go/grafeas/apiv1"
 	kms "cloud.google.com/go/kms/apiv1"
+	"google.golang.org/api/cloudasset/v1"
 	containerbeta "google.golang.org/api/container/v1beta1"
+	"google.golang.org/api/logging/v2"
 	"google.golang.org/api/option"
 )
 
@@ -30,6 +32,8 @@ type Clients struct {
 	analysis    lazy[*containeranalysis.Client]
 	operations  lazy[*container.ClusterManagerClient]
 	clusters    lazy[*containerbeta.Service]
+	inventory   lazy[*cloudasset.Service]
+	logs        lazy[*logging.Service]
 	keys        lazy[*kms.KeyManagementClient]
 	tokens      lazy[*auth.Credentials]
 	moduleConns connections
@@ -177,7 +181,21 @@ func (c *Clients) operationsClient() (*container.ClusterManagerClient, error) {
 }
 
 func (c *Clients) clustersClient() (*containerbeta.Service, error) {
-	return c.clusters.get(c.newClusters)
+	return c.clusters.get(func() (*containerbeta.Service, error) {
+		return restService(c, "container", c.config.Endpoints.Container, containerbeta.NewService)
+	})
+}
+
+func (c *Clients) inventoryClient() (*cloudasset.Service, error) {
+	return c.inventory.get(func() (*cloudasset.Service, error) {
+		return restService(c, "cloudasset", c.config.Endpoints.CloudAsset, cloudasset.NewService)
+	})
+}
+
+func (c *Clients) logClient() (*logging.Service, error) {
+	return c.logs.get(func() (*logging.Service, error) {
+		return restService(c, "logging", c.config.Endpoints.Logging, logging.NewService)
+	})
 }
 
 func (c *Clients) keysClient() (*kms.KeyManagementClient, error) {

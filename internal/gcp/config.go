@@ -52,7 +52,7 @@ type Config struct {
 
 // Endpoints holds "https://host[:port]" per API, without version or trailing slash. Empty means the public one.
 type Endpoints struct {
-	BinaryAuthorization, Container, ContainerAnalysis, KMS string
+	BinaryAuthorization, Container, ContainerAnalysis, KMS, CloudAsset, Logging string
 }
 
 const (
@@ -85,6 +85,7 @@ func (c *Clients) hostOf(service string) string {
 	at := map[string]string{
 		serviceBinauthz: c.config.Endpoints.BinaryAuthorization, serviceContainer: c.config.Endpoints.Container,
 		serviceAnalysis: c.config.Endpoints.ContainerAnalysis, serviceKMS: c.config.Endpoints.KMS,
+		serviceAsset: c.config.Endpoints.CloudAsset, serviceLogging: c.config.Endpoints.Logging,
 	}[service]
 	return cmp.Or(strings.TrimPrefix(at, "https://"), service)
 }

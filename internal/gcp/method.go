@@ -11,11 +11,14 @@ const (
 	serviceAnalysis  = "containeranalysis.googleapis.com"
 	serviceContainer = "container.googleapis.com"
 	serviceKMS       = "cloudkms.googleapis.com"
+	serviceAsset     = "cloudasset.googleapis.com"
+	serviceLogging   = "logging.googleapis.com"
 )
 
 // method is one of Google's methods: what it is called, what it needs, and which role grants that.
 // Sources: the "required permissions" of https://cloud.google.com/binary-authorization/docs/audit-logging,
-// https://cloud.google.com/container-analysis/docs/access-control, /kubernetes-engine/docs/how-to/iam, /kms/docs/reference/permissions-and-roles.
+// https://cloud.google.com/container-analysis/docs/access-control, /kubernetes-engine/docs/how-to/iam, /kms/docs/reference/permissions-and-roles,
+// /asset-inventory/docs/access-control, /logging/docs/access-control.
 type method struct {
 	name, service, permission, role string
 }
@@ -58,6 +61,9 @@ var (
 	updateCluster  = method{"UpdateCluster", serviceContainer, "container.clusters.update", "roles/container.clusterAdmin"}
 	getOperation   = method{"GetOperation", serviceContainer, "container.operations.get", "roles/container.clusterViewer"}
 	listOperations = method{"ListOperations", serviceContainer, "container.operations.list", "roles/container.clusterViewer"}
+
+	listPods       = method{"ListAssets", serviceAsset, "cloudasset.assets.listResource", "roles/cloudasset.viewer"}
+	listLogEntries = method{"ListLogEntries", serviceLogging, "logging.logEntries.list", "roles/logging.viewer"}
 
 	getPublicKey   = method{"GetPublicKey", serviceKMS, "cloudkms.cryptoKeyVersions.viewPublicKey", "roles/cloudkms.publicKeyViewer"}
 	asymmetricSign = method{"AsymmetricSign", serviceKMS, "cloudkms.cryptoKeyVersions.useToSign", "roles/cloudkms.signerVerifier"}

@@ -147,7 +147,7 @@ func TestNoClientFollowsARedirect(t *testing.T) {
 			t.Parallel()
 			eachRedirect(t, func(t *testing.T, from *redirects, thief *recorder) {
 				t.Helper()
-				c := New(Config{AccessToken: canaryToken, Endpoints: Endpoints{from.URL, from.URL, from.URL, from.URL}})
+				c := New(Config{AccessToken: canaryToken, Endpoints: Endpoints{from.URL, from.URL, from.URL, from.URL, from.URL, from.URL}})
 				t.Cleanup(func() { hangUp(c) })
 				notFollowed(t, call(t.Context(), c), from, thief)
 			})

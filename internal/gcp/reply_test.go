@@ -32,7 +32,7 @@ func answering(t *testing.T, answer http.HandlerFunc) (*Clients, string, *atomic
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	c := New(Config{AccessToken: canaryToken, Pause: testPause, PollInterval: testPoll, Endpoints: Endpoints{server.URL, server.URL, server.URL, server.URL}})
+	c := New(Config{AccessToken: canaryToken, Pause: testPause, PollInterval: testPoll, Endpoints: Endpoints{server.URL, server.URL, server.URL, server.URL, server.URL, server.URL}})
 	t.Cleanup(func() { hangUp(c) })
 	return c, strings.TrimPrefix(server.URL, "https://"), count
 }

@@ -57,7 +57,7 @@ func TestARefusedIdentityIsAnErrorAtOnce(t *testing.T) {
 				})
 				api := record(t, true)
 				config := everyIdentity(t, host)[k.identity]
-				config.Endpoints = Endpoints{api.URL, api.URL, api.URL, api.URL}
+				config.Endpoints = Endpoints{api.URL, api.URL, api.URL, api.URL, api.URL, api.URL}
 				c := tokensAt(host, config)
 				t.Cleanup(func() { hangUp(c) })
 				err := call(t.Context(), c)
@@ -97,7 +97,7 @@ func TestABadMomentOfATokenServicePasses(t *testing.T) {
 				})
 				api := record(t, true)
 				config := everyIdentity(t, host)["external account"]
-				config.Endpoints, config.Pause = Endpoints{api.URL, api.URL, api.URL, api.URL}, testPause
+				config.Endpoints, config.Pause = Endpoints{api.URL, api.URL, api.URL, api.URL, api.URL, api.URL}, testPause
 				c := tokensAt(host, config)
 				t.Cleanup(func() { hangUp(c) })
 				expectKind(t, asIdentity[way](t.Context(), c), KindNotFound)
@@ -128,7 +128,7 @@ func TestAnInterruptDoesNotWaitForAToken(t *testing.T) {
 	host, _ := tokenServer(t, func(http.ResponseWriter, int32) { <-stop })
 	t.Cleanup(func() { close(stop) })
 	config := everyIdentity(t, host)["external account"]
-	config.Endpoints = Endpoints{"https://" + host, "https://" + host, "https://" + host, "https://" + host}
+	config.Endpoints = Endpoints{"https://" + host, "https://" + host, "https://" + host, "https://" + host, "https://" + host, "https://" + host}
 	c := tokensAt(host, config)
 	t.Cleanup(func() { hangUp(c) })
 	first, end := context.WithCancel(t.Context())

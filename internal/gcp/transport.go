@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/googleapis/gax-go/v2/callctx"
-	containerbeta "google.golang.org/api/container/v1beta1"
 	"google.golang.org/api/option"
 	"google.golang.org/api/option/internaloption"
 	htransport "google.golang.org/api/transport/http"
@@ -14,24 +13,21 @@ import (
 	"google.golang.org/grpc/metadata"
 )
 
-// newClusters makes the client of GKE's REST API. The generated paths carry the version, so the endpoint does not.
-func (c *Clients) newClusters() (*containerbeta.Service, error) {
-	client, endpoint, err := c.restClient(c.config.Endpoints.Container)
+// restService makes one of Google's generated REST clients. host is the first label of the API's address. endpoint is empty for the public
+// address; the generated paths carry the version, so the endpoint does not.
+func restService[T any](c *Clients, host, endpoint string, build func(context.Context, ...option.ClientOption) (T, error)) (T, error) {
+	client, address, err := c.restClient(host, endpoint)
 	if err != nil {
-		return nil, err
+		var none T
+		return none, err
 	}
 	client = newHTTPClient(&guard{next: client.Transport, agent: c.config.UserAgent, reply: jsonReply})
-	return containerbeta.NewService(context.Background(), option.WithHTTPClient(client), option.WithEndpoint(endpoint))
+	return build(context.Background(), option.WithHTTPClient(client), option.WithEndpoint(address))
 }
 
-// The addresses of the GKE API, which the generated client keeps to itself (google.golang.org/api/container/v1beta1).
-const (
-	containerTemplate = "https://container.UNIVERSE_DOMAIN/"
-	containerMTLS     = "https://container.mtls.googleapis.com/"
-)
-
-// restClient is the way to the GKE API without our own layer on top, and its address.
-func (c *Clients) restClient(endpoint string) (*http.Client, string, error) {
+// restClient is the way to a REST API without our own layer on top, and its address. The generated clients keep the templates of the
+// addresses to themselves (google.golang.org/api/container/v1beta1).
+func (c *Clients) restClient(api, endpoint string) (*http.Client, string, error) {
 	if err := c.Ready(); err != nil {
 		return nil, "", err
 	}
@@ -45,7 +41,8 @@ func (c *Clients) restClient(endpoint string) (*http.Client, string, error) {
 	if endpoint != "" {
 		opts = append(opts, option.WithEndpoint(endpoint+"/"))
 	}
-	opts = append(opts, internaloption.WithDefaultEndpointTemplate(containerTemplate), internaloption.WithDefaultMTLSEndpoint(containerMTLS),
+	opts = append(opts, internaloption.WithDefaultEndpointTemplate("https://"+api+".UNIVERSE_DOMAIN/"),
+		internaloption.WithDefaultMTLSEndpoint("https://"+api+".mtls.googleapis.com/"),
 		internaloption.WithDefaultScopes(cloudPlatform), internaloption.EnableNewAuthLibrary())
 	return htransport.NewClient(context.Background(), opts...)
 }

@@ -85,7 +85,7 @@ func TestWhoPaysForACall(t *testing.T) {
 			t.Parallel()
 			server := record(t, true)
 			c.config.AccessToken = canaryToken
-			c.config.Endpoints = Endpoints{server.URL, server.URL, server.URL, server.URL}
+			c.config.Endpoints = Endpoints{server.URL, server.URL, server.URL, server.URL, server.URL, server.URL}
 			clients := New(c.config)
 			t.Cleanup(func() { hangUp(clients) })
 			oneCallEach(t.Context(), clients, func(string, error) {})
@@ -104,7 +104,7 @@ func TestWhoPaysForACall(t *testing.T) {
 func TestMakingClientsDoesNothing(t *testing.T) {
 	t.Parallel()
 	server := record(t, true)
-	c := New(Config{Credentials: "not even JSON", Endpoints: Endpoints{server.URL, server.URL, server.URL, server.URL}})
+	c := New(Config{Credentials: "not even JSON", Endpoints: Endpoints{server.URL, server.URL, server.URL, server.URL, server.URL, server.URL}})
 	if len(server.requests) != 0 || c.credentials.made || c.binauthz.made || c.notes.made || c.operations.made || c.clusters.made || c.keys.made {
 		t.Error("something was made before it was asked for")
 	}

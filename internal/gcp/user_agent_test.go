@@ -11,7 +11,7 @@ func TestTheModuleIsInTheUserAgentOfEveryCall(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := record(t, true)
-			c := New(Config{AccessToken: canaryToken, UserAgent: "Terraform/1.2.3", RequestReason: "why", Endpoints: Endpoints{server.URL, server.URL, server.URL, server.URL}})
+			c := New(Config{AccessToken: canaryToken, UserAgent: "Terraform/1.2.3", RequestReason: "why", Endpoints: Endpoints{server.URL, server.URL, server.URL, server.URL, server.URL, server.URL}})
 			t.Cleanup(func() { hangUp(c) })
 			want := []string{"", "blueprints/a/v1", "", "blueprints/b/v2", "blueprints/a/v1"}
 			for _, module := range want {

@@ -31,6 +31,9 @@ func (g Policy) PlanPart(ctx context.Context, diags *diag.Diagnostics, now *judg
 		found = append(found, judge.Finding{Severity: judge.Unchecked, Message: "everything that depends on what needs names and does not exist yet: " + strings.Join(absent, ", ")})
 	}
 	g.tell(diags, found, after.Unknown)
+	if part.Rule != nil {
+		g.planGate(ctx, diags, now, after, part.Rule)
+	}
 	alone := judge.World{Live: now}
 	g.warnOfWeakening(diags, now, alone.With(part))
 	g.warnOfMissing(ctx, diags, now, alone.With(part).Strict)

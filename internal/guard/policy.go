@@ -29,6 +29,10 @@ type Policy struct {
 	Requirements Requirements
 	// Acknowledged says that the user wants what looks like a lock-out.
 	Acknowledged bool
+	// Gate asks for evidence before something is enforced; nil if the user does not.
+	Gate *Gate
+	// Rule is the one rule that is guarded, nil for the whole policy.
+	Rule *projectpolicy.Target
 }
 
 // Requirements are the images that have to be admitted, and where one is not known yet.
@@ -51,6 +55,7 @@ func (g Policy) PlanWhole(ctx context.Context, diags *diag.Diagnostics, now *jud
 	g.noteWhole(diags, after)
 	change := judge.Change{Before: judge.Certain(now), After: after, Requirements: g.Requirements.Known, Acknowledged: g.Acknowledged, Evidence: g.evidence(ctx)}
 	g.tell(diags, change.Findings(), after.Unknown)
+	g.planGate(ctx, diags, now, after, nil)
 	g.warnOfWeakening(diags, now, after)
 	g.warnOfMissing(ctx, diags, now, after.Strict)
 }
@@ -118,7 +123,7 @@ func (g Policy) Check(ctx context.Context, before, after *judge.Policy) error {
 
 // CheckEdit is the check of an edit of a part, together with the edits that go along.
 func (g Policy) CheckEdit(ctx context.Context, with *gcp.Policy, without func() *gcp.Policy) error {
-	if len(g.Requirements.Known) == 0 && g.Acknowledged {
+	if len(g.Requirements.Known) == 0 && g.Acknowledged && g.Gate == nil {
 		return nil
 	}
 	return g.check(ctx, judge.Certain(without()), judge.Certain(with))
@@ -132,6 +137,9 @@ func (g Policy) check(ctx context.Context, before, after judge.Outlook) error {
 			summary, detail := g.words(f)
 			lines = append(lines, summary+": "+detail)
 		}
+	}
+	for _, problem := range g.closed(ctx, before.Strict, after.Strict, g.Rule, change.Evidence) {
+		lines = append(lines, problem.summary+": "+problem.detail)
 	}
 	if len(lines) == 0 {
 		return nil

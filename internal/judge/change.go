@@ -10,6 +10,10 @@ import (
 type Requirement struct {
 	Path    admission.Path
 	Request admission.Request
+	// Running says that the image runs: an attestation that the same run makes does not count, because nothing says that it comes.
+	Running bool
+	// Workload is what runs the image, for a person; "" if that is not told.
+	Workload string
 }
 
 // Change is a change of a policy, with what it has to hold.
@@ -44,7 +48,7 @@ func (c Change) unmet(must Requirement) *Finding {
 	if err := must.Request.Check(); err != nil {
 		return &Finding{Code: InvalidRequirement, Severity: Refused, Path: must.Path, Message: err.Error()}
 	}
-	strict := &question{evidence: c.Evidence}
+	strict := &question{evidence: c.Evidence, running: must.Running}
 	verdict := strict.evaluate(c.After.worst(), must.Request)
 	if verdict.Admitted {
 		return nil
@@ -52,7 +56,7 @@ func (c Change) unmet(must Requirement) *Finding {
 	image := must.Request.Image
 	decisive := strict
 	if strict.open || !c.After.Known() {
-		decisive = &question{evidence: c.Evidence, lenient: true}
+		decisive = &question{evidence: c.Evidence, lenient: true, running: must.Running}
 		if verdict = decisive.evaluate(c.After.Lenient, must.Request); verdict.Admitted {
 			return &Finding{
 				Code: ImageRefused, Severity: Unchecked, Reason: strict.openReason, Path: must.Path, Image: image,

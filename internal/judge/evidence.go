@@ -39,6 +39,8 @@ type Answer struct {
 type question struct {
 	evidence Evidence
 	lenient  bool
+	// running says that the image runs: only attestations that exist count.
+	running bool
 
 	open       bool
 	why        string // of the first open answer
@@ -50,6 +52,9 @@ type question struct {
 // Verified implements admission.Attestations.
 func (q *question) Verified(attestor, image string) (ok bool, why string) {
 	answer := q.evidence.Attested(attestor, image)
+	if q.running && (answer.Reason == AttestationMissing || answer.Reason == AttestationComes) {
+		answer.Outcome = Refuted
+	}
 	if answer.Outcome == Open {
 		if !q.open {
 			q.open, q.why, q.openReason = true, answer.Why, answer.Reason

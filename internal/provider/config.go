@@ -32,6 +32,8 @@ type block struct {
 	ContainerCustomEndpoint            types.String `tfsdk:"container_custom_endpoint"`
 	ContainerAnalysisCustomEndpoint    types.String `tfsdk:"container_analysis_custom_endpoint"`
 	KMSCustomEndpoint                  types.String `tfsdk:"kms_custom_endpoint"`
+	CloudAssetCustomEndpoint           types.String `tfsdk:"cloud_asset_custom_endpoint"`
+	LoggingCustomEndpoint              types.String `tfsdk:"logging_custom_endpoint"`
 	EmulatorHost                       types.String `tfsdk:"emulator_host"`
 }
 
@@ -67,6 +69,8 @@ func (b *block) resolve(ctx context.Context, base gcp.Config, diags *diag.Diagno
 		Container:           r.endpoint("container_custom_endpoint", b.ContainerCustomEndpoint),
 		ContainerAnalysis:   r.endpoint("container_analysis_custom_endpoint", b.ContainerAnalysisCustomEndpoint),
 		KMS:                 r.endpoint("kms_custom_endpoint", b.KMSCustomEndpoint),
+		CloudAsset:          r.endpoint("cloud_asset_custom_endpoint", b.CloudAssetCustomEndpoint),
+		Logging:             r.endpoint("logging_custom_endpoint", b.LoggingCustomEndpoint),
 	}
 	r.alone(ctx)
 	return r.config

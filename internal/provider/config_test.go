@@ -33,6 +33,8 @@ var attributes = map[string]struct {
 	"container_custom_endpoint":            {func(c gcp.Config) string { return c.Endpoints.Container }, numbered("https://gke-%d.example")},
 	"container_analysis_custom_endpoint":   {func(c gcp.Config) string { return c.Endpoints.ContainerAnalysis }, numbered("https://ca-%d.example:8443")},
 	"kms_custom_endpoint":                  {func(c gcp.Config) string { return c.Endpoints.KMS }, numbered("https://kms-%d.example")},
+	"cloud_asset_custom_endpoint":          {func(c gcp.Config) string { return c.Endpoints.CloudAsset }, numbered("https://assets-%d.example")},
+	"logging_custom_endpoint":              {func(c gcp.Config) string { return c.Endpoints.Logging }, numbered("https://logs-%d.example")},
 	"emulator_host":                        {func(c gcp.Config) string { return c.EmulatorHost }, numbered("127.0.0.1:1%d")},
 	"impersonate_service_account_delegates": {
 		func(c gcp.Config) string { return strings.Join(c.ImpersonateServiceAccountDelegates, " ") }, numbered("d%d@p d@p"),

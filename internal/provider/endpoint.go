@@ -8,7 +8,7 @@ import (
 )
 
 // versionPath is what may follow the host of a custom endpoint: hashicorp/google wants "/v1/" there, gRPC has no use for it.
-var versionPath = regexp.MustCompile(`^/?(v1|v1beta1)?/?$`)
+var versionPath = regexp.MustCompile(`^/?(v1|v1beta1|v2)?/?$`)
 
 // endpoint is "https://host[:port]" of a custom endpoint. Clear text is for the emulator alone: a token would go with it.
 // No message repeats the value: what is refused may have a password or a key in it.

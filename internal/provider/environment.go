@@ -19,6 +19,8 @@ var environments = map[string][]string{
 	"container_custom_endpoint":            {"GOOGLE_CONTAINER_CUSTOM_ENDPOINT"},
 	"container_analysis_custom_endpoint":   {"GOOGLE_CONTAINER_ANALYSIS_CUSTOM_ENDPOINT"},
 	"kms_custom_endpoint":                  {"GOOGLE_KMS_CUSTOM_ENDPOINT"},
+	"cloud_asset_custom_endpoint":          {"GOOGLE_CLOUD_ASSET_CUSTOM_ENDPOINT"},
+	"logging_custom_endpoint":              {"GOOGLE_LOGGING_CUSTOM_ENDPOINT"},
 	"emulator_host":                        {"BINAUTHZ_EMULATOR_HOST"},
 }
 

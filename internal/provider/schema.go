@@ -42,6 +42,8 @@ var describe = schema.Schema{
 		"container_custom_endpoint":            optional("Address of the GKE API. " + environment("container_custom_endpoint")),
 		"container_analysis_custom_endpoint":   optional("Address of the Container Analysis API. " + environment("container_analysis_custom_endpoint")),
 		"kms_custom_endpoint":                  optional("Address of the Cloud KMS API. " + environment("kms_custom_endpoint")),
+		"cloud_asset_custom_endpoint":          optional("Address of the Cloud Asset API, for `binauthz_workloads`. " + environment("cloud_asset_custom_endpoint")),
+		"logging_custom_endpoint":              optional("Address of the Cloud Logging API, for `binauthz_denials` and `enforcement_gate`. " + environment("logging_custom_endpoint")),
 
 		"emulator_host": optional("`host:port` of an emulator of all these APIs. Every call goes there, unencrypted and without credentials; together with credentials or custom endpoints in this block it is an error; those of the environment are not used then. " + environment("emulator_host")),
 	},

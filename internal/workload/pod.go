@@ -43,6 +43,8 @@ type Pod struct {
 	Annotations map[string]string
 	// Containers has the init containers first, then the containers, then the ephemeral ones, as the pod lists them.
 	Containers []Container
+	// Phase is Kubernetes' own: Pending, Running, Succeeded, Failed, Unknown; "" in a manifest.
+	Phase string
 	// Replicas is how many pods a manifest asks for: 1 where it does not say.
 	Replicas int
 }
@@ -52,6 +54,7 @@ type apiPod struct {
 	Metadata apiMetadata `json:"metadata"`
 	Spec     *apiPodSpec `json:"spec"`
 	Status   struct {
+		Phase      string      `json:"phase"`
 		Containers []apiStatus `json:"containerStatuses"`
 		Init       []apiStatus `json:"initContainerStatuses"`
 		Ephemeral  []apiStatus `json:"ephemeralContainerStatuses"`
@@ -105,7 +108,8 @@ func (p *apiPod) pod() (Pod, error) {
 	}
 	pod := Pod{
 		Namespace: p.Metadata.Namespace, Name: p.Metadata.Name, ServiceAccount: p.Spec.account(),
-		Labels: p.Metadata.Labels, Annotations: p.Metadata.Annotations, Owner: p.Metadata.owner(), Replicas: 1,
+		Labels: p.Metadata.Labels, Annotations: p.Metadata.Annotations, Owner: p.Metadata.owner(),
+		Phase: p.Status.Phase, Replicas: 1,
 	}
 	pod.add(RoleInit, p.Spec.InitContainers, p.Status.Init)
 	pod.add(RoleContainer, p.Spec.Containers, p.Status.Containers)

@@ -36,6 +36,7 @@ type model struct {
 	content
 	MustAdmit          types.List   `tfsdk:"must_admit"`
 	MustAdmitIn        types.List   `tfsdk:"must_admit_in"`
+	EnforcementGate    types.Object `tfsdk:"enforcement_gate"`
 	AdoptExisting      types.Bool   `tfsdk:"adopt_existing"`
 	AcknowledgeLockout types.Bool   `tfsdk:"acknowledge_lockout"`
 	DeletionPolicy     types.String `tfsdk:"deletion_policy"`

@@ -77,7 +77,7 @@ func plan(ctx context.Context, c *change) {
 func guardOf(ctx context.Context, c *change, m *model) guard.Policy {
 	return guard.Policy{
 		Clients: c.Clients, Walk: c.Walk, Project: m.Project.ValueString(), ID: m.ID.ValueString(), At: attributePath,
-		Acknowledged: m.AcknowledgeLockout.ValueBool(), Requirements: m.mustAdmit(ctx, c.Diags),
+		Acknowledged: m.AcknowledgeLockout.ValueBool(), Requirements: m.mustAdmit(ctx, c.Diags), Gate: guard.GateOf(ctx, m.EnforcementGate, c.Diags),
 	}
 }
 
@@ -128,6 +128,6 @@ If this is a terraform destroy and the policy is not in the state, there is noth
 
 // sameSettings compares what is not sent.
 func sameSettings(a, b *model) bool {
-	return a.MustAdmit.Equal(b.MustAdmit) && a.MustAdmitIn.Equal(b.MustAdmitIn) && a.AdoptExisting.Equal(b.AdoptExisting) &&
+	return a.MustAdmit.Equal(b.MustAdmit) && a.MustAdmitIn.Equal(b.MustAdmitIn) && a.EnforcementGate.Equal(b.EnforcementGate) && a.AdoptExisting.Equal(b.AdoptExisting) &&
 		a.AcknowledgeLockout.Equal(b.AcknowledgeLockout) && a.DeletionPolicy.Equal(b.DeletionPolicy)
 }

@@ -21,6 +21,7 @@ type model struct {
 	rulevalue.Value
 	MustAdmit          types.List   `tfsdk:"must_admit"`
 	Needs              types.Set    `tfsdk:"needs"`
+	EnforcementGate    types.Object `tfsdk:"enforcement_gate"`
 	AdoptExisting      types.Bool   `tfsdk:"adopt_existing"`
 	AcknowledgeLockout types.Bool   `tfsdk:"acknowledge_lockout"`
 	TakesOver          types.String `tfsdk:"takes_over"`

@@ -67,6 +67,7 @@ func guardOf(ctx context.Context, c *change, m *model) guard.Policy {
 	return guard.Policy{
 		Clients: c.Clients, Walk: c.Walk, Project: m.Project.ValueString(), ID: m.ID.ValueString(), At: attributePath,
 		Acknowledged: m.AcknowledgeLockout.ValueBool(), Requirements: guard.MustAdmit(m.MustAdmit, where(t)),
+		Gate: guard.GateOf(ctx, m.EnforcementGate, c.Diags), Rule: &t,
 	}
 }
 
@@ -133,7 +134,7 @@ func takeover(found *projectpolicy.Rule) string {
 
 // sameSettings compares what is not sent.
 func sameSettings(a, b *model) bool {
-	return a.MustAdmit.Equal(b.MustAdmit) && a.Needs.Equal(b.Needs) && a.AdoptExisting.Equal(b.AdoptExisting) && a.AcknowledgeLockout.Equal(b.AcknowledgeLockout)
+	return a.MustAdmit.Equal(b.MustAdmit) && a.Needs.Equal(b.Needs) && a.EnforcementGate.Equal(b.EnforcementGate) && a.AdoptExisting.Equal(b.AdoptExisting) && a.AcknowledgeLockout.Equal(b.AcknowledgeLockout)
 }
 
 // attributePath is where the user wrote what an admission path names.

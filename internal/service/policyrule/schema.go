@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
@@ -37,6 +38,7 @@ func attributes() map[string]schema.Attribute {
 			MarkdownDescription: "Images that the policy has to admit where this rule applies, which for the default rule is where no other does: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified. " + rulevalue.Standing,
 		},
 		"needs": schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: rulevalue.Needs},
+		guard.FieldGate: guard.GateAttribute,
 		"adopt_existing": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 			MarkdownDescription: "Take over a rule that is there already, which is an error otherwise. Default `false`.",
