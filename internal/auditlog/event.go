@@ -131,7 +131,9 @@ func (e *Event) add(kind Kind, images []string) {
 }
 
 // asks says that the pod carries a mark itself.
-func (e *Event) asks(mark string) bool { return marked(e.Pod.Annotations, mark) || marked(e.Pod.Labels, mark) }
+func (e *Event) asks(mark string) bool {
+	return marked(e.Pod.Annotations, mark) || marked(e.Pod.Labels, mark)
+}
 
 func marked(texts map[string]string, mark string) bool {
 	value, ok := texts[mark]

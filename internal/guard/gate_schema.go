@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	defaultLookback = 168 * time.Hour
+	DefaultLookback = 168 * time.Hour
 	// longestLookback is how long Google keeps the audit log of what is written (https://cloud.google.com/logging/quotas#logs_retention_periods).
 	longestLookback    = 400 * 24 * time.Hour
 	defaultPodCreation = 50
@@ -51,7 +51,7 @@ func GateOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) *
 	if object.IsNull() {
 		return nil
 	}
-	gate := &Gate{Lookback: defaultLookback, MinPodCreations: defaultPodCreation}
+	gate := &Gate{Lookback: DefaultLookback, MinPodCreations: defaultPodCreation}
 	if object.IsUnknown() {
 		gate.Unknown = true
 		return gate
@@ -82,7 +82,9 @@ var Lookback validator.String = lookback{}
 
 type lookback struct{}
 
-func (lookback) Description(context.Context) string { return `a duration of at most 400 days, such as "168h"` }
+func (lookback) Description(context.Context) string {
+	return `a duration of at most 400 days, such as "168h"`
+}
 
 func (l lookback) MarkdownDescription(ctx context.Context) string { return l.Description(ctx) }
 

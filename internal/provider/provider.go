@@ -19,6 +19,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestation"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestor"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/cluster"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/denial"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/iam"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/image"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/kms"
@@ -26,6 +27,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/policy"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/policypattern"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/policyrule"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/workloads"
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
@@ -134,6 +136,7 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		attestor.NewListDataSource,
 		cluster.NewDataSource,
 		cluster.NewListDataSource,
+		denial.NewDataSource,
 		iam.NewAttestorDataSource,
 		iam.NewNoteDataSource,
 		iam.NewPolicyDataSource,
@@ -142,6 +145,7 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		policy.NewAdmissionDataSource,
 		policy.NewDataSource,
 		policy.NewSystemDataSource,
+		workloads.NewDataSource,
 	}
 }
 

@@ -49,6 +49,9 @@ const (
 	Standing = "Every plan looks again: if nothing is to be changed and an image is refused all the same, because attestations have gone or others have changed their parts, that is a warning. " +
 		"What depends on values that are not known yet, or on attestors and attestations that do not exist yet, is checked by the apply, before it writes; the plan says so. " +
 		"If the same configuration attests the image, refer to it: `binauthz_attestation.NAME.image`."
+	// Manifest is the description of an attribute that takes Kubernetes manifests.
+	Manifest = "Kubernetes manifests in YAML or JSON, such as `file(\"deployment.yaml\")`: Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, ReplicationController, List, " +
+		"and several documents. In place of `image`."
 	// Acknowledge is the description of acknowledge_lockout behind its first sentence.
 	Acknowledge = ", which is an error otherwise, in the plan and again before the apply writes, and a warning where it comes without a change of the plan. Default `false`."
 	// Sharing is what both kinds of parts have in their documentation.

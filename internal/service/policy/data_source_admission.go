@@ -9,21 +9,35 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
 	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
 // admissionModel is a question to the policy with its answer.
 type admissionModel struct {
 	ID      types.String `tfsdk:"id"`
 	Project types.String `tfsdk:"project"`
-	workload
+	place
+	verdict
+	Images []imageVerdict `tfsdk:"images"`
+}
+
+// verdict is what the policy says.
+type verdict struct {
 	Admitted   types.Bool   `tfsdk:"admitted"`
 	WouldBlock types.Bool   `tfsdk:"would_block"`
 	Rule       types.String `tfsdk:"rule"`
 	Reason     types.String `tfsdk:"reason"`
+}
+
+// imageVerdict is what it says of one image.
+type imageVerdict struct {
+	Image types.String `tfsdk:"image"`
+	verdict
 }
 
 // NewAdmissionDataSource makes the data source binauthz_admission.
@@ -37,17 +51,28 @@ func NewAdmissionDataSource() datasource.DataSource {
 				"Permissions: `binaryauthorization.policy.get`, and where attestors are required `binaryauthorization.attestors.get` and `containeranalysis.notes.listOccurrences` on their notes " +
 				"(roles `roles/binaryauthorization.policyViewer`, `roles/binaryauthorization.attestorsViewer`, `roles/containeranalysis.notes.occurrences.viewer`).",
 			Attributes: map[string]schema.Attribute{
-				"id":                         computed("The image."),
+				"id":                         computed("The image, or the first one of the manifest."),
 				"project":                    schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project whose policy decides. Absent or empty, it is the provider's."},
-				"image":                      schema.StringAttribute{Required: true, MarkdownDescription: "The image as a pod names it. Attestations are about digests: without `@sha256:…` none counts."},
+				"image":                      schema.StringAttribute{Optional: true, MarkdownDescription: "The image as a pod names it. Attestations are about digests: without `@sha256:…` none counts. Exactly one of `image` and `manifest`."},
+				"manifest":                   schema.StringAttribute{Optional: true, MarkdownDescription: rulevalue.Manifest},
 				"cluster":                    schema.StringAttribute{Optional: true, MarkdownDescription: "`{location}.{cluster}`."},
 				"kubernetes_namespace":       schema.StringAttribute{Optional: true, MarkdownDescription: "The namespace."},
 				"kubernetes_service_account": schema.StringAttribute{Optional: true, MarkdownDescription: "`{namespace}:{service account}`."},
 				"istio_service_identity":     schema.StringAttribute{Optional: true, MarkdownDescription: "The Istio service identity."},
-				"admitted":                   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image may run."},
+				"admitted":                   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image, or every image of the manifest, may run."},
 				"would_block":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it may run only because the rule is a dry run."},
-				"rule":                       computed("What decided: a rule, the allowlist, or the system policy."),
-				"reason":                     computed("Why, in one line."),
+				"rule":                       computed("What decided: a rule, the allowlist, or the system policy. Of a manifest, for the image that is admitted least."),
+				"reason":                     computed("Why, in one line. Of a manifest, for the image that is admitted least."),
+				"images": schema.ListNestedAttribute{
+					Computed: true, MarkdownDescription: "The same for each image.",
+					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+						"image":       computed("The image."),
+						"admitted":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it may run."},
+						"would_block": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it may run only because the rule is a dry run."},
+						"rule":        computed("What decided."),
+						"reason":      computed("Why, in one line."),
+					}},
+				},
 			},
 		},
 		Name:  func(m *admissionModel) string { return "admission of " + m.Image.ValueString() },
@@ -60,16 +85,57 @@ func admit(ctx context.Context, clients *gcp.Clients, m *admissionModel, _ *diag
 	if err != nil {
 		return err
 	}
-	if err := m.request().Check(); err != nil {
-		return &lifecycle.AttributeError{Path: path.Root("image"), Err: err}
+	requests, err := m.requests()
+	if err == nil {
+		err = checkAll(requests)
+	}
+	if err != nil {
+		return &lifecycle.AttributeError{Path: path.Root(m.given()), Err: err}
 	}
 	now, err := clients.FreshPolicy(ctx, project)
 	if err != nil {
 		return err
 	}
-	verdict := judge.Evaluate(now, m.request(), guard.Now(ctx, clients))
-	m.ID, m.Project = m.Image, types.StringValue(project)
-	m.Admitted, m.WouldBlock = types.BoolValue(verdict.Admitted), types.BoolValue(verdict.WouldBlock)
-	m.Rule, m.Reason = types.StringValue(verdict.Rule), types.StringValue(verdict.Reason)
+	m.ID, m.Project = types.StringValue(requests[0].Image), types.StringValue(project)
+	evidence := guard.Now(ctx, clients)
+	for i, r := range requests {
+		one := verdictOf(judge.Evaluate(now, r, evidence))
+		m.Images = append(m.Images, imageVerdict{types.StringValue(r.Image), one})
+		if i == 0 || one.admits() < m.admits() {
+			m.verdict = one
+		}
+	}
 	return nil
+}
+
+// given is the attribute that says which images are asked about.
+func (p *place) given() string {
+	if p.Manifest.IsNull() {
+		return "image"
+	}
+	return "manifest"
+}
+
+func checkAll(requests []admission.Request) error {
+	for _, r := range requests {
+		if err := r.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func verdictOf(v admission.Verdict) verdict {
+	return verdict{types.BoolValue(v.Admitted), types.BoolValue(v.WouldBlock), types.StringValue(v.Rule), types.StringValue(v.Reason)}
+}
+
+// admits orders verdicts: refused, admitted by a dry run only, admitted.
+func (v verdict) admits() int {
+	switch {
+	case !v.Admitted.ValueBool():
+		return 0
+	case v.WouldBlock.ValueBool():
+		return 1
+	}
+	return 2
 }

@@ -2,23 +2,37 @@ package policy
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
+	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
 
 const fieldMustAdmitIn = "must_admit_in"
 
-// workload is an element of must_admit_in.
-type workload struct {
+// place is where an image is to run, as users write it.
+type place struct {
 	Image          types.String `tfsdk:"image"`
+	Manifest       types.String `tfsdk:"manifest"`
 	Cluster        types.String `tfsdk:"cluster"`
 	Namespace      types.String `tfsdk:"kubernetes_namespace"`
 	ServiceAccount types.String `tfsdk:"kubernetes_service_account"`
 	IstioIdentity  types.String `tfsdk:"istio_service_identity"`
+}
+
+// element is an element of must_admit_in.
+type element struct {
+	place
+	Project  types.String `tfsdk:"project"`
+	Running  types.Bool   `tfsdk:"running"`
+	Workload types.String `tfsdk:"workload"`
 }
 
 // mustAdmit are the requirements of a whole policy.
@@ -28,25 +42,90 @@ func (m *model) mustAdmit(ctx context.Context, diags *diag.Diagnostics) guard.Re
 	if m.MustAdmitIn.IsUnknown() {
 		all.Add(at, admission.Request{}, false)
 	}
-	for i, element := range m.MustAdmitIn.Elements() {
-		var w workload
-		object, ok := element.(types.Object)
+	for i, value := range m.MustAdmitIn.Elements() {
+		var e element
+		object, ok := value.(types.Object)
 		if ok = ok && !object.IsUnknown(); ok {
-			diags.Append(object.As(ctx, &w, asIs)...)
+			diags.Append(object.As(ctx, &e, asIs)...)
 		}
 		at.Index = i
-		all.Add(at, w.request(), ok && w.known())
+		switch {
+		case !ok || !e.known():
+			all.Add(at, admission.Request{}, false)
+		case e.isIn(m.Project.ValueString()):
+			e.require(at, &all, diags)
+		}
 	}
 	return all
 }
 
-func (w *workload) known() bool {
-	return !w.Image.IsUnknown() && !w.Cluster.IsUnknown() && !w.Namespace.IsUnknown() && !w.ServiceAccount.IsUnknown() && !w.IstioIdentity.IsUnknown()
+func (e *element) known() bool {
+	return e.place.known() && !e.Project.IsUnknown() && !e.Running.IsUnknown()
 }
 
-func (w *workload) request() admission.Request {
-	return admission.Request{
-		Image: w.Image.ValueString(), Cluster: w.Cluster.ValueString(), Namespace: w.Namespace.ValueString(),
-		ServiceAccount: w.ServiceAccount.ValueString(), IstioIdentity: w.IstioIdentity.ValueString(),
+func (p *place) known() bool {
+	return !p.Image.IsUnknown() && !p.Manifest.IsUnknown() && !p.Cluster.IsUnknown() && !p.Namespace.IsUnknown() && !p.ServiceAccount.IsUnknown() && !p.IstioIdentity.IsUnknown()
+}
+
+// isIn says that the policy of a project decides. A project that is named by its number can be that one.
+func (e *element) isIn(project string) bool {
+	other := e.Project.ValueString()
+	return other == "" || other == project || resname.IsProjectNumber(other)
+}
+
+func (e *element) require(at admission.Path, all *guard.Requirements, diags *diag.Diagnostics) {
+	requests, err := e.requests()
+	if err != nil {
+		diags.AddAttributeError(guard.ListPath(at), "Invalid workload", err.Error()+".")
+		return
 	}
+	for _, r := range requests {
+		all.Known = append(all.Known, judge.Requirement{Path: at, Request: r, Running: e.Running.ValueBool(), Workload: e.Workload.ValueString()})
+	}
+}
+
+// request is a question without an image.
+func (p *place) request() admission.Request {
+	return admission.Request{
+		Cluster: p.Cluster.ValueString(), Namespace: p.Namespace.ValueString(),
+		ServiceAccount: p.ServiceAccount.ValueString(), IstioIdentity: p.IstioIdentity.ValueString(),
+	}
+}
+
+// requests are the questions: one for the image, or one for each image of the manifest.
+func (p *place) requests() ([]admission.Request, error) {
+	switch image, manifest := p.Image.ValueString(), p.Manifest.ValueString(); {
+	case (image == "") == (manifest == ""):
+		return nil, errors.New("exactly one of image and manifest has to be given")
+	case image != "":
+		r := p.request()
+		r.Image = image
+		return []admission.Request{r}, nil
+	default:
+		return p.inManifest(manifest)
+	}
+}
+
+func (p *place) inManifest(manifest string) (all []admission.Request, err error) {
+	pods, err := workload.ParseManifests(manifest)
+	if err != nil {
+		return nil, fmt.Errorf("the manifest cannot be read: %w", err)
+	}
+	seen := map[admission.Request]bool{}
+	for _, pod := range pods {
+		r := p.request()
+		if r.Namespace == "" {
+			r.Namespace = pod.Namespace
+		}
+		if r.ServiceAccount == "" && r.IstioIdentity == "" {
+			r.ServiceAccount = pod.ServiceAccount
+		}
+		for _, c := range pod.Containers {
+			if r.Image = c.Image; !seen[r] {
+				seen[r] = true
+				all = append(all, r)
+			}
+		}
+	}
+	return all, nil
 }

@@ -59,13 +59,21 @@ var describe = schema.Schema{
 			MarkdownDescription: "Images that the planned policy has to admit wherever it decides: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified. " + rulevalue.Standing,
 		},
 		"must_admit_in": schema.ListNestedAttribute{
-			Optional: true, MarkdownDescription: "As `must_admit`, for one cluster, namespace or service account.",
+			Optional: true, MarkdownDescription: "As `must_admit`, for one cluster, namespace or service account. `requests` of `binauthz_workloads` fits here.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"image":                      schema.StringAttribute{Required: true, MarkdownDescription: "The image."},
+				"image":                      schema.StringAttribute{Optional: true, MarkdownDescription: "The image. Exactly one of `image` and `manifest`."},
+				"manifest":                   schema.StringAttribute{Optional: true, MarkdownDescription: rulevalue.Manifest + " All of its images have to be admitted."},
 				"cluster":                    schema.StringAttribute{Optional: true, MarkdownDescription: "`{location}.{cluster}`."},
-				"kubernetes_namespace":       schema.StringAttribute{Optional: true, MarkdownDescription: "The namespace."},
-				"kubernetes_service_account": schema.StringAttribute{Optional: true, MarkdownDescription: "`{namespace}:{service account}`."},
+				"kubernetes_namespace":       schema.StringAttribute{Optional: true, MarkdownDescription: "The namespace. Absent, it is that of the manifest, if that has one."},
+				"kubernetes_service_account": schema.StringAttribute{Optional: true, MarkdownDescription: "`{namespace}:{service account}`. Absent, it is that of the manifest."},
 				"istio_service_identity":     schema.StringAttribute{Optional: true, MarkdownDescription: "The Istio service identity."},
+				"project": schema.StringAttribute{
+					Optional: true, MarkdownDescription: "The project of the cluster. An element of another project than the policy's is not checked: that project's policy decides there.",
+				},
+				"running": schema.BoolAttribute{
+					Optional: true, MarkdownDescription: "`true`: the image runs now. Only attestations that exist count, not those that the same run makes, so the plan knows for certain.",
+				},
+				"workload": schema.StringAttribute{Optional: true, MarkdownDescription: "What runs the image, for messages."},
 			}},
 		},
 		guard.FieldGate: guard.GateAttribute,

@@ -37,7 +37,7 @@ func attributes() map[string]schema.Attribute {
 			Optional: true, ElementType: types.StringType,
 			MarkdownDescription: "Images that the policy has to admit where this rule applies, which for the default rule is where no other does: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified. " + rulevalue.Standing,
 		},
-		"needs": schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: rulevalue.Needs},
+		"needs":         schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: rulevalue.Needs},
 		guard.FieldGate: guard.GateAttribute,
 		"adopt_existing": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
