@@ -117,10 +117,10 @@ func TestAdmissionByThePolicyAlone(t *testing.T) {
 	}{
 		{"us-docker.pkg.dev/acme/base/nginx:1", "", answer(true, false, `admission_whitelist_patterns[0]`, `^admitted: the allowlist exempts us-docker\.pkg\.dev/acme/base/\*\*$`)},
 		{"gke.gcr.io/calico/node:v3", `cluster = "us-central1-b.prod"`, answer(true, false, "system policy", `^admitted: Google's system policy exempts gke\.gcr\.io/\*\*$`)},
-		{web + digest, `cluster = "us-central1.prod"`, answer(false, false, "default_admission_rule", `^denied: default_admission_rule denies every image$`)},
+		{web + digest, `cluster = "us-central1.prod"`, answer(false, false, "default_admission_rule", `^Image us-docker\.pkg\.dev/acme/app/web@sha256:9f86\w+ denied by Binary Authorization default admission rule\. Denied by always_deny admission rule$`)},
 		{web + digest, `cluster = "us-central1.dev"`, answer(true, false, `cluster_admission_rules["us-central1.dev"]`, `is met$`)},
-		{web + digest, `cluster = "us-central1.test"`, answer(true, true, `cluster_admission_rules["us-central1.test"]`, `^admitted by a dry run only:`)},
-		{web + digest, "", answer(false, false, "default_admission_rule", `which of cluster_admission_rules applies is not known, so the strictest counts`)},
+		{web + digest, `cluster = "us-central1.test"`, answer(true, true, `cluster_admission_rules["us-central1.test"]`, `^admitted by a dry run only: Image \S+ denied by Binary Authorization cluster admission rule for us-central1\.test\. Denied by always_deny`)},
+		{web + digest, "", answer(false, false, "default_admission_rule", ` \(which of cluster_admission_rules applies is not known, so the strictest counts\)$`)},
 	} {
 		steps = append(steps, resource.TestStep{Config: policy + question(c.image, c.more), ConfigStateChecks: c.want})
 	}
@@ -128,7 +128,7 @@ func TestAdmissionByThePolicyAlone(t *testing.T) {
 		resource.TestStep{Config: policy + question("https://"+web, ""), ExpectError: regexp.MustCompile(`(?s)image.*is not an image`)},
 		resource.TestStep{
 			PreConfig: func() { fatal(t, g.Emulator.Inject(always("GetSystemPolicy")[0])) },
-			Config:    policy + question(web+digest, `cluster = "us-central1.prod"`), ConfigStateChecks: answer(false, false, "default_admission_rule", `Google's system policy could exempt the image but is not known`),
+			Config:    policy + question(web+digest, `cluster = "us-central1.prod"`), ConfigStateChecks: answer(false, false, "default_admission_rule", ` \(Google's system policy could exempt the image but is not known\)$`),
 		},
 	)
 	g.Run(t, steps...)
@@ -155,8 +155,8 @@ func TestAdmissionByAttestation(t *testing.T) {
 			s.attach(t, g, web+another, s.sign(t, web+another))
 			s.attach(t, g, web+digest, s.sign(t, web+digest))
 		}},
-		"nothing": {image: web + digest, reason: `requires an attestation of projects/demo/attestors/built`},
-		"wrong signature": {image: web + digest, reason: `of 1 attestations none verifies`, attest: func(t *testing.T, g *acctest.Ground, s *signer) {
+		"nothing": {image: web + digest, reason: `^Image \S+ denied by Binary Authorization default admission rule\. Image \S+ denied by attestor projects/demo/attestors/built: No attestations found that were valid and signed by a key trusted by the attestor \(there is no attestation of it\)$`},
+		"wrong signature": {image: web + digest, reason: `attestor \(of 1 attestations none verifies`, attest: func(t *testing.T, g *acctest.Ground, s *signer) {
 			broken := s.sign(t, web+digest)
 			broken.Signatures[0].Signature[8] ^= 1
 			s.attach(t, g, web+digest, broken)
@@ -170,7 +170,7 @@ func TestAdmissionByAttestation(t *testing.T) {
 		"signature over another digest": {image: web + digest, reason: `verifies`, attest: func(t *testing.T, g *acctest.Ground, s *signer) {
 			s.attach(t, g, web+digest, s.sign(t, web+another))
 		}},
-		"tag instead of digest": {image: web + ":v1", reason: `an image without a digest cannot have`, attest: func(t *testing.T, g *acctest.Ground, s *signer) {
+		"tag instead of digest": {image: web + ":v1", reason: `projects/demo/attestors/built: Expected digest with sha256 scheme, but got tag or malformed digest$`, attest: func(t *testing.T, g *acctest.Ground, s *signer) {
 			s.attach(t, g, web+digest, s.sign(t, web+digest))
 		}},
 		"attestor gone": {image: web + digest, reason: `projects/demo/attestors/built could not be read: .*not found`, after: func(t *testing.T, g *acctest.Ground) {
@@ -202,7 +202,7 @@ func TestAdmissionInACheck(t *testing.T) {
 	cli := g.CLI(t, config(deny, "")+after)
 	for _, args := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}} {
 		out, code := cli.Run(t, args...)
-		failed := strings.Contains(out, "Warning: Check block assertion failed") && strings.Contains(out, "denied: default_admission_rule denies every image")
+		failed := strings.Contains(out, "Warning: Check block assertion failed") && strings.Contains(out, "denied by Binary Authorization")
 		if code != 0 || failed != (args[0] != "plan" || len(args) > 1) {
 			t.Errorf("%v ended with %d: %s", args, code, out)
 		}
