@@ -24,10 +24,10 @@ func TestUnmet(t *testing.T) {
 		reason   Reason
 		words    string
 	}{
-		"proven":                 {after: Certain(live(requiring)), answer: Answer{Outcome: Proven}},
-		"open":                   {after: Certain(live(requiring)), answer: Answer{Outcome: Open, Reason: AttestationMissing, Why: "no attestation"}, severity: Unchecked, reason: AttestationMissing, words: "no attestation"},
-		"refuted":                {after: Certain(live(requiring)), answer: Answer{Reason: KeyLeaves, Why: "the key leaves"}, severity: Refused, reason: KeyLeaves, words: "the key leaves"},
-		"denied":                 {after: Certain(live(denies)), answer: Answer{Outcome: Proven}, severity: Refused, words: "denied by Binary Authorization default admission rule. Denied by always_deny"},
+		"proven":  {after: Certain(live(requiring)), answer: Answer{Outcome: Proven}},
+		"open":    {after: Certain(live(requiring)), answer: Answer{Outcome: Open, Reason: AttestationMissing, Why: "no attestation"}, severity: Unchecked, reason: AttestationMissing, words: "no attestation"},
+		"refuted": {after: Certain(live(requiring)), answer: Answer{Reason: KeyLeaves, Why: "the key leaves"}, severity: Refused, reason: KeyLeaves, words: "the key leaves"},
+		"denied":  {after: Certain(live(denies)), answer: Answer{Outcome: Proven}, severity: Refused, words: "denied by Binary Authorization default admission rule. Denied by always_deny"},
 		"refuted, in words": {
 			after: Certain(live(requiring)), answer: Answer{Reason: KeyLeaves, Why: "the key leaves"}, severity: Refused, reason: KeyLeaves,
 			words: "denied by attestor " + built + ": No attestations found that were valid and signed by a key trusted by the attestor (the key leaves)",
