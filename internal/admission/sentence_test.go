@@ -90,7 +90,8 @@ func TestRefusalsInWordsOfOurs(t *testing.T) {
 		admission.ScopeServiceAccount: "Kubernetes service account admission rule for shop:till. ",
 		admission.ScopeIstioIdentity:  "Istio service identity admission rule for spiffe://d/ns/shop/sa/till. ",
 	} {
-		if v, want := only(scope, deny, allow).Evaluate(everyone, nil, nil), "Image "+app+" denied by Binary Authorization "+kind+always; v.Reason != want {
+		want := "Image " + app + " denied by Binary Authorization " + kind + always
+		if v := only(scope, deny, allow).Evaluate(everyone, nil, nil); v.Reason != want {
 			t.Errorf("got %q, want %q", v.Reason, want)
 		}
 	}
@@ -115,15 +116,16 @@ func TestRemarksFollowTheDenial(t *testing.T) {
 		unsaid  = "which of cluster_admission_rules applies is not known, so the strictest counts"
 		unknown = "Google's system policy could exempt the image but is not known"
 	)
-	why := built + ": none is valid; " + built2 + " could not be read"
+	twice := said{built: "none is valid", built2: built2 + " could not be read"}
+	why := " (" + built + ": none is valid; " + built2 + " could not be read; " + unsaid + "; " + unknown + ")"
 	for name, c := range map[string]struct {
 		policy admission.Policy
 		said   admission.Attestations
 		want   string
 	}{
 		"one of two":   {open, said{built: "none\n is  valid"}, " (none is valid; " + unsaid + "; " + unknown + ")"},
-		"two":          {open, said{built: "none is valid", built2: built2 + " could not be read"}, " (" + why + "; " + unsaid + "; " + unknown + ")"},
-		"dry run":      {both, said{built: "none is valid", built2: built2 + " could not be read"}, " (" + why + "; " + unsaid + "; " + unknown + ")"},
+		"two":          {open, twice, why},
+		"dry run":      {both, twice, why},
 		"nobody asked": {admission.Policy{Default: require(built)}, nil, " (attestations were not looked up)"},
 		"met":          {open, said{}, " (" + unsaid + ")"},
 	} {

@@ -30,7 +30,7 @@ func TestUnmet(t *testing.T) {
 		"denied":  {after: Certain(live(denies)), answer: Answer{Outcome: Proven}, severity: Refused, words: "denied by Binary Authorization default admission rule. Denied by always_deny"},
 		"refuted, in words": {
 			after: Certain(live(requiring)), answer: Answer{Reason: KeyLeaves, Why: "the key leaves"}, severity: Refused, reason: KeyLeaves,
-			words: "denied by attestor " + built + ": No attestations found that were valid and signed by a key trusted by the attestor (the key leaves)",
+			words: built + ": No attestations found that were valid and signed by a key trusted by the attestor (the key leaves)",
 		},
 		"unknown, right":         {after: Outlook{Strict: live(requiring), Lenient: live()}, answer: Answer{Outcome: Proven}},
 		"unknown, wrong":         {after: Outlook{Strict: live(denies), Lenient: live(requiring)}, answer: Answer{Why: "none"}, severity: Refused, words: "none"},

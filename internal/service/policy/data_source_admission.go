@@ -47,7 +47,8 @@ func NewAdmissionDataSource() datasource.DataSource {
 				"admitted":                   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image may run."},
 				"would_block":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it may run only because the rule is a dry run."},
 				"rule":                       computed("What decided: a rule, the allowlist, or the system policy."),
-				"reason":                     computed("Why, in one line. A refusal begins with what GKE says, word for word where that is known; what is added is in parentheses at the end. So does a dry run, after `admitted by a dry run only: `."),
+				"reason": computed("Why, in one line. A refusal begins with what GKE says, word for word where that is known; what is added is in " +
+					"parentheses at the end. So does a dry run, after `admitted by a dry run only: `."),
 			},
 		},
 		Name:  func(m *admissionModel) string { return "admission of " + m.Image.ValueString() },
