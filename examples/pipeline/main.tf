@@ -35,7 +35,7 @@ data "binauthz_admission" "prod" {
   lifecycle {
     postcondition {
       condition     = self.admitted
-      error_message = "us-central1.prod would refuse ${var.image}: ${self.reason}"
+      error_message = "In us-central1.prod: ${self.reason}"
     }
   }
 }

@@ -146,7 +146,7 @@ verdict web false "web is refused: it is not on the allowlist, and no attestatio
 step "The two images by digest, in the words of the service: its own validation of their attestations."
 tf output validation
 validated api VERIFIED
-validated web "has no attestation"
+validated web "No attestations found"
 
 step "Plan again: nothing may be left to do."
 left=0

@@ -23,7 +23,11 @@ type Verdict struct {
 	Admitted   bool
 	WouldBlock bool   // admitted only because the rule that fails is a dry run
 	Rule       string // what decided: a Path's text, or SystemPolicy
-	Reason     string // one line
+	// Denial is what GKE says when it refuses the image, and nothing of ours. It is empty if the rule is met, and of a request that
+	// cannot be one; a rule that is a dry run has it, too. Sentence is its part after the rule.
+	Denial, Sentence string
+	Attestors        []string // those that Denial is about: full names
+	Reason           string   // one line: Denial, with what is ours around it
 }
 
 // SystemPolicy is Verdict.Rule when Google's own policy exempts the image.

@@ -44,7 +44,7 @@ func TestVerdicts(t *testing.T) {
 		reason  string
 	}{
 		"default allows": {admission.Policy{Default: allow}, admission.Request{Image: app}, nil, nil, "admitted by default_admission_rule", "is met"},
-		"default denies": {admission.Policy{Default: deny}, admission.Request{Image: app}, nil, nil, "denied by default_admission_rule", "denies every image"},
+		"default denies": {admission.Policy{Default: deny}, admission.Request{Image: app}, nil, nil, "denied by default_admission_rule", "always_deny"},
 		"dry run":        {admission.Policy{Default: denyDryRun}, admission.Request{Image: app}, nil, nil, "would be blocked by default_admission_rule", "dry run only"},
 		"allowlist": {
 			admission.Policy{Default: deny, Patterns: []string{"gcr.io/x", "gcr.io/acme/*"}},
@@ -58,10 +58,10 @@ func TestVerdicts(t *testing.T) {
 		"system policy unknown":  {global, admission.Request{Image: kubeDNS}, nil, nil, "denied by default_admission_rule", "system policy could exempt"},
 		"not a system image":     {global, admission.Request{Image: app}, system, nil, "denied by default_admission_rule", ""},
 		"all attestors":          {admission.Policy{Default: require(built, built2)}, admission.Request{Image: app}, nil, vouched{built, built2}, "admitted by default_admission_rule", ""},
-		"one of two attestors":   {admission.Policy{Default: require(built, built2)}, admission.Request{Image: app}, nil, vouched{built}, "denied by default_admission_rule", built2 + ": no signature verifies"},
+		"one of two attestors":   {admission.Policy{Default: require(built, built2)}, admission.Request{Image: app}, nil, vouched{built}, "denied by default_admission_rule", built2 + ": No attestations"},
 		"the same short name":    {admission.Policy{Default: require(built)}, admission.Request{Image: app}, nil, vouched{built2}, "denied by default_admission_rule", built},
-		"nobody asked":           {admission.Policy{Default: require(built)}, admission.Request{Image: app}, nil, nil, "denied by default_admission_rule", "none were looked up"},
-		"no digest":              {admission.Policy{Default: require(built)}, admission.Request{Image: "gcr.io/acme/app:1"}, nil, vouched{built}, "denied by default_admission_rule", "without a digest"},
+		"nobody asked":           {admission.Policy{Default: require(built)}, admission.Request{Image: app}, nil, nil, "denied by default_admission_rule", "(attestations were not looked up)"},
+		"no digest":              {admission.Policy{Default: require(built)}, admission.Request{Image: "gcr.io/acme/app:1"}, nil, vouched{built}, "denied by default_admission_rule", "got tag"},
 		"attestors of nobody":    {admission.Policy{Default: require()}, admission.Request{Image: app}, nil, vouched{}, "denied by default_admission_rule", "names no attestor"},
 		"no rule at all":         {admission.Policy{}, admission.Request{Image: app}, nil, nil, "denied by default_admission_rule", "no evaluation mode"},
 		"no image":               {admission.Policy{Default: allow}, admission.Request{Image: "gcr.io/A"}, nil, nil, "denied by ", "not an image"},
@@ -101,7 +101,7 @@ func TestTheRuleForTheWorkloadComesBeforeTheDefault(t *testing.T) {
 	t.Parallel()
 	for scope, key := range byKind {
 		rule := string(scope) + `["` + key + `"]`
-		expectVerdict(t, only(scope, deny, allow).Evaluate(everyone, nil, nil), "denied by "+rule, "denies every image")
+		expectVerdict(t, only(scope, deny, allow).Evaluate(everyone, nil, nil), "denied by "+rule, "always_deny")
 		expectVerdict(t, only(scope, allow, deny).Evaluate(everyone, nil, nil), "admitted by "+rule, "is met")
 		stranger := admission.Request{Image: app, Cluster: "us-east1.dev", Namespace: "lab", ServiceAccount: "lab:x", IstioIdentity: "d/ns/lab/sa/x"}
 		expectVerdict(t, only(scope, allow, deny).Evaluate(stranger, nil, nil), "denied by default_admission_rule", "")
@@ -154,6 +154,6 @@ func TestStrangersGetTheDefaultRule(t *testing.T) {
 		expectVerdict(t, only(scope, deny, allow).Evaluate(admission.Request{Image: app, Stranger: true}, nil, nil), "admitted by default_admission_rule", "is met")
 		known := everyone
 		known.Stranger = true
-		expectVerdict(t, only(scope, deny, allow).Evaluate(known, nil, nil), "denied by "+string(scope)+`["`+key+`"]`, "denies every image")
+		expectVerdict(t, only(scope, deny, allow).Evaluate(known, nil, nil), "denied by "+string(scope)+`["`+key+`"]`, "always_deny")
 	}
 }

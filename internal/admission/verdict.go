@@ -1,9 +1,6 @@
 package admission
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 type evaluation struct {
 	policy       Policy
@@ -47,7 +44,7 @@ func firstMatch(patterns []string, image string) int {
 
 // strictest is the verdict of the rule that lets in least.
 func (e evaluation) strictest(rules []applicable) Verdict {
-	memo := map[string]string{}
+	memo := map[string]objection{}
 	var worst Verdict
 	for i, a := range rules {
 		if v := e.judge(a, memo); i == 0 || v.severity() > worst.severity() {
@@ -68,74 +65,31 @@ func (v Verdict) severity() int {
 	}
 }
 
-// judge applies one rule. memo holds why attestors do not vouch for the image, "" for those that do.
-func (e evaluation) judge(a applicable, memo map[string]string) Verdict {
-	fault := e.fault(a.rule, memo)
-	v := Verdict{Admitted: fault == "", Rule: a.at.String()}
-	switch {
-	case v.Admitted:
-		v.Reason = "admitted: " + v.Rule + " is met"
-	case a.rule.Enforcement == DryRun:
-		v.Admitted, v.WouldBlock = true, true
-		v.Reason = "admitted by a dry run only: " + v.Rule + " " + fault
-	default:
-		v.Reason = "denied: " + v.Rule + " " + fault
+// judge applies one rule. memo holds what attestors say against the image.
+func (e evaluation) judge(a applicable, memo map[string]objection) Verdict {
+	f := e.fault(a.rule, memo)
+	v := Verdict{Admitted: f.sentence == "", Rule: a.at.String()}
+	if v.Admitted {
+		v.Reason = remarked("admitted: "+v.Rule+" is met", e.doubts(v, a))
+		return v
 	}
-	v.Reason = strings.Join(strings.Fields(v.Reason+e.doubts(v, a)), " ")
+	v.Sentence, v.Denial, v.Attestors = f.sentence, byRule(e.request.Image, a.at)+f.sentence, f.attestors
+	v.Reason = v.Denial
+	if a.rule.Enforcement == DryRun {
+		v.Admitted, v.WouldBlock = true, true
+		v.Reason = "admitted by a dry run only: " + v.Denial
+	}
+	v.Reason = remarked(v.Reason, append(f.remarks, e.doubts(v, a)...))
 	return v
 }
 
 // doubts names what would have to be known for a better answer.
-func (e evaluation) doubts(v Verdict, a applicable) (text string) {
+func (e evaluation) doubts(v Verdict, a applicable) (remarks []string) {
 	if a.maybe != "" {
-		text = "; which of " + string(a.maybe) + " applies is not known, so the strictest counts"
+		remarks = append(remarks, "which of "+string(a.maybe)+" applies is not known, so the strictest counts")
 	}
 	if v.severity() != admitted && e.policy.GlobalEvaluation && e.system == nil {
-		text += "; Google's system policy could exempt the image but is not known"
+		remarks = append(remarks, "Google's system policy could exempt the image but is not known")
 	}
-	return text
-}
-
-// fault says how the image fails the rule, "" when it does not.
-func (e evaluation) fault(r Rule, memo map[string]string) string {
-	switch r.Evaluation {
-	case AlwaysAllow:
-		return ""
-	case AlwaysDeny:
-		return "denies every image"
-	case RequireAttestation:
-		return e.unattested(r.Attestors, memo)
-	default:
-		return "has no evaluation mode"
-	}
-}
-
-// unattested finds the first attestor that does not vouch for the image. Attestations are made for a digest, so an image that is
-// named by tag never has one (https://cloud.google.com/binary-authorization/docs/using-container-image-digests).
-func (e evaluation) unattested(attestors []string, memo map[string]string) string {
-	switch {
-	case len(attestors) == 0:
-		return "requires attestations and names no attestor"
-	case !strings.Contains(e.request.Image, "@"):
-		return "requires attestations, which an image without a digest cannot have"
-	case e.attestations == nil:
-		return "requires attestations, and none were looked up"
-	}
-	for _, name := range attestors {
-		if _, ok := memo[name]; !ok {
-			memo[name] = e.ask(name)
-		}
-		if memo[name] != "" {
-			return memo[name]
-		}
-	}
-	return ""
-}
-
-func (e evaluation) ask(attestor string) string {
-	ok, why := e.attestations.Verified(attestor, e.request.Image)
-	if ok {
-		return ""
-	}
-	return strings.TrimSuffix("requires an attestation of "+attestor+": "+why, ": ")
+	return remarks
 }

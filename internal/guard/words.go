@@ -11,7 +11,7 @@ func (g Policy) words(f judge.Finding) (summary, detail string) {
 	case judge.InvalidRequirement:
 		return "Invalid requirement", f.Message
 	case judge.ImageRefused:
-		return "Policy refuses an image that it must admit", projectpolicy.ID(g.Project) + " would refuse " + f.Message + g.advice(f)
+		return "Policy refuses an image that it must admit", projectpolicy.ID(g.Project) + " would refuse it: " + f.Message + g.advice(f)
 	}
 	detail = f.Message + adviceToAcknowledge
 	if f.Part != "" {

@@ -1,10 +1,6 @@
 package judge
 
-import (
-	"fmt"
-
-	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
-)
+import "github.com/binauthz/terraform-provider-binauthz/internal/admission"
 
 // Requirement is an image that has to be admitted. Path names the attribute: its Field, and its Index in the list.
 type Requirement struct {
@@ -48,7 +44,7 @@ func (c Change) unmet(must Requirement) *Finding {
 	if err := must.Request.Check(); err != nil {
 		return &Finding{Code: InvalidRequirement, Severity: Refused, Path: must.Path, Message: err.Error()}
 	}
-	strict := &question{evidence: c.Evidence, running: must.Running}
+	strict := c.ask(must, false)
 	verdict := strict.evaluate(c.After.worst(), must.Request)
 	if verdict.Admitted {
 		return nil
@@ -56,7 +52,7 @@ func (c Change) unmet(must Requirement) *Finding {
 	image := must.Request.Image
 	decisive := strict
 	if strict.open || !c.After.Known() {
-		decisive = &question{evidence: c.Evidence, lenient: true, running: must.Running}
+		decisive = c.ask(must, true)
 		if verdict = decisive.evaluate(c.After.Lenient, must.Request); verdict.Admitted {
 			return &Finding{
 				Code: ImageRefused, Severity: Unchecked, Reason: strict.openReason, Path: must.Path, Image: image,
@@ -64,10 +60,24 @@ func (c Change) unmet(must Requirement) *Finding {
 			}
 		}
 	}
+	reason, attestor := decisive.reason(verdict)
 	return &Finding{
-		Code: ImageRefused, Severity: Refused, Reason: decisive.reason, Attestor: decisive.attestor, Path: must.Path, Image: image,
-		Message: fmt.Sprintf("%s by %s: %s", image, verdict.Rule, verdict.Reason),
+		Code: ImageRefused, Severity: Refused, Reason: reason, Attestor: attestor, Path: must.Path, Image: image, Message: must.about(verdict.Reason),
 	}
+}
+
+func (c Change) ask(must Requirement, lenient bool) *question {
+	q := ask(c.Evidence, lenient)
+	q.running = must.Running
+	return q
+}
+
+// about puts what runs the image before what is said of it.
+func (r Requirement) about(text string) string {
+	if r.Workload == "" {
+		return text
+	}
+	return r.Workload + ": " + text
 }
 
 func because(why string) string {

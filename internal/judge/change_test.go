@@ -24,10 +24,14 @@ func TestUnmet(t *testing.T) {
 		reason   Reason
 		words    string
 	}{
-		"proven":                 {after: Certain(live(requiring)), answer: Answer{Outcome: Proven}},
-		"open":                   {after: Certain(live(requiring)), answer: Answer{Outcome: Open, Reason: AttestationMissing, Why: "no attestation"}, severity: Unchecked, reason: AttestationMissing, words: "no attestation"},
-		"refuted":                {after: Certain(live(requiring)), answer: Answer{Reason: KeyLeaves, Why: "the key leaves"}, severity: Refused, reason: KeyLeaves, words: "the key leaves"},
-		"denied":                 {after: Certain(live(denies)), answer: Answer{Outcome: Proven}, severity: Refused, words: "denies every image"},
+		"proven":  {after: Certain(live(requiring)), answer: Answer{Outcome: Proven}},
+		"open":    {after: Certain(live(requiring)), answer: Answer{Outcome: Open, Reason: AttestationMissing, Why: "no attestation"}, severity: Unchecked, reason: AttestationMissing, words: "no attestation"},
+		"refuted": {after: Certain(live(requiring)), answer: Answer{Reason: KeyLeaves, Why: "the key leaves"}, severity: Refused, reason: KeyLeaves, words: "the key leaves"},
+		"denied":  {after: Certain(live(denies)), answer: Answer{Outcome: Proven}, severity: Refused, words: "denied by Binary Authorization default admission rule. Denied by always_deny"},
+		"refuted, in words": {
+			after: Certain(live(requiring)), answer: Answer{Reason: KeyLeaves, Why: "the key leaves"}, severity: Refused, reason: KeyLeaves,
+			words: built + ": No attestations found that were valid and signed by a key trusted by the attestor (the key leaves)",
+		},
 		"unknown, right":         {after: Outlook{Strict: live(requiring), Lenient: live()}, answer: Answer{Outcome: Proven}},
 		"unknown, wrong":         {after: Outlook{Strict: live(denies), Lenient: live(requiring)}, answer: Answer{Why: "none"}, severity: Refused, words: "none"},
 		"unknown, open":          {after: Outlook{Strict: live(denies), Lenient: live()}, severity: Unchecked, words: "whether"},
@@ -47,6 +51,27 @@ func TestUnmet(t *testing.T) {
 		}
 		if len(found) != 1 || found[0].Severity != c.severity || found[0].Reason != c.reason || !strings.Contains(found[0].Message, c.words) {
 			t.Errorf("%s: %+v", name, found)
+		}
+	}
+}
+
+// The reason and the attestor of a finding belong to the rule that decides, and to what can be helped: others are asked, too.
+func TestTheReasonIsOfTheRuleThatDecides(t *testing.T) {
+	t.Parallel()
+	const other, third = "projects/p/attestors/other", "projects/p/attestors/third"
+	p := live(func(p *Policy) {
+		cluster("a").Put(p, rule("REQUIRE_ATTESTATION", built, other))
+		p.DefaultAdmissionRule = rule("REQUIRE_ATTESTATION", third)
+	})
+	evidence := known{attested: map[string]Answer{built: {Why: "unreadable"}, other: {Reason: KeyLeaves, Why: "the key leaves"}, third: {Reason: AttestationLeaves}}}
+	change := Change{After: Certain(p), Evidence: evidence, Requirements: []Requirement{{Request: admission.Request{Image: digested}}}}
+	found := change.Unmet()
+	if len(found) != 1 || found[0].Reason != KeyLeaves || found[0].Attestor != other {
+		t.Fatalf("%+v", found)
+	}
+	for _, words := range []string{"cluster admission rule for us-central1.a. ", built + ": unreadable; " + other + ": the key leaves; which of"} {
+		if !strings.Contains(found[0].Message, words) {
+			t.Errorf("%q does not say %q", found[0].Message, words)
 		}
 	}
 }

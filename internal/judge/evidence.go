@@ -35,6 +35,11 @@ type Answer struct {
 	Why string
 }
 
+// ask begins a look at the evidence.
+func ask(e Evidence, lenient bool) *question {
+	return &question{evidence: e, lenient: lenient, refusals: map[string]Reason{}}
+}
+
 // question is one look at the evidence. It takes what is open for the best if it is lenient, and notes that.
 type question struct {
 	evidence Evidence
@@ -45,8 +50,7 @@ type question struct {
 	open       bool
 	why        string // of the first open answer
 	openReason Reason
-	reason     Reason // of the last answer that is not a yes
-	attestor   string // whom reason is about
+	refusals   map[string]Reason // of the attestors whose answer is not a yes
 }
 
 // Verified implements admission.Attestations.
@@ -61,9 +65,19 @@ func (q *question) Verified(attestor, image string) (ok bool, why string) {
 		}
 	}
 	if ok = answer.Outcome == Proven || (answer.Outcome == Open && q.lenient); !ok {
-		q.reason, q.attestor = answer.Reason, attestor
+		q.refusals[attestor] = answer.Reason
 	}
 	return ok, answer.Why
+}
+
+// reason is why the rule of a verdict is not met, where something can be done about it, and which attestor that is about.
+func (q *question) reason(v admission.Verdict) (reason Reason, attestor string) {
+	for _, name := range v.Attestors {
+		if reason := q.refusals[name]; reason != NoReason {
+			return reason, name
+		}
+	}
+	return NoReason, ""
 }
 
 // evaluate is the verdict on a request by a policy. A system policy that cannot be read could exempt any image.
@@ -86,7 +100,7 @@ func (q *question) evaluate(policy *Policy, r admission.Request) admission.Verdi
 
 // Evaluate is the verdict of a policy on a request, by what the evidence says now: what is open counts as a no.
 func Evaluate(policy *Policy, r admission.Request, e Evidence) admission.Verdict {
-	return (&question{evidence: e}).evaluate(policy, r)
+	return ask(e, false).evaluate(policy, r)
 }
 
 // locationOf is where the request runs. "global" is the smallest set that every region admits.

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
@@ -68,7 +69,7 @@ func validate(ctx context.Context, clients *gcp.Clients, m *validationModel, _ *
 		}
 		m.Attestations = append(m.Attestations, one)
 	}
-	m.conclude(name, note, digest, len(occurrences))
+	m.conclude(name, note, len(occurrences))
 	return nil
 }
 
@@ -101,8 +102,9 @@ func ask(ctx context.Context, clients *gcp.Clients, attestor resname.Attestor, o
 	return one, err
 }
 
-// conclude sums up: one attestation that is verified is enough.
-func (m *validationModel) conclude(attestor resname.Attestor, note, digest string, found int) {
+// conclude sums up: one attestation that is verified is enough. Where all were asked about and none is, GKE refuses the image with the
+// sentence of the attestor, and the reason has that in front.
+func (m *validationModel) conclude(attestor resname.Attestor, note string, found int) {
 	m.Verified, m.Reason = types.BoolValue(false), types.StringValue("")
 	switch {
 	case slices.ContainsFunc(m.Attestations, func(v validated) bool { return v.Verified.ValueBool() }):
@@ -110,10 +112,14 @@ func (m *validationModel) conclude(attestor resname.Attestor, note, digest strin
 	case found == 0 && !m.Attestation.IsNull():
 		m.Reason = types.StringValue(fmt.Sprintf("there is no attestation %s", m.Attestation.ValueString()))
 	case found == 0:
-		m.Reason = types.StringValue(fmt.Sprintf("%s has no attestation of %s on its note %s", attestor, digest, note))
+		m.Reason = types.StringValue("there is none on its note " + note)
 	case found == 1:
 		m.Reason = m.Attestations[0].Reason
 	default:
-		m.Reason = types.StringValue(fmt.Sprintf("none of the newest %d of %d attestations is verified; of the newest: %s", len(m.Attestations), found, m.Attestations[0].Reason.ValueString()))
+		m.Reason = types.StringValue(fmt.Sprintf("none of the newest %d of %d attestations is verified; of the newest: %s",
+			len(m.Attestations), found, m.Attestations[0].Reason.ValueString()))
+	}
+	if !m.Verified.ValueBool() && m.Attestation.IsNull() && len(m.Attestations) == found {
+		m.Reason = types.StringValue(fmt.Sprintf("%s (%s)", admission.Unattested(m.Image.ValueString(), attestor.String()), m.Reason.ValueString()))
 	}
 }

@@ -29,7 +29,8 @@ var describeValidation = schema.Schema{
 			MarkdownDescription: "Full name of one attestation, `projects/{project}/occurrences/{id}`: only this one is asked about. Without it, all of the image by the attestor are, at most the newest 20.",
 		},
 		"verified": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the service verified at least one of them."},
-		"reason":   shown("Why not: the service's own reason, or that there is no attestation. Empty where one is verified."),
+		"reason": shown("Why not: the service's own reason, or that there is no attestation. Where all were asked about, what GKE says when it " +
+			"refuses the image comes first, and the reason is in parentheses. Empty where one is verified."),
 		"attestations": schema.ListNestedAttribute{
 			Computed: true, MarkdownDescription: "What the service said of each, the newest first.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{

@@ -12,17 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-const validation = "binauthz_attestation_validation"
-
-// validates is a step that asks, and what the service says.
-func validates(verified bool, reason string, asked int, attributes ...string) resource.TestStep {
-	return resource.TestStep{Config: data(validation, attributes...), ConfigStateChecks: []statecheck.StateCheck{
-		shows(validation, "verified", knownvalue.Bool(verified)),
-		shows(validation, "reason", knownvalue.StringRegexp(regexp.MustCompile("^"+reason+"$"))),
-		shows(validation, "attestations", knownvalue.ListSizeExact(asked)),
-	}}
-}
-
 func TestValidationIsTheServices(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
@@ -39,8 +28,8 @@ func TestValidationIsTheServices(t *testing.T) {
 	elsewhere := k.attests(t, k.Project, "built", otherImage, otherImage, id)
 	k.Run(
 		t,
-		validates(false, `projects/demo/attestors/built has no attestation of sha256:3{64} on its note projects/demo/notes/built`, 0, attestor, `image = "us-docker.pkg.dev/acme/app/web@sha256:`+strings.Repeat("3", 64)+`"`),
-		validates(false, `the payload is about sha256:222\w+, the occurrence about https://us-docker.pkg.dev/acme/app/web@sha256:111\w+`, 1, attestor, image),
+		validates(false, unattested("built", `there is none on its note projects/demo/notes/built`), 0, attestor, `image = "us-docker.pkg.dev/acme/app/web@sha256:`+strings.Repeat("3", 64)+`"`),
+		validates(false, unattested("built", `the payload is about sha256:222\w+, the occurrence about https://us-docker.pkg.dev/acme/app/web@sha256:111\w+`), 1, attestor, image),
 		validates(false, `there is no attestation projects/demo/occurrences/1111\S+`, 0, attestor, image, none),
 		validates(false, `the attestation is on note projects/demo/notes/tested, the attestor's note is projects/demo/notes/built`, 1, attestor, image, named(&foreign)),
 		validates(false, `it is an attestation of https://us-docker.pkg.dev/acme/app/other@sha256:222\w+`, 1, attestor, image, named(&elsewhere)),
@@ -52,7 +41,7 @@ func TestValidationIsTheServices(t *testing.T) {
 		validates(true, ``, 2, attestor, image),
 		validates(true, ``, 1, attestor, image, named(&good)),
 		validates(false, `the payload is about .*`, 1, attestor, image, named(&wrong)),
-		validates(false, `none of the newest 2 of 2 attestations is verified; of the newest: .*no public key with the id.*`, 2, `attestor = "renamed"`, image),
+		validates(false, unattested("renamed", `none of the newest 2 of 2 attestations is verified; of the newest: .*no public key with the id.*`), 2, `attestor = "renamed"`, image),
 		resource.TestStep{Config: data(validation, attestor, image), ConfigStateChecks: []statecheck.StateCheck{
 			shows(validation, "id", knownvalue.StringExact("projects/demo/attestors/built@"+strings.Split(webImage, "@")[1])),
 			statecheck.ExpectKnownValue("data."+validation+".it", tfjsonpath.New("attestations").AtSliceIndex(0), knownvalue.ObjectExact(map[string]knownvalue.Check{
@@ -100,7 +89,7 @@ check "attested" {
   }
 }
 `, validation, webImage, validation, validation))
-	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 || !regexp.MustCompile(`web: projects/demo/attestors/built has no\s+attestation\s+of\s+sha256:1111`).MatchString(out) {
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 || !regexp.MustCompile(`web: Image\s+us-docker\S+:1111\w+\s+denied\s+by\s+attestor\s+projects/demo/attestors/built:\s+No\s+attestations\s+found`).MatchString(out) {
 		t.Errorf("%d\n%s", code, out)
 	}
 	k.attests(t, k.Project, "built", webImage, webImage, k.version.KeyID())
@@ -120,7 +109,7 @@ func TestValidationInAPostcondition(t *testing.T) {
 	wants := data(validation, `attestor = "built"`, `image = "`+webImage+`"`, "lifecycle {\n    postcondition {\n      condition     = self.verified\n      error_message = \"refused: ${self.reason}\"\n    }\n  }")
 	k.Run(
 		t,
-		resource.TestStep{Config: wants, ExpectError: regexp.MustCompile(`refused: projects/demo/attestors/built\s+has\s+no\s+attestation`)},
+		resource.TestStep{Config: wants, ExpectError: regexp.MustCompile(`refused: Image\s+us-docker\S+\s+denied\s+by\s+attestor\s+projects/demo/attestors/built:\s+No\s+attestations\s+found`)},
 		resource.TestStep{Config: wants, PreConfig: func() { k.attests(t, k.Project, "built", webImage, webImage, k.version.KeyID()) }},
 	)
 }

@@ -63,9 +63,11 @@ func TestPolicyMustAdmit(t *testing.T) {
 	g := acctest.NewEmulated(t, emulator.Options{})
 	const web = "us-docker.pkg.dev/acme/app/web@sha256:0000000000000000000000000000000000000000000000000000000000000000"
 	must := func(images ...string) string { return fmt.Sprintf("must_admit = [%q]", strings.Join(images, `", "`)) }
+	refusal := `(?s)Policy refuses an image that it must admit.*must_admit.*would refuse it: Image\s+us-docker.*` +
+		strings.ReplaceAll(`default admission rule\. Denied by always_deny`, " ", `\s+`)
 	rules := "cluster_admission_rules = { \"us-central1.dev\" = " + allow + " }\n"
 	g.Run(t,
-		resource.TestStep{Config: config(deny, must(web)), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Policy refuses an image that it must admit.*must_admit.*default_admission_rule`)},
+		resource.TestStep{Config: config(deny, must(web)), PlanOnly: true, ExpectError: regexp.MustCompile(refusal)},
 		resource.TestStep{Config: config(deny, rules+must(web)), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Policy refuses an image that it must admit`)},
 		resource.TestStep{Config: config(deny, rules+`must_admit_in = [{ image = "`+web+`", cluster = "us-central1.prod" }]`), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)must_admit_in`)},
 		resource.TestStep{Config: config(deny, rules+must("gke.gcr.io/calico/node:v3.28")+"\n"+`must_admit_in = [{ image = "`+web+`", cluster = "us-central1.dev" }]`)},

@@ -27,7 +27,8 @@ func TestPolicyMustAdmitStands(t *testing.T) {
 	noChange := []string{"plan", "-detailed-exitcode"}
 	says(t, g.Fresh(t, cli), noChange, true, "!"+told)
 	edit(t, g, func(p *gcp.Policy) { p.AdmissionWhitelistPatterns = nil })
-	says(t, g.Fresh(t, cli), noChange, true, told+" (projects/demo/policy/default, must_admit[0])", "default_admission_rule denies every image", "something else has changed since", "No changes")
+	says(t, g.Fresh(t, cli), noChange, true, told+" (projects/demo/policy/default, must_admit[0])",
+		"would refuse it: Image "+web+" denied by", "something else has changed since", "No changes")
 
 	attested := acctest.NewEmulated(t, emulator.Options{})
 	built := newSigner(t, attested, "built")

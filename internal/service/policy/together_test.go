@@ -232,9 +232,9 @@ func TestPolicyDefaultRuleMustAdmitWhereItApplies(t *testing.T) {
 	cli.Write(t, ruleConfig("default = true", dryRun, mustAdmit(web))+keyed)
 	says(t, g.Fresh(t, cli), anApply, true, "!"+refuses)
 	cli.Write(t, ruleConfig("default = true", deny, mustAdmit(web))+keyed)
-	says(t, g.Fresh(t, cli), aPlan, false, "Error: "+refuses, "default_admission_rule denies every image")
+	says(t, g.Fresh(t, cli), aPlan, false, "Error: "+refuses, "Binary Authorization default admission rule. Denied by always_deny")
 	cli.Write(t, ruleConfig("default = true", dryRun, "")+named(ruleConfig(`cluster = "us-central1.a"`, deny, mustAdmit(web)), "keyed", ""))
-	says(t, g.Fresh(t, cli), aPlan, false, "Error: "+refuses, `cluster_admission_rules["us-central1.a"] denies every image`)
+	says(t, g.Fresh(t, cli), aPlan, false, "Error: "+refuses, "Binary Authorization cluster admission rule for us-central1.a. Denied by always_deny")
 }
 
 // pairs are rules with the patterns that they need.
@@ -269,7 +269,7 @@ func TestPolicyPlanOfManyParts(t *testing.T) {
 	cli := g.CLI(t, pairs(30))
 	says(t, cli, aPlan, true, "60 to add")
 	cli.Write(t, strings.Replace(strings.Replace(pairs(30), "acme/${count.index}:*", "acme/${count.index + 1}:*", 1), "[binauthz_policy_allowlist_pattern.it[count.index].id]", "binauthz_policy_allowlist_pattern.it[*].id", 1))
-	says(t, g.Fresh(t, cli), aPlan, false, "would refuse gcr.io/acme/0:1", "!would refuse gcr.io/acme/1:1", "!would refuse gcr.io/acme/29:1")
+	says(t, g.Fresh(t, cli), aPlan, false, "would refuse it: Image gcr.io/acme/0:1 denied by", "!Image gcr.io/acme/1:1 denied", "!Image gcr.io/acme/29:1 denied")
 }
 
 // The same configuration gets the same answer, however many resources Terraform plans at once.
