@@ -138,7 +138,8 @@ func verifyKeyState(t *testing.T, ph phase, s state) {
 		have := goValue(s[o.address()].value).(map[string]any)
 		comment, _ := o.attributes["comment"].(string)
 		id, _ := have["key_id"].(string)
-		if have["comment"] != comment || id == "" || o.attributes["key_id"] != nil && o.attributes["key_id"] != id || !strings.HasSuffix(have["id"].(string), " "+id) {
+		other := o.attributes["key_id"] != nil && o.attributes["key_id"] != id
+		if other || id == "" || have["comment"] != comment || !strings.HasSuffix(have["id"].(string), " "+id) {
 			t.Errorf("%s: the state of %s is %v", ph.name, o.address(), have)
 			tally.add(func(c *counts) { c.lost++ })
 		}

@@ -31,7 +31,8 @@ var keyLife = []phase{
 func createdKeys() []object {
 	return []object{
 		ownsNoKeys("first"), ownKey("one", "first"), ownKey("old", ""),
-		sharedKey("kept", named("kept", "")), sharedKey("one", named("one", "first")), sharedKey("two", named("two", "first")), sharedKey("old", named("old", "")),
+		sharedKey("kept", named("kept", "")), sharedKey("one", named("one", "first")),
+		sharedKey("two", named("two", "first")), sharedKey("old", named("old", "")),
 		sharedKey("kms", kmsKey()), sharedKey("pgp", pgpKey("first")),
 	}
 }
@@ -40,13 +41,16 @@ func createdKeys() []object {
 func changedKeys() []object {
 	return []object{
 		ownsNoKeys("second"), ownKey("one", "second"), ownKey("new", ""),
-		sharedKey("kept", named("kept", "")), sharedKey("one", named("one", "second")), sharedKey("two", named("two", "")), sharedKey("new", named("new", "")),
+		sharedKey("kept", named("kept", "")), sharedKey("one", named("one", "second")),
+		sharedKey("two", named("two", "")), sharedKey("new", named("new", "")),
 		sharedKey("kms", kmsKey()), sharedKey("pgp", pgpKey("second")),
 	}
 }
 
 func ownsNoKeys(description string) object {
-	return object{kind: "binauthz_attestor", name: "own", attributes: map[string]any{"name": "own", "note": "projects/demo/notes/own", "description": description}}
+	return object{kind: "binauthz_attestor", name: "own", attributes: map[string]any{
+		"name": "own", "note": "projects/demo/notes/own", "description": description,
+	}}
 }
 
 func named(id, comment string) map[string]any {

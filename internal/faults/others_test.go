@@ -65,9 +65,12 @@ func (w *world) addTheirs(t *testing.T, them *others) {
 }
 
 func theirKey(id string) *binaryauthorizationpb.AttestorPublicKey {
-	return &binaryauthorizationpb.AttestorPublicKey{Id: id, Comment: "theirs", PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{
-		PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{PublicKeyPem: offlineKey, SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256},
-	}}
+	pkix := &binaryauthorizationpb.PkixPublicKey{
+		PublicKeyPem: offlineKey, SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256,
+	}
+	return &binaryauthorizationpb.AttestorPublicKey{
+		Id: id, Comment: "theirs", PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: pkix},
+	}
 }
 
 func (w *world) attestor(name string) (*binaryauthorizationpb.Attestor, error) {
