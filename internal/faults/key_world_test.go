@@ -61,10 +61,7 @@ func named(id, comment string) map[string]any {
 
 // pgpKey is a text with two keys: only the service knows which of them gives the id.
 func pgpKey(comment string) map[string]any {
-	text, err := os.ReadFile("../attest/testdata/pgp_two.asc")
-	if err != nil {
-		panic(err)
-	}
+	text, _ := os.ReadFile("../attest/testdata/pgp_two.asc") // a plan refuses an empty one
 	return map[string]any{"pgp": map[string]any{"ascii_armored_public_key": string(text)}, "comment": comment}
 }
 
