@@ -135,7 +135,7 @@ func expected(config []object) map[string]*binaryauthorizationpb.Policy {
 func newPolicyWorld(t *testing.T, options emulator.Options) *world {
 	t.Helper()
 	w := newWorld(t, options)
-	w.phases, w.check, w.end = policyLife, w.verifyPolicies, w.verifyPolicyHistory
+	w.phases, w.check, w.end, w.more = policyLife, w.verifyPolicies, w.verifyPolicyHistory, 2
 	ctx := context.Background()
 	_, err := w.truth.attestors.CreateAttestor(ctx, &binaryauthorizationpb.CreateAttestorRequest{
 		Parent: "projects/" + shared, AttestorId: "built", Attestor: &binaryauthorizationpb.Attestor{

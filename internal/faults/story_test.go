@@ -56,6 +56,9 @@ func (w *world) verifyHistories(t *testing.T) {
 // run is one run of Terraform.
 func (w *world) run(t *testing.T, block map[string]any, ph phase, s state) {
 	t.Helper()
+	if w.beside != nil {
+		defer w.beside(t)()
+	}
 	p := w.start(t, block)
 	defer func() { tally.add(func(c *counts) { c.panics += p.panics }) }()
 	plans, err := p.plan(s, ph.config)

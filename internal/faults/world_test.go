@@ -34,6 +34,11 @@ type world struct {
 	phases []phase
 	check  func(*testing.T, phase, state) // after each phase
 	end    func(*testing.T)               // after the last
+	// beside is what somebody else does during a run of Terraform. The run is over once what it returns is called. May be nil.
+	beside func(*testing.T) (over func())
+	// more is how many writes beyond the usual explain themselves: of parts that come too late for the write of the others, and after
+	// conflicts with somebody else's.
+	more int
 }
 
 // maker makes a world, such as newWorld.

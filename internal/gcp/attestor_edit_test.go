@@ -1,8 +1,11 @@
 package gcp
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 
@@ -39,9 +42,9 @@ func keyIDs(t *testing.T, c *Clients) []string {
 	return ids
 }
 
-func withAttestor(t *testing.T) (*emulator.Server, *Clients) {
+func withAttestor(t *testing.T, change ...func(*Config)) (*emulator.Server, *Clients) {
 	t.Helper()
-	server, c := emulated(t, emulator.Options{})
+	server, c := emulated(t, emulator.Options{}, change...)
 	if _, err := c.CreateAttestor(t.Context(), keyholder, &Attestor{AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{
 		UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: "projects/demo/notes/n"},
 	}}); err != nil {
@@ -107,4 +110,51 @@ func TestAnAttestorIsNotWrittenWithoutAnEtag(t *testing.T) {
 		t.Error(err)
 	}
 	expectCalls(t, server, map[string]int{"UpdateAttestor": 0})
+}
+
+// Our write whose reply is lost is recognised on what somebody else has written since, and what they have written survives.
+func TestAnEditOfAnAttestorAfterALostReplyAndAForeignWrite(t *testing.T) {
+	t.Parallel()
+	server, c := withAttestor(t, func(config *Config) { config.RequestTimeout = time.Second })
+	inject(t, server, "UpdateAttestor=after:hang")
+	foreign := make(chan error, 1)
+	var runs []bool
+	edited, err := c.EditAttestor(t.Context(), keyholder, Edit[*Attestor]{Change: func(a *Attestor, sent bool) error {
+		if runs = append(runs, sent); len(runs) == 1 {
+			go func() { foreign <- putAfter(t.Context(), c, "ours", "foreign") }()
+		}
+		if sent && holdsKey(a, "ours") {
+			return nil
+		}
+		putKey(a, "ours")
+		return nil
+	}})
+	if err := errors.Join(err, <-foreign); err != nil {
+		t.Fatal(err)
+	}
+	got := keyIDs(t, c)
+	if !slices.Equal(got, []string{"ours", "foreign"}) || !slices.Equal(runs, []bool{false, true}) || !holdsKey(edited, "foreign") {
+		t.Errorf("keys %v, runs %v, edited %v", got, runs, edited)
+	}
+	expectCalls(t, server, map[string]int{"UpdateAttestor": 3}) // ours, theirs, and ours again with an etag that is old
+}
+
+func holdsKey(a *Attestor, id string) bool {
+	is := func(k *binaryauthorizationpb.AttestorPublicKey) bool { return k.GetId() == id }
+	return slices.ContainsFunc(a.GetUserOwnedGrafeasNote().GetPublicKeys(), is)
+}
+
+// putAfter adds a key as soon as the attestor has another.
+func putAfter(ctx context.Context, c *Clients, other, id string) error {
+	for ; ; time.Sleep(time.Millisecond) {
+		a, err := c.FreshAttestor(ctx, keyholder)
+		if err != nil {
+			return err
+		}
+		if holdsKey(a, other) {
+			putKey(a, id)
+			_, err = c.UpdateAttestor(ctx, keyholder, a)
+			return err
+		}
+	}
 }

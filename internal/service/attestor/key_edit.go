@@ -26,7 +26,7 @@ func addKey(a *gcp.Attestor, k *keyModel, sent bool) error {
 	case i < 0:
 		return &gcp.Error{Kind: gcp.KindFailed, Method: "UpdateAttestor", Resource: a.GetName(), Message: "the attestor has no note, and so no keys"}
 	case !sent || !k.isNow(note.PublicKeys[i]):
-		return &gcp.Error{Kind: gcp.KindExists, Method: "UpdateAttestor", Resource: resourceOf(a, k), Message: "the attestor has a key with this id already"}
+		return &gcp.Error{Kind: gcp.KindExists, Method: "UpdateAttestor", Resource: resourceAt(a, i), Message: "the attestor has a key with this id already"}
 	}
 	return nil
 }
@@ -69,6 +69,11 @@ func (k *keyModel) isNow(key *apiKey) bool {
 
 func resourceOf(a *gcp.Attestor, k *keyModel) string {
 	return walk.Key{Attestor: a.GetName(), ID: k.ID.ValueString()}.Resource()
+}
+
+// resourceAt is the resource of the key in a place. Its id is known there, also where the plan cannot know it.
+func resourceAt(a *gcp.Attestor, i int) string {
+	return walk.Key{Attestor: a.GetName(), ID: keysOf(a)[i].GetId()}.Resource()
 }
 
 func keyChanged(a *gcp.Attestor, k *keyModel, how string) error {

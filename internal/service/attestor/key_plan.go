@@ -103,13 +103,13 @@ func warnOfMissingAttestor(c *singleChange, name resname.Attestor) {
 
 func judgeLive(ctx context.Context, c *singleChange, live *gcp.Attestor) {
 	k := c.Model.key()
-	there := indexOf(live, &k) >= 0
+	i := indexOf(live, &k)
 	switch {
 	case c.Prior != nil && len(c.Replace) == 0:
 		warnOfLostSignatures(ctx, c, live, &k) // another text under the same id
-	case there && !c.Walk.Holds(c.Model.ID.ValueString()):
-		c.Diags.AddAttributeError(path.Root("attestor"), "Attestor has the key already", lifecycle.ExistsAlready("binauthz_attestor_key", resourceOf(live, &k)))
-	case !there && len(keysOf(live)) >= gcp.MostKeys:
+	case i >= 0 && !c.Walk.Holds(c.Model.ID.ValueString()):
+		c.Diags.AddAttributeError(path.Root("attestor"), "Attestor has the key already", lifecycle.ExistsAlready("binauthz_attestor_key", resourceAt(live, i)))
+	case i < 0 && len(keysOf(live)) >= gcp.MostKeys:
 		c.Diags.AddAttributeWarning(path.Root("attestor"), lifecycle.About("Attestor is full", live.GetName()), fmt.Sprintf("%s has %d public keys, and more than %d are refused. "+
 			"The key can be added only if another one leaves before.", live.GetName(), len(keysOf(live)), gcp.MostKeys))
 	}

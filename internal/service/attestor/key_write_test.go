@@ -142,23 +142,6 @@ func TestOneRefusedAttestorKey(t *testing.T) {
 	w.hasCrowd(3, "twin")
 }
 
-// A key that is there already is refused by the plan, with the import. One that came since the plan is refused by the apply.
-func TestAttestorKeyExists(t *testing.T) {
-	t.Parallel()
-	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
-	cli := w.CLI(t, inDemo+w.config(""))
-	w.must(cli, "apply", "-auto-approve")
-	config := inDemo + w.config("") + ownKey("it", pkixKey(t, "p384.pem", "ECDSA_P384_SHA384", `key_id = "foreign"`))
-	cli.Write(t, config)
-	w.must(cli, "plan", "-out=it.tfplan")
-	w.change(foreign(t))
-	acctest.Says(t, w.refused(cli, "Attestor has the key already", "plan"), `id = "`+w.name.String()+` foreign"`)
-	w.refused(cli, `id = "`+w.name.String()+` foreign"`, "apply", "it.tfplan")
-	cli.Write(t, config+"import {\n  to = "+keyAddress+"\n  id = \"a foreign\"\n}\n")
-	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
-	w.clean(cli)
-}
-
 // An attestor has 1,000 keys at most: the plan warns, the apply has the service's words and what to do, and what fits is written.
 func TestAttestorKeyLimit(t *testing.T) {
 	t.Parallel()
