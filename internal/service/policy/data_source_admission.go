@@ -63,7 +63,7 @@ func NewAdmissionDataSource() datasource.DataSource {
 				"admitted":                   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image, or every image of the manifest, may run."},
 				"would_block":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it may run only because the rule is a dry run."},
 				"rule":                       computed("What decided: a rule, the allowlist, or the system policy. Of a manifest, for the image that is admitted least."),
-				"reason":                     computed("Why, in one line. A refusal begins with what GKE says, word for word where that is known; what is added is in " +
+				"reason": computed("Why, in one line. A refusal begins with what GKE says, word for word where that is known; what is added is in " +
 					"parentheses at the end. So does a dry run, after `admitted by a dry run only: `. Of a manifest, it is for the image that is admitted least."),
 				"images": schema.ListNestedAttribute{
 					Computed: true, MarkdownDescription: "The same for each image.",
@@ -77,7 +77,9 @@ func NewAdmissionDataSource() datasource.DataSource {
 				},
 			},
 		},
-		Name:  func(m *admissionModel) string { return "admission of " + cmp.Or(m.Image.ValueString(), "the images of a manifest") },
+		Name: func(m *admissionModel) string {
+			return "admission of " + cmp.Or(m.Image.ValueString(), "the images of a manifest")
+		},
 		Fetch: admit,
 	}
 }
