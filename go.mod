@@ -13,6 +13,7 @@ require (
 	cloud.google.com/go/grafeas v0.6.1
 	cloud.google.com/go/iam v1.14.0
 	cloud.google.com/go/kms v1.36.1
+	cloud.google.com/go/logging v1.21.1
 	connectrpc.com/vanguard v0.3.0
 	github.com/ProtonMail/go-crypto v1.5.2
 	github.com/cloudflare/circl v1.6.5

@@ -9,6 +9,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/iam"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/logging"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
@@ -63,6 +64,9 @@ func (s *Server) KMS() *cloudkms.API { return s.kms }
 
 // Analysis is the Container Analysis API behind the server.
 func (s *Server) Analysis() *containeranalysis.API { return s.analysis }
+
+// Logging is the Cloud Logging API behind the server.
+func (s *Server) Logging() *logging.API { return s.logging }
 
 // IAM are the allow policies behind the server.
 func (s *Server) IAM() *iam.Store { return s.iam }

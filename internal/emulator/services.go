@@ -10,6 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/containeranalysis"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/iam"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/logging"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
@@ -21,6 +22,7 @@ type services struct {
 	gke      *gke.API
 	kms      *cloudkms.API
 	analysis *containeranalysis.API
+	logging  *logging.API
 }
 
 func newServices(w *world.World) *services {
@@ -28,6 +30,7 @@ func newServices(w *world.World) *services {
 	return &services{
 		world: w, iam: store,
 		binauthz: binauthz.New(w, store), gke: gke.New(w), kms: cloudkms.New(w), analysis: containeranalysis.New(w, store),
+		logging: logging.New(w),
 	}
 }
 
@@ -36,6 +39,7 @@ func (s *services) register(r grpc.ServiceRegistrar) {
 	s.gke.Register(r)
 	s.kms.Register(r)
 	s.analysis.Register(r)
+	s.logging.Register(r)
 	iam.NewService(s.iam, s.binauthz.Owns, s.kms.Owns).Register(r)
 }
 
