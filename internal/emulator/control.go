@@ -3,6 +3,7 @@ package emulator
 import (
 	"maps"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/asset"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/cloudkms"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/containeranalysis"
@@ -67,6 +68,9 @@ func (s *Server) Analysis() *containeranalysis.API { return s.analysis }
 
 // Logging is the Cloud Logging API behind the server.
 func (s *Server) Logging() *logging.API { return s.logging }
+
+// Assets is the Cloud Asset Inventory API behind the server.
+func (s *Server) Assets() *asset.API { return s.assets }
 
 // IAM are the allow policies behind the server.
 func (s *Server) IAM() *iam.Store { return s.iam }

@@ -5,6 +5,7 @@ import (
 
 	"google.golang.org/grpc"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/asset"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/cloudkms"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/containeranalysis"
@@ -23,6 +24,7 @@ type services struct {
 	kms      *cloudkms.API
 	analysis *containeranalysis.API
 	logging  *logging.API
+	assets   *asset.API
 }
 
 func newServices(w *world.World) *services {
@@ -30,7 +32,7 @@ func newServices(w *world.World) *services {
 	return &services{
 		world: w, iam: store,
 		binauthz: binauthz.New(w, store), gke: gke.New(w), kms: cloudkms.New(w), analysis: containeranalysis.New(w, store),
-		logging: logging.New(w),
+		logging: logging.New(w), assets: asset.New(w),
 	}
 }
 
@@ -40,6 +42,7 @@ func (s *services) register(r grpc.ServiceRegistrar) {
 	s.kms.Register(r)
 	s.analysis.Register(r)
 	s.logging.Register(r)
+	s.assets.Register(r)
 	iam.NewService(s.iam, s.binauthz.Owns, s.kms.Owns).Register(r)
 }
 

@@ -160,7 +160,7 @@ func TestManyEntriesAreCheap(t *testing.T) {
 		t.Errorf("%d %v", len(got), err)
 	}
 	t.Logf("added in %v, read in %v", added.Sub(began), time.Since(added))
-	if took := time.Since(began); took > 30*time.Second {
+	if took := time.Since(began); took > 2*time.Minute {
 		t.Errorf("took %v", took)
 	}
 }

@@ -41,8 +41,7 @@ func (p *parser) take() token {
 	return t
 }
 
-func (p *parser) all() (filter, error) {
-	var f all
+func (p *parser) all() (f all, err error) {
 	for len(p.rest) > 0 && !p.is(")") {
 		if len(f) > 0 {
 			p.eat("AND")
@@ -92,7 +91,7 @@ func (p *parser) inside() (filter, error) {
 		return nil, err
 	case !p.eat(")"):
 		return nil, invalid(`invalid filter: ")" is missing`)
-	case len(f.(all)) == 0: //nolint:forcetypeassert // all returns nothing else
+	case len(f) == 0:
 		return nil, invalid("invalid filter: nothing is in parentheses")
 	}
 	return f, nil

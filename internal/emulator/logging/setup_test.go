@@ -1,6 +1,7 @@
 package logging_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -90,7 +91,7 @@ func list(t *testing.T, c *logging.Client, r *loggingpb.ListLogEntriesRequest) (
 	}
 	for it := c.ListLogEntries(t.Context(), proto.CloneOf(r)); ; {
 		e, err := it.Next()
-		if err == iterator.Done {
+		if errors.Is(err, iterator.Done) {
 			return ids, nil
 		}
 		if err != nil {
