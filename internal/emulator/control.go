@@ -10,6 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/iam"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/kubernetes"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/logging"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
@@ -71,6 +72,14 @@ func (s *Server) Logging() *logging.API { return s.logging }
 
 // Assets is the Cloud Asset Inventory API behind the server.
 func (s *Server) Assets() *asset.API { return s.assets }
+
+// Pods are the pods of the clusters behind the server.
+func (s *Server) Pods() *kubernetes.API { return s.pods }
+
+// CreatePod is Pods().CreatePod: kubectl create -f - in a cluster.
+func (s *Server) CreatePod(cluster string, manifest []byte) (kubernetes.PodResult, error) {
+	return s.pods.CreatePod(cluster, manifest)
+}
 
 // IAM are the allow policies behind the server.
 func (s *Server) IAM() *iam.Store { return s.iam }
