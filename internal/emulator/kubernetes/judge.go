@@ -78,7 +78,7 @@ func (e evidence) Verified(attestor, image string) (ok bool, why string) {
 	}
 	note := a.GetUserOwnedGrafeasNote().GetNoteReference()
 	for _, o := range e.Attestations.Attestations(note, image) {
-		if o != nil {
+		if binauthz.Verify(a, o) == nil {
 			return true, ""
 		}
 	}

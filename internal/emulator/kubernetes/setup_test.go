@@ -92,8 +92,8 @@ const (
 	attestDry = `{"defaultAdmissionRule":{"evaluationMode":"REQUIRE_ATTESTATION","enforcementMode":"DRYRUN_AUDIT_LOG_ONLY","requireAttestationsBy":["` + attestor + `"]}}`
 )
 
-// attestor makes a note and an attestor with a key, and returns what signs an attestation of an image.
-func (b *bench) attestor(t *testing.T) (sign func(image string)) {
+// attestor makes a note and an attestor with a key, and returns what attests an image by a signature for the same or another one.
+func (b *bench) attestor(t *testing.T) (sign func(image, signed string)) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	check(t, err)
@@ -113,8 +113,8 @@ func (b *bench) attestor(t *testing.T) (sign func(image string)) {
 		}}},
 	})
 	check(t, err)
-	return func(image string) {
-		payload, err := attest.Payload(image)
+	return func(image, signed string) {
+		payload, err := attest.Payload(signed)
 		check(t, err)
 		sum := sha256.Sum256(payload)
 		signature, err := ecdsa.SignASN1(rand.Reader, key, sum[:])
