@@ -32,7 +32,7 @@ func parseQuery(text string) (q query, err error) {
 	for rest := text; strings.TrimSpace(rest) != ""; {
 		m := equal.FindStringSubmatch(rest)
 		if m == nil || searchable[m[1]] == nil {
-			return nil, invalid("query: %q is not emulated: want FIELD=VALUE of name, displayName, location, project or parentFullResourceName.", rest)
+			return nil, invalid("query: %q is not emulated: want name, displayName, location, project or parentFullResourceName, with =.", rest)
 		}
 		q = append(q, equality{searchable[m[1]], strings.Trim(m[2], `"`)})
 		rest = rest[len(m[0]):]

@@ -2,8 +2,8 @@
 // project policy is asked about their images, the audit log gets an entry for each, and those that are admitted are in Cloud Asset
 // Inventory. There is no Kubernetes API; tests and the emulator's control methods call this package.
 //
-// Entries have the form of recordings of May 2024 (https://cloud.google.com/binary-authorization/docs/viewing-audit-logs has the searches for
-// them). Where nothing says what happens, the emulator takes the stricter reading; the list is in the documentation of package emulator.
+// Entries have the form of recordings of May 2024, for which https://cloud.google.com/binary-authorization/docs/viewing-audit-logs has
+// searches. Where nothing says what happens, the emulator takes the stricter reading; the list is in the documentation of package emulator.
 package kubernetes
 
 import (

@@ -43,7 +43,9 @@ func (c *creation) existing(p *pod, why string) *loggingpb.LogEntry {
 }
 
 func failure(code int, reason, message string, details map[string]any) *structpb.Struct {
-	s := structOf(map[string]any{"code": code, "details": details, "message": message, "metadata": map[string]any{}, "reason": reason, "status": "Failure"})
+	s := structOf(map[string]any{
+		"code": code, "details": details, "message": message, "metadata": map[string]any{}, "reason": reason, "status": "Failure",
+	})
 	typed(s, "core.k8s.io/v1.Status", "Status")
 	return s
 }
@@ -56,7 +58,8 @@ func typed(s *structpb.Struct, name, kind string) {
 }
 
 // entry is what the audit log has of a request to make a pod. Name is empty where the request has none.
-func (c *creation) entry(p *pod, name string, response *structpb.Struct, outcome *status.Status, labels map[string]string) *loggingpb.LogEntry {
+func (c *creation) entry(p *pod, name string, response *structpb.Struct, outcome *status.Status, labels map[string]string,
+) *loggingpb.LogEntry {
 	request := p.object(time.Time{}, map[string]any{})
 	typed(request, "core.k8s.io/v1.Pod", "Pod")
 	e := c.newEntry(c.cluster, c.at, &audit.AuditLog{
@@ -86,7 +89,9 @@ func resourceName(namespace, name string) string {
 func (a *API) newEntry(cluster gke.Cluster, at time.Time, log *audit.AuditLog) *loggingpb.LogEntry {
 	log.ServiceName = "k8s.io"
 	log.AuthorizationInfo = []*audit.AuthorizationInfo{{Granted: true, Permission: log.GetMethodName(), Resource: log.GetResourceName()}}
-	log.RequestMetadata = &audit.RequestMetadata{CallerIp: "203.0.113.7", CallerSuppliedUserAgent: "kubectl/v1.34.1 (linux/amd64) kubernetes/93248f9"}
+	log.RequestMetadata = &audit.RequestMetadata{
+		CallerIp: "203.0.113.7", CallerSuppliedUserAgent: "kubectl/v1.34.1 (linux/amd64) kubernetes/93248f9",
+	}
 	id := uuid.NewString()
 	e := &loggingpb.LogEntry{
 		LogName:  "projects/" + cluster.Project + "/logs/cloudaudit.googleapis.com%2Factivity",

@@ -68,7 +68,8 @@ func (p *pod) metadata(created time.Time) map[string]any {
 	}
 	if p.owner.kind != "" {
 		m["ownerReferences"] = []any{map[string]any{
-			"apiVersion": p.owner.apiVersion, "kind": p.owner.kind, "name": p.owner.name, "uid": p.owner.uid, "controller": true, "blockOwnerDeletion": true,
+			"apiVersion": p.owner.apiVersion, "kind": p.owner.kind, "name": p.owner.name, "uid": p.owner.uid,
+			"controller": true, "blockOwnerDeletion": true,
 		}}
 	}
 	if created.IsZero() {
