@@ -82,7 +82,7 @@ func (s *services) run(pods []string) error {
 		if !ok {
 			return optionError("pod", pod, fmt.Errorf("want CLUSTER=FILE"))
 		}
-		manifest, err := os.ReadFile(file) //nolint:gosec // G304: the file is the caller's to name
+		manifest, err := os.ReadFile(file)
 		if err == nil {
 			_, err = s.pods.CreatePodsOf(file, cluster, manifest)
 		}

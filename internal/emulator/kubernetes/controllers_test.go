@@ -41,7 +41,8 @@ func TestControllers(t *testing.T) {
 			}
 		}
 		for _, a := range b.running(t) {
-			if owner := at(a.GetResource().GetData().AsMap(), "metadata", "ownerReferences", 0); at(owner, "kind") != c.owner || at(owner, "controller") != true {
+			owner := at(a.GetResource().GetData().AsMap(), "metadata", "ownerReferences", 0)
+			if controls, _ := at(owner, "controller").(bool); at(owner, "kind") != c.owner || !controls {
 				t.Errorf("%s: %v", c.kind, owner)
 			}
 		}

@@ -41,38 +41,39 @@ func story(t *testing.T, s *emulator.Server) {
 
 func TestFilters(t *testing.T) {
 	t.Parallel()
-	s, c := serve(t, emulator.Options{})
+	s, client := serve(t, emulator.Options{})
 	story(t, s)
-	for filter, want := range map[string]string{
-		"":         "e0 e1 e2 e3 e4 e5 e6",
-		everything: "e0 e1 e2 e3 e4 e5",
-		strings.ReplaceAll(everything, "\n", " "): "e0 e1 e2 e3 e4 e5",
-		everything + `protoPayload.response.status="Failure" (protoPayload.response.reason="VIOLATES_POLICY" OR protoPayload.response.reason="Forbidden")`: "e1",
-		`labels."imagepolicywebhook.image-policy.k8s.io/dry-run"="true"`:                                                                                   "e2",
-		everything + `"image-policy.k8s.io/break-glass"`:                                                                                                   "e3",
-		everything + `("image-policy.k8s.io/failed-open" OR "failed-open.validating.webhook.admission.k8s.io")`:                                            "",
-		`resource.type="k8s_cluster" AND logName:"cloudaudit.googleapis.com%2Factivity" AND "image-policy.k8s.io/break-glass"`:                             "e3",
-		`resource.labels.cluster_name="dev"`:                                                                                                               "e5",
-		`resource.labels.cluster_name=dev`:                                                                                                                 "e5",
-		`resource.labels.location="us-central1" resource.labels.project_id="nobody"`:                                                                       "",
-		`timestamp>="2026-11-01T12:04:00Z"`:                                                                                                                "e4 e5 e6",
-		`timestamp>"2026-11-01T12:01:00Z" timestamp<"2026-11-01T13:04:00+01:00"`:                                                                           "e2 e3",
-		`timestamp <= "2026-11-01T12:01:00Z"`:                                                                                                              "e0 e1",
-		`timestamp="2026-11-01T12:01:00Z"`:                                                                                                                 "e1",
-		`timestamp>="2026-11-02"`:                                                                                                                          "",
-		`receiveTimestamp>"2026-11-01T12:06:00Z"`:                                                                                                          "e6",
-		`insertId="e1" OR insertId="e2" timestamp>="2026-11-01T12:02:00Z"`:                                                                                 "e2", // OR binds tighter
-		`(insertId="e1" AND timestamp>"2026-11-01") OR (insertId="e2")`:                                                                                    "e1 e2",
-		`insertId=E1`: "e1",
-		`"NGINX:3"`:   "e3",
-		`"nginx:3\""`: "",
-		`protoPayload.request.spec.containers.image="nginx:2"`:                                  "e2", // any element of a list
-		`protoPayload.request.spec="Pod"`:                                                       "",
-		`protoPayload.request.kind:"Po" protoPayload.response.code="400"`:                       "e1",
-		`protoPayload."@type"="type.googleapis.com/google.cloud.audit.AuditLog" severity=ERROR`: "",
-		`labels.a.b="true"`: "",
+	for _, c := range [][2]string{
+		{"", "e0 e1 e2 e3 e4 e5 e6"},
+		{everything, "e0 e1 e2 e3 e4 e5"},
+		{strings.ReplaceAll(everything, "\n", " "), "e0 e1 e2 e3 e4 e5"},
+		{everything + `protoPayload.response.status="Failure" (protoPayload.response.reason="VIOLATES_POLICY" OR protoPayload.response.reason="Forbidden")`, "e1"},
+		{`labels."imagepolicywebhook.image-policy.k8s.io/dry-run"="true"`, "e2"},
+		{everything + `"image-policy.k8s.io/break-glass"`, "e3"},
+		{everything + `("image-policy.k8s.io/failed-open" OR "failed-open.validating.webhook.admission.k8s.io")`, ""},
+		{`resource.type="k8s_cluster" AND logName:"cloudaudit.googleapis.com%2Factivity" AND "image-policy.k8s.io/break-glass"`, "e3"},
+		{`resource.labels.cluster_name="dev"`, "e5"},
+		{`resource.labels.cluster_name=dev`, "e5"},
+		{`resource.labels.location="us-central1" resource.labels.project_id="nobody"`, ""},
+		{`timestamp>="2026-11-01T12:04:00Z"`, "e4 e5 e6"},
+		{`timestamp>"2026-11-01T12:01:00Z" timestamp<"2026-11-01T13:04:00+01:00"`, "e2 e3"},
+		{`timestamp <= "2026-11-01T12:01:00Z"`, "e0 e1"},
+		{`timestamp="2026-11-01T12:01:00Z"`, "e1"},
+		{`timestamp>="2026-11-02"`, ""},
+		{`receiveTimestamp>"2026-11-01T12:06:00Z"`, "e6"},
+		{`insertId="e1" OR insertId="e2" timestamp>="2026-11-01T12:02:00Z"`, "e2"}, // OR binds tighter
+		{`(insertId="e1" AND timestamp>"2026-11-01") OR (insertId="e2")`, "e1 e2"},
+		{`insertId=E1`, "e1"},
+		{`"NGINX:3"`, "e3"},
+		{`"nginx:3\""`, ""},
+		{`protoPayload.request.spec.containers.image="nginx:2"`, "e2"}, // any element of a list
+		{`protoPayload.request.spec="Pod"`, ""},
+		{`protoPayload.request.kind:"Po" protoPayload.response.code="400"`, "e1"},
+		{`protoPayload."@type"="type.googleapis.com/google.cloud.audit.AuditLog" severity=ERROR`, ""},
+		{`labels.a.b="true"`, ""},
 	} {
-		if got, err := list(t, c, &loggingpb.ListLogEntriesRequest{Filter: filter}); err != nil || !slices.Equal(got, strings.Fields(want)) {
+		filter, want := c[0], c[1]
+		if got, err := list(t, client, &loggingpb.ListLogEntriesRequest{Filter: filter}); err != nil || !slices.Equal(got, strings.Fields(want)) {
 			t.Errorf("%s\n%v %v, want %s", filter, got, err, want)
 		}
 	}
