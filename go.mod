@@ -5,6 +5,7 @@ go 1.26.0
 toolchain go1.26.8
 
 require (
+	cloud.google.com/go/asset v1.30.1
 	cloud.google.com/go/auth v0.24.1-0.20261001053825-dbc26066f70a
 	cloud.google.com/go/binaryauthorization v1.18.1
 	cloud.google.com/go/compute/metadata v0.10.0
@@ -13,6 +14,7 @@ require (
 	cloud.google.com/go/grafeas v0.6.1
 	cloud.google.com/go/iam v1.14.0
 	cloud.google.com/go/kms v1.36.1
+	cloud.google.com/go/logging v1.21.1
 	connectrpc.com/vanguard v0.3.0
 	github.com/ProtonMail/go-crypto v1.5.2
 	github.com/cloudflare/circl v1.6.5
@@ -40,8 +42,11 @@ require (
 
 require (
 	cloud.google.com/go v0.123.0 // indirect
+	cloud.google.com/go/accesscontextmanager v1.15.0 // indirect
 	cloud.google.com/go/auth/oauth2adapt v0.3.1 // indirect
 	cloud.google.com/go/longrunning v1.3.0 // indirect
+	cloud.google.com/go/orgpolicy v1.20.0 // indirect
+	cloud.google.com/go/osconfig v1.22.0 // indirect
 	connectrpc.com/connect v1.16.2 // indirect
 	github.com/agext/levenshtein v1.2.3 // indirect
 	github.com/apparentlymart/go-textseg/v15 v15.0.0 // indirect

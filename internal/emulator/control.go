@@ -3,12 +3,15 @@ package emulator
 import (
 	"maps"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/asset"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/cloudkms"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/containeranalysis"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/iam"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/kubernetes"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/logging"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
@@ -63,6 +66,20 @@ func (s *Server) KMS() *cloudkms.API { return s.kms }
 
 // Analysis is the Container Analysis API behind the server.
 func (s *Server) Analysis() *containeranalysis.API { return s.analysis }
+
+// Logging is the Cloud Logging API behind the server.
+func (s *Server) Logging() *logging.API { return s.logging }
+
+// Assets is the Cloud Asset Inventory API behind the server.
+func (s *Server) Assets() *asset.API { return s.assets }
+
+// Pods are the pods of the clusters behind the server.
+func (s *Server) Pods() *kubernetes.API { return s.pods }
+
+// CreatePod is Pods().CreatePod: kubectl create -f - in a cluster.
+func (s *Server) CreatePod(cluster string, manifest []byte) (kubernetes.PodResult, error) {
+	return s.pods.CreatePod(cluster, manifest)
+}
 
 // IAM are the allow policies behind the server.
 func (s *Server) IAM() *iam.Store { return s.iam }

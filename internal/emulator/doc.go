@@ -1,5 +1,6 @@
 // Package emulator is Google's APIs as Binary Authorization needs them, in memory, on one port: Binary Authorization, GKE, Container Analysis
-// and Cloud KMS signing keys, with their IAM policies. It serves Google's own clients of any language and needs no account.
+// and Cloud KMS signing keys, with their IAM policies, and what is known of pods: Cloud Logging and Cloud Asset Inventory. It serves Google's
+// own clients of any language and needs no account.
 //
 // # What it promises
 //
@@ -14,6 +15,20 @@
 //
 // Everything can be changed behind a tested program's back with Google's clients against Addr. What these cannot do, such as keeping
 // a cluster busy or letting an operation fail, has methods at GKE.
+//
+// # Pods
+//
+// Clusters run pods. Pods().CreatePods takes a manifest, as kubectl does, and so do these methods beside Google's, which need no credentials
+// either and are on the same address:
+//
+//	POST   /emulator/v1/projects/{p}/locations/{l}/clusters/{c}/pods   a manifest, YAML or JSON
+//	       200 {"pods":[{"name","namespace","admitted","dryRun","message"}]}, 403 with kubectl's words for a refusal
+//	DELETE /emulator/v1/projects/{p}/locations/{l}/clusters/{c}/namespaces/{ns}/pods/{name}
+//
+// In a cluster whose mode asks the project's policy, that policy is evaluated with the attestors and attestations that are here, their
+// signatures verified. Every pod leaves an entry in the audit log, admitted or not, and the admitted ones are in the inventory, which can lag
+// behind (Assets().Lag, Freeze). Controllers such as a Deployment make as many pods as they ask for. Pods().FailOpen admits the next pods
+// unjudged, CreatePodsAt makes pods in the past, Logging().Add takes any other entry.
 //
 // # Where the real behaviour is not known
 //
@@ -71,8 +86,9 @@
 //
 // Quotas:
 //
-//   - They count the calls of the last 60 seconds, not of the clock's minute, against the project in the resource's name. Only Binary
-//     Authorization and GKE have any, as the others' are not published.
+//   - They count the calls of the last 60 seconds, not of the clock's minute, against the project in the resource's name. Those of Binary
+//     Authorization and GKE are published. 60 a minute for entries.list, 100 for assets.list and 400 for searchAllResources are from memory.
+//     The other APIs have none.
 //
 // GKE:
 //
@@ -140,6 +156,53 @@
 //     SIMPLE_SIGNING_JSON; the rest of resource is passed over. pgpSignedAttestation is UNIMPLEMENTED.
 //   - Vulnerability summaries are not emulated.
 //
+// Cloud Logging:
+//
+//   - Entries are read from projects. Folders, organizations, billing accounts and views are INVALID_ARGUMENT, as an answer without entries
+//     would look like no denials. ListLogEntries is the only method; the others are UNIMPLEMENTED.
+//   - Filters know what the searches for audit logs need: =, :, and comparisons of times, texts in quotes that any field may have, AND, OR,
+//     parentheses. The rest of the query language is INVALID_ARGUMENT, with what it is about: NOT, !=, =~, lists of values, functions,
+//     field:*, comments, texts without quotes.
+//   - Comparisons do not mind the case of letters, as documented. A text in any field is also looked for in keys of maps, which the
+//     documented search for break-glass needs. Names of fields are those of JSON, with their case.
+//   - A token is an offset here too, and new entries shift a list that begins with the newest. EmptyFirstPage makes a first page without
+//     entries, as is documented.
+//   - A status without code is {} in JSON, where recordings have {"code":0}. Entries are kept for ever, and are there at once although
+//     receiveTimestamp is half a second later than timestamp.
+//
+// Cloud Asset Inventory:
+//
+//   - Only pods are in it. The types that can be asked for are those of clusters; every other one is INVALID_ARGUMENT, as one that is not
+//     supported is. An expression has to match the whole type.
+//   - Without a content type an asset has its name and type only, as the field is documented; a guide has more. Content types but RESOURCE
+//     are UNIMPLEMENTED.
+//   - The JSON of a pod has no kind and no apiVersion, as programs that read it put them back. Nothing is removed as sensitive. The
+//     discovery document, the URL of a resource and the state of a search result are empty.
+//   - A cluster in a zone is named by zones, one in a region by locations: both are documented, not which one is when.
+//   - A page size above 1000 of a list is INVALID_ARGUMENT, one above 500 of a search counts as 500, as documented. A search without one has
+//     100 results. Lists are ordered by name. A token does not hold the time of the first page.
+//   - The read time of an answer is what the inventory knows last: now less the lag. A read time that is asked for may be 35 days old.
+//   - A folder or organization that nothing was put into is PERMISSION_DENIED.
+//   - Queries of a search are exact comparisons of name, displayName, location, project (by number) and parentFullResourceName; the rest is
+//     INVALID_ARGUMENT, as is another order than by name.
+//
+// Pods:
+//
+//   - The codes and words of a refused pod's entry are those of a recording: 400 and INVALID_ARGUMENT, VIOLATES_POLICY, a cause for each
+//     image. How several images of a pod are told in the message is not known: they are all there, with semicolons. The words for rules
+//     of namespaces and accounts are not known either.
+//   - Pods have no Istio identity, so rules for those are for none of them.
+//   - A pod of a controller that is refused has no name in the log, only what its name would begin with; there is one entry for each pod
+//     that was asked for, where a real controller stops at the first and tries again. A DaemonSet has one node.
+//   - Break-glass is the label image-policy.k8s.io/break-glass or the older annotation alpha.image-policy.k8s.io/break-glass, "true". It is
+//     logged whether or not the policy would have denied the pod, and instead of a dry run.
+//   - Which of the three documented labels an entry has of a pod that was admitted unjudged is FailOpen's to say.
+//   - A name that is taken is refused after the policy was asked, and has an entry with AlreadyExists. Updates of pods are not emulated.
+//   - Attestations are looked for on the image with and without https:// in front, in every project. A change of a policy takes effect at
+//     once; running pods are not judged again.
+//   - Bindings of a cluster do not keep pods out. What a cluster's status is does not matter, it only has to exist.
+//   - An image named by tag runs under a digest made from its name; SetDigest gives it another.
+//
 // Signatures (package attest):
 //
 //   - A PEM text is exactly one block without headers and with nothing around it but white space. The salt of an RSA-PSS signature is as long as its digest.
@@ -153,8 +216,8 @@
 //
 //   - Authentication, authorization and organization policies. Faults stand in for what they refuse; a constraint's condition is not looked at.
 //   - Propagation: a write is visible to the next call.
-//   - Admission of pods, continuous validation and the evaluation of platform policies.
+//   - The Kubernetes API, continuous validation and the evaluation of platform policies.
 //   - Compute Engine: networks and subnetworks are names, and node pools have no instance groups.
-//   - Regional storage and regional endpoints, and audit logs. Binary Authorization's v1beta1 and v1alpha2 and Container Analysis's
+//   - Regional storage and regional endpoints, and audit logs of anything but pods. Binary Authorization's v1beta1 and v1alpha2 and Container Analysis's
 //     v1beta1 exist over REST only, and partial responses of the latter by the names of v1.
 package emulator

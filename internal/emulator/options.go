@@ -20,6 +20,8 @@ type Options struct {
 	// KMSKeys are the full names of Cloud KMS keys that exist from the start with an enabled version 1, as NAME or NAME=ALGORITHM in
 	// Cloud KMS's spelling; EC_SIGN_P256_SHA256 when not given. A key named again has one version more.
 	KMSKeys []string
+	// Pods are manifests of what runs in clusters from the start, as CLUSTER=FILE with the full name of one of Clusters.
+	Pods []string
 	// OperationTime is how long a GKE operation runs.
 	OperationTime time.Duration
 	// Latency is added to every call.

@@ -28,6 +28,13 @@ var (
 	gkeAll  = limit{"container.googleapis.com", "api_requests", 3000}
 )
 
+// others are the quotas of single methods of other APIs. The numbers are from memory and were not compared with Google's pages.
+var others = map[string]limit{
+	"google.logging.v2.LoggingServiceV2/ListLogEntries":     {"logging.googleapis.com", "read_requests", 60},
+	"google.cloud.asset.v1.AssetService/ListAssets":         {"cloudasset.googleapis.com", "list_assets_requests", 100},
+	"google.cloud.asset.v1.AssetService/SearchAllResources": {"cloudasset.googleapis.com", "search_all_resources_requests", 400},
+}
+
 // quota counts calls over the last minute, which is stricter than windows that begin with the clock's minute.
 type quota struct {
 	world *world.World
@@ -69,7 +76,8 @@ func limitOf(c transport.Call) (limit, bool) {
 	case strings.HasPrefix(c.Method, "google.cloud.binaryauthorization."), ofBinauthz(c):
 		return limitOfVerb(c.Method[strings.LastIndexByte(c.Method, '/')+1:]), true
 	}
-	return limit{}, false
+	l, ok := others[c.Method]
+	return l, ok
 }
 
 // ofBinauthz tells the IAM calls for attestors and policies, which share their service with other APIs.

@@ -29,15 +29,19 @@ var googleImages = []string{
 
 // GetSystemPolicy returns a policy of the shape of Google's. What Google's really allows changes by region and time and is not published.
 func (s systemPolicy) GetSystemPolicy(_ context.Context, r *pb.GetSystemPolicyRequest) (*pb.Policy, error) {
-	name := systemPolicyName.FindStringSubmatch(r.GetName())
+	return s.policy(r.GetName())
+}
+
+func (s systemPolicy) policy(full string) (*pb.Policy, error) {
+	name := systemPolicyName.FindStringSubmatch(full)
 	switch {
 	case name == nil:
-		return nil, invalid("The system policy name '%s' is not valid: want locations/*/policy.", r.GetName())
+		return nil, invalid("The system policy name '%s' is not valid: want locations/*/policy.", full)
 	case name[1] != global && !s.world.HasRegion(name[1]):
 		return nil, world.NoLocation("binaryauthorization.googleapis.com", "", name[1])
 	}
 	p := &pb.Policy{
-		Name:       r.GetName(),
+		Name:       full,
 		UpdateTime: timestamppb.New(time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)),
 		DefaultAdmissionRule: &pb.AdmissionRule{
 			EvaluationMode:  pb.AdmissionRule_ALWAYS_DENY,

@@ -9,6 +9,8 @@ var services = []struct{ prefix, host string }{
 	{"google.cloud.kms.", "cloudkms.googleapis.com"},
 	{"grafeas.", "containeranalysis.googleapis.com"},
 	{"google.devtools.containeranalysis.", "containeranalysis.googleapis.com"},
+	{"google.logging.", "logging.googleapis.com"},
+	{"google.cloud.asset.", "cloudasset.googleapis.com"},
 }
 
 // serviceOf is the host of the API a call is for. The IAM methods of several APIs share a service, so there the resource tells.
@@ -51,6 +53,9 @@ var exceptions = map[string]string{
 	"ListNodePools":                 "container.clusters.get",
 	"GetPublicKey":                  "cloudkms.cryptoKeyVersions.viewPublicKey",
 	"AsymmetricSign":                "cloudkms.cryptoKeyVersions.useToSign",
+	"ListLogEntries":                "logging.logEntries.list",
+	"ListAssets":                    "cloudasset.assets.listResource",
+	"SearchAllResources":            "cloudasset.assets.searchAllResources",
 }
 
 // permission is the IAM permission a call asks for; empty when its name does not tell.

@@ -27,6 +27,8 @@ type API struct {
 	// EnabledAlone makes the API answer {enabled: true} as it was sent. Both forms were seen: this one, and the one with
 	// PROJECT_SINGLETON_POLICY_ENFORCE beside it, which it answers otherwise. Set it before the first call.
 	EnabledAlone bool
+	// Deleted, if set, is told of every cluster that goes. It must not call the API. Set it before the first call.
+	Deleted func(resname.Cluster)
 
 	w *world.World
 

@@ -137,6 +137,17 @@ func (a *API) add(name resname.Cluster, asked *containerpb.Cluster, s *setting) 
 	return c, nil
 }
 
+// drop takes a cluster away, if it is there.
+func (a *API) drop(name resname.Cluster) {
+	if a.clusters[name] == nil {
+		return
+	}
+	delete(a.clusters, name)
+	if a.Deleted != nil {
+		a.Deleted(name)
+	}
+}
+
 // remove starts the deletion of a cluster, which is STOPPING until the operation ends.
 func (a *API) remove(name resname.Cluster) (*operation, error) {
 	c, err := a.find(name)
@@ -146,5 +157,5 @@ func (a *API) remove(name resname.Cluster) (*operation, error) {
 	if err := c.checkIdle(); err != nil {
 		return nil, err
 	}
-	return a.start(c, containerpb.Operation_DELETE_CLUSTER, func() { delete(a.clusters, name) }, unchanged), nil
+	return a.start(c, containerpb.Operation_DELETE_CLUSTER, func() { a.drop(name) }, unchanged), nil
 }

@@ -43,7 +43,7 @@ func (a *API) DeleteCluster(name string) error {
 	if c := a.clusters[n]; c != nil && c.busy != nil {
 		a.end(c.busy, a.w.Clock().UTC())
 	}
-	delete(a.clusters, n)
+	a.drop(n)
 	return nil
 }
 

@@ -33,7 +33,7 @@ func (c Call) Project() string {
 type Intercept func(ctx context.Context, c Call, handle func(context.Context) (any, error)) (any, error)
 
 // nameFields are the request fields that say what a call is about, in the order in which they are looked at.
-var nameFields = []protoreflect.Name{"name", "parent", "resource", "attestor", "policy", "note", "occurrence", "cluster", "crypto_key"}
+var nameFields = []protoreflect.Name{"name", "parent", "resource", "attestor", "policy", "note", "occurrence", "cluster", "crypto_key", "scope", "resource_names"}
 
 // resourceOf finds the resource name in a request: a field of its own, or the name inside the message that is to be written.
 func resourceOf(request any) string {
@@ -51,7 +51,11 @@ func nameIn(m protoreflect.Message) string {
 	for _, n := range nameFields {
 		f := m.Descriptor().Fields().ByName(n)
 		switch {
-		case f == nil || !m.Has(f) || f.IsList() || f.IsMap():
+		case f == nil || !m.Has(f) || f.IsMap():
+		case f.IsList():
+			if f.Kind() == protoreflect.StringKind {
+				return m.Get(f).List().Get(0).String() // several projects count as the first
+			}
 		case f.Kind() == protoreflect.StringKind && strings.Contains(m.Get(f).String(), "/"):
 			return m.Get(f).String()
 		case f.Kind() == protoreflect.MessageKind:

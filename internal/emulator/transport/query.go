@@ -48,14 +48,15 @@ func takeDialect(r *http.Request) dialect {
 		q.Del(name)
 	}
 	camelMasks(q)
+	spellOut(q)
 	r.URL.RawQuery = q.Encode()
 	return d
 }
 
-// camelMasks spells update masks in lowerCamelCase, as protobuf's JSON wants them. Google takes the protobufs' own names as well, and its
+// camelMasks spells masks of fields in lowerCamelCase, as protobuf's JSON wants them. Google takes the protobufs' own names as well, and its
 // Node.js clients send nothing else.
 func camelMasks(q url.Values) {
-	for _, name := range []string{"updateMask", "update_mask"} {
+	for _, name := range append([]string{"updateMask", "update_mask"}, readMasks...) {
 		for i, mask := range q[name] {
 			q[name][i] = underscored.ReplaceAllStringFunc(mask, func(s string) string { return strings.ToUpper(s[1:]) })
 		}

@@ -33,7 +33,12 @@ func Page[T any](w *World, items []T, asked int32, standard int, token string) (
 	}
 	end := min(start+size, len(items))
 	if end < len(items) {
-		next = base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(end)))
+		next = Token(end)
 	}
 	return items[start:end], next, nil
+}
+
+// Token is the page token of the page that begins with the item at offset.
+func Token(offset int) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(offset)))
 }

@@ -19,6 +19,12 @@ func parse(args []string, stderr io.Writer) (emulator.Options, error) {
 		o.Clusters = append(o.Clusters, s)
 		return nil
 	})
+	flags.Func("pod", "`CLUSTER=FILE` with a manifest of pods that run in one of the clusters from the start; repeatable. "+
+		"Later ones: POST the manifest to /emulator/v1/CLUSTER/pods, which is 403 when the policy denies them, and "+
+		"DELETE /emulator/v1/CLUSTER/namespaces/NAMESPACE/pods/POD", func(s string) error {
+		o.Pods = append(o.Pods, s)
+		return nil
+	})
 	flags.Func("location", "`NAME` of a region or zone that exists beside Google's; repeatable", func(s string) error {
 		o.Locations = append(o.Locations, s)
 		return nil

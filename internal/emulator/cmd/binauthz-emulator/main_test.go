@@ -6,6 +6,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,11 +22,16 @@ func TestServesUntilInterrupted(t *testing.T) {
 	defer interrupt()
 	out, in := io.Pipe()
 	code := make(chan int, 1)
+	manifest := filepath.Join(t.TempDir(), "web.yaml")
+	if err := os.WriteFile(manifest, []byte("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: a, image: nginx}]}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	var stderr bytes.Buffer
 	go func() {
 		code <- run(ctx, []string{
 			"-listen", "127.0.0.1:0",
 			"-cluster", "projects/demo/locations/us-central1/clusters/prod",
+			"-pod", "projects/demo/locations/us-central1/clusters/prod=" + manifest,
 			"-kms-key", "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci",
 			"-kms-key", "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/big=RSA_SIGN_PSS_2048_SHA256",
 			"-fault", "GetPolicy=unavailable,count=2", "-fault", "*=delay=1ms,count=forever",
@@ -41,7 +48,8 @@ func TestServesUntilInterrupted(t *testing.T) {
 		"/v1/projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1/publicKey":  200,
 		"/v1/projects/demo/locations/global/keyRings/binauthz/cryptoKeys/big/cryptoKeyVersions/1/publicKey": 200,
 		"/v1/projects/demo/locations/global/keyRings/binauthz/cryptoKeys/big:getIamPolicy":                  200,
-		"/v1/projects/demo/policy": 503,
+		"/v1/projects/demo/policy":                                  503,
+		"/v1/projects/demo/assets?assetTypes=k8s.io/Pod&pageSize=1": 200,
 	} {
 		r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, nil)
 		if err != nil {
@@ -51,7 +59,11 @@ func TestServesUntilInterrupted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		body, err := io.ReadAll(reply.Body)
 		_ = reply.Body.Close()
+		if strings.Contains(path, "/assets") && !strings.Contains(string(body), "/pods/web") {
+			t.Errorf("%s: %s %v", path, body, err)
+		}
 		if reply.StatusCode != want {
 			t.Errorf("%s: %s", path, reply.Status)
 		}
@@ -65,14 +77,17 @@ func TestServesUntilInterrupted(t *testing.T) {
 func TestBadFlags(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
-		`"broken" is no kind of fault`:       {"-fault", "GetNote=broken"},
-		"-cluster prod":                      {"-listen", "127.0.0.1:0", "-cluster", "prod"},
-		"-kms-key projects/p":                {"-listen", "127.0.0.1:0", "-kms-key", "projects/p"},
-		"ODD":                                {"-listen", "127.0.0.1:0", "-kms-key", "projects/p/locations/l/keyRings/r/cryptoKeys/k=ODD"},
-		"flag provided but not defined: -no": {"-no"},
-		`unexpected argument "serve"`:        {"serve"},
-		"must not be negative":               {"-page-size", "-1"},
-		"parse error":                        {"-latency", "slow"},
+		`"broken" is no kind of fault`: {"-fault", "GetNote=broken"},
+		"-cluster prod":                {"-listen", "127.0.0.1:0", "-cluster", "prod"},
+		"-kms-key projects/p":          {"-listen", "127.0.0.1:0", "-kms-key", "projects/p"},
+		"ODD":                          {"-listen", "127.0.0.1:0", "-kms-key", "projects/p/locations/l/keyRings/r/cryptoKeys/k=ODD"},
+		"want CLUSTER=FILE":            {"-listen", "127.0.0.1:0", "-pod", "web.yaml"},
+		"no such file":                 {"-listen", "127.0.0.1:0", "-pod", "projects/p/locations/us-central1/clusters/c=/none.yaml"},
+		"Not found: projects/p/locations/us-central1/clusters/c": {"-listen", "127.0.0.1:0", "-pod", "projects/p/locations/us-central1/clusters/c=" + os.DevNull},
+		"flag provided but not defined: -no":                     {"-no"},
+		`unexpected argument "serve"`:                            {"serve"},
+		"must not be negative":                                   {"-page-size", "-1"},
+		"parse error":                                            {"-latency", "slow"},
 	} {
 		var stdout, stderr bytes.Buffer
 		if code := run(t.Context(), args, &stdout, &stderr); code != 2 || !strings.Contains(stderr.String(), want) || stdout.Len() > 0 {

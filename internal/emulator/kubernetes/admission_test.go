@@ -1,0 +1,185 @@
+package kubernetes_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/kubernetes"
+)
+
+// The texts are those of a recording of May 2024.
+func TestBlocked(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	b.policy(t, denyAll)
+	got, err := b.CreatePod(cluster, pod("web", "nginx:latest"))
+	const said = `admission webhook "imagepolicywebhook.image-policy.k8s.io" denied the request: Image nginx:latest denied by Binary Authorization ` +
+		`default admission rule. Denied by always_deny admission rule`
+	want := kubernetes.PodResult{Name: "web", Namespace: "default", Message: `Error from server (VIOLATES_POLICY): error when creating "STDIN": ` + said}
+	if err != nil || got != want {
+		t.Errorf("%+v %v", got, err)
+	}
+	if found := b.running(t); len(found) > 0 {
+		t.Errorf("%v", found)
+	}
+	found := b.entries(t, denials)
+	if len(found) != 1 {
+		t.Fatalf("%v", found)
+	}
+	for _, c := range []struct {
+		want any
+		path []any
+	}{
+		{"type.googleapis.com/google.cloud.audit.AuditLog", []any{"protoPayload", "@type"}},
+		{"developer@example.com", []any{"protoPayload", "authenticationInfo", "principalEmail"}},
+		{"io.k8s.core.v1.pods.create", []any{"protoPayload", "authorizationInfo", 0, "permission"}},
+		{"core/v1/namespaces/default/pods/web", []any{"protoPayload", "resourceName"}},
+		{"core.k8s.io/v1.Pod", []any{"protoPayload", "request", "@type"}},
+		{"nginx:latest", []any{"protoPayload", "request", "spec", "containers", 0, "image"}},
+		{"core.k8s.io/v1.Status", []any{"protoPayload", "response", "@type"}},
+		{"'nginx:latest' : Denied by an ALWAYS_DENY admission rule\n", []any{"protoPayload", "response", "details", "causes", 0, "reason"}},
+		{said, []any{"protoPayload", "response", "message"}},
+		{400.0, []any{"protoPayload", "response", "code"}},
+		{3.0, []any{"protoPayload", "status", "code"}},
+		{said, []any{"protoPayload", "status", "message"}},
+		{"k8s.io", []any{"operation", "producer"}},
+		{found[0]["insertId"], []any{"operation", "id"}},
+		{"prod", []any{"resource", "labels", "cluster_name"}},
+		{"us-central1", []any{"resource", "labels", "location"}},
+		{"demo", []any{"resource", "labels", "project_id"}},
+	} {
+		if got := at(found[0], c.path...); got != c.want {
+			t.Errorf("%v: %v, want %v", c.path, got, c.want)
+		}
+	}
+}
+
+func TestSignaturesAreVerified(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	sign := b.attestor(t)
+	b.policy(t, attested)
+	got, err := b.CreatePod(cluster, pod("web", image))
+	if want := "default admission rule. Image " + image + " denied by attestor " + attestor + ": No attestations found that were valid and signed by a key trusted by the attestor"; err != nil ||
+		got.Admitted || !strings.HasSuffix(got.Message, want) {
+		t.Errorf("%+v %v", got, err)
+	}
+	if got, err = b.CreatePod(cluster, pod("web", "nginx:1")); err != nil || !strings.HasSuffix(got.Message, "Expected digest with sha256 scheme, but got tag or malformed digest") {
+		t.Errorf("%+v %v", got, err)
+	}
+	other := strings.Replace(image, "9f86", "0000", 1)
+	sign(other, other)
+	sign(image, other)
+	if got, err = b.CreatePod(cluster, pod("web", image)); err != nil || got.Admitted {
+		t.Errorf("a signature for another image: %+v %v", got, err)
+	}
+	sign(image, image)
+	if got, err = b.CreatePod(cluster, pod("web", image)); err != nil || !got.Admitted || got.DryRun || got.Message != "" {
+		t.Errorf("attested: %+v %v", got, err)
+	}
+	if found := b.entries(t, `protoPayload.methodName="io.k8s.core.v1.pods.create" protoPayload.response.kind="Pod"`); len(found) != 1 || at(found[0], "labels", webhook+"/dry-run") != nil {
+		t.Errorf("%v", found)
+	}
+}
+
+func TestDryRun(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	b.attestor(t)
+	b.policy(t, attestDry)
+	if got, err := b.CreatePod(cluster, pod("web", image)); err != nil || !got.Admitted || !got.DryRun {
+		t.Errorf("%+v %v", got, err)
+	}
+	found := b.entries(t, `labels."`+webhook+`/dry-run"="true"`)
+	want := "'" + image + "' : Image " + image + " denied by attestor " + attestor + ": No attestations found that were valid and signed by a key trusted by the attestor\n"
+	if len(found) != 1 || at(found[0], "labels", webhook+"/overridden-verification-result") != want || at(found[0], "protoPayload", "response", "status", "phase") != "Pending" {
+		t.Errorf("%v", found)
+	}
+	if len(b.running(t)) != 1 || len(b.entries(t, denials)) != 0 {
+		t.Error("the pod does not run, or counts as blocked")
+	}
+}
+
+func TestBreakGlass(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	b.policy(t, denyAll)
+	old := strings.Replace(string(pod("old", "nginx", `alpha.image-policy.k8s.io/break-glass: "true"`)), "labels", "annotations", 1)
+	for _, manifest := range []string{string(pod("new", "nginx", `image-policy.k8s.io/break-glass: "true"`)), old} {
+		if got, err := b.CreatePod(cluster, []byte(manifest)); err != nil || !got.Admitted || got.DryRun {
+			t.Errorf("%+v %v", got, err)
+		}
+	}
+	if got, err := b.CreatePod(cluster, pod("nope", "nginx", `image-policy.k8s.io/break-glass: "yes"`)); err != nil || got.Admitted {
+		t.Errorf("%+v %v", got, err)
+	}
+	b.policy(t, `{"defaultAdmissionRule":{"evaluationMode":"ALWAYS_ALLOW","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}}`)
+	if _, err := b.CreatePod(cluster, pod("idle", "nginx", `image-policy.k8s.io/break-glass: "true"`)); err != nil {
+		t.Error(err)
+	}
+	found := b.entries(t, `labels."`+webhook+`/break-glass"="true" "image-policy.k8s.io/break-glass"`)
+	if len(found) != 3 || at(found[0], "labels", webhook+"/overridden-verification-result") == nil || at(found[2], "labels", webhook+"/overridden-verification-result") != nil {
+		t.Errorf("%v", found)
+	}
+}
+
+func TestFailOpen(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	b.policy(t, denyAll)
+	for _, label := range []string{"", kubernetes.FailedOpenOld, kubernetes.FailedOpenByName} {
+		b.Pods().FailOpen(1, label)
+		if got, err := b.CreatePod(cluster, pod("web"+label[:min(1, len(label))], "nginx")); err != nil || !got.Admitted {
+			t.Errorf("%q: %+v %v", label, got, err)
+		}
+	}
+	if found := b.entries(t, `("image-policy.k8s.io/failed-open" OR "imagepolicywebhook.image-policy.k8s.io/failed-open" OR "failed-open.validating.webhook.admission.k8s.io")`); len(found) != 3 {
+		t.Errorf("%v", found)
+	}
+	if got, err := b.CreatePod(cluster, pod("last", "nginx")); err != nil || got.Admitted {
+		t.Errorf("the next: %+v %v", got, err)
+	}
+}
+
+func TestModes(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	b.policy(t, denyAll)
+	const bound = "projects/demo/platforms/gke/policies/x"
+	for mode, judges := range map[string]bool{"": false, "DISABLED": false, enforce: true, "POLICY_BINDINGS": false, "POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE": true} {
+		var bindings []string
+		if strings.HasPrefix(mode, "POLICY") {
+			bindings = []string{bound}
+		}
+		check(t, b.GKE().SetBinaryAuthorization(cluster, mode, bindings...))
+		if got, err := b.CreatePod(cluster, pod("web"+strings.ToLower(strings.ReplaceAll(mode, "_", "-")), "nginx", `image-policy.k8s.io/break-glass: "no"`)); err != nil || got.Admitted == judges {
+			t.Errorf("%q: %+v %v", mode, got, err)
+		}
+	}
+	if found := b.entries(t, `protoPayload.methodName="io.k8s.core.v1.pods.create"`); len(found) != 5 {
+		t.Errorf("%d entries", len(found))
+	}
+}
+
+func TestRulesAndTheirWords(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	const allow, deny = `{"evaluationMode":"ALWAYS_ALLOW","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}`, `{"evaluationMode":"ALWAYS_DENY","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}`
+	for rules, want := range map[string]string{
+		`"clusterAdmissionRules":{"us-central1-a.zonal":` + deny + `}`:                                                               "cluster admission rule for us-central1-a.zonal. Denied by always_deny admission rule",
+		`"kubernetesNamespaceAdmissionRules":{"default":` + deny + `}`:                                                               "namespace admission rule for default. ",
+		`"kubernetesServiceAccountAdmissionRules":{"default:default":` + deny + `}`:                                                  "account admission rule for default:default. ",
+		`"istioServiceIdentityAdmissionRules":{"spiffe://x/ns/default/sa/default":` + deny + `}`:                                     "",
+		`"admissionWhitelistPatterns":[{"namePattern":"k8s.gcr.io/*"}],"clusterAdmissionRules":{"us-central1-a.zonal":` + deny + `}`: "",
+		`"globalPolicyEvaluationMode":"ENABLE","clusterAdmissionRules":{"us-central1-a.zonal":` + deny + `}`:                         "",
+	} {
+		b.policy(t, `{"defaultAdmissionRule":`+allow+`,`+rules+`}`)
+		got, err := b.CreatePod(zonal, pod("web", "k8s.gcr.io/pause"))
+		if err != nil || got.Admitted != (want == "") || !strings.Contains(got.Message, want) {
+			t.Errorf("%s: %+v %v", rules, got, err)
+		}
+		if got.Admitted {
+			check(t, b.Pods().DeletePod(zonal, "default", "web"))
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package kubernetes
+
+import (
+	"slices"
+	"strings"
+
+	pb "cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
+)
+
+// outcome is what a project's policy says of the images of a pod.
+type outcome struct {
+	judged  bool // the cluster asks the policy
+	denied  bool
+	logged  bool // a dry run lets the pod in that would be denied
+	denials []string
+	causes  []string // one for each image that breaks a rule, as the audit log has them
+}
+
+// The words of the webhook, as GKE and recordings have them.
+const (
+	webhook  = "imagepolicywebhook.image-policy.k8s.io"
+	violates = "VIOLATES_POLICY"
+)
+
+// message is what the API server answers. How several images are told is not known.
+func (o outcome) message() string {
+	return `admission webhook "` + webhook + `" denied the request: ` + strings.Join(o.denials, "; ")
+}
+
+// judge asks the policy once for all pods of a template. The caller holds the lock.
+func (c *creation) judge(t *template) (o outcome) {
+	if !c.cluster.Judges {
+		return outcome{}
+	}
+	o.judged = true
+	policy := policyOf(c.Policies.Policy(c.cluster.Project))
+	system := c.system()
+	for _, image := range t.images {
+		request := admission.Request{
+			Image: image, Cluster: c.cluster.Location + "." + c.cluster.ID, Namespace: t.namespace, ServiceAccount: t.account,
+			Stranger: true, // no pod here has an Istio identity
+		}
+		v := policy.Evaluate(request, system, evidence{c.API})
+		if v.Admitted && !v.WouldBlock {
+			continue
+		}
+		denial, sentence := words(image, v, policy, evidence{c.API})
+		o.denied, o.logged = o.denied || !v.Admitted, o.logged || v.WouldBlock
+		if !v.Admitted {
+			o.denials = append(o.denials, denial)
+		}
+		o.causes = append(o.causes, "'"+image+"' : "+cause(sentence)+"\n")
+	}
+	return o
+}
+
+// system is Google's policy where the cluster is; nil in a location that has none.
+func (c *creation) system() *admission.Policy {
+	p, err := c.Policies.SystemPolicy(c.cluster.Region)
+	if err != nil {
+		return nil
+	}
+	system := policyOf(p)
+	return &system
+}
+
+// evidence are the attestations that the emulated APIs have, really verified.
+type evidence struct{ *API }
+
+// Verified implements admission.Attestations.
+func (e evidence) Verified(attestor, image string) (ok bool, why string) {
+	a, err := e.Policies.Attestor(attestor)
+	if err != nil {
+		return false, noAttestations
+	}
+	note := a.GetUserOwnedGrafeasNote().GetNoteReference()
+	for _, o := range e.Attestations.Attestations(note, image) {
+		if binauthz.Verify(a, o) == nil {
+			return true, ""
+		}
+	}
+	return false, noAttestations
+}
+
+func policyOf(p *pb.Policy) admission.Policy {
+	policy := admission.Policy{
+		GlobalEvaluation: p.GetGlobalPolicyEvaluationMode() == pb.Policy_ENABLE,
+		Default:          ruleOf(p.GetDefaultAdmissionRule()),
+		Rules: map[admission.Scope]map[string]admission.Rule{
+			admission.ScopeCluster:        rulesOf(p.GetClusterAdmissionRules()),
+			admission.ScopeNamespace:      rulesOf(p.GetKubernetesNamespaceAdmissionRules()),
+			admission.ScopeServiceAccount: rulesOf(p.GetKubernetesServiceAccountAdmissionRules()),
+			admission.ScopeIstioIdentity:  rulesOf(p.GetIstioServiceIdentityAdmissionRules()),
+		},
+	}
+	for _, pattern := range p.GetAdmissionWhitelistPatterns() {
+		policy.Patterns = append(policy.Patterns, pattern.GetNamePattern())
+	}
+	return policy
+}
+
+func rulesOf(m map[string]*pb.AdmissionRule) map[string]admission.Rule {
+	rules := map[string]admission.Rule{}
+	for key, r := range m {
+		rules[key] = ruleOf(r)
+	}
+	return rules
+}
+
+func ruleOf(r *pb.AdmissionRule) admission.Rule {
+	return admission.Rule{
+		Evaluation: admission.Evaluation(r.GetEvaluationMode().String()), Enforcement: admission.Enforcement(r.GetEnforcementMode().String()),
+		Attestors: slices.Clone(r.GetRequireAttestationsBy()),
+	}
+}
