@@ -46,12 +46,16 @@ func TestContent(t *testing.T) {
 	if err != nil || !proto.Equal(plain, &assetpb.Asset{Name: space + "/pods/a", AssetType: pods}) {
 		t.Errorf("%v %v", plain, err)
 	}
-	full, err := c.ListAssets(t.Context(), &assetpb.ListAssetsRequest{Parent: "projects/demo", ContentType: assetpb.ContentType_RESOURCE}).Next()
+	full, err := c.ListAssets(t.Context(), &assetpb.ListAssetsRequest{
+		Parent:      "projects/demo",
+		ContentType: assetpb.ContentType_RESOURCE,
+	}).Next()
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := full.GetResource()
-	if r.GetData().AsMap()["metadata"].(map[string]any)["name"] != "a" || r.GetParent() != space || r.GetLocation() != "us-central1" || r.GetVersion() != "v1" ||
+	if r.GetData().AsMap()["metadata"].(map[string]any)["name"] != "a" || r.GetParent() != space || r.GetLocation() != "us-central1" ||
+		r.GetVersion() != "v1" ||
 		!slices.Equal(full.GetAncestors(), []string{"projects/" + s.World().ProjectNumber("demo")}) {
 		t.Errorf("%v", full)
 	}
@@ -60,7 +64,10 @@ func TestContent(t *testing.T) {
 func TestHierarchy(t *testing.T) {
 	t.Parallel()
 	s, c := serve(t, emulator.Options{})
-	for child, parent := range map[string]string{"projects/demo": "folders/1", "folders/1": "folders/2", "folders/2": "organizations/3", "projects/other": "folders/2"} {
+	for child, parent := range map[string]string{
+		"projects/demo": "folders/1", "folders/1": "folders/2", "folders/2": "organizations/3",
+		"projects/other": "folders/2",
+	} {
 		if err := s.Assets().SetParent(child, parent); err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +87,8 @@ func TestHierarchy(t *testing.T) {
 		t.Errorf("an unknown folder: %v", err)
 	}
 	found, err := search(t, c, &assetpb.SearchAllResourcesRequest{})
-	if err != nil || !slices.Equal(found[0].GetFolders(), []string{"folders/1", "folders/2"}) || found[0].GetOrganization() != "organizations/3" {
+	if err != nil || !slices.Equal(found[0].GetFolders(), []string{"folders/1", "folders/2"}) ||
+		found[0].GetOrganization() != "organizations/3" {
 		t.Errorf("%v %v", found, err)
 	}
 	for child, parent := range map[string]string{"projects/demo": "projects/other", "organizations/1": "folders/2", "demo": "folders/1"} {

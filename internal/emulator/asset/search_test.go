@@ -23,7 +23,8 @@ func TestSearch(t *testing.T) {
 	s, c := serve(t, emulator.Options{})
 	s.Assets().Put(pod(t, s, "a"), pod(t, s, "b"))
 	for query, want := range map[string]int{
-		"": 2, "displayName=a": 1, `name="` + space + `/pods/b"`: 1, "location=us-central1 AND displayName=b": 1, "displayName=a displayName=b": 0,
+		"": 2, "displayName=a": 1, `name="` + space + `/pods/b"`: 1, "location=us-central1 AND displayName=b": 1,
+		"displayName=a displayName=b":                0,
 		"project=" + s.World().ProjectNumber("demo"): 2, `parentFullResourceName="` + space + `"`: 2,
 	} {
 		for _, size := range []int32{-1, 0, 1, 600} {
@@ -103,7 +104,10 @@ func TestREST(t *testing.T) {
 func TestFaultsAndQuota(t *testing.T) {
 	t.Parallel()
 	s, c := serve(t, emulator.Options{Quota: true})
-	for method, permission := range map[string]string{"ListAssets": "cloudasset.assets.listResource", "SearchAllResources": "cloudasset.assets.searchAllResources"} {
+	for method, permission := range map[string]string{
+		"ListAssets":         "cloudasset.assets.listResource",
+		"SearchAllResources": "cloudasset.assets.searchAllResources",
+	} {
 		for _, kind := range []fault.Kind{"permission_denied", fault.ServiceDisabled} {
 			if err := s.Inject(fault.Fault{Method: method, Kind: kind}); err != nil {
 				t.Fatal(err)

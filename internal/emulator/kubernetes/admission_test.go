@@ -13,9 +13,12 @@ func TestBlocked(t *testing.T) {
 	b := start(t)
 	b.policy(t, denyAll)
 	got, err := b.CreatePod(cluster, pod("web", "nginx:latest"))
-	const said = `admission webhook "imagepolicywebhook.image-policy.k8s.io" denied the request: Image nginx:latest denied by Binary Authorization ` +
-		`default admission rule. Denied by always_deny admission rule`
-	want := kubernetes.PodResult{Name: "web", Namespace: "default", Message: `Error from server (VIOLATES_POLICY): error when creating "STDIN": ` + said}
+	const said = `admission webhook "imagepolicywebhook.image-policy.k8s.io" denied the request: Image nginx:latest denied by ` +
+		`Binary Authorization default admission rule. Denied by always_deny admission rule`
+	want := kubernetes.PodResult{
+		Name: "web", Namespace: "default",
+		Message: `Error from server (VIOLATES_POLICY): error when creating "STDIN": ` + said,
+	}
 	if err != nil || got != want {
 		t.Errorf("%+v %v", got, err)
 	}
@@ -60,11 +63,13 @@ func TestSignaturesAreVerified(t *testing.T) {
 	sign := b.attestor(t)
 	b.policy(t, attested)
 	got, err := b.CreatePod(cluster, pod("web", image))
-	if want := "default admission rule. Image " + image + " denied by attestor " + attestor + ": No attestations found that were valid and signed by a key trusted by the attestor"; err != nil ||
+	if want := "default admission rule. Image " + image + " denied by attestor " + attestor +
+		": No attestations found that were valid and signed by a key trusted by the attestor"; err != nil ||
 		got.Admitted || !strings.HasSuffix(got.Message, want) {
 		t.Errorf("%+v %v", got, err)
 	}
-	if got, err = b.CreatePod(cluster, pod("web", "nginx:1")); err != nil || !strings.HasSuffix(got.Message, "Expected digest with sha256 scheme, but got tag or malformed digest") {
+	if got, err = b.CreatePod(cluster, pod("web", "nginx:1")); err != nil ||
+		!strings.HasSuffix(got.Message, "Expected digest with sha256 scheme, but got tag or malformed digest") {
 		t.Errorf("%+v %v", got, err)
 	}
 	other := strings.Replace(image, "9f86", "0000", 1)
@@ -77,7 +82,8 @@ func TestSignaturesAreVerified(t *testing.T) {
 	if got, err = b.CreatePod(cluster, pod("web", image)); err != nil || !got.Admitted || got.DryRun || got.Message != "" {
 		t.Errorf("attested: %+v %v", got, err)
 	}
-	if found := b.entries(t, `protoPayload.methodName="io.k8s.core.v1.pods.create" protoPayload.response.kind="Pod"`); len(found) != 1 || at(found[0], "labels", webhook+"/dry-run") != nil {
+	if found := b.entries(t, `protoPayload.methodName="io.k8s.core.v1.pods.create" protoPayload.response.kind="Pod"`); len(found) != 1 ||
+		at(found[0], "labels", webhook+"/dry-run") != nil {
 		t.Errorf("%v", found)
 	}
 }
@@ -91,8 +97,10 @@ func TestDryRun(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 	found := b.entries(t, `labels."`+webhook+`/dry-run"="true"`)
-	want := "'" + image + "' : Image " + image + " denied by attestor " + attestor + ": No attestations found that were valid and signed by a key trusted by the attestor\n"
-	if len(found) != 1 || at(found[0], "labels", webhook+"/overridden-verification-result") != want || at(found[0], "protoPayload", "response", "status", "phase") != "Pending" {
+	want := "'" + image + "' : Image " + image + " denied by attestor " + attestor +
+		": No attestations found that were valid and signed by a key trusted by the attestor\n"
+	if len(found) != 1 || at(found[0], "labels", webhook+"/overridden-verification-result") != want ||
+		at(found[0], "protoPayload", "response", "status", "phase") != "Pending" {
 		t.Errorf("%v", found)
 	}
 	if len(b.running(t)) != 1 || len(b.entries(t, denials)) != 0 {
@@ -118,7 +126,8 @@ func TestBreakGlass(t *testing.T) {
 		t.Error(err)
 	}
 	found := b.entries(t, `labels."`+webhook+`/break-glass"="true" "image-policy.k8s.io/break-glass"`)
-	if len(found) != 3 || at(found[0], "labels", webhook+"/overridden-verification-result") == nil || at(found[2], "labels", webhook+"/overridden-verification-result") != nil {
+	if len(found) != 3 || at(found[0], "labels", webhook+"/overridden-verification-result") == nil ||
+		at(found[2], "labels", webhook+"/overridden-verification-result") != nil {
 		t.Errorf("%v", found)
 	}
 }
@@ -133,7 +142,9 @@ func TestFailOpen(t *testing.T) {
 			t.Errorf("%q: %+v %v", label, got, err)
 		}
 	}
-	if found := b.entries(t, `("image-policy.k8s.io/failed-open" OR "imagepolicywebhook.image-policy.k8s.io/failed-open" OR "failed-open.validating.webhook.admission.k8s.io")`); len(found) != 3 {
+	documented := `("image-policy.k8s.io/failed-open" OR "imagepolicywebhook.image-policy.k8s.io/failed-open" OR
+		"failed-open.validating.webhook.admission.k8s.io")`
+	if found := b.entries(t, documented); len(found) != 3 {
 		t.Errorf("%v", found)
 	}
 	if got, err := b.CreatePod(cluster, pod("last", "nginx")); err != nil || got.Admitted {
@@ -146,13 +157,17 @@ func TestModes(t *testing.T) {
 	b := start(t)
 	b.policy(t, denyAll)
 	const bound = "projects/demo/platforms/gke/policies/x"
-	for mode, judges := range map[string]bool{"": false, "DISABLED": false, enforce: true, "POLICY_BINDINGS": false, "POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE": true} {
+	for mode, judges := range map[string]bool{
+		"": false, "DISABLED": false, enforce: true, "POLICY_BINDINGS": false,
+		"POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE": true,
+	} {
 		var bindings []string
 		if strings.HasPrefix(mode, "POLICY") {
 			bindings = []string{bound}
 		}
 		check(t, b.GKE().SetBinaryAuthorization(cluster, mode, bindings...))
-		if got, err := b.CreatePod(cluster, pod("web"+strings.ToLower(strings.ReplaceAll(mode, "_", "-")), "nginx", `image-policy.k8s.io/break-glass: "no"`)); err != nil || got.Admitted == judges {
+		if got, err := b.CreatePod(cluster, pod("web"+strings.ToLower(strings.ReplaceAll(mode, "_", "-")), "nginx",
+			`image-policy.k8s.io/break-glass: "no"`)); err != nil || got.Admitted == judges {
 			t.Errorf("%q: %+v %v", mode, got, err)
 		}
 	}
@@ -164,11 +179,13 @@ func TestModes(t *testing.T) {
 func TestRulesAndTheirWords(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	const allow, deny = `{"evaluationMode":"ALWAYS_ALLOW","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}`, `{"evaluationMode":"ALWAYS_DENY","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}`
+	const allow, deny = `{"evaluationMode":"ALWAYS_ALLOW","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}`,
+		`{"evaluationMode":"ALWAYS_DENY","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}`
 	for rules, want := range map[string]string{
-		`"clusterAdmissionRules":{"us-central1-a.zonal":` + deny + `}`:                                                               "cluster admission rule for us-central1-a.zonal. Denied by always_deny admission rule",
-		`"kubernetesNamespaceAdmissionRules":{"default":` + deny + `}`:                                                               "namespace admission rule for default. ",
-		`"kubernetesServiceAccountAdmissionRules":{"default:default":` + deny + `}`:                                                  "account admission rule for default:default. ",
+		`"clusterAdmissionRules":{"us-central1-a.zonal":` + deny + `}`: "cluster admission rule for us-central1-a.zonal. Denied by always_deny",
+		`"kubernetesNamespaceAdmissionRules":{"default":` + deny + `}`: "namespace admission rule for default. ",
+		`"kubernetesServiceAccountAdmissionRules":{"default:default":` + deny +
+			`}`: "account admission rule for default:default. ",
 		`"istioServiceIdentityAdmissionRules":{"spiffe://x/ns/default/sa/default":` + deny + `}`:                                     "",
 		`"admissionWhitelistPatterns":[{"namePattern":"k8s.gcr.io/*"}],"clusterAdmissionRules":{"us-central1-a.zonal":` + deny + `}`: "",
 		`"globalPolicyEvaluationMode":"ENABLE","clusterAdmissionRules":{"us-central1-a.zonal":` + deny + `}`:                         "",

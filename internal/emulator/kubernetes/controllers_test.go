@@ -10,7 +10,8 @@ import (
 func workload(kind, apiVersion, name, spec string) string {
 	template := `{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"a","image":"nginx"}]}}`
 	if kind == "CronJob" {
-		return fmt.Sprintf(`{"apiVersion":%q,"kind":%q,"metadata":{"name":%q},"spec":{"jobTemplate":{"spec":{"template":%s}}%s}}`, apiVersion, kind, name, template, spec)
+		return fmt.Sprintf(`{"apiVersion":%q,"kind":%q,"metadata":{"name":%q},"spec":{"jobTemplate":{"spec":{"template":%s}}%s}}`, apiVersion,
+			kind, name, template, spec)
 	}
 	return fmt.Sprintf(`{"apiVersion":%q,"kind":%q,"metadata":{"name":%q},"spec":{"template":%s%s}}`, apiVersion, kind, name, template, spec)
 }
@@ -46,7 +47,8 @@ func TestControllers(t *testing.T) {
 				t.Errorf("%s: %v", c.kind, owner)
 			}
 		}
-		if found := b.entries(t, `protoPayload.authenticationInfo.principalEmail="system:serviceaccount:kube-system:`+c.user+`"`); len(found) != c.pods {
+		by := `protoPayload.authenticationInfo.principalEmail="system:serviceaccount:kube-system:` + c.user + `"`
+		if found := b.entries(t, by); len(found) != c.pods {
 			t.Errorf("%s: %d entries", c.kind, len(found))
 		}
 	}
@@ -62,7 +64,8 @@ func TestARefusedControllersPodHasNoName(t *testing.T) {
 	}
 	found := b.entries(t, denials)
 	if len(found) != 1 || at(found[0], "protoPayload", "resourceName") != "core/v1/namespaces/default/pods" ||
-		at(found[0], "protoPayload", "request", "metadata", "name") != nil || at(found[0], "protoPayload", "request", "metadata", "ownerReferences", 0, "kind") != "ReplicaSet" {
+		at(found[0], "protoPayload", "request", "metadata", "name") != nil ||
+		at(found[0], "protoPayload", "request", "metadata", "ownerReferences", 0, "kind") != "ReplicaSet" {
 		t.Errorf("%v", found)
 	}
 }

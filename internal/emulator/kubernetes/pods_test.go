@@ -16,14 +16,17 @@ import (
 func TestInventory(t *testing.T) {
 	t.Parallel()
 	b := start(t)
-	manifest := `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"shop","labels":{"app":"web"}},"spec":{"serviceAccountName":"till",
-		"containers":[{"name":"a","image":"` + image + `"}],"initContainers":[{"name":"b","image":"nginx:1"}],"ephemeralContainers":[{"name":"c","image":"acme/debug"}]}}`
+	manifest := `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"shop","labels":{"app":"web"}},
+		"spec":{"serviceAccountName":"till","containers":[{"name":"a","image":"` + image + `"}],
+		"initContainers":[{"name":"b","image":"nginx:1"}],"ephemeralContainers":[{"name":"c","image":"acme/debug"}]}}`
 	b.Pods().SetDigest("nginx:1", "sha256:1111111111111111111111111111111111111111111111111111111111111111")
-	if got, err := b.CreatePod(zonal, []byte(manifest)); err != nil || got != (kubernetes.PodResult{Name: "web", Namespace: "shop", Admitted: true}) {
+	if got, err := b.CreatePod(zonal, []byte(manifest)); err != nil ||
+		got != (kubernetes.PodResult{Name: "web", Namespace: "shop", Admitted: true}) {
 		t.Fatalf("%+v %v", got, err)
 	}
 	found := b.running(t)
-	if len(found) != 1 || found[0].GetName() != "//container.googleapis.com/projects/demo/zones/us-central1-a/clusters/zonal/k8s/namespaces/shop/pods/web" ||
+	const name = "//container.googleapis.com/projects/demo/zones/us-central1-a/clusters/zonal/k8s/namespaces/shop/pods/web"
+	if len(found) != 1 || found[0].GetName() != name ||
 		found[0].GetResource().GetLocation() != "us-central1-a" {
 		t.Fatalf("%v", found)
 	}
@@ -38,7 +41,10 @@ func TestInventory(t *testing.T) {
 		{"till", []any{"spec", "serviceAccountName"}},
 		{"Running", []any{"status", "phase"}},
 		{image, []any{"status", "containerStatuses", 0, "imageID"}},
-		{"docker.io/library/nginx@sha256:1111111111111111111111111111111111111111111111111111111111111111", []any{"status", "initContainerStatuses", 0, "imageID"}},
+		{"docker.io/library/nginx@sha256:1111111111111111111111111111111111111111111111111111111111111111", []any{
+			"status",
+			"initContainerStatuses", 0, "imageID",
+		}},
 		{"nginx:1", []any{"status", "initContainerStatuses", 0, "image"}},
 		{"c", []any{"status", "ephemeralContainerStatuses", 0, "name"}},
 	} {
@@ -60,7 +66,10 @@ func TestSeveralObjects(t *testing.T) {
 	if err != nil || len(pods) != 3 || pods[0].Name != "a" || !strings.HasPrefix(pods[2].Name, "c-") {
 		t.Errorf("%+v %v", pods, err)
 	}
-	for what, manifest := range map[string]string{"empty": "", "no YAML": "{", "a service": "apiVersion: v1\nkind: Service\n", "no image": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a}]}\n", "no name": string(pod("''", "nginx"))} {
+	for what, manifest := range map[string]string{
+		"empty": "", "no YAML": "{", "a service": "apiVersion: v1\nkind: Service\n",
+		"no image": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a}]}\n", "no name": string(pod("''", "nginx")),
+	} {
 		if _, err := b.CreatePod(cluster, []byte(manifest)); status.Code(err) != codes.InvalidArgument {
 			t.Errorf("%s: %v", what, err)
 		}
@@ -75,7 +84,8 @@ func TestANameIsTakenOnce(t *testing.T) {
 	b := start(t)
 	_, err := b.CreatePod(cluster, pod("web", "nginx"))
 	check(t, err)
-	if _, err = b.CreatePod(cluster, pod("web", "nginx")); status.Code(err) != codes.AlreadyExists || !strings.Contains(err.Error(), `pods "web" already exists`) {
+	if _, err = b.CreatePod(cluster, pod("web", "nginx")); status.Code(err) != codes.AlreadyExists ||
+		!strings.Contains(err.Error(), `pods "web" already exists`) {
 		t.Errorf("%v", err)
 	}
 	if len(b.entries(t, `protoPayload.response.reason="AlreadyExists"`)) != 1 || len(b.running(t)) != 1 {
@@ -151,7 +161,10 @@ func TestControlMethods(t *testing.T) {
 		code               int
 		text               string
 	}{
-		{"POST", cluster + "/pods", string(pod("web", "nginx")), 200, `{ "pods": [ { "name": "web", "namespace": "default", "admitted": true, "dryRun": false } ] }`},
+		{
+			"POST", cluster + "/pods", string(pod("web", "nginx")), 200,
+			`{ "pods": [ { "name": "web", "namespace": "default", "admitted": true, "dryRun": false } ] }`,
+		},
 		{"POST", cluster + "/pods", string(pod("web", "nginx")), 409, "already exists"},
 		{"POST", cluster + "/pods", "kind: Secret", 400, "INVALID_ARGUMENT"},
 		{"POST", cluster + "x/pods", string(pod("web", "nginx")), 404, "NOT_FOUND"},
@@ -163,7 +176,8 @@ func TestControlMethods(t *testing.T) {
 		}
 	}
 	b.policy(t, denyAll)
-	if code, text := call("POST", cluster+"/pods", string(pod("web", "nginx"))); code != 403 || !strings.Contains(text, `"message": "Error from server (VIOLATES_POLICY): error when creating \"STDIN\": admission webhook`) {
+	if code, text := call("POST", cluster+"/pods", string(pod("web", "nginx"))); code != 403 ||
+		!strings.Contains(text, `"message": "Error from server (VIOLATES_POLICY): error when creating \"STDIN\": admission webhook`) {
 		t.Errorf("%d %s", code, text)
 	}
 }

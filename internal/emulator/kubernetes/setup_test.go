@@ -88,8 +88,9 @@ func (b *bench) policy(t *testing.T, text string) {
 
 const (
 	denyAll   = `{"defaultAdmissionRule":{"evaluationMode":"ALWAYS_DENY","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}}`
-	attested  = `{"defaultAdmissionRule":{"evaluationMode":"REQUIRE_ATTESTATION","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG","requireAttestationsBy":["` + attestor + `"]}}`
-	attestDry = `{"defaultAdmissionRule":{"evaluationMode":"REQUIRE_ATTESTATION","enforcementMode":"DRYRUN_AUDIT_LOG_ONLY","requireAttestationsBy":["` + attestor + `"]}}`
+	required  = `{"defaultAdmissionRule":{"evaluationMode":"REQUIRE_ATTESTATION","requireAttestationsBy":["` + attestor + `"],"enforcementMode":`
+	attested  = required + `"ENFORCED_BLOCK_AND_AUDIT_LOG"}}`
+	attestDry = required + `"DRYRUN_AUDIT_LOG_ONLY"}}`
 )
 
 // attestor makes a note and an attestor with a key, and returns what attests an image by a signature for the same or another one.
@@ -101,16 +102,19 @@ func (b *bench) attestor(t *testing.T) (sign func(image, signed string)) {
 	check(t, err)
 	notes := grafeaspb.NewGrafeasClient(b.conn)
 	_, err = notes.CreateNote(t.Context(), &grafeaspb.CreateNoteRequest{Parent: "projects/demo", NoteId: "ci", Note: &grafeaspb.Note{
-		Type: &grafeaspb.Note_Attestation{Attestation: &grafeaspb.AttestationNote{Hint: &grafeaspb.AttestationNote_Hint{HumanReadableName: "ci"}}},
+		Type: &grafeaspb.Note_Attestation{Attestation: &grafeaspb.AttestationNote{
+			Hint: &grafeaspb.AttestationNote_Hint{HumanReadableName: "ci"},
+		}},
 	}})
 	check(t, err)
+	public := &pb.AttestorPublicKey{PublicKey: &pb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &pb.PkixPublicKey{
+		PublicKeyPem:       string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})),
+		SignatureAlgorithm: pb.PkixPublicKey_ECDSA_P256_SHA256,
+	}}}
+	note := &pb.UserOwnedGrafeasNote{NoteReference: "projects/demo/notes/ci", PublicKeys: []*pb.AttestorPublicKey{public}}
 	made, err := pb.NewBinauthzManagementServiceV1Client(b.conn).CreateAttestor(t.Context(), &pb.CreateAttestorRequest{
-		Parent: "projects/demo", AttestorId: "ci", Attestor: &pb.Attestor{AttestorType: &pb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &pb.UserOwnedGrafeasNote{
-			NoteReference: "projects/demo/notes/ci", PublicKeys: []*pb.AttestorPublicKey{{PublicKey: &pb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &pb.PkixPublicKey{
-				PublicKeyPem:       string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})),
-				SignatureAlgorithm: pb.PkixPublicKey_ECDSA_P256_SHA256,
-			}}}},
-		}}},
+		Parent: "projects/demo", AttestorId: "ci",
+		Attestor: &pb.Attestor{AttestorType: &pb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: note}},
 	})
 	check(t, err)
 	return func(image, signed string) {
@@ -119,13 +123,19 @@ func (b *bench) attestor(t *testing.T) (sign func(image, signed string)) {
 		sum := sha256.Sum256(payload)
 		signature, err := ecdsa.SignASN1(rand.Reader, key, sum[:])
 		check(t, err)
-		_, err = notes.CreateOccurrence(t.Context(), &grafeaspb.CreateOccurrenceRequest{Parent: "projects/demo", Occurrence: &grafeaspb.Occurrence{
-			NoteName: "projects/demo/notes/ci", ResourceUri: "https://" + image,
-			Details: &grafeaspb.Occurrence_Attestation{Attestation: &grafeaspb.AttestationOccurrence{
-				SerializedPayload: payload,
-				Signatures:        []*grafeaspb.Signature{{PublicKeyId: made.GetUserOwnedGrafeasNote().GetPublicKeys()[0].GetId(), Signature: signature}},
-			}},
-		}})
+		_, err = notes.CreateOccurrence(t.Context(), &grafeaspb.CreateOccurrenceRequest{
+			Parent: "projects/demo",
+			Occurrence: &grafeaspb.Occurrence{
+				NoteName: "projects/demo/notes/ci", ResourceUri: "https://" + image,
+				Details: &grafeaspb.Occurrence_Attestation{Attestation: &grafeaspb.AttestationOccurrence{
+					SerializedPayload: payload,
+					Signatures: []*grafeaspb.Signature{{
+						PublicKeyId: made.GetUserOwnedGrafeasNote().GetPublicKeys()[0].GetId(),
+						Signature:   signature,
+					}},
+				}},
+			},
+		})
 		check(t, err)
 	}
 }
@@ -133,7 +143,10 @@ func (b *bench) attestor(t *testing.T) (sign func(image, signed string)) {
 // entries are what a filter finds in the log, oldest first, in JSON.
 func (b *bench) entries(t *testing.T, filter string) (found []map[string]any) {
 	t.Helper()
-	for it := b.logs.ListLogEntries(t.Context(), &loggingpb.ListLogEntriesRequest{ResourceNames: []string{"projects/demo"}, Filter: filter, PageSize: 1000}); ; {
+	for it := b.logs.ListLogEntries(t.Context(), &loggingpb.ListLogEntriesRequest{
+		ResourceNames: []string{"projects/demo"}, Filter: filter,
+		PageSize: 1000,
+	}); ; {
 		e, err := it.Next()
 		if errors.Is(err, iterator.Done) {
 			return found
@@ -150,7 +163,10 @@ func (b *bench) entries(t *testing.T, filter string) (found []map[string]any) {
 // running are the pods in the inventory.
 func (b *bench) running(t *testing.T) (found []*assetpb.Asset) {
 	t.Helper()
-	for it := b.inv.ListAssets(t.Context(), &assetpb.ListAssetsRequest{Parent: "projects/demo", ContentType: assetpb.ContentType_RESOURCE, PageSize: 1000}); ; {
+	for it := b.inv.ListAssets(t.Context(), &assetpb.ListAssetsRequest{
+		Parent: "projects/demo", ContentType: assetpb.ContentType_RESOURCE,
+		PageSize: 1000,
+	}); ; {
 		a, err := it.Next()
 		if errors.Is(err, iterator.Done) {
 			return found

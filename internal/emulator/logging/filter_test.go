@@ -47,7 +47,8 @@ func TestFilters(t *testing.T) {
 		{"", "e0 e1 e2 e3 e4 e5 e6"},
 		{everything, "e0 e1 e2 e3 e4 e5"},
 		{strings.ReplaceAll(everything, "\n", " "), "e0 e1 e2 e3 e4 e5"},
-		{everything + `protoPayload.response.status="Failure" (protoPayload.response.reason="VIOLATES_POLICY" OR protoPayload.response.reason="Forbidden")`, "e1"},
+		{everything + `protoPayload.response.status="Failure"
+			(protoPayload.response.reason="VIOLATES_POLICY" OR protoPayload.response.reason="Forbidden")`, "e1"},
 		{`labels."imagepolicywebhook.image-policy.k8s.io/dry-run"="true"`, "e2"},
 		{everything + `"image-policy.k8s.io/break-glass"`, "e3"},
 		{everything + `("image-policy.k8s.io/failed-open" OR "failed-open.validating.webhook.admission.k8s.io")`, ""},

@@ -26,7 +26,10 @@ func TestOrderAndPages(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for order, want := range map[string][]string{"": {"e0", "e1", "e2"}, "timestamp asc": {"e0", "e1", "e2"}, "timestamp desc": {"e2", "e1", "e0"}} {
+	for order, want := range map[string][]string{"": {"e0", "e1", "e2"}, "timestamp asc": {"e0", "e1", "e2"}, "timestamp desc": {
+		"e2", "e1",
+		"e0",
+	}} {
 		for size := range int32(3) {
 			if got, err := list(t, c, &loggingpb.ListLogEntriesRequest{OrderBy: order, PageSize: size}); err != nil || !slices.Equal(got, want) {
 				t.Errorf("%q, pages of %d: %v %v", order, size, got, err)
@@ -45,7 +48,8 @@ func TestProjectsAreApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, names := range [][]string{{"projects/demo"}, {"projects/" + s.World().ProjectNumber("demo"), "projects/demo"}} {
-		if got, err := list(t, c, &loggingpb.ListLogEntriesRequest{ResourceNames: names}); err != nil || !slices.Equal(got, []string{"e0", "e2"}) {
+		if got, err := list(t, c, &loggingpb.ListLogEntriesRequest{ResourceNames: names}); err != nil ||
+			!slices.Equal(got, []string{"e0", "e2"}) {
 			t.Errorf("%v: %v %v", names, got, err)
 		}
 	}
@@ -95,7 +99,8 @@ func TestFaultsAndQuota(t *testing.T) {
 	if err := s.Inject(fault.Fault{Method: "ListLogEntries", Kind: "permission_denied"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := list(t, c, &loggingpb.ListLogEntriesRequest{}); status.Code(err) != codes.PermissionDenied || !strings.Contains(err.Error(), "logging.logEntries.list") {
+	if _, err := list(t, c, &loggingpb.ListLogEntriesRequest{}); status.Code(err) != codes.PermissionDenied ||
+		!strings.Contains(err.Error(), "logging.logEntries.list") {
 		t.Errorf("%v", err)
 	}
 	for range 59 {

@@ -23,7 +23,8 @@ func TestServesUntilInterrupted(t *testing.T) {
 	out, in := io.Pipe()
 	code := make(chan int, 1)
 	manifest := filepath.Join(t.TempDir(), "web.yaml")
-	if err := os.WriteFile(manifest, []byte("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: a, image: nginx}]}\n"), 0o600); err != nil {
+	pod := "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: a, image: nginx}]}\n"
+	if err := os.WriteFile(manifest, []byte(pod), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var stderr bytes.Buffer
@@ -83,11 +84,14 @@ func TestBadFlags(t *testing.T) {
 		"ODD":                          {"-listen", "127.0.0.1:0", "-kms-key", "projects/p/locations/l/keyRings/r/cryptoKeys/k=ODD"},
 		"want CLUSTER=FILE":            {"-listen", "127.0.0.1:0", "-pod", "web.yaml"},
 		"no such file":                 {"-listen", "127.0.0.1:0", "-pod", "projects/p/locations/us-central1/clusters/c=/none.yaml"},
-		"Not found: projects/p/locations/us-central1/clusters/c": {"-listen", "127.0.0.1:0", "-pod", "projects/p/locations/us-central1/clusters/c=" + os.DevNull},
-		"flag provided but not defined: -no":                     {"-no"},
-		`unexpected argument "serve"`:                            {"serve"},
-		"must not be negative":                                   {"-page-size", "-1"},
-		"parse error":                                            {"-latency", "slow"},
+		"Not found: projects/p/locations/us-central1/clusters/c": {
+			"-listen", "127.0.0.1:0", "-pod",
+			"projects/p/locations/us-central1/clusters/c=" + os.DevNull,
+		},
+		"flag provided but not defined: -no": {"-no"},
+		`unexpected argument "serve"`:        {"serve"},
+		"must not be negative":               {"-page-size", "-1"},
+		"parse error":                        {"-latency", "slow"},
 	} {
 		var stdout, stderr bytes.Buffer
 		if code := run(t.Context(), args, &stdout, &stderr); code != 2 || !strings.Contains(stderr.String(), want) || stdout.Len() > 0 {
@@ -103,7 +107,8 @@ func TestOtherExitCodes(t *testing.T) {
 		t.Errorf("an address that cannot be listened on: exit code %d, %s", code, &stderr)
 	}
 	stderr.Reset()
-	if code := run(t.Context(), []string{"-help"}, io.Discard, &stderr); code != 0 || !strings.Contains(stderr.String(), "-fault METHOD=KIND") {
+	if code := run(t.Context(), []string{"-help"}, io.Discard, &stderr); code != 0 ||
+		!strings.Contains(stderr.String(), "-fault METHOD=KIND") {
 		t.Errorf("-help: exit code %d, %s", code, &stderr)
 	}
 }
