@@ -12,6 +12,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/auditlog"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -68,7 +69,7 @@ func (g Policy) closed(ctx context.Context, now, after *judge.Policy, rule *proj
 		problem, closed, err := read(ctx)
 		switch {
 		case err != nil:
-			return append(problems, gateProblem{"Cannot read the evidence", g.ID + ": " + err.Error() + "\n\nThe gate stays closed while the evidence cannot be read."})
+			return append(problems, gateProblem{"Cannot read the evidence", lifecycle.Words(err) + "\n\nThe gate stays closed as long as the evidence cannot be read."})
 		case closed:
 			problems = append(problems, problem)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
@@ -154,7 +155,7 @@ func (g Policy) evidence(ctx context.Context) judge.Evidence { return planned(ct
 func Live(ctx context.Context, clients *gcp.Clients, project string, diags *diag.Diagnostics) *judge.Policy {
 	now, err := clients.SharedPolicy(ctx, project)
 	if err != nil {
-		diags.AddError("Cannot read policy", fmt.Sprintf("%s: %s", projectpolicy.ID(project), err))
+		lifecycle.Report("Cannot read policy", projectpolicy.ID(project), err, diags)
 		return nil
 	}
 	return now

@@ -25,6 +25,11 @@ func (t *template) controlled(o *object, raw []byte, at time.Time) (*podObject, 
 	case "Deployment":
 		hash := hashOf(raw)
 		t.prefix = name + "-" + hash + "-"
+		if spec.Template.Metadata.Labels == nil {
+			spec.Template.Metadata.Labels = map[string]any{}
+		}
+		// https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label
+		spec.Template.Metadata.Labels["pod-template-hash"] = hash
 		t.owner = newOwner("apps/v1", "ReplicaSet", name+"-"+hash, "replicaset-controller")
 	case "ReplicaSet":
 		t.owner = newOwner("apps/v1", o.Kind, name, "replicaset-controller")
