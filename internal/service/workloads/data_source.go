@@ -4,7 +4,6 @@ package workloads
 
 import (
 	"context"
-	"fmt"
 	"regexp"
 	"time"
 
@@ -120,13 +119,4 @@ func (g *group) show() shown {
 		s.Images = append(s.Images, image{Image: types.StringValue(name), Running: i.running, Containers: i.containers})
 	}
 	return s
-}
-
-// described is the workload in the words of messages.
-func (g *group) described() string {
-	pods := "1 pod"
-	if g.pods != 1 {
-		pods = fmt.Sprintf("%d pods", g.pods)
-	}
-	return fmt.Sprintf("%s %s/%s of %s (%s)", g.workload.Kind, g.namespace, g.workload.Name, g.cluster, pods)
 }

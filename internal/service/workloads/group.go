@@ -1,9 +1,10 @@
 package workloads
 
 import (
-	"cmp"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -87,27 +88,51 @@ func insert(list []string, text string) []string {
 
 func (g *group) sortedImages() []string { return slices.Sorted(maps.Keys(g.images)) }
 
-// requests are what has to be admitted for the workloads to come up again. Two workloads that ask for the same in the same place are one
-// request, which names the first of them.
+// question is what a request asks.
+type question struct {
+	image, namespace, account string
+	cluster                   resname.Cluster
+}
+
+// requests are what has to be admitted for the workloads to come up again. Workloads that ask for the same in the same place are one
+// request, which names all of them.
 func requests(found []*group) []request {
-	type question struct{ project, image, cluster, namespace, account string }
-	seen := map[question]bool{}
-	var all []request
+	asking := map[question][]*group{}
 	for _, g := range found {
-		for _, name := range g.sortedImages() {
-			q := question{g.cluster.Project, name, keyOf(g.cluster), g.namespace, g.account}
-			if seen[q] {
-				continue
-			}
-			seen[q] = true
-			all = append(all, request{
-				Image: types.StringValue(name), Project: types.StringValue(g.cluster.Project), Cluster: types.StringValue(q.cluster), Namespace: types.StringValue(g.namespace),
-				ServiceAccount: types.StringValue(g.namespace + ":" + g.account), Running: types.BoolValue(true), Workload: types.StringValue(g.described()),
-			})
+		for name := range g.images {
+			q := question{name, g.namespace, g.account, g.cluster}
+			asking[q] = append(asking[q], g)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b request) int { return cmp.Compare(a.Image.ValueString(), b.Image.ValueString()) })
+	order := func(a, b question) int { return slices.Compare(a.order(), b.order()) }
+	all := make([]request, 0, len(asking))
+	for _, q := range slices.SortedFunc(maps.Keys(asking), order) {
+		all = append(all, request{
+			Image: types.StringValue(q.image), Project: types.StringValue(q.cluster.Project), Cluster: types.StringValue(keyOf(q.cluster)),
+			Namespace: types.StringValue(q.namespace), ServiceAccount: types.StringValue(q.namespace + ":" + q.account),
+			Running: types.BoolValue(true), Workload: types.StringValue(described(asking[q])),
+		})
+	}
 	return all
+}
+
+func (q question) order() []string {
+	return []string{q.image, q.cluster.String(), q.namespace, q.account}
+}
+
+// described are the workloads of one cluster in the words of messages.
+func described(groups []*group) string {
+	var names []string
+	pods := 0
+	for _, g := range groups {
+		names = append(names, fmt.Sprintf("%s %s/%s", g.workload.Kind, g.namespace, g.workload.Name))
+		pods += g.pods
+	}
+	number := "1 pod"
+	if pods != 1 {
+		number = fmt.Sprintf("%d pods", pods)
+	}
+	return fmt.Sprintf("%s of %s (%s)", strings.Join(names, ", "), groups[0].cluster, number)
 }
 
 func texts(set types.Set) (all []string) {
