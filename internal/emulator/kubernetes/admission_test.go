@@ -72,6 +72,9 @@ func TestSignaturesAreVerified(t *testing.T) {
 		!strings.HasSuffix(got.Message, "Expected digest with sha256 scheme, but got tag or malformed digest") {
 		t.Errorf("%+v %v", got, err)
 	}
+	if got, err = b.CreatePod(cluster, pod("web", "gcr.io/NO")); err != nil || got.Admitted || !strings.Contains(got.Message, "gcr.io/NO") {
+		t.Errorf("no image: %+v %v", got, err)
+	}
 	other := strings.Replace(image, "9f86", "0000", 1)
 	sign(other, other)
 	sign(image, other)
