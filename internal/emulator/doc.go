@@ -191,6 +191,7 @@
 //   - The codes and words of a refused pod's entry are those of a recording: 400 and INVALID_ARGUMENT, VIOLATES_POLICY, a cause for each
 //     image. How several images of a pod are told in the message is not known: they are all there, with semicolons. The words for rules
 //     of namespaces and accounts are not known either.
+//   - An image that cannot be one is denied whatever the policy says, in words that are not Google's.
 //   - Pods have no Istio identity, so rules for those are for none of them.
 //   - A pod of a controller that is refused has no name in the log, only what its name would begin with; there is one entry for each pod
 //     that was asked for, where a real controller stops at the first and tries again. A DaemonSet has one node.

@@ -6,8 +6,19 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"sigs.k8s.io/yaml"
 )
+
+// controllers are the controllers that make pods by themselves, with the service account of each in kube-system. A Deployment makes a
+// ReplicaSet and a CronJob a Job, which do.
+var controllers = map[string]struct{ apiVersion, account string }{
+	"ReplicaSet":            {"apps/v1", "replicaset-controller"},
+	"ReplicationController": {"v1", "replication-controller"},
+	"StatefulSet":           {"apps/v1", "statefulset-controller"},
+	"DaemonSet":             {"apps/v1", "daemon-set-controller"},
+	"Job":                   {"batch/v1", "job-controller"},
+}
 
 // controlled names the pods of an object and their controller, and returns the pod that the object is or has a template of.
 func (t *template) controlled(o *object, raw []byte, at time.Time) (*podObject, error) {
@@ -15,42 +26,32 @@ func (t *template) controlled(o *object, raw []byte, at time.Time) (*podObject, 
 	if name == "" && (o.Kind != "Pod" || o.Metadata.GenerateName == "") {
 		return nil, fmt.Errorf("the %s has no name", o.Kind)
 	}
-	t.prefix, t.count = name+"-", number(spec.Replicas)
 	switch o.Kind {
 	case "Pod":
-		t.name, t.prefix, t.count = name, o.Metadata.GenerateName, 1
+		t.name, t.prefix = name, o.Metadata.GenerateName
 		var p podObject
 		err := json.Unmarshal(raw, &p)
 		return &p, err
-	case "Deployment":
-		hash := hashOf(raw)
-		t.prefix = name + "-" + hash + "-"
-		if spec.Template.Metadata.Labels == nil {
-			spec.Template.Metadata.Labels = map[string]any{}
-		}
-		// https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label
-		spec.Template.Metadata.Labels["pod-template-hash"] = hash
-		t.owner = newOwner("apps/v1", "ReplicaSet", name+"-"+hash, "replicaset-controller")
-	case "ReplicaSet":
-		t.owner = newOwner("apps/v1", o.Kind, name, "replicaset-controller")
-	case "ReplicationController":
-		t.owner = newOwner("v1", o.Kind, name, "replication-controller")
-	case "StatefulSet":
-		t.ordinal = true
-		t.owner = newOwner("apps/v1", o.Kind, name, "statefulset-controller")
-	case "DaemonSet": // clusters here have one node
-		t.count = 1
-		t.owner = newOwner("apps/v1", o.Kind, name, "daemon-set-controller")
-	case "Job":
-		t.count = number(spec.Parallelism)
-		t.owner = newOwner("batch/v1", o.Kind, name, "job-controller")
 	case "CronJob": // runs once, in the minute it is made in; a job's name ends in that minute
-		job := fmt.Sprint(name, "-", at.Unix()/60)
-		t.prefix, t.count = job+"-", number(spec.JobTemplate.Spec.Parallelism)
-		t.owner = newOwner("batch/v1", "Job", job, "job-controller")
+		t.own("Job", fmt.Sprint(name, "-", at.Unix()/60), spec.JobTemplate.Spec.Parallelism)
 		return &spec.JobTemplate.Spec.Template, nil
+	case "Deployment":
+		t.own("ReplicaSet", name+"-"+hashOf(raw), spec.Replicas)
+	case "Job":
+		t.own(o.Kind, name, spec.Parallelism)
+	case "DaemonSet": // clusters here have one node
+		t.own(o.Kind, name, nil)
+	default:
+		t.own(o.Kind, name, spec.Replicas)
 	}
 	return &spec.Template, nil
+}
+
+// own makes the pods those of a controller.
+func (t *template) own(kind, name string, pods *int) {
+	c := controllers[kind]
+	t.prefix, t.count, t.ordinal = name+"-", number(pods), kind == "StatefulSet"
+	t.owner = owner{c.apiVersion, kind, name, uuid.NewString(), "system:serviceaccount:kube-system:" + c.account}
 }
 
 // number is how many pods are asked for: one where nothing is said.

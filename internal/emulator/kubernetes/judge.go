@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"slices"
-	"strings"
 
 	pb "cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 
@@ -17,17 +16,6 @@ type outcome struct {
 	logged  bool // a dry run lets the pod in that would be denied
 	denials []string
 	causes  []string // one for each image that breaks a rule, as the audit log has them
-}
-
-// The words of the webhook, as GKE and recordings have them.
-const (
-	webhook  = "imagepolicywebhook.image-policy.k8s.io"
-	violates = "VIOLATES_POLICY"
-)
-
-// message is what the API server answers. How several images are told is not known.
-func (o outcome) message() string {
-	return `admission webhook "` + webhook + `" denied the request: ` + strings.Join(o.denials, "; ")
 }
 
 // judge asks the policy once for all pods of a template. The caller holds the lock.
@@ -47,12 +35,14 @@ func (c *creation) judge(t *template) (o outcome) {
 		if v.Admitted && !v.WouldBlock {
 			continue
 		}
-		denial, sentence := words(image, v, policy, evidence{c.API})
+		if v.Denial == "" { // the image cannot be one, and what Google says then is not known
+			v.Denial, v.Sentence = v.Reason, v.Reason
+		}
 		o.denied, o.logged = o.denied || !v.Admitted, o.logged || v.WouldBlock
 		if !v.Admitted {
-			o.denials = append(o.denials, denial)
+			o.denials = append(o.denials, v.Denial)
 		}
-		o.causes = append(o.causes, "'"+image+"' : "+cause(sentence)+"\n")
+		o.causes = append(o.causes, cause(image, v.Sentence))
 	}
 	return o
 }
@@ -74,7 +64,7 @@ type evidence struct{ *API }
 func (e evidence) Verified(attestor, image string) (ok bool, why string) {
 	a, err := e.Policies.Attestor(attestor)
 	if err != nil {
-		return false, noAttestations
+		return false, err.Error()
 	}
 	note := a.GetUserOwnedGrafeasNote().GetNoteReference()
 	for _, o := range e.Attestations.Attestations(note, image) {
@@ -82,7 +72,7 @@ func (e evidence) Verified(attestor, image string) (ok bool, why string) {
 			return true, ""
 		}
 	}
-	return false, noAttestations
+	return false, ""
 }
 
 func policyOf(p *pb.Policy) admission.Policy {

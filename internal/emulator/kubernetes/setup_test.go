@@ -1,13 +1,7 @@
 package kubernetes_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"strings"
 	"testing"
@@ -20,12 +14,10 @@ import (
 	"go.uber.org/goleak"
 	"google.golang.org/api/iterator"
 	"google.golang.org/api/option"
-	grafeaspb "google.golang.org/genproto/googleapis/grafeas/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/encoding/protojson"
 
-	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
@@ -92,53 +84,6 @@ const (
 	attested  = required + `"ENFORCED_BLOCK_AND_AUDIT_LOG"}}`
 	attestDry = required + `"DRYRUN_AUDIT_LOG_ONLY"}}`
 )
-
-// attestor makes a note and an attestor with a key, and returns what attests an image by a signature for the same or another one.
-func (b *bench) attestor(t *testing.T) (sign func(image, signed string)) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	check(t, err)
-	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
-	check(t, err)
-	notes := grafeaspb.NewGrafeasClient(b.conn)
-	_, err = notes.CreateNote(t.Context(), &grafeaspb.CreateNoteRequest{Parent: "projects/demo", NoteId: "ci", Note: &grafeaspb.Note{
-		Type: &grafeaspb.Note_Attestation{Attestation: &grafeaspb.AttestationNote{
-			Hint: &grafeaspb.AttestationNote_Hint{HumanReadableName: "ci"},
-		}},
-	}})
-	check(t, err)
-	public := &pb.AttestorPublicKey{PublicKey: &pb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &pb.PkixPublicKey{
-		PublicKeyPem:       string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})),
-		SignatureAlgorithm: pb.PkixPublicKey_ECDSA_P256_SHA256,
-	}}}
-	note := &pb.UserOwnedGrafeasNote{NoteReference: "projects/demo/notes/ci", PublicKeys: []*pb.AttestorPublicKey{public}}
-	made, err := pb.NewBinauthzManagementServiceV1Client(b.conn).CreateAttestor(t.Context(), &pb.CreateAttestorRequest{
-		Parent: "projects/demo", AttestorId: "ci",
-		Attestor: &pb.Attestor{AttestorType: &pb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: note}},
-	})
-	check(t, err)
-	return func(image, signed string) {
-		payload, err := attest.Payload(signed)
-		check(t, err)
-		sum := sha256.Sum256(payload)
-		signature, err := ecdsa.SignASN1(rand.Reader, key, sum[:])
-		check(t, err)
-		_, err = notes.CreateOccurrence(t.Context(), &grafeaspb.CreateOccurrenceRequest{
-			Parent: "projects/demo",
-			Occurrence: &grafeaspb.Occurrence{
-				NoteName: "projects/demo/notes/ci", ResourceUri: "https://" + image,
-				Details: &grafeaspb.Occurrence_Attestation{Attestation: &grafeaspb.AttestationOccurrence{
-					SerializedPayload: payload,
-					Signatures: []*grafeaspb.Signature{{
-						PublicKeyId: made.GetUserOwnedGrafeasNote().GetPublicKeys()[0].GetId(),
-						Signature:   signature,
-					}},
-				}},
-			},
-		})
-		check(t, err)
-	}
-}
 
 // entries are what a filter finds in the log, oldest first, in JSON.
 func (b *bench) entries(t *testing.T, filter string) (found []map[string]any) {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
@@ -127,10 +126,6 @@ func (t *template) complete() {
 			t.spec.Fields[name] = structpb.NewStringValue(value)
 		}
 	}
-}
-
-func newOwner(apiVersion, kind, name, controller string) owner {
-	return owner{apiVersion, kind, name, uuid.NewString(), "system:serviceaccount:kube-system:" + controller}
 }
 
 // hashOf is the ten characters that tell the ReplicaSets of a Deployment apart.
