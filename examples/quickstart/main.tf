@@ -11,6 +11,18 @@ provider "binauthz" {
   project = "demo"
 }
 
+variable "enforce" {
+  description = "Whether pods that break the policy are refused. Until then they are logged only."
+  type        = bool
+  default     = false
+}
+
+variable "attested" {
+  description = "Names of the images in local.images that CI has built."
+  type        = set(string)
+  default     = ["api"]
+}
+
 # The note that attestations will be attached to.
 resource "binauthz_note" "built" {
   name                = "built-by-ci"
@@ -46,27 +58,32 @@ resource "binauthz_policy" "project" {
 
   default_admission_rule = {
     evaluation_mode         = "REQUIRE_ATTESTATION"
-    enforcement_mode        = "ENFORCED_BLOCK_AND_AUDIT_LOG"
+    enforcement_mode        = var.enforce ? "ENFORCED_BLOCK_AND_AUDIT_LOG" : "DRYRUN_AUDIT_LOG_ONLY"
     require_attestations_by = [binauthz_attestor.built.id]
   }
+
+  # A plan that enforces fails while the audit log shows pods that only the dry run let pass, or too few pods at all.
+  enforcement_gate = { min_pod_creations = 3 }
 
   # A plan whose policy would refuse this image fails, and says why.
   must_admit = ["gke.gcr.io/calico/node:v3.28"]
 }
 
-# One image is attested: signed in Cloud KMS, verified with the attestor's keys, written, and validated by the service.
-resource "binauthz_attestation" "api" {
+# Images are attested: signed in Cloud KMS, verified with the attestor's keys, written, and validated by the service.
+resource "binauthz_attestation" "images" {
+  for_each        = var.attested
   attestor        = binauthz_attestor.built.id
-  image           = local.images.api
+  image           = local.images[each.value]
   kms_key_version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
 }
 
-# One is on the allowlist, one is attested, and one is neither. Attestations are about digests, so two of them have one.
+# One is on the allowlist, two are built by CI, and nobody knows the last. Attestations are about digests, so three of them have one.
 locals {
   images = {
-    base = "us-docker.pkg.dev/demo/base/nginx:1.27"
-    api  = "us-docker.pkg.dev/demo/app/api@sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
-    web  = "us-docker.pkg.dev/demo/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    base  = "us-docker.pkg.dev/demo/base/nginx:1.27"
+    api   = "us-docker.pkg.dev/demo/app/api@sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+    web   = "us-docker.pkg.dev/demo/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    miner = "docker.io/somebody/miner@sha256:4355a46b19d348dc2f57c046f8ef63d4538ebb936000f3c9ee954a27460dd865"
   }
 }
 
@@ -75,7 +92,7 @@ data "binauthz_admission" "images" {
   for_each   = local.images
   image      = each.value
   cluster    = "us-central1.prod"
-  depends_on = [binauthz_policy.project, binauthz_attestation.api]
+  depends_on = [binauthz_policy.project, binauthz_attestation.images]
 }
 
 # What Binary Authorization itself says of the attestations of each.
@@ -83,7 +100,7 @@ data "binauthz_attestation_validation" "images" {
   for_each   = { for name, image in local.images : name => image if provider::binauthz::parse_image(image).digest != null }
   attestor   = binauthz_attestor.built.id
   image      = each.value
-  depends_on = [binauthz_attestation.api]
+  depends_on = [binauthz_attestation.images]
 }
 
 # The cluster is there already. Only its Binary Authorization setting changes; a destroy puts it back.
@@ -93,6 +110,11 @@ resource "binauthz_cluster_settings" "prod" {
 
   # First what is to be enforced, then the enforcing; a destroy goes the other way.
   depends_on = [binauthz_policy.project]
+}
+
+# What the audit log says of the pods that were started.
+data "binauthz_denials" "all" {
+  depends_on = [binauthz_cluster_settings.prod]
 }
 
 data "binauthz_clusters" "all" {
@@ -118,6 +140,11 @@ output "admitted" {
 
 output "reasons" {
   value = { for name, verdict in data.binauthz_admission.images : name => verdict.reason }
+}
+
+output "denials" {
+  description = "What was refused, or only logged, with how often."
+  value       = [for d in data.binauthz_denials.all.denials : "${d.kind} ${d.count} ${d.workload}: ${d.reason}"]
 }
 
 output "validation" {

@@ -101,6 +101,23 @@ ask_api() {
   printf 'GET /v1/%s\n  defaultAdmissionRule: %s\n' "$policy" "$rule"
 }
 
+# Starts the pods of a manifest, and shows what became of them.
+pods() {
+  "$work/show" "http://$BINAUTHZ_EMULATOR_HOST/emulator/v1/$cluster/pods" pods "$1" >"$work/pods.out" 2>&1 || {
+    sed 's/^show: /  /' "$work/pods.out"
+    return 1
+  }
+  tr '{' '\n' <"$work/pods.out" | sed -n \
+    -e 's/.*"name":"\([^"]*\)".*"dryRun":true.*/  \1 is admitted, and the dry run logs that it would be refused/p' \
+    -e 's/.*"name":"\([^"]*\)".*"admitted":true.*/  \1 is admitted/p'
+}
+
+# Shows what the audit log says, by data.binauthz_denials: denials [VARIABLES OF TERRAFORM]
+denials() {
+  tf apply -refresh-only -auto-approve "$@" >"$work/refresh.out" 2>&1 || { cat "$work/refresh.out" >&2; fail "terraform apply -refresh-only failed"; }
+  tf output denials
+}
+
 # Says what the policy answered for one image, and ends unless it is what was expected: verdict NAME EXPECTED WHY
 verdict() {
   got=$(tf output -json admitted | sed -n "s/.*\"$1\":\([a-z]*\).*/\1/p")
@@ -134,23 +151,47 @@ install_provider
 tf init >"$work/init.out" 2>&1 || { cat "$work/init.out" >&2; fail "terraform init failed"; }
 echo "installed $provider"
 
-step "Apply: a note, an attestor with a Cloud KMS key and an offline key, an attestation of one image, a policy that requires the attestor, and a cluster that enforces it."
+step "Apply: a note, an attestor with a Cloud KMS key and an offline key, an attestation of one image, a policy that requires the attestor in a dry run, and a cluster that evaluates it."
 tf apply -auto-approve
 
-step "Three images, and what the policy says to them. Each reason is from data.binauthz_admission, the verdict of the policy as the API has it."
+step "Start pods, as kubectl would. The dry run lets all of them pass, and logs those that it would refuse."
+pods "$here/pods.yaml" || fail "the dry run refused a pod"
+denials
+
+step "Plan to enforce: the gate of the policy refuses it, because of what the audit log shows."
+if tf plan -var enforce=true >"$work/plan.out" 2>&1; then
+  fail "the plan enforces although the log shows pods that would be refused"
+fi
+sed -n '/Error:/,$p' "$work/plan.out"
+grep -q 'Deployment shop/web' "$work/plan.out" || fail "the plan does not name the Deployment that would be refused"
+
+step "Attest the image that is missing, and enforce: the plan passes."
+tf apply -auto-approve -var 'attested=["api","web"]'
+tf apply -auto-approve -var 'attested=["api","web"]' -var enforce=true
+
+step "Start pods again: those of the Deployments are admitted, and an image that nobody attested is refused in the words of kubectl."
+pods "$here/pods.yaml" || fail "a pod was refused that has to run"
+if pods "$here/miner.yaml"; then
+  fail "the cluster admitted an image that nobody attested"
+fi
+denials -var 'attested=["api","web"]' -var enforce=true
+
+step "Four images, and what the policy says to them. Each reason is from data.binauthz_admission, the verdict of the policy as the API has it."
 tf output reasons
 verdict base true "base is admitted although nobody attested it: the allowlist of the policy names its repository."
 verdict api true "api is admitted: its attestation was found, and its signature verifies with a key of the attestor."
-verdict web false "web is refused: it is not on the allowlist, and no attestation of it verifies with a key of the attestor."
+verdict web true "web is admitted since it was attested."
+verdict miner false "miner is refused: it is not on the allowlist, and no attestation of it verifies with a key of the attestor."
 
-step "The two images by digest, in the words of the service: its own validation of their attestations."
+step "The three images by digest, in the words of the service: its own validation of their attestations."
 tf output validation
 validated api VERIFIED
-validated web "No attestations found"
+validated web VERIFIED
+validated miner "No attestations found"
 
 step "Plan again: nothing may be left to do."
 left=0
-tf plan -detailed-exitcode || left=$?
+tf plan -detailed-exitcode -var 'attested=["api","web"]' -var enforce=true || left=$?
 [ "$left" -eq 0 ] || fail "the second plan ended with exit code $left; 0 means that nothing is left to do"
 
 step "Ask the APIs again, whatever Terraform says: the cluster enforces, and the policy requires the attestor."
@@ -162,7 +203,7 @@ case $rule in
 esac
 
 step "Destroy: the note, the attestor and the attestation go. The cluster and the policy stay, and get back what they had; the plan warns of what that opens."
-tf destroy -auto-approve
+tf destroy -auto-approve -var 'attested=["api","web"]' -var enforce=true
 
 step "Ask the APIs a last time: the cluster and the policy are as they were."
 ask_api

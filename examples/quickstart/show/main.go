@@ -2,6 +2,11 @@
 //
 //	show http://127.0.0.1:9020/v1beta1/projects/demo/locations/us-central1/clusters/prod binaryAuthorization
 //	show http://127.0.0.1:9020/v1/projects/demo/policy defaultAdmissionRule
+//
+// With a file as the third argument it posts that, as kubectl would to a cluster, and prints the field of the answer; what is refused
+// is printed in the words of the API, and ends with 1.
+//
+//	show http://127.0.0.1:9020/emulator/v1/projects/demo/locations/us-central1/clusters/prod/pods pods pods.yaml
 package main
 
 import (
@@ -16,11 +21,11 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: show URL FIELD")
+	if len(os.Args) != 3 && len(os.Args) != 4 {
+		fmt.Fprintln(os.Stderr, "usage: show URL FIELD [FILE]")
 		os.Exit(2)
 	}
-	text, err := field(os.Args[1], os.Args[2])
+	text, err := field(os.Args[1], os.Args[2], os.Args[3:]...)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "show:", err)
 		os.Exit(1)
@@ -28,11 +33,37 @@ func main() {
 	fmt.Println(text)
 }
 
+// request asks for a URL, or posts the file.
+func request(ctx context.Context, url string, files []string) (*http.Request, error) {
+	if len(files) == 0 {
+		return http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	}
+	content, err := os.ReadFile(files[0])
+	if err != nil {
+		return nil, err
+	}
+	return http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(content))
+}
+
+// refusal is Google's form of an error.
+type refusal struct {
+	Error struct {
+		Message string `json:"message"`
+	} `json:"error"`
+}
+
+func (r refusal) words(url, status string) error {
+	if r.Error.Message == "" {
+		return fmt.Errorf("%s: %s", url, status)
+	}
+	return errors.New(r.Error.Message)
+}
+
 // field is one field of the API's answer, on one line; "absent" where there is none.
-func field(url, name string) (_ string, err error) {
+func field(url, name string, files ...string) (_ string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody) //nolint:gosec // the user says which address to ask
+	request, err := request(ctx, url, files)
 	if err != nil {
 		return "", err
 	}
@@ -42,7 +73,9 @@ func field(url, name string) (_ string, err error) {
 	}
 	defer func() { err = errors.Join(err, reply.Body.Close()) }()
 	if reply.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("%s: %s", url, reply.Status)
+		var r refusal
+		_ = json.NewDecoder(reply.Body).Decode(&r) // an error without words is told by its status
+		return "", r.words(url, reply.Status)
 	}
 	var fields map[string]json.RawMessage
 	if err := json.NewDecoder(reply.Body).Decode(&fields); err != nil {

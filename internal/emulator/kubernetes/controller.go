@@ -36,7 +36,9 @@ func (t *template) controlled(o *object, raw []byte, at time.Time) (*podObject, 
 		t.own("Job", fmt.Sprint(name, "-", at.Unix()/60), spec.JobTemplate.Spec.Parallelism)
 		return &spec.JobTemplate.Spec.Template, nil
 	case "Deployment":
-		t.own("ReplicaSet", name+"-"+hashOf(raw), spec.Replicas)
+		hash := hashOf(raw)
+		t.own("ReplicaSet", name+"-"+hash, spec.Replicas)
+		spec.Template.Metadata.label(hashLabel, hash)
 	case "Job":
 		t.own(o.Kind, name, spec.Parallelism)
 	case "DaemonSet": // clusters here have one node
@@ -45,6 +47,16 @@ func (t *template) controlled(o *object, raw []byte, at time.Time) (*podObject, 
 		t.own(o.Kind, name, spec.Replicas)
 	}
 	return &spec.Template, nil
+}
+
+// hashLabel is on the pods of a Deployment: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label
+const hashLabel = "pod-template-hash"
+
+func (m *metadata) label(key, value string) {
+	if m.Labels == nil {
+		m.Labels = map[string]any{}
+	}
+	m.Labels[key] = value
 }
 
 // own makes the pods those of a controller.
