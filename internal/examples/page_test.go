@@ -2,6 +2,9 @@ package examples_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,6 +53,10 @@ func TestBlocksOfHCL(t *testing.T) {
 				if strings.Contains(found[1], "\naction \"") || strings.HasPrefix(found[1], "action \"") {
 					acctest.NeedsActions(t)
 				}
+				if strings.Contains(found[1], `output "evidence"`) {
+					documented(t, complete(t, found[1]))
+					return
+				}
 				if strings.Contains(found[1], "for_each") {
 					appliedByCLI(t, complete(t, found[1]))
 					return
@@ -71,6 +78,19 @@ func queried(t *testing.T, hcl string) {
 	if len(found) == 0 || len(said) > 0 {
 		t.Errorf("found %v and said %v", found, said)
 	}
+}
+
+// documented is for a document of evidence, which has the time of its making in it and is another at every plan: its digest fits.
+func documented(t *testing.T, files map[string]string) {
+	t.Helper()
+	cli := acctest.NewEmulated(t, emulator.Options{}).CLI(t, files["main.tf"])
+	cli.WriteFile(t, "provider.tf", files["provider.tf"])
+	cli.Succeeds(t, "apply", "-auto-approve")
+	document, digest := cli.Succeeds(t, "output", "-raw", "evidence"), cli.Succeeds(t, "output", "-raw", "digest")
+	if sum := sha256.Sum256([]byte(document)); hex.EncodeToString(sum[:]) != digest || !json.Valid([]byte(document)) {
+		t.Errorf("%s is not the digest of\n%s", digest, document)
+	}
+	acctest.Says(t, document, `"pod_creations":0`, `"complete":true`, `"as_of":`)
 }
 
 // appliedByCLI is for a block that has for_each, which the test framework cannot read from a state.

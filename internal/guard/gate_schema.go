@@ -16,8 +16,10 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 )
 
+// DefaultLookback is how far back the audit log is read if nothing is said.
+const DefaultLookback = 168 * time.Hour
+
 const (
-	DefaultLookback = 168 * time.Hour
 	// longestLookback is how long Google keeps the audit log of what is written (https://cloud.google.com/logging/quotas#logs_retention_periods).
 	longestLookback    = 400 * 24 * time.Hour
 	defaultPodCreation = 50

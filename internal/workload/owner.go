@@ -7,10 +7,10 @@ import "strings"
 const hashLabel = "pod-template-hash"
 
 // Workload is what makes pods like this one: the owner, the Deployment behind a ReplicaSet, or the pod itself.
-func (p Pod) Workload() Object {
+func (p *Pod) Workload() Object {
 	hash := p.Labels[hashLabel]
 	switch deployment, ofDeployment := strings.CutSuffix(p.Owner.Name, "-"+hash); {
-	case p.Owner == Object{}:
+	case p.Owner == (Object{}):
 		return Object{"Pod", p.Name}
 	case p.Owner.Kind == "ReplicaSet" && hash != "" && ofDeployment:
 		return Object{"Deployment", deployment}
@@ -19,6 +19,6 @@ func (p Pod) Workload() Object {
 }
 
 // Stopped says that the pod has ended and that nothing makes it again: only the next run of a job asks for the same images.
-func (p Pod) Stopped() bool {
+func (p *Pod) Stopped() bool {
 	return (p.Phase == "Succeeded" || p.Phase == "Failed") && p.Owner.Kind != "Job"
 }
