@@ -15,7 +15,6 @@ import (
 	kms "cloud.google.com/go/kms/apiv1"
 	"google.golang.org/api/cloudasset/v1"
 	containerbeta "google.golang.org/api/container/v1beta1"
-	"google.golang.org/api/logging/v2"
 	"google.golang.org/api/option"
 )
 
@@ -33,7 +32,7 @@ type Clients struct {
 	operations  lazy[*container.ClusterManagerClient]
 	clusters    lazy[*containerbeta.Service]
 	inventory   lazy[*cloudasset.Service]
-	logs        lazy[*logging.Service]
+	logs        lazy[*restAPI]
 	keys        lazy[*kms.KeyManagementClient]
 	tokens      lazy[*auth.Credentials]
 	moduleConns connections
@@ -192,10 +191,8 @@ func (c *Clients) inventoryClient() (*cloudasset.Service, error) {
 	})
 }
 
-func (c *Clients) logClient() (*logging.Service, error) {
-	return c.logs.get(func() (*logging.Service, error) {
-		return restService(c, "logging", c.config.Endpoints.Logging, logging.NewService)
-	})
+func (c *Clients) logAPI() (*restAPI, error) {
+	return c.logs.get(func() (*restAPI, error) { return newRESTAPI(c, "logging", c.config.Endpoints.Logging) })
 }
 
 func (c *Clients) keysClient() (*kms.KeyManagementClient, error) {

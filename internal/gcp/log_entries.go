@@ -15,16 +15,17 @@ const entryPage = 1000
 // LogEntries reads a project's log entries that a filter matches, the newest first, at most as many, and until take returns false. complete
 // says that there are no others: neither the limit nor take ended the list. An entry that is in the log twice is read once.
 func (c *Clients) LogEntries(ctx context.Context, project, filter string, most int, take func(*LogEntry) bool) (complete bool, err error) {
-	client, err := c.logClient()
+	api, err := c.logAPI()
 	if err != nil {
 		return false, err
 	}
 	resource, read, seen := "projects/"+project, 0, map[string]bool{}
 	complete = true
 	err = restList(ctx, c, listLogEntries, resource, project, func(ctx context.Context, token string) (string, bool, error) {
-		reply, err := client.Entries.List(&logging.ListLogEntriesRequest{
+		var reply logging.ListLogEntriesResponse
+		err := api.post(ctx, "v2/entries:list", &logging.ListLogEntriesRequest{
 			ResourceNames: []string{resource}, Filter: filter, OrderBy: "timestamp desc", PageSize: int64(min(entryPage, most-read+1)), PageToken: token,
-		}).Context(ctx).Do()
+		}, &reply)
 		if err != nil {
 			return "", false, err
 		}
