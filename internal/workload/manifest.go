@@ -35,7 +35,7 @@ const maxDepth = 10
 // no containers, a container without an image.
 func ParseManifests(text string) ([]Pod, error) {
 	var pods []Pod
-	for i, document := range documents(text) {
+	for i, document := range Documents(text) {
 		object, err := yaml.YAMLToJSONStrict([]byte(document))
 		if err == nil && string(object) != "null" {
 			var some []Pod
@@ -52,8 +52,8 @@ func ParseManifests(text string) ([]Pod, error) {
 	return pods, nil
 }
 
-// documents cuts YAML at the lines that begin a document, as kubectl does.
-func documents(text string) []string {
+// Documents cuts YAML at the lines that begin a document, as kubectl does. Empty ones are left out.
+func Documents(text string) []string {
 	var all []string
 	var one strings.Builder
 	for line := range strings.Lines(text) {

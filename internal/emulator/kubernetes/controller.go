@@ -3,11 +3,12 @@ package kubernetes
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"sigs.k8s.io/yaml"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
 
 // controllers are the controllers that make pods by themselves, with the service account of each in kube-system. A Deployment makes a
@@ -76,7 +77,7 @@ func number(n *int) int {
 
 // objectsOf are the objects of a manifest in JSON, with those of lists in the place of the lists.
 func objectsOf(manifest []byte) (all [][]byte, err error) {
-	for _, document := range documents(string(manifest)) {
+	for _, document := range workload.Documents(string(manifest)) {
 		raw, err := yaml.YAMLToJSON([]byte(document))
 		if err != nil {
 			return nil, err
@@ -106,18 +107,4 @@ func flat(raw []byte) (all [][]byte, err error) {
 		all = append(all, some...)
 	}
 	return all, nil
-}
-
-// documents cuts YAML at the lines that begin a document.
-func documents(text string) (all []string) {
-	one := strings.Builder{}
-	for line := range strings.Lines(text) {
-		if strings.TrimRight(line, " \t\r\n") == "---" || strings.HasPrefix(line, "--- ") {
-			all = append(all, one.String())
-			one.Reset()
-			line = strings.TrimPrefix(line, "---")
-		}
-		one.WriteString(line)
-	}
-	return append(all, one.String())
 }
