@@ -42,10 +42,11 @@ type givenPolicy struct {
 // NewCasesDataSource makes the data source binauthz_admission_cases.
 func NewCasesDataSource() datasource.DataSource {
 	return &lifecycle.DataSource[casesModel]{
-		Noun: "admission_cases", Describe: describeCases(), Fetch: judgeCases,
-		Name: func(*casesModel) string { return "admission cases" },
+		Noun: "admission_cases", Describe: describeCases(), Fetch: judgeCases, Name: nameOfCases,
 	}
 }
+
+func nameOfCases(*casesModel) string { return "admission cases" }
 
 func judgeCases(ctx context.Context, clients *gcp.Clients, m *casesModel, diags *diag.Diagnostics) error {
 	project, err := m.in(clients)
@@ -79,7 +80,8 @@ func (m *casesModel) in(clients *gcp.Clients) (string, error) {
 	own, of := m.Project.ValueString(), m.Policy.Project.ValueString()
 	switch {
 	case own != "" && of != "" && own != of:
-		return "", &lifecycle.AttributeError{Path: path.Root("project"), Err: fmt.Errorf("the policy that is given is that of project %s, not of %s", of, own)}
+		err := fmt.Errorf("the policy that is given is that of project %s, not of %s", of, own)
+		return "", &lifecycle.AttributeError{Path: path.Root("project"), Err: err}
 	case own == "" && of != "":
 		return lifecycle.DefaultProject(clients, m.Policy.Project)
 	case own == "" && clients.Project() == "":

@@ -17,7 +17,11 @@ const threeCases = `[
 	{ image = "` + web + `", expect = "ADMIT", cluster = "us-central1.test" },
 ]`
 
-const denies = "policy = {\n default_admission_rule = " + deny + "\n cluster_admission_rules = { \"us-central1.test\" = " + dryRun + " }\n}\n"
+const denies = `policy = {
+	default_admission_rule  = ` + deny + `
+	cluster_admission_rules = { "us-central1.test" = ` + dryRun + ` }
+}
+`
 
 // Every case that fails is shown, and none that passes.
 func TestCasesThatFail(t *testing.T) {
@@ -29,20 +33,21 @@ func TestCasesThatFail(t *testing.T) {
   cases[0] "in prod", us-docker.pkg.dev/acme/app/web: expected ADMIT, got DENY
     Image us-docker.pkg.dev/acme/app/web denied by Binary Authorization default admission rule. Denied by always_deny admission rule
   cases[2], us-docker.pkg.dev/acme/app/web: expected ADMIT, got DRY_RUN
-    admitted by a dry run only: Image us-docker.pkg.dev/acme/app/web denied by Binary Authorization cluster admission rule for us-central1.test. ` +
-		`Denied by always_deny admission rule
+    admitted by a dry run only: Image us-docker.pkg.dev/acme/app/web denied by Binary Authorization cluster ` +
+		`admission rule for us-central1.test. Denied by always_deny admission rule
 
 Correct the policy`
 	if !strings.HasPrefix(shown, want) {
 		t.Errorf("%s\nwant\n%s", shown, want)
 	}
-	(&acctest.Ground{}).Run(t, resource.TestStep{Config: cases(threeCases, denies+"fail = false"), ConfigStateChecks: known(theCases, map[string]knownvalue.Check{
+	told := known(theCases, map[string]knownvalue.Check{
 		"passed": knownvalue.Bool(false),
 		"results": knownvalue.ListPartial(map[int]knownvalue.Check{
 			0: knownvalue.ObjectPartial(map[string]knownvalue.Check{"passed": knownvalue.Bool(false), "expect": text("ADMIT"), "got": text("DENY")}),
 			1: knownvalue.ObjectPartial(map[string]knownvalue.Check{"passed": knownvalue.Bool(true)}),
 		}),
-	})})
+	})
+	(&acctest.Ground{}).Run(t, resource.TestStep{Config: cases(threeCases, denies+"fail = false"), ConfigStateChecks: told})
 }
 
 // planned gives the policy of the configuration through a local value: Terraform reads the data source in the plan then.
@@ -73,7 +78,8 @@ func TestCasesOfThePlannedPolicy(t *testing.T) {
 func TestCasesInACheck(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
-	check := "check \"policy\" {\n" + cases(threeCases, planned) + "\n  assert {\n    condition = " + theCases + ".passed\n    error_message = \"failed\"\n  }\n}\n"
+	check := "check \"policy\" {\n" + cases(threeCases, planned) +
+		"  assert {\n    condition = " + theCases + ".passed\n    error_message = \"failed\"\n  }\n}\n"
 	cli := g.CLI(t, config(deny, "")+planning+check)
 	for _, args := range [][]string{{"plan"}, {"apply", "-auto-approve"}} {
 		acctest.Says(t, cli.Succeeds(t, args...), "Warning: Admission cases fail", "2 of 3 cases fail", "!Error:")
@@ -93,10 +99,27 @@ func TestCasesInTerraformTest(t *testing.T) {
 	run := func(name, command, mode string) string {
 		return "run \"" + name + "\" {\n  command = " + command + "\n  variables {\n    mode = \"" + mode + "\"\n  }\n}\n"
 	}
-	cli.WriteFile(t, "it.tftest.hcl", "provider \"binauthz\" {}\n"+run("planned", "plan", "ALWAYS_ALLOW")+run("applied", "apply", "ALWAYS_ALLOW"))
+	const provider = "provider \"binauthz\" {}\n"
+	cli.WriteFile(t, "it.tftest.hcl", provider+run("planned", "plan", "ALWAYS_ALLOW")+run("applied", "apply", "ALWAYS_ALLOW"))
 	acctest.Says(t, cli.Succeeds(t, "test"), "2 passed, 0 failed")
 	for _, command := range []string{"plan", "apply"} {
-		cli.WriteFile(t, "it.tftest.hcl", "provider \"binauthz\" {}\n"+run("refused", command, "ALWAYS_DENY"))
+		cli.WriteFile(t, "it.tftest.hcl", provider+run("refused", command, "ALWAYS_DENY"))
 		acctest.Says(t, cli.Fails(t, "0 passed, 1 failed", "test"), "Admission cases fail", "expected ADMIT, got DENY")
+	}
+}
+
+// What the schema refuses is refused before a plan.
+func TestCasesValidate(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	one := `[{ image = "a", expect = "DENY" }]`
+	for want, config := range map[string]string{
+		"at least 1 elements":                            cases("[]", denies),
+		"cases[0].expect":                                cases(strings.Replace(one, "DENY", "REFUSE", 1), denies),
+		"policy.default_admission_rule.evaluation_mode":  cases(one, strings.Replace(denies, "ALWAYS_DENY", "NEVER", 1)),
+		`attribute "default_admission_rule" is required`: cases(one, "policy = {}"),
+		"policy.global_policy_evaluation_mode":           cases(one, strings.Replace(denies, "{", "{\n global_policy_evaluation_mode = \"ON\"", 1)),
+	} {
+		g.CLI(t, config).Fails(t, want, "validate")
 	}
 }

@@ -14,12 +14,13 @@ import (
 const aboutCases = "A test of a policy, as data: which images it has to admit, to refuse, or to admit by a dry run only. " +
 	"A case that turns out otherwise is an error that shows what was expected, what came and why; so it fails a plan, an apply and " +
 	"`terraform test`, and in a `check` block it is a warning.\n\n" +
-	"With `policy` the cases are judged by that policy, which need not exist: `local.policy`, where `policy = binauthz_policy.NAME` is a local " +
-	"value, is the one that is planned, before anything is written. (Not `policy = binauthz_policy.NAME`: what names a resource that changes, " +
-	"Terraform reads during the apply, after it has written the resource.) No call is made then: " +
+	"With `policy` the cases are judged by that policy, which need not exist. " +
+	"Through a local value, `policy = local.policy` and `locals { policy = binauthz_policy.NAME }`, it is the one that is planned, " +
+	"and the plan fails before anything is written. What names a resource that changes without a detour, Terraform reads during the apply, " +
+	"after it has written the resource.\n\nNo call is made with `policy`: " +
 	"an image is attested by those that `attested_by` of its case names and by nobody else, whether or not they exist, " +
 	"and Google's system policy is not known. So an image that only `global_policy_evaluation_mode = \"ENABLE\"` would admit is refused, " +
-	"and the reason says that the system policy could exempt it. It needs no account.\n\n" +
+	"and the reason says that the system policy could exempt it. No account is needed.\n\n" +
 	"Without `policy`, the project's policy as it is now decides, as in `binauthz_admission`: attestations are fetched and verified, " +
 	"Google's system policy counts where it does, and the same permissions are needed.\n\n" +
 	"Cases can be kept in a file: `yamldecode(file(\"${path.module}/cases.yaml\"))`. Terraform drops names of attributes that do not exist " +
@@ -36,7 +37,8 @@ func describeCases() schema.Schema {
 					"A policy that is given needs none if all names of attestors are full ones.",
 			},
 			fieldPolicy: schema.SingleNestedAttribute{
-				Optional: true, MarkdownDescription: "The policy that decides: an object with these attributes of `binauthz_policy`; others are ignored. Absent, it is the project's as it is now.",
+				Optional: true, MarkdownDescription: "The policy that decides: an object with these attributes of `binauthz_policy`; others are ignored. " +
+					"Absent, it is the project's as it is now.",
 				Attributes: policyAttributes(),
 			},
 			fieldCases: schema.ListNestedAttribute{
@@ -44,10 +46,13 @@ func describeCases() schema.Schema {
 				NestedObject: schema.NestedAttributeObject{Attributes: with(placeAttributes(), caseAttributes())},
 			},
 			"fail": schema.BoolAttribute{
-				Optional: true, MarkdownDescription: "Whether a case that fails is an error. Default `true`; with `false` only `passed` and `results` tell.",
+				Optional:            true,
+				MarkdownDescription: "Whether a case that fails is an error. Default `true`; with `false` only `passed` and `results` tell.",
 			},
-			"passed":  schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all cases turned out as expected."},
-			"results": schema.ListNestedAttribute{Computed: true, MarkdownDescription: "What has come of each case, in their order.", NestedObject: result},
+			"passed": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all cases turned out as expected."},
+			"results": schema.ListNestedAttribute{
+				Computed: true, MarkdownDescription: "What has come of each case, in their order.", NestedObject: result,
+			},
 		},
 	}
 }
@@ -83,7 +88,8 @@ func caseAttributes() map[string]schema.Attribute {
 		"name": schema.StringAttribute{Optional: true, MarkdownDescription: "What the case is about, for messages."},
 		"expect": schema.StringAttribute{
 			Required: true, Validators: []validator.String{stringvalidator.OneOf(expectations...)},
-			MarkdownDescription: "What the policy has to say: `ADMIT`, `DENY`, or `DRY_RUN` where the image may run only because the rule is a dry run. " +
+			MarkdownDescription: "What the policy has to say: `ADMIT`, `DENY`, or `DRY_RUN` where the image may run only because " +
+				"the rule is a dry run. " +
 				"Of several images in a manifest, the one that is admitted least decides.",
 		},
 		fieldAttestedBy: schema.SetAttribute{

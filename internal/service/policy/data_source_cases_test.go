@@ -77,7 +77,7 @@ func TestCasesOfAGivenPolicy(t *testing.T) {
 	t.Parallel()
 	const rule, test = "default_admission_rule", `cluster_admission_rules["us-central1.test"]`
 	none := knownvalue.Null()
-	(&acctest.Ground{}).Run(t, resource.TestStep{Config: cases(manyCases, manyRules), ConfigStateChecks: known(theCases, map[string]knownvalue.Check{
+	told := known(theCases, map[string]knownvalue.Check{
 		"id": text("policy"), "project": none, "passed": knownvalue.Bool(true),
 		"results": knownvalue.ListExact([]knownvalue.Check{
 			result(text("base"), "us-docker.pkg.dev/acme/base/nginx:1", "ADMIT", "admission_whitelist_patterns[0]", `allowlist`),
@@ -88,7 +88,8 @@ func TestCasesOfAGivenPolicy(t *testing.T) {
 			result(none, web+":v1", "DENY", rule, `attestors/built: Expected digest.*attestors/scanned: Expected digest`),
 			result(text("two images"), "us-docker.pkg.dev/acme/app/main", "DENY", rule, `Expected digest`),
 		}),
-	})})
+	})
+	(&acctest.Ground{}).Run(t, resource.TestStep{Config: cases(manyCases, manyRules), ConfigStateChecks: told})
 }
 
 // With a policy that is given no call is made, also where attestors and the system policy could be asked.

@@ -146,6 +146,7 @@ func (m *casesModel) failures() string {
 	if m.Policy != nil {
 		decides = "the policy that is given"
 	}
-	return fmt.Sprintf("%d of %d cases fail by %s:\n\n%s\nCorrect the policy, or what the cases expect. With fail = false only the outputs tell.",
+	return fmt.Sprintf("%d of %d cases fail by %s:\n\n%s\n"+
+		"Correct the policy, or what the cases expect. With fail = false only the outputs tell.",
 		len(failed), len(m.Results), decides, strings.Join(failed, ""))
 }
