@@ -112,13 +112,14 @@ func TestCasesInTerraformTest(t *testing.T) {
 func TestCasesValidate(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
+	const on = "policy = {\n global_policy_evaluation_mode = \"ON\""
 	one := `[{ image = "a", expect = "DENY" }]`
 	for want, config := range map[string]string{
 		"at least 1 elements":                            cases("[]", denies),
 		"cases[0].expect":                                cases(strings.Replace(one, "DENY", "REFUSE", 1), denies),
 		"policy.default_admission_rule.evaluation_mode":  cases(one, strings.Replace(denies, "ALWAYS_DENY", "NEVER", 1)),
 		`attribute "default_admission_rule" is required`: cases(one, "policy = {}"),
-		"policy.global_policy_evaluation_mode":           cases(one, strings.Replace(denies, "{", "{\n global_policy_evaluation_mode = \"ON\"", 1)),
+		"policy.global_policy_evaluation_mode":           cases(one, strings.Replace(denies, "policy = {", on, 1)),
 	} {
 		g.CLI(t, config).Fails(t, want, "validate")
 	}

@@ -64,7 +64,7 @@ func TestCasesRefuse(t *testing.T) {
 			`cases[1].manifest: Invalid admission case: cases[1]: the manifest cannot be read: document 1: not an object`,
 		}},
 		"no image":     {givenDenies, `{"image": "https://x"}`, []string{`cases[1].image: Invalid admission case: cases[1]: `}},
-		"no cluster":   {givenDenies, `{"image": "a", "cluster": "prod"}`, []string{`cases[1].cluster: Invalid admission case: cases[1]: "prod"`}},
+		"no cluster":   {givenDenies, `{"image": "a", "cluster": "prod"}`, []string{`cases[1].cluster: Invalid admission case: cases[1]: "pro`}},
 		"no namespace": {givenDenies, `{"image": "a", "kubernetes_namespace": "A"}`, []string{`cases[1].kubernetes_namespace: `}},
 		"no account":   {givenDenies, `{"image": "a", "kubernetes_service_account": "A:b"}`, []string{`cases[1].kubernetes_service_account: `}},
 		"no identity":  {givenDenies, `{"image": "a", "istio_service_identity": "x"}`, []string{`cases[1].istio_service_identity: `}},
@@ -81,14 +81,17 @@ func TestCasesRefuse(t *testing.T) {
 		"attested by without a policy": {`"project": "demo"`, `{"image": "a", "attested_by": []}`, []string{
 			`cases[1].attested_by: Invalid admission case: cases[1]: attested_by goes with policy`,
 		}},
-		"policy and case": {givenMore(`"admission_whitelist_patterns": ["*"], "cluster_admission_rules": {"prod": {
+		"policy and case": {
+			givenMore(`"admission_whitelist_patterns": ["*"], "cluster_admission_rules": {"prod": {
 			"evaluation_mode": "REQUIRE_ATTESTATION", "enforcement_mode": "DRYRUN_AUDIT_LOG_ONLY", "require_attestations_by": ["built"]}}`),
-			`{"image": "a", "cluster": "b"}`, []string{
+			`{"image": "a", "cluster": "b"}`,
+			[]string{
 				`policy.admission_whitelist_patterns[Value("*")]: Invalid policy: policy.admission_whitelist_patterns[0]: `,
 				`policy.cluster_admission_rules["prod"]: Invalid policy: policy.cluster_admission_rules["prod"]: `,
 				`policy.cluster_admission_rules["prod"].require_attestations_by: Invalid policy: `,
 				`cases[1].cluster: Invalid admission case: `,
-			}},
+			},
+		},
 		"two projects": {`"project": "one", ` + givenMore(`"project": "two"`), good, []string{
 			`project: Cannot read admission cases: admission cases: the policy that is given is that of project two`,
 		}},

@@ -37,9 +37,9 @@ func describeCases() schema.Schema {
 					"A policy that is given needs none if all names of attestors are full ones.",
 			},
 			fieldPolicy: schema.SingleNestedAttribute{
-				Optional: true, MarkdownDescription: "The policy that decides: an object with these attributes of `binauthz_policy`; others are ignored. " +
+				Optional: true, Attributes: policyAttributes(),
+				MarkdownDescription: "The policy that decides: an object with these attributes of `binauthz_policy`; others are ignored. " +
 					"Absent, it is the project's as it is now.",
-				Attributes: policyAttributes(),
 			},
 			fieldCases: schema.ListNestedAttribute{
 				Required: true, MarkdownDescription: "The cases.", Validators: []validator.List{listvalidator.SizeAtLeast(1)},
