@@ -39,9 +39,9 @@ func TestDataSources(t *testing.T) {
 	for _, folder := range glob(t, "examples/data-sources/*") {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
-			run(t, applied(t, map[string]string{
-				"provider.tf": read(t, providerFile), "data-source.tf": read(t, "examples/data-sources", filepath.Base(folder), "data-source.tf"),
-			}))
+			files := assets(t, "examples/data-sources/"+filepath.Base(folder))
+			files["provider.tf"], files["data-source.tf"] = read(t, providerFile), read(t, "examples/data-sources", filepath.Base(folder), "data-source.tf")
+			run(t, applied(t, files))
 		})
 	}
 }

@@ -46,7 +46,7 @@ func assets(t *testing.T, folder string) map[string]string {
 	files := map[string]string{}
 	for _, path := range glob(t, filepath.Join(folder, "*")) {
 		switch filepath.Ext(path) {
-		case ".pem", ".asc":
+		case ".pem", ".asc", ".yaml":
 			files[filepath.Base(path)] = read(t, folder, filepath.Base(path))
 		}
 	}

@@ -76,21 +76,30 @@ func (g Policy) standRequirements(ctx context.Context, diags *diag.Diagnostics, 
 	later := change.Unmet()
 	change.Evidence = Now(ctx, g.Clients)
 	open := slices.Clone(g.Requirements.Unknown)
-	for _, f := range change.Unmet() {
-		i := slices.IndexFunc(later, func(l judge.Finding) bool { return l.Path == f.Path })
+	unmet := change.Unmet()
+	for _, f := range unmet {
+		i := slices.IndexFunc(later, func(l judge.Finding) bool { return l.Path == f.Path && l.Image == f.Image })
 		switch {
 		case i < 0: // this plan mends it
 		case later[i].Severity == judge.Unchecked && later[i].Reason == judge.AttestationComes:
 			open = append(open, g.unchecked(later[i]))
 		default:
 			summary, detail := g.words(f)
-			diags.AddAttributeWarning(g.At(f.Path), about(summary, g.ID+", "+g.At(f.Path).String()), detail+"\n\nThis plan changes nothing about it: something else has changed since.")
+			diags.AddAttributeWarning(g.At(f.Path), about(summary, g.ID+", "+g.subject(f, unmet)), detail+"\n\nThis plan changes nothing about it: something else has changed since.")
 		}
 	}
 	if len(open) > 0 {
 		diags.AddWarning(about("Not checked by this plan", g.ID),
 			"This depends on what else the plan makes, and an apply that does not change the policy checks nothing of it. Plan again after the apply:\n  "+strings.Join(open, "\n  "))
 	}
+}
+
+// subject is what a finding of several is about: its attribute, and the image where others are about the same attribute.
+func (g Policy) subject(f judge.Finding, all []judge.Finding) string {
+	if slices.ContainsFunc(all, func(other judge.Finding) bool { return other.Path == f.Path && other.Image != f.Image }) {
+		return g.At(f.Path).String() + ", " + f.Image
+	}
+	return g.At(f.Path).String()
 }
 
 // worsened are the images that are admitted now and that what the plan does to attestors and attestations would refuse.

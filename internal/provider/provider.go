@@ -143,6 +143,7 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		image.NewDataSource,
 		kms.NewDataSource,
 		policy.NewAdmissionDataSource,
+		policy.NewCasesDataSource,
 		policy.NewDataSource,
 		policy.NewSystemDataSource,
 		workloads.NewDataSource,

@@ -26,6 +26,20 @@ func Attributes() map[string]schema.Attribute {
 	}
 }
 
+// Given are the attributes of a rule in a policy that a data source is given.
+func Given() map[string]datasource.Attribute {
+	all := map[string]datasource.Attribute{}
+	for name, a := range Attributes() {
+		switch a := a.(type) {
+		case schema.StringAttribute:
+			all[name] = datasource.StringAttribute{Required: true, MarkdownDescription: a.MarkdownDescription, Validators: a.Validators}
+		case schema.SetAttribute:
+			all[name] = datasource.SetAttribute{Optional: true, ElementType: a.ElementType, MarkdownDescription: a.MarkdownDescription}
+		}
+	}
+	return all
+}
+
 // Shown are the attributes of a rule in a data source.
 func Shown() map[string]datasource.Attribute {
 	text := func(s string) datasource.StringAttribute {

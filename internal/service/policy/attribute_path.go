@@ -13,7 +13,11 @@ func attributePath(p admission.Path) path.Path {
 	if guard.IsRequirement(p) || p.Field == fieldMustAdmitIn {
 		return guard.ListPath(p)
 	}
-	at := path.Root(p.Field)
+	return pathIn(path.Root(p.Field), p)
+}
+
+// pathIn is what an admission path names, where at is its field.
+func pathIn(at path.Path, p admission.Path) path.Path {
 	if p.Field == admission.FieldPatterns {
 		if p.Index >= 0 {
 			return at.AtSetValue(types.StringValue(p.Value))

@@ -58,7 +58,7 @@ func NewDataSource() datasource.DataSource {
 			if err != nil {
 				return err
 			}
-			*m = content{AdmissionWhitelistPatterns: types.SetUnknown(types.StringType)}
+			*m = content{decisions: decisions{AdmissionWhitelistPatterns: types.SetUnknown(types.StringType)}}
 			for _, rules := range m.rules() {
 				*rules = types.MapUnknown(rulevalue.Type)
 			}

@@ -10,12 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
-	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
-	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
 // admissionModel is a question to the policy with its answer.
@@ -25,20 +22,6 @@ type admissionModel struct {
 	place
 	verdict
 	Images []imageVerdict `tfsdk:"images"`
-}
-
-// verdict is what the policy says.
-type verdict struct {
-	Admitted   types.Bool   `tfsdk:"admitted"`
-	WouldBlock types.Bool   `tfsdk:"would_block"`
-	Rule       types.String `tfsdk:"rule"`
-	Reason     types.String `tfsdk:"reason"`
-}
-
-// imageVerdict is what it says of one image.
-type imageVerdict struct {
-	Image types.String `tfsdk:"image"`
-	verdict
 }
 
 // NewAdmissionDataSource makes the data source binauthz_admission.
@@ -51,18 +34,12 @@ func NewAdmissionDataSource() datasource.DataSource {
 				"Where the workload leaves open which rule applies, the strictest that could is the answer.\n\n" +
 				"Permissions: `binaryauthorization.policy.get`, and where attestors are required `binaryauthorization.attestors.get` and `containeranalysis.notes.listOccurrences` on their notes " +
 				"(roles `roles/binaryauthorization.policyViewer`, `roles/binaryauthorization.attestorsViewer`, `roles/containeranalysis.notes.occurrences.viewer`).",
-			Attributes: map[string]schema.Attribute{
-				"id":                         computed("The image, or the first one of the manifest."),
-				"project":                    schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project whose policy decides. Absent or empty, it is the provider's."},
-				"image":                      schema.StringAttribute{Optional: true, MarkdownDescription: "The image as a pod names it. Attestations are about digests: without `@sha256:…` none counts. Exactly one of `image` and `manifest`."},
-				"manifest":                   schema.StringAttribute{Optional: true, MarkdownDescription: rulevalue.Manifest},
-				"cluster":                    schema.StringAttribute{Optional: true, MarkdownDescription: "`{location}.{cluster}`."},
-				"kubernetes_namespace":       schema.StringAttribute{Optional: true, MarkdownDescription: "The namespace."},
-				"kubernetes_service_account": schema.StringAttribute{Optional: true, MarkdownDescription: "`{namespace}:{service account}`."},
-				"istio_service_identity":     schema.StringAttribute{Optional: true, MarkdownDescription: "The Istio service identity."},
-				"admitted":                   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image, or every image of the manifest, may run."},
-				"would_block":                schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it may run only because the rule is a dry run."},
-				"rule":                       computed("What decided: a rule, the allowlist, or the system policy. Of a manifest, for the image that is admitted least."),
+			Attributes: with(placeAttributes(), map[string]schema.Attribute{
+				"id":          computed("The image, or the first one of the manifest."),
+				"project":     schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project whose policy decides. Absent or empty, it is the provider's."},
+				"admitted":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image, or every image of the manifest, may run."},
+				"would_block": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it may run only because the rule is a dry run."},
+				"rule":        computed("What decided: a rule, the allowlist, or the system policy. Of a manifest, for the image that is admitted least."),
 				"reason": computed("Why, in one line. A refusal begins with what GKE says, word for word where that is known; what is added is in " +
 					"parentheses at the end. So does a dry run, after `admitted by a dry run only: `. Of a manifest, it is for the image that is admitted least."),
 				"images": schema.ListNestedAttribute{
@@ -75,7 +52,7 @@ func NewAdmissionDataSource() datasource.DataSource {
 						"reason":      computed("Why, in one line."),
 					}},
 				},
-			},
+			}),
 		},
 		Name: func(m *admissionModel) string {
 			return "admission of " + cmp.Or(m.Image.ValueString(), "the images of a manifest")
@@ -89,57 +66,16 @@ func admit(ctx context.Context, clients *gcp.Clients, m *admissionModel, _ *diag
 	if err != nil {
 		return err
 	}
-	requests, err := m.requests()
-	if err == nil {
-		err = checkAll(requests)
-	}
-	if err != nil {
-		return &lifecycle.AttributeError{Path: path.Root(m.given()), Err: err}
+	requests, wrong := m.asked()
+	if wrong != nil {
+		return &lifecycle.AttributeError{Path: path.Root(cmp.Or(wrong.attribute, m.given())), Err: wrong}
 	}
 	now, err := clients.FreshPolicy(ctx, project)
 	if err != nil {
 		return err
 	}
 	m.ID, m.Project = types.StringValue(requests[0].Image), types.StringValue(project)
-	evidence := guard.Now(ctx, clients)
-	for i, r := range requests {
-		one := verdictOf(judge.Evaluate(now, r, evidence))
-		m.Images = append(m.Images, imageVerdict{types.StringValue(r.Image), one})
-		if i == 0 || one.admits() < m.admits() {
-			m.verdict = one
-		}
-	}
+	images, least := evaluateAll(now, requests, guard.Now(ctx, clients))
+	m.Images, m.verdict = images, least.verdict
 	return nil
-}
-
-// given is the attribute that says which images are asked about.
-func (p *place) given() string {
-	if p.Manifest.IsNull() {
-		return "image"
-	}
-	return "manifest"
-}
-
-func checkAll(requests []admission.Request) error {
-	for _, r := range requests {
-		if err := r.Check(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func verdictOf(v admission.Verdict) verdict {
-	return verdict{types.BoolValue(v.Admitted), types.BoolValue(v.WouldBlock), types.StringValue(v.Rule), types.StringValue(v.Reason)}
-}
-
-// admits orders verdicts: refused, admitted by a dry run only, admitted.
-func (v verdict) admits() int {
-	switch {
-	case !v.Admitted.ValueBool():
-		return 0
-	case v.WouldBlock.ValueBool():
-		return 1
-	}
-	return 2
 }

@@ -15,11 +15,18 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
-// content is what a policy says: the part that the resource and the data source share.
+// content is a policy as the resource and the data source have it.
 type content struct {
-	ID                                     types.String `tfsdk:"id"`
-	Project                                types.String `tfsdk:"project"`
-	Description                            types.String `tfsdk:"description"`
+	ID          types.String `tfsdk:"id"`
+	Project     types.String `tfsdk:"project"`
+	Description types.String `tfsdk:"description"`
+	decisions
+	Etag       types.String `tfsdk:"etag"`
+	UpdateTime types.String `tfsdk:"update_time"`
+}
+
+// decisions is the part of a policy that decides.
+type decisions struct {
 	GlobalPolicyEvaluationMode             types.String `tfsdk:"global_policy_evaluation_mode"`
 	AdmissionWhitelistPatterns             types.Set    `tfsdk:"admission_whitelist_patterns"`
 	DefaultAdmissionRule                   types.Object `tfsdk:"default_admission_rule"`
@@ -27,8 +34,6 @@ type content struct {
 	KubernetesNamespaceAdmissionRules      types.Map    `tfsdk:"kubernetes_namespace_admission_rules"`
 	KubernetesServiceAccountAdmissionRules types.Map    `tfsdk:"kubernetes_service_account_admission_rules"`
 	IstioServiceIdentityAdmissionRules     types.Map    `tfsdk:"istio_service_identity_admission_rules"`
-	Etag                                   types.String `tfsdk:"etag"`
-	UpdateTime                             types.String `tfsdk:"update_time"`
 }
 
 // model is a project's policy in the state.
@@ -44,7 +49,7 @@ type model struct {
 }
 
 // rules are the model's maps of rules, in the order of projectpolicy.Scoped.
-func (m *content) rules() []*types.Map {
+func (m *decisions) rules() []*types.Map {
 	return []*types.Map{
 		&m.ClusterAdmissionRules, &m.KubernetesNamespaceAdmissionRules, &m.KubernetesServiceAccountAdmissionRules, &m.IstioServiceIdentityAdmissionRules,
 	}
