@@ -33,11 +33,39 @@ func (r Rule) Covers(other Rule) bool {
 	return true
 }
 
-// Paths are those of all rules, the default rule first.
-func (p Policy) Paths() []Path {
-	var paths []Path
-	for _, a := range p.all() {
-		paths = append(paths, a.at)
+// Change is what decides on some workloads in one policy and in another.
+type Change struct {
+	From, To Path
+	Old, New Rule
+}
+
+// Changes are all of them, each once, those that say the same too.
+func Changes(before, after Policy) []Change {
+	var all []Change
+	seen := map[[2]Path]bool{}
+	for _, w := range everySort(before, after) {
+		for _, old := range before.applicable(w) {
+			for _, next := range after.applicable(w) {
+				if pair := [2]Path{old.at, next.at}; !seen[pair] {
+					seen[pair] = true
+					all = append(all, Change{old.at, next.at, old.rule, next.rule})
+				}
+			}
+		}
 	}
-	return paths
+	return all
+}
+
+// everySort is sorts, with each rule before beside each one after, also where several after read the same: they have different paths.
+func everySort(before, after Policy) []workload {
+	list := sorts(before, after)
+	if (len(before.Rules[ScopeCluster]) > 0) == (len(after.Rules[ScopeCluster]) > 0) {
+		return list
+	}
+	for _, a := range before.named() {
+		for _, b := range after.named() {
+			list = append(list, stranger(a.beside(b)))
+		}
+	}
+	return list
 }

@@ -22,10 +22,15 @@ func sorts(before, after Policy) []workload {
 	different := after.different()
 	for _, a := range before.named() {
 		for _, b := range different {
-			list = append(list, stranger(workload{max(a.cluster, b.cluster), max(a.namespace, b.namespace), max(a.account, b.account), max(a.identity, b.identity)}))
+			list = append(list, stranger(a.beside(b)))
 		}
 	}
 	return list
+}
+
+// beside is what is known of a workload that is both; of one by its cluster, and of the other by something else.
+func (w workload) beside(o workload) workload {
+	return workload{max(w.cluster, o.cluster), max(w.namespace, o.namespace), max(w.account, o.account), max(w.identity, o.identity)}
 }
 
 // different lists what is known of a workload from one key for every rule that reads differently.

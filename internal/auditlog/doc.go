@@ -5,5 +5,7 @@
 // entries that others have published; where the text of a refusal is of another form, all images of the pod count as refused, and the
 // text is the reason: nothing that is in the log is left out.
 //
+// An entry that says that another webhook did not answer is no event, though the documented filter matches it.
+//
 // Only GKE's own log is read (cloudaudit.googleapis.com), not that of clusters outside Google Cloud (externalaudit.googleapis.com).
 package auditlog

@@ -29,7 +29,8 @@ type Event struct {
 	Project, Location, Cluster string
 	Namespace                  string
 	Pod                        workload.Pod
-	// Denied are the images that were, or without a dry run would have been, refused. For the other kinds they are all images of the pod.
+	// Denied are the images that were, or without a dry run would have been, refused. For the other kinds they are all images of the pod,
+	// with what the log says against them.
 	Denied []Denied
 }
 
@@ -41,9 +42,12 @@ type payload struct {
 	ResourceName string          `json:"resourceName"`
 	Request      json.RawMessage `json:"request"`
 	Response     struct {
-		Status  json.RawMessage `json:"status"` // a text for a failure, the pod's status for a success
-		Reason  string          `json:"reason"`
-		Message string          `json:"message"`
+		Status   json.RawMessage `json:"status"` // a text for a failure, the pod's status for a success
+		Reason   string          `json:"reason"`
+		Message  string          `json:"message"`
+		Metadata struct {
+			Annotations map[string]string `json:"annotations"`
+		} `json:"metadata"` // of the pod as it was made: admission writes into it
 	} `json:"response"`
 	Status struct {
 		Message string `json:"message"`
@@ -74,8 +78,7 @@ func Parse(e Entry) (event Event, ok bool, err error) {
 	if p.failed() && !p.ours() {
 		return Event{}, false, nil
 	}
-	event.classify(e.Labels, &p)
-	return event, true, nil
+	return event.classified(e.Labels, &p), true, nil
 }
 
 // splitName reads core/v1/namespaces/NS/pods/POD, without POD where the API server names it.
@@ -102,45 +105,52 @@ func (p *payload) message() string {
 // ours tells a refusal of Binary Authorization from others of reason Forbidden.
 func (p *payload) ours() bool {
 	m := p.message()
-	return p.Response.Reason == "VIOLATES_POLICY" || strings.Contains(m, "image-policy") || deniedImage.MatchString(m)
+	return p.Response.Reason == "VIOLATES_POLICY" || deniedImage.MatchString(m) ||
+		slices.ContainsFunc(ourWords, func(words string) bool { return strings.Contains(m, words) })
 }
 
-func (e *Event) classify(labels map[string]string, p *payload) {
+// classified is the event with its kinds and images.
+func (e Event) classified(labels map[string]string, p *payload) Event {
 	images := e.images()
-	switch {
-	case p.failed():
-		e.Kinds = append(e.Kinds, Blocked)
-		e.Denied = deniedIn(p.message(), images)
-	case labels[dryRunLabel] == "true":
+	if p.failed() {
+		e.Kinds, e.Denied = []Kind{Blocked}, deniedIn(p.message(), images)
+		return e // whatever the pod says of itself: it was not admitted
+	}
+	if labels[dryRunLabel] == "true" {
 		e.Kinds = append(e.Kinds, DryRun)
+	}
+	annotations := []map[string]string{labels, e.Pod.Annotations, e.Pod.Labels, p.Response.Metadata.Annotations}
+	if isTrue(labels, webhookPrefix+breakGlass) || slices.ContainsFunc(annotations, breaksGlass) {
+		e.Kinds = append(e.Kinds, BreakGlass)
+	}
+	if slices.ContainsFunc(annotations, failedOpen) {
+		e.Kinds = append(e.Kinds, FailOpen)
+	}
+	switch {
+	case len(e.Kinds) == 0:
+	case e.Kinds[0] == DryRun:
 		e.Denied = deniedIn(labels[reasonLabel], images)
+	default:
+		e.Denied = withAll(labels[reasonLabel], images)
 	}
-	if marked(labels, webhookPrefix+breakGlass) || marked(labels, oldBreakGlass) || e.asks(breakGlass) || e.asks(oldBreakGlass) {
-		e.add(BreakGlass, images)
-	}
-	if slices.ContainsFunc(failOpenMarks, func(mark string) bool { return marked(labels, mark) || e.asks(mark) }) {
-		e.add(FailOpen, images)
-	}
+	return e
 }
 
-func (e *Event) add(kind Kind, images []string) {
-	e.Kinds = append(e.Kinds, kind)
-	if len(e.Denied) == 0 {
-		e.Denied = deniedIn("", images)
+// withAll are all images of a pod, with what a text says of some.
+func withAll(text string, images []string) []Denied {
+	if text == "" {
+		return deniedIn("", images)
 	}
+	all := deniedIn(text, images)
+	for _, image := range images {
+		if !slices.ContainsFunc(all, func(d Denied) bool { return d.Image == image }) {
+			all = append(all, Denied{Image: image})
+		}
+	}
+	return all
 }
 
-// asks says that the pod carries a mark itself.
-func (e *Event) asks(mark string) bool {
-	return marked(e.Pod.Annotations, mark) || marked(e.Pod.Labels, mark)
-}
-
-func marked(texts map[string]string, mark string) bool {
-	value, ok := texts[mark]
-	return ok && value != "false"
-}
-
-func (e *Event) images() []string {
+func (e Event) images() []string {
 	var images []string
 	for _, c := range e.Pod.Containers {
 		if !slices.Contains(images, c.Image) {

@@ -24,22 +24,10 @@ const (
 // Kinds are all kinds of events.
 func Kinds() []Kind { return []Kind{Blocked, DryRun, BreakGlass, FailOpen} }
 
-const (
-	dryRunLabel   = "imagepolicywebhook.image-policy.k8s.io/dry-run"
-	reasonLabel   = "imagepolicywebhook.image-policy.k8s.io/overridden-verification-result"
-	breakGlass    = "image-policy.k8s.io/break-glass"
-	oldBreakGlass = "alpha.image-policy.k8s.io/break-glass"
-	webhookPrefix = "imagepolicywebhook."
-)
-
-// failOpenMarks are what an entry has somewhere if nothing judged the pod.
-var failOpenMarks = []string{
-	"image-policy.k8s.io/failed-open", "imagepolicywebhook.image-policy.k8s.io/failed-open", "failed-open.validating.webhook.admission.k8s.io",
-}
-
 // filters are the documented ones, by kind.
 var filters = map[Kind]string{
-	Blocked:    `(protoPayload.response.status="Failure" AND (protoPayload.response.reason="VIOLATES_POLICY" OR protoPayload.response.reason="Forbidden"))`,
+	Blocked: `(protoPayload.response.status="Failure" AND ` +
+		`(protoPayload.response.reason="VIOLATES_POLICY" OR protoPayload.response.reason="Forbidden"))`,
 	DryRun:     `labels."` + dryRunLabel + `"="true"`,
 	BreakGlass: `"` + breakGlass + `"`,
 	FailOpen:   `"` + strings.Join(failOpenMarks, `" OR "`) + `"`,

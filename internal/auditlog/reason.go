@@ -2,6 +2,7 @@ package auditlog
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -11,16 +12,42 @@ var deniedImage = regexp.MustCompile(`Image (\S+) denied by `)
 // ahead is what stands before the sentences on an image in the label of a dry run.
 var ahead = regexp.MustCompile(`'[^']*'\s*:\s*$`)
 
-// quoted is a line of that label whose sentence does not name the image.
-var quoted = regexp.MustCompile(`^'([^']+)'\s*:\s*(.*)$`)
+// quoted begins each line of that label.
+var quoted = regexp.MustCompile(`(?m)^[ \t]*'([^'\n]+)'[ \t]*:`)
+
+// preamble is what the API server puts in front of a refusal. It may name the pod, which is another one each time.
+var preamble = regexp.MustCompile(`(?s)^(?:.*?(?:denied the request|denied one or more images): |pods "[^"]*" is forbidden: )`)
 
 // deniedIn finds the images in a text, each with all that is said of it. A text of another form is about all images of the pod.
-func deniedIn(text string, images []string) []Denied {
-	found := deniedImage.FindAllStringSubmatchIndex(text, -1)
-	if len(found) == 0 {
-		return otherForm(text, images)
+func deniedIn(text string, images []string) (all []Denied) {
+	lines := quoted.FindAllStringSubmatchIndex(text, -1)
+	if len(lines) == 0 {
+		if all = sentences(nil, text); len(all) == 0 {
+			all = ofAll(tidy(preamble.ReplaceAllString(text, "")), images)
+		}
+		return all
 	}
-	var all []Denied
+	all = sentences(nil, text[:lines[0][0]])
+	for i, at := range lines {
+		end := len(text)
+		if i+1 < len(lines) {
+			end = lines[i+1][0]
+		}
+		image, said := text[at[2]:at[3]], text[at[1]:end]
+		named := sentences(nil, said)
+		if !slices.ContainsFunc(named, func(d Denied) bool { return d.Image == image }) {
+			named = []Denied{{image, tidy(said)}}
+		}
+		for _, d := range named {
+			all = add(all, d.Image, d.Reason)
+		}
+	}
+	return all
+}
+
+// sentences adds what is said of images that a text names.
+func sentences(all []Denied, text string) []Denied {
+	found := deniedImage.FindAllStringSubmatchIndex(text, -1)
 	for i, at := range found {
 		end := len(text)
 		if i+1 < len(found) {
@@ -31,20 +58,13 @@ func deniedIn(text string, images []string) []Denied {
 	return all
 }
 
-func otherForm(text string, images []string) (all []Denied) {
-	for line := range strings.Lines(text) {
-		if parts := quoted.FindStringSubmatch(strings.TrimSpace(line)); parts != nil {
-			all = add(all, parts[1], parts[2])
-		}
-	}
-	if len(all) > 0 {
-		return all
-	}
+// ofAll says the same of all images of a pod; of one that is not known if the log does not tell them.
+func ofAll(reason string, images []string) (all []Denied) {
 	if len(images) == 0 {
 		images = []string{""}
 	}
 	for _, image := range images {
-		all = append(all, Denied{image, tidy(text)})
+		all = append(all, Denied{image, reason})
 	}
 	return all
 }
@@ -53,13 +73,14 @@ func otherForm(text string, images []string) (all []Denied) {
 func add(all []Denied, image, sentence string) []Denied {
 	for i := range all {
 		if all[i].Image == image {
-			all[i].Reason += " " + sentence
+			all[i].Reason = strings.TrimSpace(all[i].Reason + " " + sentence)
 			return all
 		}
 	}
 	return append(all, Denied{image, sentence})
 }
 
+// tidy makes one line of a text, without what joins it to the next one.
 func tidy(text string) string {
-	return strings.Join(strings.Fields(ahead.ReplaceAllString(strings.TrimSpace(text), "")), " ")
+	return strings.TrimRight(strings.Join(strings.Fields(ahead.ReplaceAllString(strings.TrimSpace(text), "")), " "), "; ")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -69,11 +70,15 @@ func (i *Inventory) add(reply *cloudasset.ListAssetsResponse, host string) error
 	}
 	pods := make([]RunningPod, 0, len(reply.Assets))
 	for _, asset := range reply.Assets {
+		if asset == nil {
+			return broken(host, "something that is no asset")
+		}
 		pod, err := podFrom(asset)
 		if err != nil {
 			return &Error{
 				Kind: KindFailed, Message: fmt.Sprintf("the inventory has the asset %q, which cannot be read as a pod: %s", asset.Name, err),
-				Remedy: "No pod is left out, because it would count as one that does not exist. Look at the pod in the cluster; if it is a normal one, report this.",
+				Remedy: "No pod is left out, because it would count as one that does not exist. " +
+					"Look at the pod in the cluster; if it is a normal one, report this.",
 			}
 		}
 		pods = append(pods, pod)
@@ -85,16 +90,25 @@ func (i *Inventory) add(reply *cloudasset.ListAssetsResponse, host string) error
 	return nil
 }
 
-// podFrom reads "//container.googleapis.com/projects/P/locations/L/clusters/C/k8s/namespaces/NS/pods/POD".
+// podName is how the inventory names a pod of a cluster.
+var podName = regexp.MustCompile(`^//container\.googleapis\.com/(projects/.+)/k8s/namespaces/([^/]+)/pods/([^/]+)$`)
+
+// podFrom reads "//container.googleapis.com/projects/P/locations/L/clusters/C/k8s/namespaces/NS/pods/POD"; clusters of a zone can have
+// "zones" in place of "locations".
 func podFrom(asset *cloudasset.Asset) (RunningPod, error) {
-	name, _, found := strings.Cut(strings.TrimPrefix(asset.Name, "//container.googleapis.com/"), "/k8s/")
-	cluster, err := resname.ParseCluster(name, "")
-	if err != nil || !found {
-		return RunningPod{}, errors.New("its name is not that of a pod of a GKE cluster")
+	odd := errors.New("its name is not that of a pod of a GKE cluster")
+	name := podName.FindStringSubmatch(asset.Name)
+	if name == nil {
+		return RunningPod{}, odd
+	}
+	cluster, err := resname.ParseCluster(name[1], "")
+	if err != nil {
+		return RunningPod{}, odd
 	}
 	if asset.Resource == nil {
 		return RunningPod{}, errors.New("it has no content")
 	}
 	pod, err := workload.ParsePod(asset.Resource.Data)
+	pod.Namespace, pod.Name = name[2], name[3]
 	return RunningPod{Cluster: cluster, Pod: pod}, err
 }

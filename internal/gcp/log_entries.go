@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/api/logging/v2"
 )
@@ -13,28 +14,32 @@ type LogEntry = logging.LogEntry
 const entryPage = 1000
 
 // LogEntries reads a project's log entries that a filter matches, the newest first, at most as many, and until take returns false. complete
-// says that there are no others: neither the limit nor take ended the list. An entry that is in the log twice is read once.
+// says that there are no others: neither the limit nor take ended the list. An entry that is in the list twice is read once.
 func (c *Clients) LogEntries(ctx context.Context, project, filter string, most int, take func(*LogEntry) bool) (complete bool, err error) {
 	api, err := c.logAPI()
 	if err != nil {
 		return false, err
 	}
 	resource, read, seen := "projects/"+project, 0, map[string]bool{}
+	size := int64(min(entryPage, most+1)) // the same for all pages: "values of other method parameters should be identical"
 	complete = true
 	err = restList(ctx, c, listLogEntries, resource, project, func(ctx context.Context, token string) (string, bool, error) {
 		var reply logging.ListLogEntriesResponse
 		err := api.post(ctx, "v2/entries:list", &logging.ListLogEntriesRequest{
-			ResourceNames: []string{resource}, Filter: filter, OrderBy: "timestamp desc", PageSize: int64(min(entryPage, most-read+1)), PageToken: token,
+			ResourceNames: []string{resource}, Filter: filter, OrderBy: "timestamp desc", PageSize: size, PageToken: token,
 		}, &reply)
 		if err != nil {
 			return "", false, err
 		}
+		if slices.Contains(reply.Entries, nil) {
+			return "", false, broken(c.hostOf(serviceLogging), "something that is no log entry")
+		}
 		for _, entry := range reply.Entries {
-			if key := entry.Timestamp + " " + entry.InsertId; entry.InsertId != "" && seen[key] {
+			key := entry.Timestamp + " " + entry.InsertId
+			if entry.InsertId != "" && seen[key] {
 				continue
-			} else {
-				seen[key] = true
 			}
+			seen[key] = true
 			if read == most || !take(entry) {
 				complete = false
 				return "", false, nil

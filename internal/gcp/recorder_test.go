@@ -103,7 +103,16 @@ func oneCallEach(ctx context.Context, c *Clients, check func(api string, err err
 	check("operations", err)
 	_, err = c.PublicKey(ctx, aKeyVersion)
 	check("KMS", err)
+	_, err = c.Pods(ctx, "projects/demo")
+	check("inventory", err)
+	check("logs", entriesOf(ctx, c))
+}
+
+// entriesOf makes one call for log entries.
+func entriesOf(ctx context.Context, c *Clients) error {
+	_, err := c.LogEntries(ctx, "demo", "filter", 10, func(*LogEntry) bool { return true })
+	return err
 }
 
 // oneMethodEach is what oneCallEach calls, as recorder.paths has it.
-var oneMethodEach = []string{"GetAttestor", "GetNote", "GetOperation", "GetPublicKey", "prod"}
+var oneMethodEach = []string{"GetAttestor", "GetNote", "GetOperation", "GetPublicKey", "assets", "entries:list", "prod"}

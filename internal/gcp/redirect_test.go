@@ -38,6 +38,9 @@ var everyClient = map[string]func(context.Context, *Clients) error{
 	},
 	"clusters": func(ctx context.Context, c *Clients) error { _, err := c.FreshCluster(ctx, prodName); return err },
 	"keys":     func(ctx context.Context, c *Clients) error { _, err := c.PublicKey(ctx, aKeyVersion); return err },
+
+	"inventory": func(ctx context.Context, c *Clients) error { _, err := c.Pods(ctx, "projects/demo"); return err },
+	"logs":      entriesOf,
 }
 
 // tokenFields are the clients that fetch tokens; everyIdentity has their tests.

@@ -7,7 +7,10 @@ import (
 	"time"
 )
 
-const canaryToken = "S3CR3T-token"
+const (
+	canaryToken = "S3CR3T-token"
+	nowhere     = "https://127.0.0.1:1"
+)
 
 func TestAnEmulatorGetsNoCredentialsWhateverIsSet(t *testing.T) {
 	t.Parallel()
@@ -15,7 +18,7 @@ func TestAnEmulatorGetsNoCredentialsWhateverIsSet(t *testing.T) {
 	c := New(Config{
 		EmulatorHost: server.Listener.Addr().String(), AccessToken: canaryToken, Credentials: "not even JSON",
 		ImpersonateServiceAccount: "sa@demo.iam.gserviceaccount.com", UserProjectOverride: true, BillingProject: "bill", RequestReason: "why",
-		Endpoints: Endpoints{BinaryAuthorization: "https://127.0.0.1:1", Container: "https://127.0.0.1:1", ContainerAnalysis: "https://127.0.0.1:1", KMS: "https://127.0.0.1:1"},
+		Endpoints: Endpoints{nowhere, nowhere, nowhere, nowhere, nowhere, nowhere},
 	})
 	t.Cleanup(func() { hangUp(c) })
 	oneCallEach(t.Context(), c, func(api string, err error) {
@@ -38,9 +41,13 @@ func TestAnEmulatorGetsNoCredentialsWhateverIsSet(t *testing.T) {
 func TestEveryAPIHasItsOwnAddressAndTheSameHeaders(t *testing.T) {
 	t.Parallel()
 	binauthz, container, analysis, kms := record(t, true), record(t, true), record(t, true), record(t, true)
+	inventory, logs := record(t, true), record(t, true)
 	c := New(Config{
 		AccessToken: canaryToken, UserProjectOverride: true, BillingProject: "bill", RequestReason: "why", UserAgent: "Terraform/1.2.3",
-		Endpoints: Endpoints{BinaryAuthorization: binauthz.URL, Container: container.URL, ContainerAnalysis: analysis.URL, KMS: kms.URL},
+		Endpoints: Endpoints{
+			BinaryAuthorization: binauthz.URL, Container: container.URL, ContainerAnalysis: analysis.URL, KMS: kms.URL,
+			CloudAsset: inventory.URL, Logging: logs.URL,
+		},
 	})
 	t.Cleanup(func() { hangUp(c) })
 	oneCallEach(t.Context(), c, func(api string, err error) {
@@ -54,6 +61,7 @@ func TestEveryAPIHasItsOwnAddressAndTheSameHeaders(t *testing.T) {
 	}{
 		"binary authorization": {binauthz, []string{"GetAttestor"}}, "container": {container, []string{"GetOperation", "prod"}},
 		"container analysis": {analysis, []string{"GetNote"}}, "KMS": {kms, []string{"GetPublicKey"}},
+		"inventory": {inventory, []string{"assets"}}, "logs": {logs, []string{"entries:list"}},
 	} {
 		if !slices.Equal(c.server.paths(), c.want) {
 			t.Errorf("%s got %v", name, c.server.paths())
@@ -105,7 +113,8 @@ func TestMakingClientsDoesNothing(t *testing.T) {
 	t.Parallel()
 	server := record(t, true)
 	c := New(Config{Credentials: "not even JSON", Endpoints: Endpoints{server.URL, server.URL, server.URL, server.URL, server.URL, server.URL}})
-	if len(server.requests) != 0 || c.credentials.made || c.binauthz.made || c.notes.made || c.operations.made || c.clusters.made || c.keys.made {
+	if len(server.requests) != 0 || c.credentials.made || c.binauthz.made || c.notes.made || c.operations.made || c.clusters.made || c.keys.made ||
+		c.inventory.made || c.logs.made {
 		t.Error("something was made before it was asked for")
 	}
 	if c.config.RequestTimeout != 30*time.Second || c.config.Pause != 500*time.Millisecond || c.config.PollInterval != time.Second {

@@ -16,57 +16,31 @@ type Turn struct {
 	// Untried is why a dry run says nothing about what comes: "" if it does.
 	Untried string
 
-	classes admission.Policy
+	was, is  admission.Policy
+	from, to admission.Path
 }
 
-// Concerns says whether a workload is one of the turn's.
+// Concerns says whether a workload is, or could be, one of the turn's.
 func (t Turn) Concerns(r admission.Request) bool {
-	return slices.ContainsFunc(t.classes.Deciding(r), func(p admission.Path) bool { return p == t.Path })
+	return slices.Contains(t.was.Deciding(r), t.from) && slices.Contains(t.is.Deciding(r), t.to)
 }
 
 // Turns are those of a change. rule is nil for all of the policy.
 func Turns(before, after *Policy, rule *projectpolicy.Target) (turns []Turn) {
 	was, is := projectpolicy.Rules(before), projectpolicy.Rules(after)
-	classes := union(was, is)
-	for _, path := range classes.Paths() {
-		if rule != nil && !rule.Is(path) {
-			continue
+	for _, c := range admission.Changes(was, is) {
+		path := c.To
+		if c.To.Field == string(admission.ScopeDefault) {
+			path = c.From
 		}
-		old, next := ruleOf(was, path), ruleOf(is, path)
-		if enforces(next) && !enforces(old) {
-			turns = append(turns, Turn{Path: path, Untried: untried(was, is, old, next), classes: classes})
+		if (rule == nil || rule.Is(path)) && enforces(c.New) && !enforces(c.Old) {
+			turns = append(turns, Turn{Path: path, Untried: untried(was, is, c.Old, c.New), was: was, is: is, from: c.From, to: c.To})
 		}
 	}
 	return turns
 }
 
 func enforces(r admission.Rule) bool { return r.Asks() && r.Enforcement != admission.DryRun }
-
-// union has a rule for whatever one of the two has a rule for.
-func union(a, b admission.Policy) admission.Policy {
-	all := admission.Policy{Rules: map[admission.Scope]map[string]admission.Rule{}}
-	for _, policy := range []admission.Policy{a, b} {
-		for scope, rules := range policy.Rules {
-			for key := range rules {
-				if all.Rules[scope] == nil {
-					all.Rules[scope] = map[string]admission.Rule{}
-				}
-				all.Rules[scope][admission.CanonicalKey(scope, key)] = admission.Rule{}
-			}
-		}
-	}
-	return all
-}
-
-// ruleOf is the rule for the workloads of a path.
-func ruleOf(p admission.Policy, at admission.Path) admission.Rule {
-	for key, rule := range p.Rules[admission.Scope(at.Field)] {
-		if admission.CanonicalKey(admission.Scope(at.Field), key) == at.Key {
-			return rule
-		}
-	}
-	return p.Default
-}
 
 func untried(was, is admission.Policy, old, next admission.Rule) string {
 	switch {
