@@ -111,7 +111,7 @@ func (p *payload) ours() bool {
 
 // classified is the event with its kinds and images.
 func (e Event) classified(labels map[string]string, p *payload) Event {
-	images := e.images()
+	images := e.Images()
 	if p.failed() {
 		e.Kinds, e.Denied = []Kind{Blocked}, deniedIn(p.message(), images)
 		return e // whatever the pod says of itself: it was not admitted
@@ -150,7 +150,8 @@ func withAll(text string, images []string) []Denied {
 	return all
 }
 
-func (e Event) images() []string {
+// Images are those of the pod, each once; none if the log does not tell them.
+func (e Event) Images() []string {
 	var images []string
 	for _, c := range e.Pod.Containers {
 		if !slices.Contains(images, c.Image) {

@@ -24,6 +24,8 @@ type evidence struct {
 	walk *walk.Walk
 	// except is an attestor or an attestation that is taken for one that the plan leaves as it is: a full name.
 	except string
+	// seen are the attestations by note and digest that this look has read: many workloads run one image.
+	seen map[string][]*gcp.Occurrence
 }
 
 // Now is the evidence that Google gives at this moment.
@@ -151,7 +153,17 @@ func (e *evidence) Attested(attestor, image string) judge.Answer {
 
 // attestations are those of a note for a digest. A note that the plan may make has none.
 func (e *evidence) attestations(note, digest string, planned bool) ([]*gcp.Occurrence, error) {
+	key := note + " " + digest
+	if all, known := e.seen[key]; known {
+		return all, nil
+	}
 	all, err := e.clients.Attestations(e.ctx, note, digest)
+	if err == nil {
+		if e.seen == nil {
+			e.seen = map[string][]*gcp.Occurrence{}
+		}
+		e.seen[key] = all
+	}
 	if planned && gcp.IsKind(err, gcp.KindNotFound) {
 		return nil, nil
 	}
@@ -173,10 +185,10 @@ func (e *evidence) weigh(attestor string, p proof) judge.Answer {
 	switch {
 	case verified(staying, p.keys, p.digest):
 		return judge.Answer{Outcome: judge.Proven, Why: "attested by " + attestor}
+	case !p.known || named(staying, p.unknown): // before what comes: for an image that runs, that does not count
+		return judge.Answer{Outcome: judge.Open, Why: "the keys of " + attestor + " are not known yet"}
 	case e.walk != nil && e.walk.WillBeAttested(walk.Attestation{Attestor: attestor, Digest: p.digest}):
 		return judge.Answer{Outcome: judge.Open, Reason: judge.AttestationComes, Why: "the attestation that this plan makes is not there yet"}
-	case !p.known || named(staying, p.unknown):
-		return judge.Answer{Outcome: judge.Open, Why: "the keys of " + attestor + " are not known yet"}
 	case verified(leaving, p.keys, p.digest):
 		return judge.Answer{Reason: judge.AttestationLeaves, Why: "this plan destroys its attestation"}
 	case verified(staying, p.now, p.digest):

@@ -29,7 +29,7 @@ const (
 var GateAttribute = schema.SingleNestedAttribute{
 	Optional: true,
 	MarkdownDescription: "Refuse to enforce without evidence. A plan that turns a rule from a dry run, or from admitting everything, to enforcement fails as long as " +
-		"the audit log shows pods in `lookback` that a dry run let pass and that the planned policy would refuse now, or too few pods for silence to mean anything, or if no dry run has tried what is to be enforced. " +
+		"the audit log shows pods in `lookback` that a dry run let pass and that the planned policy would refuse now, or too few pods that it has judged since it is as it is, or if no dry run has tried what is to be enforced. A destroy that leaves something enforced counts as such a plan. " +
 		"The error lists the images with their workloads. The apply looks again before it writes. Attestations have to exist: those that the same run makes do not count. " +
 		"Absent: no gate.\n\nPermissions: `logging.logEntries.list` (role `roles/logging.viewer`) and `container.clusters.list` (role `roles/container.clusterViewer`).",
 	Attributes: map[string]schema.Attribute{

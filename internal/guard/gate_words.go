@@ -2,6 +2,8 @@ package guard
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -18,43 +20,58 @@ type gateResult struct {
 	cut int
 }
 
-// gateRows bounds a table, so that it can be read.
-const gateRows = 40
+// imageRows bounds the workloads of one image in a table. Every image is in it.
+const imageRows = 5
 
-// detail is "" if nothing would be refused.
-func (r *gateResult) detail() string {
-	var b strings.Builder
-	if len(r.refused) > 0 {
-		fmt.Fprintf(&b, "a dry run let these pods pass between %s and %s, and enforcement would refuse them now:\n\n%s",
-			stamp(r.window.Since), stamp(r.window.Until), table(r.refused))
-		b.WriteString("\nAttest the images, exempt them with a pattern, or stop running them. What may be refused goes into waive of " + FieldGate + ".")
+// result is the problem of what was found, closed if there is one.
+func (l *gateLook) result(r *gateResult) (problem gateProblem, closed bool, err error) {
+	switch {
+	case len(r.refused) > 0:
+		problem = gateProblem{"Enforcement would refuse pods that a dry run let pass", l.ID + ": " + r.refusals() + l.adviceToNeed() + r.others()}
+	case r.cut > 0:
+		problem = gateProblem{"Too many refusals by the dry run to look at", fmt.Sprintf(
+			"%s: the audit log has more than %d refusals by a dry run since %s, of this and of other rules, and only the newest were looked at. "+
+				"Set a shorter lookback, or mend what makes most of them: data.binauthz_denials shows it.", l.ID, r.cut, stamp(r.window.Since))}
+	default:
+		return problem, false, nil
 	}
-	if r.cut > 0 {
-		if b.Len() > 0 {
-			b.WriteString("\n\n")
-		}
-		fmt.Fprintf(&b, "the audit log has more than %d refusals by a dry run in this time, and only the newest were looked at. "+
-			"Mend what they name, or set a shorter lookback.", r.cut)
-	}
-	if b.Len() > 0 && r.waived+r.admitted > 0 {
-		fmt.Fprintf(&b, "\n\nOf other refusals by the dry run, %d are waived and %d would be admitted now.", r.waived, r.admitted)
-	}
-	return b.String()
+	return problem, true, nil
 }
 
-// table has a line for each workload and image, and below it why the image is refused. Terraform wraps no line that begins with a space.
+func (r *gateResult) refusals() string {
+	text := fmt.Sprintf("a dry run let these pods pass between %s and %s, and enforcement would refuse them now:\n\n%s",
+		stamp(r.window.Since), stamp(r.window.Until), table(r.refused))
+	text += "\nAttest the images, exempt them with a pattern, or stop running them. What may be refused goes into waive of " + FieldGate + "."
+	if r.cut > 0 {
+		text += fmt.Sprintf("\n\nThe audit log has more than %d refusals in this time, and only the newest were looked at.", r.cut)
+	}
+	return text
+}
+
+func (r *gateResult) others() string {
+	if r.waived+r.admitted == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n\nOf other refusals by the dry run, %d are waived and %d would be admitted now.", r.waived, r.admitted)
+}
+
+// table has a line for each workload and image, and below it why the images are refused. Terraform wraps no line that begins with a space.
 func table(rows []refusedTrial) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "  PODS\tLAST SEEN\tCLUSTER\tWORKLOAD\tIMAGE")
-	for i, row := range rows {
-		if i == gateRows {
-			fmt.Fprintf(w, "  and %d more\n", len(rows)-gateRows)
-			break
+	shown := map[string]int{}
+	for _, row := range rows {
+		if shown[row.Image]++; shown[row.Image] <= imageRows {
+			fmt.Fprintf(w, "  %d\t%s\t%s\t%s %s/%s\t%s\n", row.Count, stamp(row.Last), row.Place(), row.Workload.Kind, row.Namespace, row.Workload.Name, row.Image)
 		}
-		fmt.Fprintf(w, "  %d\t%s\t%s\t%s %s/%s\t%s\n", row.Count, stamp(row.Last), row.Place(), row.Workload.Kind, row.Namespace, row.Workload.Name, row.Image)
 	}
 	_ = w.Flush() // a strings.Builder never fails
+	for _, image := range slices.Sorted(maps.Keys(shown)) {
+		if more := shown[image] - imageRows; more > 0 {
+			fmt.Fprintf(&b, "  and %d more workloads with %s\n", more, image)
+		}
+	}
 	return b.String() + "\n" + reasons(rows)
 }
 
@@ -62,8 +79,8 @@ func table(rows []refusedTrial) string {
 func reasons(rows []refusedTrial) string {
 	var b strings.Builder
 	seen := map[string]bool{}
-	for i, row := range rows {
-		if i < gateRows && !seen[row.why] {
+	for _, row := range rows {
+		if !seen[row.why] {
 			seen[row.why] = true
 			b.WriteString("  " + row.why + "\n")
 		}
@@ -74,17 +91,17 @@ func reasons(rows []refusedTrial) string {
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // tooLittle says for each rule how many pods were created.
-func (l *gateLook) tooLittle(seen []int, missing []string, complete bool) string {
+func (l *gateLook) tooLittle(seen []int, complete bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: between %s and %s too few pods were created on clusters that evaluate the policy. "+
-		"No refusal in so little time or traffic proves nothing:\n\n", l.ID, stamp(l.window.Since), stamp(l.window.Until))
+	fmt.Fprintf(&b, "%s: too few pods were created on clusters that evaluate the policy between %s, since when it is as it is, and %s. "+
+		"No refusal in so little time or traffic proves nothing:\n\n", l.ID, stamp(l.since), stamp(l.window.Until))
 	for i, turn := range l.turns {
-		if seen[i] < l.Gate.MinPodCreations {
+		if seen[i] < l.Gate.MinPodCreations && !l.idle(turn) {
 			fmt.Fprintf(&b, "  %s: %d of %d\n", turn.Path, seen[i], l.Gate.MinPodCreations)
 		}
 	}
-	if len(missing) > 0 {
-		fmt.Fprintf(&b, "\nGKE did not answer for %s, so pods there do not count.", strings.Join(missing, ", "))
+	if len(l.missing) > 0 {
+		fmt.Fprintf(&b, "\nGKE did not answer for %s, so pods there do not count.", strings.Join(l.missing, ", "))
 	}
 	if !complete {
 		fmt.Fprintf(&b, "\nOnly the newest %d entries of the log were read.", gateEntries)

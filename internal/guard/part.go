@@ -32,6 +32,7 @@ func (g Policy) PlanPart(ctx context.Context, diags *diag.Diagnostics, now *judg
 	}
 	g.tell(diags, found, after.Unknown)
 	if part.Rule != nil {
+		g.Gate = g.Gate.unlessKnown(part.NeedsUnknown)
 		g.planGate(ctx, diags, now, after, part.Rule)
 	}
 	alone := judge.World{Live: now}
@@ -71,6 +72,9 @@ func (g Policy) StandPart(ctx context.Context, diags *diag.Diagnostics, now *jud
 func (g Policy) RemovePart(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, part judge.Part) {
 	g.note(diags, part)
 	world := g.world(ctx, now)
+	if part.Rule != nil {
+		g.gateOfDestroy(ctx, diags, now, judge.World{Live: now}.With(part).Strict)
+	}
 	if part.Exempts {
 		g.tell(diags, world.Judge(part), nil)
 	} else {

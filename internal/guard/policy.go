@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -34,6 +35,8 @@ type Policy struct {
 	Gate *Gate
 	// Rule is the one rule that is guarded, nil for the whole policy.
 	Rule *projectpolicy.Target
+	// TriedSince is since when the rule is as it is, the zero time if only the policy tells.
+	TriedSince time.Time
 }
 
 // Requirements are the images that have to be admitted, and where one is not known yet.
@@ -74,6 +77,7 @@ func (g Policy) StandWhole(ctx context.Context, diags *diag.Diagnostics, now *ju
 // DestroyWhole judges the destroy of a policy as a whole. What the destroy goes back to is after.
 func (g Policy) DestroyWhole(ctx context.Context, diags *diag.Diagnostics, now, after *judge.Policy) {
 	g.Walk.PlanWhole(g.Project, walk.Whole{ID: g.ID, After: judge.Certain(after), Leaves: true, Acknowledged: g.Acknowledged})
+	g.gateOfDestroy(ctx, diags, now, after)
 	g.warnOfDestroy(ctx, diags, now, after, nil)
 	g.refuseRestore(diags, after, nil)
 }

@@ -25,6 +25,10 @@ func (g Policy) advice(f judge.Finding) string {
 	text := ""
 	switch f.Reason {
 	case judge.AttestationMissing, judge.AttestationComes:
+		if f.Running {
+			text = "\n\nThe image runs now, so only attestations that exist count. Attest it in an apply of its own first, and enforce then."
+			break
+		}
 		text = "\n\nIf this configuration attests the image, refer to it in must_admit (binauthz_attestation.NAME.image), or let this resource depend on it (depends_on), so that it comes first."
 	case judge.KeyLeaves:
 		text = "\n\nThis plan changes the keys of " + f.Attestor + ". Attest the image with a key that stays, and take the other key away after that. If it has to go at once, take the image out of must_admit; " +

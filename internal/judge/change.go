@@ -62,7 +62,8 @@ func (c Change) unmet(must Requirement) *Finding {
 	}
 	reason, attestor := decisive.reason(verdict)
 	return &Finding{
-		Code: ImageRefused, Severity: Refused, Reason: reason, Attestor: attestor, Path: must.Path, Image: image, Message: must.about(verdict.Reason),
+		Code: ImageRefused, Severity: Refused, Reason: reason, Attestor: attestor, Path: must.Path, Image: image, Running: must.Running,
+		Message: must.about(verdict.Reason),
 	}
 }
 

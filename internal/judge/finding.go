@@ -52,7 +52,9 @@ type Finding struct {
 	// Part is the id of another part of the policy that the finding is about, "" for the one that is judged.
 	Part string
 	// Image is the image of ImageRefused.
-	Image   string
+	Image string
+	// Running says that the image runs.
+	Running bool
 	Message string
 }
 

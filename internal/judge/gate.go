@@ -25,7 +25,21 @@ func (t Turn) Concerns(r admission.Request) bool {
 	return slices.Contains(t.was.Deciding(r), t.from) && slices.Contains(t.is.Deciding(r), t.to)
 }
 
-// Turns are those of a change. rule is nil for all of the policy.
+// Decides says whether the rule that is to be enforced decides, or could decide, on a workload after the change.
+func (t Turn) Decides(r admission.Request) bool { return slices.Contains(t.is.Deciding(r), t.to) }
+
+// Evaluated says whether the policy after a change is asked about a pod at all: whether one of its images is exempt by no pattern. A pod
+// whose images are all exempt passes every dry run.
+func Evaluated(after *Policy, location string, images []string, e Evidence) bool {
+	rules := projectpolicy.Rules(after)
+	patterns := slices.Clone(rules.Patterns)
+	if system, known := e.System(region(location)); known && rules.GlobalEvaluation {
+		patterns = append(patterns, system.Patterns...)
+	}
+	return slices.ContainsFunc(images, func(image string) bool { return !admission.Exempts(patterns, image) })
+}
+
+// Turns are those of a change. rule is the one that the change is about, before or after it; nil for all of the policy.
 func Turns(before, after *Policy, rule *projectpolicy.Target) (turns []Turn) {
 	was, is := projectpolicy.Rules(before), projectpolicy.Rules(after)
 	for _, c := range admission.Changes(was, is) {
@@ -33,7 +47,7 @@ func Turns(before, after *Policy, rule *projectpolicy.Target) (turns []Turn) {
 		if c.To.Field == string(admission.ScopeDefault) {
 			path = c.From
 		}
-		if (rule == nil || rule.Is(path)) && enforces(c.New) && !enforces(c.Old) {
+		if (rule == nil || rule.Is(c.From) || rule.Is(c.To)) && enforces(c.New) && !enforces(c.Old) {
 			turns = append(turns, Turn{Path: path, Untried: untried(was, is, c.Old, c.New), was: was, is: is, from: c.From, to: c.To})
 		}
 	}

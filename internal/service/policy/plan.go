@@ -69,7 +69,11 @@ func plan(ctx context.Context, c *change) {
 		guarded.StandWhole(ctx, c.Diags, now)
 		return
 	}
-	c.Model.Etag, c.Model.UpdateTime = types.StringUnknown(), types.StringUnknown()
+	if c.Prior != nil && len(c.Replace) == 0 && after.Known() && projectpolicy.Same(after.Strict, now) {
+		c.Model.Etag, c.Model.UpdateTime = c.Prior.Etag, c.Prior.UpdateTime // only what is not sent is to be changed
+	} else {
+		c.Model.Etag, c.Model.UpdateTime = types.StringUnknown(), types.StringUnknown()
+	}
 	guarded.PlanWhole(ctx, c.Diags, now, after)
 }
 

@@ -72,7 +72,7 @@ func destroy(ctx context.Context, c *change) error {
 		}
 		t.Put(p, after)
 		return nil
-	}})
+	}, Check: guardOf(ctx, c, c.Prior).CheckDestroy})
 	left := projectpolicy.GoogleDefault()
 	t.Put(left, after)
 	return guard.Unrestorable(ctx, c.Clients, err, left, adviceToRestore)

@@ -67,7 +67,7 @@ func guardOf(ctx context.Context, c *change, m *model) guard.Policy {
 	return guard.Policy{
 		Clients: c.Clients, Walk: c.Walk, Project: m.Project.ValueString(), ID: m.ID.ValueString(), At: attributePath,
 		Acknowledged: m.AcknowledgeLockout.ValueBool(), Requirements: guard.MustAdmit(m.MustAdmit, where(t)),
-		Gate: guard.GateOf(ctx, m.EnforcementGate, c.Diags), Rule: &t,
+		Gate: guard.GateOf(ctx, m.EnforcementGate, c.Diags), Rule: &t, TriedSince: triedSince(ctx, c),
 	}
 }
 

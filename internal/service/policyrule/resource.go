@@ -95,7 +95,7 @@ func create(ctx context.Context, c *change) error {
 	project, t := c.Model.Project.ValueString(), c.Model.target(ctx, c)
 	wish, adopts := c.Model.ToAPI(project), c.Model.AdoptExisting.ValueBool()
 	var before *projectpolicy.Rule
-	_, err := c.Clients.EditPolicy(ctx, project, gcp.Edit[*gcp.Policy]{
+	now, err := c.Clients.EditPolicy(ctx, project, gcp.Edit[*gcp.Policy]{
 		Change: func(p *gcp.Policy, sent bool) error {
 			found := t.In(p)
 			switch {
@@ -117,6 +117,7 @@ func create(ctx context.Context, c *change) error {
 	}
 	c.Model.TakesOver = lifecycle.NullIfUnknown(c.Model.TakesOver)
 	rememberBefore(ctx, c, before)
+	rememberTrial(ctx, c, now, wish)
 	return nil
 }
 
@@ -139,6 +140,7 @@ func read(ctx context.Context, c *change) error {
 	if t.Scope == admission.ScopeDefault && !c.Memory.Recall(ctx, memoryOfBefore, &known) {
 		rememberBefore(ctx, c, found) // an import: a destroy goes back to what was there then
 	}
+	rememberTrial(ctx, c, p, found)
 	c.Model.fromAPI(ctx, t, found, c.Diags)
 	return nil
 }
@@ -148,7 +150,7 @@ func update(ctx context.Context, c *change) error {
 	project, t := c.Model.Project.ValueString(), c.Model.target(ctx, c)
 	wish, saw := c.Model.ToAPI(project), c.Prior.ToAPI(project)
 	c.Model.TakesOver = lifecycle.NullIfUnknown(c.Model.TakesOver)
-	_, err := c.Clients.EditPolicy(ctx, project, gcp.Edit[*gcp.Policy]{
+	now, err := c.Clients.EditPolicy(ctx, project, gcp.Edit[*gcp.Policy]{
 		Change: func(p *gcp.Policy, _ bool) error {
 			if found := t.In(p); !projectpolicy.SameRule(found, saw) && !projectpolicy.SameRule(found, wish) {
 				return changed(project, t, found)
@@ -158,6 +160,9 @@ func update(ctx context.Context, c *change) error {
 		},
 		Check: guardOf(ctx, c, c.Model).CheckEdit,
 	})
+	if err == nil {
+		rememberTrial(ctx, c, now, wish)
+	}
 	return err
 }
 

@@ -93,7 +93,7 @@ func TestAPlanNamesWhatRunsAndWouldBeRefused(t *testing.T) {
 		}
 		acctest.Says(t, out, unwanted+image(i))
 	}
-	acctest.Says(t, out, "Deployment team-0/app-0, Deployment team-0/app-12 of projects/demo/locations/us-central1/clusters/prod (16 pods)", "Denied by always_deny admission rule")
+	acctest.Says(t, out, "Deployment team-0/app-0, Deployment team-0/app-12 of projects/demo/locations/us-central1/clusters/prod: Image", "Denied by always_deny admission rule")
 }
 
 // With evaluate, the data source says what the policy as it is would refuse, and whether a dry run is all that lets it in.

@@ -120,19 +120,14 @@ func (q question) order() []string {
 	return []string{q.image, q.cluster.String(), q.namespace, q.account}
 }
 
-// described are the workloads of one cluster in the words of messages.
+// described are the workloads of one cluster in the words of messages. It has nothing that changes with every pod, because it is in the
+// configuration of who passes the requests on.
 func described(groups []*group) string {
 	var names []string
-	pods := 0
 	for _, g := range groups {
 		names = append(names, fmt.Sprintf("%s %s/%s", g.workload.Kind, g.namespace, g.workload.Name))
-		pods += g.pods
 	}
-	number := "1 pod"
-	if pods != 1 {
-		number = fmt.Sprintf("%d pods", pods)
-	}
-	return fmt.Sprintf("%s of %s (%s)", strings.Join(names, ", "), groups[0].cluster, number)
+	return strings.Join(names, ", ") + " of " + groups[0].cluster.String()
 }
 
 func texts(set types.Set) (all []string) {
