@@ -17,6 +17,7 @@ import (
 )
 
 const (
+	// DefaultLookback is how far back the audit log counts where nobody says it.
 	DefaultLookback = 168 * time.Hour
 	// longestLookback is how long Google keeps the audit log of what is written (https://cloud.google.com/logging/quotas#logs_retention_periods).
 	longestLookback    = 400 * 24 * time.Hour
