@@ -57,9 +57,20 @@ func (c *Clients) Pods(ctx context.Context, scope string) (*Inventory, error) {
 		return reply.NextPageToken, true, all.add(reply, c.hostOf(serviceAsset))
 	})
 	if err != nil {
-		return nil, err
+		return nil, grantedOn(scope, err)
 	}
 	return &all, nil
+}
+
+// grantedOn says where a permission is granted that is missing on a folder or an organization.
+func grantedOn(scope string, err error) error {
+	kind, id, _ := strings.Cut(scope, "/")
+	commands := map[string]string{"folders": "resource-manager folders", "organizations": "organizations"}
+	if e, ok := errors.AsType[*Error](err); ok && e.Kind == KindDenied && commands[kind] != "" {
+		e.Remedy = strings.Replace(e.Remedy, "gcloud projects add-iam-policy-binding PROJECT",
+			"gcloud "+commands[kind]+" add-iam-policy-binding "+id, 1)
+	}
+	return err
 }
 
 // add takes a page over as a whole, or nothing of it: a page that fails is asked for again.

@@ -132,6 +132,23 @@ func TestAnInventoryThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// The command that grants what is missing is that of the scope.
+func TestWhereAnInventoryIsGranted(t *testing.T) {
+	t.Parallel()
+	for scope, want := range map[string]string{
+		"projects/demo":   ": gcloud projects add-iam-policy-binding demo --member=MEMBER --role=roles/cloudasset.viewer",
+		"folders/7":       ": gcloud resource-manager folders add-iam-policy-binding 7 --member=MEMBER --role=roles/cloudasset.viewer",
+		"organizations/7": ": gcloud organizations add-iam-policy-binding 7 --member=MEMBER --role=roles/cloudasset.viewer",
+	} {
+		server, clients := emulated(t, emulator.Options{})
+		inject(t, server, "ListAssets=permission_denied")
+		_, err := clients.Pods(t.Context(), scope)
+		if e, ok := errors.AsType[*Error](err); !ok || e.Kind != KindDenied || !strings.HasSuffix(e.Remedy, want) {
+			t.Errorf("%s: %+v", scope, err)
+		}
+	}
+}
+
 // A project pays for its own list. Nobody is named for that of a folder, which cannot pay.
 func TestWhoPaysForAnInventory(t *testing.T) {
 	t.Parallel()

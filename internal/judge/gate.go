@@ -81,10 +81,8 @@ func summary(r admission.Rule) string {
 }
 
 // StillRefused says whether a policy would enforce the refusal of what a dry run let pass, by the attestations that exist: those that the
-// same run makes do not count. reason is that of the policy.
+// same run makes do not count, nor does what cannot be told. reason is that of the policy.
 func StillRefused(after *Policy, r admission.Request, e Evidence) (reason string, refused bool) {
-	q := ask(e, false)
-	q.running = true
-	verdict := q.evaluate(after, r)
+	verdict := Evaluate(after, r, e)
 	return verdict.Reason, !verdict.Admitted
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -51,7 +52,7 @@ type group struct {
 func NewDataSource() datasource.DataSource {
 	return &lifecycle.DataSource[model]{
 		Noun: "denials", Describe: describe, Fetch: fetch,
-		Name: func(m *model) string { return "audit log of project " + m.Project.ValueString() },
+		Name: func(m *model) string { return strings.TrimSpace("audit log " + m.Project.ValueString()) },
 	}
 }
 
@@ -69,7 +70,8 @@ func fetch(ctx context.Context, clients *gcp.Clients, m *model, diags *diag.Diag
 	}
 	if !look.complete {
 		diags.AddWarning(lifecycle.About("Not all of the audit log was read", "projects/"+project), fmt.Sprintf(
-			"There are more than %d entries; only the newest were read. What is not listed may have happened all the same. Set a shorter lookback, or a larger max_entries.", look.most))
+			"There are more than %d entries; only the newest were read. What is not listed may have happened all the same. "+
+				"Set a shorter lookback, or a larger max_entries.", look.most))
 	}
 	m.answer(project, look)
 	return nil
@@ -107,13 +109,17 @@ func (m *model) look(project string) (*look, error) {
 	}
 	since, err := time.Parse(time.RFC3339, m.Since.ValueString())
 	if err != nil {
-		return nil, &lifecycle.AttributeError{Path: path.Root("since"), Err: fmt.Errorf("%q is not a time in RFC 3339, such as 2026-01-31T08:00:00Z", m.Since.ValueString())}
+		return nil, badSince("%q is not a time in RFC 3339, such as 2026-01-31T08:00:00Z", m.Since)
 	}
 	if since.After(l.window.Until) {
-		return nil, &lifecycle.AttributeError{Path: path.Root("since"), Err: fmt.Errorf("%s is in the future", m.Since.ValueString())}
+		return nil, badSince("%q is in the future", m.Since)
 	}
 	l.window.Since = since.UTC()
 	return l, nil
+}
+
+func badSince(format string, since types.String) error {
+	return &lifecycle.AttributeError{Path: path.Root("since"), Err: fmt.Errorf(format, since.ValueString())}
 }
 
 // read lists the events, and then all pods that were created.
@@ -143,7 +149,10 @@ func (l *look) wants(e auditlog.Event) bool {
 
 func (m *model) answer(project string, l *look) {
 	m.ID, m.Project = types.StringValue("projects/"+project), types.StringValue(project)
-	m.Since, m.Until = types.StringValue(l.window.Since.Format(time.RFC3339)), types.StringValue(l.window.Until.Format(time.RFC3339))
+	if m.Since.IsNull() { // the configuration's spelling is kept
+		m.Since = types.StringValue(l.window.Since.Format(time.RFC3339))
+	}
+	m.Until = types.StringValue(l.window.Until.Format(time.RFC3339))
 	m.PodCreations, m.Complete, m.Denials = types.Int64Value(int64(l.creations)), types.BoolValue(l.complete), []group{}
 	for _, g := range l.tally.Groups() {
 		m.Denials = append(m.Denials, show(g))
@@ -156,8 +165,9 @@ func show(g auditlog.Group) group {
 		account = types.StringValue(g.Namespace + ":" + g.ServiceAccount)
 	}
 	return group{
-		Kind: types.StringValue(string(g.Kind)), Image: lifecycle.Text(g.Image), Reason: lifecycle.Text(g.Reason), Cluster: types.StringValue(g.Place()),
-		Namespace: types.StringValue(g.Namespace), ServiceAccount: account, Workload: types.StringValue(g.Workload.String()), Count: types.Int64Value(int64(g.Count)),
+		Kind: types.StringValue(string(g.Kind)), Image: lifecycle.Text(g.Image), Reason: lifecycle.Text(g.Reason),
+		Cluster: types.StringValue(g.Place()), Namespace: types.StringValue(g.Namespace), ServiceAccount: account,
+		Workload: types.StringValue(g.Workload.String()), Count: types.Int64Value(int64(g.Count)),
 		FirstSeen: types.StringValue(g.First.UTC().Format(time.RFC3339)), LastSeen: types.StringValue(g.Last.UTC().Format(time.RFC3339)),
 	}
 }
