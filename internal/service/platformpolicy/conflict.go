@@ -2,6 +2,7 @@ package platformpolicy
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/conformance"
@@ -19,13 +20,17 @@ func pinned(ctx context.Context, c *change, prior *gcp.PlatformPolicy) (string, 
 		return "", err
 	}
 	if changes := conformance.Differences(prior, now); len(changes) > 0 {
-		return "", changed(c, changes)
+		return "", changed(&gcp.Error{Resource: c.Prior.name().String()}, changes)
 	}
 	return now.Etag, nil
 }
 
-// conflict says what somebody else changed since the plan.
-func conflict(ctx context.Context, c *change, prior *gcp.PlatformPolicy, err error) error {
+// explained is the error of a write; of one that met another version, it says what somebody else changed since the plan.
+func explained(ctx context.Context, c *change, prior *gcp.PlatformPolicy, err error) error {
+	refused, ok := errors.AsType[*gcp.Error](err)
+	if !ok || refused.Kind != gcp.KindConflict {
+		return err
+	}
 	now, readErr := c.Clients.FreshPlatformPolicy(ctx, c.Prior.name())
 	if readErr != nil {
 		return err
@@ -34,13 +39,13 @@ func conflict(ctx context.Context, c *change, prior *gcp.PlatformPolicy, err err
 	if len(changes) == 0 {
 		changes = []string{"it was written again with the same contents"}
 	}
-	return changed(c, changes)
+	return changed(refused, changes)
 }
 
-func changed(c *change, what []string) error {
+func changed(refused *gcp.Error, what []string) error {
 	return &gcp.Error{
-		Kind: gcp.KindConflict, Method: "ReplacePlatformPolicy", Resource: c.Prior.name().String(),
-		Message: "the policy was changed since the plan was made, and nothing was written:\n  " + strings.Join(what, "\n  "),
+		Kind: gcp.KindConflict, Method: refused.Method, Resource: refused.Resource, RequestID: refused.RequestID,
+		Message: "the policy was changed since the plan was made, and it stays as it is now:\n  " + strings.Join(what, "\n  "),
 		Remedy:  "Make a new plan, look at what it would change, and apply that.",
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/conformance"
-	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -91,11 +90,8 @@ func update(ctx context.Context, c *change) error {
 		return err
 	}
 	written, err := c.Clients.ReplacePlatformPolicy(ctx, c.Model.name(), want)
-	if gcp.IsKind(err, gcp.KindConflict) {
-		return conflict(ctx, c, prior, err)
-	}
 	if err != nil {
-		return err
+		return explained(ctx, c, prior, err)
 	}
 	return c.Model.fromAPI(ctx, written)
 }
@@ -115,9 +111,5 @@ func destroy(ctx context.Context, c *change) error {
 	if err != nil {
 		return err
 	}
-	err = c.Clients.DeletePlatformPolicy(ctx, c.Prior.name(), etag)
-	if gcp.IsKind(err, gcp.KindConflict) {
-		return conflict(ctx, c, prior, err)
-	}
-	return err
+	return explained(ctx, c, prior, c.Clients.DeletePlatformPolicy(ctx, c.Prior.name(), etag))
 }

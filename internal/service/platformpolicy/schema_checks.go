@@ -91,7 +91,7 @@ var sigstoreCheck = schema.SingleNestedAttribute{
 				Attributes: map[string]schema.Attribute{
 					"public_keys": nested("The keys, of which any one is enough. Their order means nothing.", map[string]schema.Attribute{
 						publicKeyPEM: schema.StringAttribute{
-							Required: true, MarkdownDescription: "The key as one `PUBLIC KEY` block (RFC 7468).", Validators: []validator.String{check("Invalid public key", isKey)},
+							Required: true, MarkdownDescription: "The key as one `PUBLIC KEY` block (RFC 7468).", Validators: []validator.String{key(isKey)},
 						},
 					}),
 				},
@@ -122,7 +122,7 @@ var pkixKey = map[string]schema.Attribute{
 			"The plan looks up PEM and algorithm in Cloud KMS: a version that does not exist is an error, so refer to one that the same apply makes instead of writing its name.",
 	},
 	publicKeyPEM: schema.StringAttribute{
-		Optional: true, Computed: true, MarkdownDescription: "The key as one `PUBLIC KEY` block (RFC 7468).", Validators: []validator.String{check("Invalid public key", isKey)},
+		Optional: true, Computed: true, MarkdownDescription: "The key as one `PUBLIC KEY` block (RFC 7468).", Validators: []validator.String{key(isKey)},
 	},
 	algorithm: schema.StringAttribute{
 		Optional: true, Computed: true,

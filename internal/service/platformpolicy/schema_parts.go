@@ -63,11 +63,17 @@ func projects(what string, need bool) schema.SetAttribute {
 
 // check is a validator that refuses what a function has to object to. An empty attribute is one that is not given; an empty element of a set
 // is refused like any other.
-func check(summary string, of func(string) error) validator.String { return stringCheck{summary, of} }
+func check(summary string, of func(string) error) validator.String {
+	return stringCheck{summary, of, true}
+}
+
+// key is check for an attribute in which an empty text is a mistake.
+func key(of func(string) error) validator.String { return stringCheck{"Invalid public key", of, false} }
 
 type stringCheck struct {
-	summary string
-	of      func(string) error
+	summary  string
+	of       func(string) error
+	mayBeOff bool
 }
 
 func (c stringCheck) Description(context.Context) string { return c.summary }
@@ -78,7 +84,7 @@ func (c stringCheck) ValidateString(_ context.Context, req validator.StringReque
 	last, _ := req.Path.Steps().LastStep()
 	_, inSet := last.(path.PathStepElementKeyValue)
 	text := req.ConfigValue.ValueString()
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || text == "" && !inSet {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || text == "" && !inSet && c.mayBeOff {
 		return
 	}
 	if err := c.of(text); err != nil {

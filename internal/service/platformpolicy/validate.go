@@ -146,7 +146,7 @@ func validateKinds(check attr.Value, at path.Path, diags *diag.Diagnostics) {
 // validateKey wants a key in PEM with its algorithm, or in Cloud KMS. Both are what an import writes; the plan holds the one against the other.
 func validateKey(key types.Object, at path.Path, diags *diag.Diagnostics) {
 	version, pem, a := attribute(key, kmsKeyVersion), attribute(key, publicKeyPEM), attribute(key, algorithm)
-	if text(version) != "" {
+	if !isNull(version) && !isUnknown(version) {
 		if _, err := resname.ParseKMSKeyVersion(text(version)); err != nil {
 			diags.AddAttributeError(at.AtName(kmsKeyVersion), "Invalid Cloud KMS key version", err.Error())
 		}
