@@ -57,8 +57,9 @@ func CheckPattern(text string) error {
 
 func parsePattern(text string) (Pattern, error) {
 	name, tag, digest, hasTag, hasDigest := split(text)
-	p := Pattern{name: name, tag: tag, digest: digest}
-	if err := p.readName(); err != nil {
+	p := Pattern{tag: tag, digest: digest}
+	var err error
+	if p.name, p.wild, err = parseName(name); err != nil {
 		return p, err
 	}
 	if p.wild != exactly && (hasTag || hasDigest) {
@@ -79,26 +80,31 @@ func parsePattern(text string) (Pattern, error) {
 	return p, nil
 }
 
-// readName takes the wildcard off the name.
-func (p *Pattern) readName() error {
+// parseName takes the wildcard off a name.
+func parseName(text string) (name string, w wild, err error) {
+	name = text
 	switch {
-	case strings.HasSuffix(p.name, "**"):
-		if p.name, p.wild = strings.TrimSuffix(p.name, "**"), anyLevel; !strings.HasSuffix(p.name, "/") {
-			return errors.New("** has to follow a slash")
+	case strings.HasSuffix(text, "**"):
+		if name, w = strings.TrimSuffix(text, "**"), anyLevel; !strings.HasSuffix(name, "/") {
+			return name, w, errors.New("** has to follow a slash")
 		}
-	case strings.HasSuffix(p.name, "*"):
-		p.name, p.wild = strings.TrimSuffix(p.name, "*"), sameLevel
+	case strings.HasSuffix(text, "*"):
+		name, w = strings.TrimSuffix(text, "*"), sameLevel
 	}
+	return name, w, nameFault(name, w)
+}
+
+func nameFault(name string, w wild) error {
 	switch {
-	case p.name == "" || p.name == "/":
+	case name == "" || name == "/":
 		return errors.New("it needs a name, or a beginning of one before the wildcard")
-	case strings.Contains(p.name, "*"):
+	case strings.Contains(name, "*"):
 		return errors.New("a wildcard may only be at the end of the name or of the tag")
-	case strings.ContainsFunc(p.name, notInNames):
+	case strings.ContainsFunc(name, notInNames):
 		return errors.New("it has a character that no image name has")
-	case strings.HasPrefix(p.name, "/") || strings.Contains(p.name, "//"):
+	case strings.HasPrefix(name, "/") || strings.Contains(name, "//"):
 		return errors.New("it has an empty path element; give no scheme such as https://")
-	case strings.HasSuffix(p.name, "/") && p.wild == exactly:
+	case strings.HasSuffix(name, "/") && w == exactly:
 		return errors.New("it ends in a slash, which no image does; end it in /* or /** to match what is below")
 	}
 	return nil
@@ -141,18 +147,23 @@ func (p Pattern) matchesName(name string) bool {
 
 // Covers says whether p exempts every image that o does.
 func (p Pattern) Covers(o Pattern) bool {
-	if p.tag != "" && (o.tag == "" || o.tag != p.tag && !p.anyTag || !strings.HasPrefix(o.tag, p.tag) || o.anyTag && !p.anyTag) {
-		return false
-	}
-	rest, begins := strings.CutPrefix(o.name, p.name)
-	names := begins && rest == ""
+	return p.coversName(o) && p.coversTag(o) && (p.digest == "" || p.digest == o.digest)
+}
+
+func (p Pattern) coversName(o Pattern) bool {
 	switch p.wild {
 	case anyLevel:
-		names = begins
+		return strings.HasPrefix(o.name, p.name)
 	case sameLevel:
-		names = begins && o.wild != anyLevel && !strings.Contains(rest, "/")
+		return o.wild != anyLevel && p.matchesName(o.name)
 	default:
-		names = names && o.wild == exactly
+		return o.wild == exactly && p.name == o.name
 	}
-	return names && (p.digest == "" || p.digest == o.digest)
+}
+
+func (p Pattern) coversTag(o Pattern) bool {
+	if p.anyTag {
+		return strings.HasPrefix(o.tag, p.tag)
+	}
+	return p.tag == "" || p.tag == o.tag && !o.anyTag
 }

@@ -58,7 +58,7 @@ func (a *restAPI) do(ctx context.Context, verb, path string, message, answer any
 	if err != nil {
 		return err
 	}
-	defer googleapi.CloseBody(reply)
+	defer func() { _ = reply.Body.Close() }()
 	if err := googleapi.CheckResponse(reply); err != nil {
 		return err
 	}

@@ -25,16 +25,7 @@ func valued[V attr.Value](v V, diags diag.Diagnostics) (V, error) {
 func document(v attr.Value) any {
 	switch v := v.(type) {
 	case types.Object:
-		if v.IsNull() || v.IsUnknown() {
-			return nil
-		}
-		all := map[string]any{}
-		for name, child := range v.Attributes() {
-			if d := document(child); d != nil && name != kmsKeyVersion {
-				all[field(name)] = sent(name, d)
-			}
-		}
-		return all
+		return objectDocument(v)
 	case types.List:
 		return documents(v.Elements())
 	case types.Set:
@@ -51,6 +42,19 @@ func document(v attr.Value) any {
 		return v.ValueInt64()
 	}
 	return nil
+}
+
+func objectDocument(o types.Object) any {
+	if o.IsNull() || o.IsUnknown() {
+		return nil
+	}
+	all := map[string]any{}
+	for name, child := range o.Attributes() {
+		if d := document(child); d != nil && name != kmsKeyVersion {
+			all[field(name)] = sent(name, d)
+		}
+	}
+	return all
 }
 
 func documents(list []attr.Value) any {

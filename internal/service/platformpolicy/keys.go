@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -50,18 +51,7 @@ func (t trustedKeys) fetch(ctx context.Context, clients *gcp.Clients, version re
 func planKeys(ctx context.Context, c *change) error {
 	trusted := recallKeys(ctx, c)
 	planned, err := rewrite(ctx, c.Model.GKEPolicy, root, func(key types.Object, at path.Path) (types.Object, error) {
-		all := key.Attributes()
-		if version, err := resname.ParseKMSKeyVersion(text(all[kmsKeyVersion])); err == nil && c.Clients.Ready() == nil {
-			held, err := trusted.fetch(ctx, c.Clients, version)
-			if err != nil {
-				guard.KeyNotRead(c.Diags, at.AtName(kmsKeyVersion), version, err)
-			} else if differs(key, held) {
-				c.Diags.AddAttributeError(at.AtName(publicKeyPEM), "Two public keys in one", anotherKey(version))
-			} else {
-				return completeKey(ctx, key, &held)
-			}
-		}
-		return completeKey(ctx, key, nil)
+		return completeKey(ctx, key, lookUp(ctx, c, trusted, key, at), isNull)
 	})
 	if err == nil {
 		c.Model.GKEPolicy, _ = planned.(types.Object)
@@ -69,42 +59,52 @@ func planKeys(ctx context.Context, c *change) error {
 	return err
 }
 
-// completeKey fills in what a key leaves out. held is what Cloud KMS has, nil where that is not known or there is nothing to know.
-func completeKey(ctx context.Context, key types.Object, held *trustedKey) (types.Object, error) {
+// lookUp is what Cloud KMS has of a key; nil if the key is not there, or the plan cannot know.
+func lookUp(ctx context.Context, c *change, trusted trustedKeys, key types.Object, at path.Path) *trustedKey {
+	version, err := resname.ParseKMSKeyVersion(text(attribute(key, kmsKeyVersion)))
+	if err != nil || c.Clients.Ready() != nil {
+		return nil
+	}
+	held, err := trusted.fetch(ctx, c.Clients, version)
+	switch {
+	case err != nil:
+		guard.KeyNotRead(c.Diags, at.AtName(kmsKeyVersion), version, err)
+		return nil
+	case differs(key, held):
+		c.Diags.AddAttributeError(at.AtName(publicKeyPEM), "Two public keys in one", anotherKey(version))
+		return nil
+	}
+	return &held
+}
+
+// completeKey fills in what is left of a key: in a plan what is not written, in an apply what the plan did not know. held is what Cloud KMS
+// has, nil where that is not known or there is nothing to know.
+func completeKey(ctx context.Context, key types.Object, held *trustedKey, left func(attr.Value) bool) (types.Object, error) {
 	all := key.Attributes()
-	if all[publicKeyPEM].IsNull() || all[publicKeyPEM].IsUnknown() && held != nil {
-		all[publicKeyPEM] = types.StringUnknown()
-		if held != nil {
-			all[publicKeyPEM] = types.StringValue(held.PEM)
-		}
+	pem, named := types.StringUnknown(), types.StringUnknown()
+	if held != nil {
+		pem, named = types.StringValue(held.PEM), types.StringValue(held.Algorithm)
 	}
-	if all[algorithm].IsNull() || all[algorithm].IsUnknown() && held != nil {
-		all[algorithm] = types.StringUnknown()
-		if held != nil {
-			all[algorithm] = types.StringValue(held.Algorithm)
-		}
+	if left(all[publicKeyPEM]) {
+		all[publicKeyPEM] = pem
 	}
-	if all[keyID].IsNull() || all[keyID].IsUnknown() {
+	if left(all[algorithm]) {
+		all[algorithm] = named
+	}
+	if left(all[keyID]) {
 		all[keyID] = computedID(all[kmsKeyVersion], all[publicKeyPEM])
 	}
 	return valued(types.ObjectValue(key.AttributeTypes(ctx), all))
 }
 
 // computedID is the id that the service gives a key that has none, or that this provider gives a key of Cloud KMS.
-func computedID(version, pem interface {
-	IsNull() bool
-	IsUnknown() bool
-}) types.String {
-	if v, ok := version.(types.String); ok && !v.IsNull() {
-		if name, err := resname.ParseKMSKeyVersion(v.ValueString()); err == nil {
+func computedID(version, pem attr.Value) types.String {
+	if !isNull(version) {
+		if name, err := resname.ParseKMSKeyVersion(text(version)); err == nil {
 			return types.StringValue(name.KeyID())
 		}
-		return types.StringUnknown()
-	}
-	if p, ok := pem.(types.String); ok {
-		if key, err := attest.ParsePKIX(p.ValueString()); err == nil {
-			return types.StringValue(key.ID())
-		}
+	} else if key, err := attest.ParsePKIX(text(pem)); err == nil {
+		return types.StringValue(key.ID())
 	}
 	return types.StringUnknown()
 }
@@ -125,7 +125,7 @@ func resolve(ctx context.Context, c *change) error {
 	resolved, err := rewrite(ctx, c.Model.GKEPolicy, root, func(key types.Object, at path.Path) (types.Object, error) {
 		name := text(attribute(key, kmsKeyVersion))
 		if name == "" {
-			return completeKey(ctx, key, nil)
+			return completeKey(ctx, key, nil, isUnknown)
 		}
 		version, err := resname.ParseKMSKeyVersion(name)
 		if err != nil {
@@ -139,7 +139,7 @@ func resolve(ctx context.Context, c *change) error {
 			return key, &lifecycle.AttributeError{Path: at.AtName(kmsKeyVersion), Err: err}
 		}
 		kept[version.String()] = held
-		return completeKey(ctx, key, &held)
+		return completeKey(ctx, key, &held, isUnknown)
 	})
 	if err != nil {
 		return err

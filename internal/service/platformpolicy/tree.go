@@ -62,8 +62,14 @@ func text(v attr.Value) string {
 func isNull(v attr.Value) bool    { return v == nil || v.IsNull() }
 func isUnknown(v attr.Value) bool { return v != nil && v.IsUnknown() }
 
+// isGiven says that a value is there and known.
+func isGiven(v attr.Value) bool { return !isNull(v) && !isUnknown(v) }
+
+// rewriter replaces one key.
+type rewriter func(key types.Object, at path.Path) (types.Object, error)
+
 // rewrite is a value in which keys are replaced: the objects that have the attribute kms_key_version.
-func rewrite(ctx context.Context, v attr.Value, at path.Path, key func(types.Object, path.Path) (types.Object, error)) (attr.Value, error) {
+func rewrite(ctx context.Context, v attr.Value, at path.Path, key rewriter) (attr.Value, error) {
 	if v.IsNull() || v.IsUnknown() {
 		return v, nil
 	}
@@ -71,19 +77,19 @@ func rewrite(ctx context.Context, v attr.Value, at path.Path, key func(types.Obj
 	case types.Object:
 		return rewriteObject(ctx, v, at, key)
 	case types.List:
-		list := v.Elements()
-		for i := range list {
+		all := v.Elements()
+		for i := range all {
 			var err error
-			if list[i], err = rewrite(ctx, list[i], at.AtListIndex(i), key); err != nil {
+			if all[i], err = rewrite(ctx, all[i], at.AtListIndex(i), key); err != nil {
 				return v, err
 			}
 		}
-		return valued(types.ListValue(v.ElementType(ctx), list))
+		return valued(types.ListValue(v.ElementType(ctx), all))
 	}
 	return v, nil
 }
 
-func rewriteObject(ctx context.Context, o types.Object, at path.Path, key func(types.Object, path.Path) (types.Object, error)) (attr.Value, error) {
+func rewriteObject(ctx context.Context, o types.Object, at path.Path, key rewriter) (attr.Value, error) {
 	all := o.Attributes()
 	if _, is := all[kmsKeyVersion]; is {
 		return key(o, at)
@@ -103,30 +109,38 @@ func completed(ctx context.Context, v attr.Value) (attr.Value, error) {
 	o, isObject := v.(types.Object)
 	l, isList := v.(types.List)
 	switch {
-	case v.IsUnknown():
-	case isObject && !v.IsNull():
-		all := o.Attributes()
-		for name, child := range all {
-			var err error
-			if slices.Contains([]string{kmsKeyVersion, publicKeyPEM, algorithm, keyID}, name) {
-				continue
-			}
-			if all[name], err = completed(ctx, child); err != nil {
-				return v, err
-			}
-		}
-		return valued(types.ObjectValue(o.AttributeTypes(ctx), all))
-	case isList && !v.IsNull():
-		list := l.Elements()
-		for i := range list {
-			var err error
-			if list[i], err = completed(ctx, list[i]); err != nil {
-				return v, err
-			}
-		}
-		return valued(types.ListValue(l.ElementType(ctx), list))
-	case v.IsNull() && !isObject:
+	case v.IsUnknown(), isObject && v.IsNull():
+		return v, nil
+	case v.IsNull():
 		return empty(v.Type(ctx)), nil
+	case isObject:
+		return completedObject(ctx, o)
+	case isList:
+		all := l.Elements()
+		for i := range all {
+			var err error
+			if all[i], err = completed(ctx, all[i]); err != nil {
+				return v, err
+			}
+		}
+		return valued(types.ListValue(l.ElementType(ctx), all))
 	}
 	return v, nil
+}
+
+// leftOut are the attributes of a key that stay as they are: the plan finds out what they are.
+var leftOut = []string{kmsKeyVersion, publicKeyPEM, algorithm, keyID}
+
+func completedObject(ctx context.Context, o types.Object) (attr.Value, error) {
+	all := o.Attributes()
+	for name, child := range all {
+		if slices.Contains(leftOut, name) {
+			continue
+		}
+		var err error
+		if all[name], err = completed(ctx, child); err != nil {
+			return o, err
+		}
+	}
+	return valued(types.ObjectValue(o.AttributeTypes(ctx), all))
 }

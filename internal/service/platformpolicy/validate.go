@@ -9,9 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
-	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 var root = path.Root("gke_policy")
@@ -140,33 +137,5 @@ func validateKinds(check attr.Value, at path.Path, diags *diag.Diagnostics) {
 		diags.AddAttributeError(at, "Invalid check", "A check is of exactly one kind; this one has "+strings.Join(given, " and ")+". All checks of a set count, so make one of each.")
 	case len(given) == 0 && !unknown:
 		diags.AddAttributeError(at, "Invalid check", "A check has to be of one kind: "+strings.Join(kinds, ", ")+".")
-	}
-}
-
-// validateKey wants a key in PEM with its algorithm, or in Cloud KMS. Both are what an import writes; the plan holds the one against the other.
-func validateKey(key types.Object, at path.Path, diags *diag.Diagnostics) {
-	version, pem, a := attribute(key, kmsKeyVersion), attribute(key, publicKeyPEM), attribute(key, algorithm)
-	if !isNull(version) && !isUnknown(version) {
-		if _, err := resname.ParseKMSKeyVersion(text(version)); err != nil {
-			diags.AddAttributeError(at.AtName(kmsKeyVersion), "Invalid Cloud KMS key version", err.Error())
-		}
-	}
-	if isNull(version) && (isNull(pem) || isNull(a)) {
-		diags.AddAttributeError(at, "Invalid public key", "A key needs public_key_pem and signature_algorithm, or kms_key_version.")
-		return
-	}
-	parsed, err := attest.ParseAlgorithm(text(a))
-	if err != nil && !isNull(a) && !isUnknown(a) {
-		diags.AddAttributeError(at.AtName(algorithm), "Invalid signature algorithm", err.Error())
-	}
-	if isNull(pem) || isUnknown(pem) || isNull(a) || isUnknown(a) || err != nil {
-		return
-	}
-	public, err := attest.ParsePKIX(text(pem))
-	if err != nil {
-		return // which is told at public_key_pem
-	}
-	if err := public.Check(parsed); err != nil {
-		diags.AddAttributeError(at.AtName(algorithm), "Signature algorithm does not fit the key", err.Error())
 	}
 }
