@@ -67,6 +67,10 @@ func lookUp(ctx context.Context, c *change, trusted trustedKeys, key types.Objec
 	}
 	held, err := trusted.fetch(ctx, c.Clients, version)
 	switch {
+	case err != nil && !gcp.IsKind(err, gcp.KindDenied, gcp.KindDisabled) && keeps(ctx, c, key):
+		c.Diags.AddAttributeWarning(at.AtName(kmsKeyVersion), lifecycle.About("Cloud KMS key version not compared", version.String()),
+			"The key stays as public_key_pem has it. Cloud KMS does not show whether it is that version's: "+err.Error())
+		return nil
 	case err != nil:
 		guard.KeyNotRead(c.Diags, at.AtName(kmsKeyVersion), version, err)
 		return nil
@@ -119,51 +123,17 @@ func anotherKey(version resname.KMSKeyVersion) string {
 	return "This is not the key that Cloud KMS has as " + version.String() + ". Remove public_key_pem and signature_algorithm, or kms_key_version."
 }
 
-// resolve fills in the keys that the plan could not look up, holds the others against what Cloud KMS says, and remembers what they are.
-func resolve(ctx context.Context, c *change) error {
-	trusted, kept := recallKeys(ctx, c), trustedKeys{}
-	resolved, err := rewrite(ctx, c.Model.GKEPolicy, root, func(key types.Object, at path.Path) (types.Object, error) {
-		name := text(attribute(key, kmsKeyVersion))
-		if name == "" {
-			return completeKey(ctx, key, nil, isUnknown)
-		}
-		version, err := resname.ParseKMSKeyVersion(name)
-		if err != nil {
-			return key, &lifecycle.AttributeError{Path: at.AtName(kmsKeyVersion), Err: err}
-		}
-		held, err := trusted.fetch(ctx, c.Clients, version)
-		if err == nil && differs(key, held) {
-			err = fmt.Errorf("%s", anotherKey(version))
-		}
-		if err != nil {
-			return key, &lifecycle.AttributeError{Path: at.AtName(kmsKeyVersion), Err: err}
-		}
-		kept[version.String()] = held
-		return completeKey(ctx, key, &held, isUnknown)
-	})
-	if err != nil {
-		return err
+// keeps says that a key is written in PEM beside its version, and is what the state has under that version.
+func keeps(ctx context.Context, c *change, key types.Object) (kept bool) {
+	version, err := resname.ParseKMSKeyVersion(text(attribute(key, kmsKeyVersion)))
+	if err != nil || c.Prior == nil {
+		return false
 	}
-	c.Model.GKEPolicy, _ = resolved.(types.Object)
-	c.Diags.Append(c.Memory.Remember(ctx, memoryOfKeys, kept)...)
-	return nil
-}
-
-// learn remembers the keys of Cloud KMS that a read met for the first time, as after an import. Where Cloud KMS may not be read they stay
-// unknown, and the next plan asks for them.
-func learn(ctx context.Context, c *change) {
-	trusted, learnt := recallKeys(ctx, c), false
-	_, err := rewrite(ctx, c.Model.GKEPolicy, root, func(key types.Object, _ path.Path) (types.Object, error) {
-		version, err := resname.ParseKMSKeyVersion(text(attribute(key, kmsKeyVersion)))
-		if _, known := trusted[version.String()]; err != nil || known {
-			return key, nil //nolint:nilerr // a key that is kept elsewhere
-		}
-		if held, err := trusted.fetch(ctx, c.Clients, version); err == nil {
-			trusted[version.String()], learnt = held, true
-		}
-		return key, nil
+	_, _ = rewrite(ctx, c.Prior.GKEPolicy, root, func(o types.Object, _ path.Path) (types.Object, error) {
+		other, err := resname.ParseKMSKeyVersion(text(attribute(o, kmsKeyVersion)))
+		kept = kept || err == nil && other == version && attest.EqualPEM(text(attribute(o, publicKeyPEM)), text(attribute(key, publicKeyPEM))) &&
+			sameAlgorithm(text(attribute(o, algorithm)), text(attribute(key, algorithm)))
+		return o, nil
 	})
-	if err == nil && learnt {
-		c.Diags.Append(c.Memory.Remember(ctx, memoryOfKeys, trusted)...)
-	}
+	return kept
 }

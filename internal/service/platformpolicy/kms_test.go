@@ -12,7 +12,9 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 // A key by kms_key_version is filled in from Cloud KMS, which is not asked again once it is in the state.
@@ -81,4 +83,34 @@ func TestPlatformPolicyOfUnknownValues(t *testing.T) {
 			statecheck.ExpectKnownValue(address, keyPath(1, 0).AtMapKey("key_id"), knownvalue.StringExact("//cloudkms.googleapis.com/v1/"+w.KMSKeyVersion(t))),
 		},
 	})
+}
+
+// A key whose version cannot be looked up any more stays as it is written, and stops no other change.
+func TestPlatformPolicyKMSKeyThatIsGone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+	key, err := w.Clients.PublicKey(t.Context(), keyVersion(t, w.KMSKeyVersion(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := kms(w.KMSKeyVersion(t), fmt.Sprintf("public_key_pem = %q\nsignature_algorithm = \"ECDSA_P256_SHA256\"", key.PEM))
+	body := func(more string) string { return w.config(rest(signed(written)), more) }
+	cli := w.CLI(t, body(""))
+	cli.Succeeds(t, "apply", "-auto-approve")
+	cli.Succeeds(t, "state", "rm", address)
+	if err := w.Emulator.Inject(fault.Fault{Method: "GetPublicKey", Kind: "failed_precondition", Count: fault.Forever}); err != nil {
+		t.Fatal(err)
+	}
+	cli.Succeeds(t, "import", address, w.name.String())
+	cli.Write(t, body(`description = "new"`))
+	acctest.Says(t, flat(cli.Succeeds(t, "apply", "-auto-approve")), "Cloud KMS key version not compared", "1 changed")
+}
+
+func keyVersion(t *testing.T, name string) resname.KMSKeyVersion {
+	t.Helper()
+	version, err := resname.ParseKMSKeyVersion(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return version
 }
