@@ -106,6 +106,25 @@ resource "binauthz_policy_allowlist_pattern" "fleet" {
   count   = 6
   pattern = "us-docker.pkg.dev/demo/base-${count.index}/**"
 }
+resource "binauthz_platform_policy" "fleet" {
+  count       = 3
+  name        = "team-${count.index}"
+  description = count.index == 0 ? "Team 0" : null
+  gke_policy = count.index == 1 ? {} : {
+    image_allowlist = ["gcr.io/p/*"]
+    check_sets = [
+      { scope = { kubernetes_service_account = "a:b" } },
+      { scope = { kubernetes_namespace = "a" }, checks = [{ always_deny = true }] },
+      { checks = [
+        { simple_signing_attestation_check = { attestation_authenticators = [{ pkix_public_key_set = { pkix_public_keys = [local.held, local.pkix.pkix] } }] } },
+        { slsa_check = { rules = [{ trusted_builder = "GOOGLE_CLOUD_BUILD", attestation_source = { container_analysis_attestation_projects = ["projects/demo"] } }] } },
+        { image_freshness_check = { max_upload_age_days = 30 } }, { trusted_directory_check = { trusted_dir_patterns = ["gcr.io/p/**"] } },
+        { vulnerability_check = { maximum_fixable_severity = "LOW", maximum_unfixable_severity = "HIGH" } },
+        { sigstore_signature_check = { sigstore_authorities = [{ public_key_set = { public_keys = [{ public_key_pem = local.pkix.pkix.public_key_pem }] } }] } },
+      ] },
+    ]
+  }
+}
 resource "binauthz_attestor_iam_member" "fleet" {
   count     = 10
   attestor  = binauthz_attestor.fleet[floor(count.index / 2)].id
@@ -136,6 +155,7 @@ resource "binauthz_cluster_settings" "fleet" {
 var inFleet = map[string]int{
 	"binauthz_note": 10, "binauthz_attestor": 10, "binauthz_attestation": 9,
 	"binauthz_policy_rule": 10, "binauthz_policy_allowlist_pattern": 6, "binauthz_cluster_settings": 7,
+	"binauthz_platform_policy":     3,
 	"binauthz_attestor_iam_member": 10, "binauthz_note_iam_member": 4, "binauthz_policy_iam_member": 3,
 }
 
@@ -161,7 +181,7 @@ func TestQueriedConfigurationPlansClean(t *testing.T) {
 	cli.WriteFile(t, "query.tfquery.hcl", blocks)
 	before := g.Emulator.Calls()
 	cli.Succeeds(t, "query", "-generate-config-out=found.tf")
-	calls := map[string]int{"ListNotes": 2, "ListAttestors": 3, "ListOccurrences": 1, "GetPolicy": 1, "ListClusters": 1, "GetIamPolicy": 21}
+	calls := map[string]int{"ListNotes": 2, "ListAttestors": 3, "ListOccurrences": 1, "GetPolicy": 1, "ListClusters": 1, "ListPlatformPolicies": 1, "GetIamPolicy": 21}
 	expectCalls(t, before, g.Emulator.Calls(), calls)
 
 	clean := fmt.Sprintf("%d to import, 0 to add, 0 to change, 0 to destroy", total)

@@ -33,6 +33,7 @@ type Clients struct {
 	clusters    lazy[*containerbeta.Service]
 	inventory   lazy[*cloudasset.Service]
 	logs        lazy[*restAPI]
+	platforms   lazy[*restAPI]
 	keys        lazy[*kms.KeyManagementClient]
 	tokens      lazy[*auth.Credentials]
 	moduleConns connections
@@ -46,6 +47,7 @@ type Clients struct {
 	attestorReads    *reader[*Attestor]
 	noteReads        *reader[*Note]
 	clusterReads     *reader[*Cluster]
+	platformReads    *reader[*PlatformPolicy]
 	attestationReads *reader[*Occurrence]
 	attestationLocks keyedLock
 	attestorAnswers  sharedRead[*Attestor]
@@ -71,6 +73,7 @@ func New(config Config) *Clients {
 	c.attestorReads.relists = true // before each write of a policy, all attestors that it requires are asked for
 	c.noteReads = newReader(c.getNote, c.listNotes)
 	c.clusterReads = newReader(c.getCluster, c.listClusters)
+	c.platformReads = newReader(c.getPlatformPolicy, c.PlatformPolicies)
 	c.attestationReads = newReader(func(ctx context.Context, _, name string) (*Occurrence, error) { return c.getOccurrence(ctx, name) }, c.snapshotAttestationsOf)
 	return c
 }
@@ -193,6 +196,13 @@ func (c *Clients) inventoryClient() (*cloudasset.Service, error) {
 
 func (c *Clients) logAPI() (*restAPI, error) {
 	return c.logs.get(func() (*restAPI, error) { return newRESTAPI(c, "logging", c.config.Endpoints.Logging) })
+}
+
+// platformAPI is for platform policies, which no gRPC API has.
+func (c *Clients) platformAPI() (*restAPI, error) {
+	return c.platforms.get(func() (*restAPI, error) {
+		return newRESTAPI(c, "binaryauthorization", c.config.Endpoints.BinaryAuthorization)
+	})
 }
 
 func (c *Clients) keysClient() (*kms.KeyManagementClient, error) {

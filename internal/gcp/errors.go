@@ -161,7 +161,7 @@ func kindOf(code codes.Code, reason, message string, m method) Kind {
 // the object's state does not allow it, as of a disabled key version (https://cloud.google.com/kms/docs/key-states).
 func kindOfPrecondition(m method) Kind {
 	switch {
-	case m == updateAttestor, m == updatePolicy:
+	case m == updateAttestor, m == updatePolicy, m == replacePlatformPolicy, m == deletePlatformPolicy:
 		return KindConflict
 	case m.service == serviceContainer:
 		return KindFailed

@@ -37,6 +37,12 @@ var (
 	updatePolicy    = method{"UpdatePolicy", serviceBinauthz, "binaryauthorization.policy.update", "roles/binaryauthorization.policyEditor"}
 	getSystemPolicy = method{"GetSystemPolicy", serviceBinauthz, "binaryauthorization.policy.get", "roles/binaryauthorization.policyViewer"}
 
+	getPlatformPolicy     = method{"GetPlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.get", "roles/binaryauthorization.policyViewer"}
+	listPlatformPolicies  = method{"ListPlatformPolicies", serviceBinauthz, "binaryauthorization.platformPolicies.list", "roles/binaryauthorization.policyViewer"}
+	createPlatformPolicy  = method{"CreatePlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.create", "roles/binaryauthorization.policyEditor"}
+	replacePlatformPolicy = method{"ReplacePlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.replace", "roles/binaryauthorization.policyEditor"}
+	deletePlatformPolicy  = method{"DeletePlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.delete", "roles/binaryauthorization.policyEditor"}
+
 	getAttestorIAM = method{"GetIamPolicy", serviceBinauthz, "binaryauthorization.attestors.getIamPolicy", "roles/binaryauthorization.attestorsAdmin"}
 	setAttestorIAM = method{"SetIamPolicy", serviceBinauthz, "binaryauthorization.attestors.setIamPolicy", "roles/binaryauthorization.attestorsAdmin"}
 	getPolicyIAM   = method{"GetIamPolicy", serviceBinauthz, "binaryauthorization.policy.getIamPolicy", "roles/binaryauthorization.policyAdmin"}

@@ -17,6 +17,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 // everyClient makes one call with each of Google's clients, by the field of Clients that holds it.
@@ -37,10 +39,14 @@ var everyClient = map[string]func(context.Context, *Clients) error{
 		return err
 	},
 	"clusters": func(ctx context.Context, c *Clients) error { _, err := c.FreshCluster(ctx, prodName); return err },
-	"keys":     func(ctx context.Context, c *Clients) error { _, err := c.PublicKey(ctx, aKeyVersion); return err },
 
 	"inventory": func(ctx context.Context, c *Clients) error { _, err := c.Pods(ctx, "projects/demo"); return err },
 	"logs":      entriesOf,
+	"platforms": func(ctx context.Context, c *Clients) error {
+		_, err := c.FreshPlatformPolicy(ctx, resname.PlatformPolicy{Project: "p", Platform: "gke", ID: "a"})
+		return err
+	},
+	"keys": func(ctx context.Context, c *Clients) error { _, err := c.PublicKey(ctx, aKeyVersion); return err },
 }
 
 // tokenFields are the clients that fetch tokens; everyIdentity has their tests.

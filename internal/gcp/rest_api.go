@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 
 	"github.com/googleapis/gax-go/v2/callctx"
@@ -25,17 +26,29 @@ func newRESTAPI(c *Clients, host, endpoint string) (*restAPI, error) {
 	return &restAPI{newHTTPClient(&guard{next: client.Transport, agent: c.config.UserAgent, reply: jsonReply}), address}, nil
 }
 
-// post sends a message to a path below the address and reads the answer. Errors are those of Google's REST clients.
-func (a *restAPI) post(ctx context.Context, path string, message, answer any) (err error) {
-	body, err := json.Marshal(message)
+// post sends a message to a path below the address and reads the answer.
+func (a *restAPI) post(ctx context.Context, path string, message, answer any) error {
+	return a.do(ctx, http.MethodPost, path, message, answer)
+}
+
+// do sends a request with a message, nil if it has none, to a path below the address, and reads the answer. Errors are those of Google's
+// REST clients.
+func (a *restAPI) do(ctx context.Context, verb, path string, message, answer any) (err error) {
+	var body io.Reader
+	if message != nil {
+		text, err := json.Marshal(message)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(text)
+	}
+	request, err := http.NewRequestWithContext(ctx, verb, a.address+path, body)
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, a.address+path, bytes.NewReader(body))
-	if err != nil {
-		return err
+	if message != nil {
+		request.Header.Set("Content-Type", "application/json")
 	}
-	request.Header.Set("Content-Type", "application/json")
 	for name, values := range callctx.HeadersFromContext(ctx) {
 		for _, value := range values {
 			request.Header.Add(name, value)
@@ -45,7 +58,7 @@ func (a *restAPI) post(ctx context.Context, path string, message, answer any) (e
 	if err != nil {
 		return err
 	}
-	defer googleapi.CloseBody(reply)
+	defer func() { _ = reply.Body.Close() }()
 	if err := googleapi.CheckResponse(reply); err != nil {
 		return err
 	}

@@ -1,10 +1,8 @@
 package gcp
 
-import "google.golang.org/protobuf/proto"
-
 // settledCreate decides after a create whose reply was lost. What is there is ours if it equals what we sent, somebody
 // else's otherwise; if nothing is there, the create can be sent again.
-func settledCreate[T proto.Message](want, got T, err error, same func(want, got T) bool) (T, bool, error) {
+func settledCreate[T any](want, got T, err error, same func(want, got T) bool) (T, bool, error) {
 	switch {
 	case IsKind(err, KindNotFound):
 		return got, false, nil
@@ -17,6 +15,6 @@ func settledCreate[T proto.Message](want, got T, err error, same func(want, got 
 }
 
 // settledUpdate decides after an update whose reply was lost: it was carried out if what is there equals what we sent.
-func settledUpdate[T proto.Message](want, got T, err error, same func(want, got T) bool) (T, bool, error) {
+func settledUpdate[T any](want, got T, err error, same func(want, got T) bool) (T, bool, error) {
 	return got, err == nil && same(want, got), err
 }

@@ -137,7 +137,11 @@ func (l *List[C, M]) result(ctx context.Context, req list.ListRequest, m *M) lis
 
 // words are the objects of the noun as a sentence has them.
 func (l *List[C, M]) words() string {
-	return strings.TrimSuffix(strings.ReplaceAll(l.Noun, "_", " "), "s") + "s"
+	words := strings.ReplaceAll(l.Noun, "_", " ")
+	if stem, ok := strings.CutSuffix(words, "y"); ok {
+		return stem + "ies"
+	}
+	return strings.TrimSuffix(words, "s") + "s"
 }
 
 // unset is a resource of which nothing is known.

@@ -24,6 +24,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/image"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/kms"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/note"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/platformpolicy"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/policy"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/policypattern"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/policyrule"
@@ -121,6 +122,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		iam.NewPolicyMember,
 		iam.NewPolicyPolicy,
 		note.NewResource,
+		platformpolicy.NewResource,
 		policy.NewResource,
 		policypattern.NewResource,
 		policyrule.NewResource,
@@ -142,6 +144,8 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		iam.NewPolicyDataSource,
 		image.NewDataSource,
 		kms.NewDataSource,
+		platformpolicy.NewDataSource,
+		platformpolicy.NewListDataSource,
 		policy.NewAdmissionDataSource,
 		policy.NewCasesDataSource,
 		policy.NewDataSource,
@@ -160,6 +164,7 @@ func (p *Provider) ListResources(context.Context) []func() list.ListResource {
 		iam.NewNoteMemberList,
 		iam.NewPolicyMemberList,
 		note.NewListResource,
+		platformpolicy.NewListResource,
 		policypattern.NewListResource,
 		policyrule.NewListResource,
 	}

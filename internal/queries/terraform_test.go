@@ -27,6 +27,7 @@ var kinds = map[string]kind{
 	"binauthz_note":                     {"ListNotes", "containeranalysis.notes.list", "notes"},
 	"binauthz_attestor":                 {"ListAttestors", "binaryauthorization.attestors.list", "attestors"},
 	"binauthz_attestation":              {"ListOccurrences", "containeranalysis.occurrences.list", "attestations"},
+	"binauthz_platform_policy":          {"ListPlatformPolicies", "binaryauthorization.platformPolicies.list", "platform policies"},
 	"binauthz_policy_rule":              {"GetPolicy", "binaryauthorization.policy.get", "policy rules"},
 	"binauthz_policy_allowlist_pattern": {"GetPolicy", "binaryauthorization.policy.get", "policy allowlist patterns"},
 	"binauthz_attestor_iam_member":      {"ListAttestors", "binaryauthorization.attestors.list", "attestor iam members"},

@@ -66,6 +66,26 @@ func ParsePlatformPolicy(name string) (PlatformPolicy, error) {
 	return PlatformPolicy{v[0], v[1], v[2]}, nil
 }
 
+// PlatformGKE is the platform whose policies are public.
+const PlatformGKE = "gke"
+
+// ParseGKEPolicy reads "projects/{project}/platforms/gke/policies/{policy}", "{project}/gke/{policy}", "{project}/{policy}", "gke/{policy}" or
+// "{policy}"; the last two in project. No project has the id "gke": ids have six characters at least.
+func ParseGKEPolicy(name, project string) (PlatformPolicy, error) {
+	const kind = "a GKE platform policy"
+	v, err := parse(kind, name, "projects/{project}/platforms/gke/policies/{policy}", "{project}/gke/{policy}", "gke/{policy}", "{project}/{policy}", "{policy}")
+	if err != nil {
+		return PlatformPolicy{}, err
+	}
+	if v, err = withProject("the platform policy", name, project, v, 2); err != nil {
+		return PlatformPolicy{}, err
+	}
+	return PlatformPolicy{v[0], PlatformGKE, v[1]}, nil
+}
+
+// Parent is the platform the policy is on, as list calls take it.
+func (p PlatformPolicy) Parent() string { return "projects/" + p.Project + "/platforms/" + p.Platform }
+
 func (p PlatformPolicy) String() string {
 	return "projects/" + p.Project + "/platforms/" + p.Platform + "/policies/" + p.ID
 }

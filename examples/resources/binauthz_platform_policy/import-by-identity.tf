@@ -1,0 +1,7 @@
+import {
+  to = binauthz_platform_policy.production
+  identity = {
+    project = "demo"
+    name    = "production"
+  }
+}

@@ -1,0 +1,65 @@
+package platformpolicy
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+)
+
+// resolve fills in the keys that the plan could not look up, holds the others against what Cloud KMS says, and remembers what they are.
+func resolve(ctx context.Context, c *change) error {
+	trusted, kept := recallKeys(ctx, c), trustedKeys{}
+	resolved, err := rewrite(ctx, c.Model.GKEPolicy, root, func(key types.Object, at path.Path) (types.Object, error) {
+		name := text(attribute(key, kmsKeyVersion))
+		if name == "" {
+			return completeKey(ctx, key, nil, isUnknown)
+		}
+		version, err := resname.ParseKMSKeyVersion(name)
+		if err != nil {
+			return key, &lifecycle.AttributeError{Path: at.AtName(kmsKeyVersion), Err: err}
+		}
+		held, err := trusted.fetch(ctx, c.Clients, version)
+		if err == nil && differs(key, held) {
+			err = errors.New(anotherKey(version))
+		}
+		if _, ofGoogle := errors.AsType[*gcp.Error](err); ofGoogle && keeps(ctx, c, key) {
+			return completeKey(ctx, key, nil, isUnknown)
+		}
+		if err != nil {
+			return key, &lifecycle.AttributeError{Path: at.AtName(kmsKeyVersion), Err: err}
+		}
+		kept[version.String()] = held
+		return completeKey(ctx, key, &held, isUnknown)
+	})
+	if err != nil {
+		return err
+	}
+	c.Model.GKEPolicy, _ = resolved.(types.Object)
+	c.Diags.Append(c.Memory.Remember(ctx, memoryOfKeys, kept)...)
+	return nil
+}
+
+// learn remembers the keys of Cloud KMS that a read met for the first time, as after an import. Where Cloud KMS may not be read they stay
+// unknown, and the next plan asks for them.
+func learn(ctx context.Context, c *change) {
+	trusted, learnt := recallKeys(ctx, c), false
+	_, err := rewrite(ctx, c.Model.GKEPolicy, root, func(key types.Object, _ path.Path) (types.Object, error) {
+		version, err := resname.ParseKMSKeyVersion(text(attribute(key, kmsKeyVersion)))
+		if _, known := trusted[version.String()]; err != nil || known {
+			return key, nil //nolint:nilerr // a key that is kept elsewhere
+		}
+		if held, err := trusted.fetch(ctx, c.Clients, version); err == nil {
+			trusted[version.String()], learnt = held, true
+		}
+		return key, nil
+	})
+	if err == nil && learnt {
+		c.Diags.Append(c.Memory.Remember(ctx, memoryOfKeys, trusted)...)
+	}
+}
