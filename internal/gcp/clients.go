@@ -51,6 +51,7 @@ type Clients struct {
 	attestorAnswers  sharedRead[*Attestor]
 	keyAnswers       sharedRead[PublicKey]
 	clusterLocks     keyedLock
+	settingEdits     queue[*settingEdit]
 	pollers          pollers
 	policyReads      sharedRead[*Policy]
 	systemReads      sharedRead[*Policy]
