@@ -37,7 +37,7 @@ const lookAgain = 20 * time.Millisecond
 func (e *settingEdit) wait() (Setting, error) {
 	defer close(e.left)
 	gone, late := e.ctx.Done(), (<-chan time.Time)(nil)
-	var end time.Time
+	var end time.Time // not zero once the owner has gone
 	var under sentChange
 	for {
 		select {
@@ -53,7 +53,7 @@ func (e *settingEdit) wait() (Setting, error) {
 			late = time.After(lookAgain)
 		}
 		switch {
-		case gone != nil:
+		case end.IsZero():
 		case under.operation != "" || e.withdraw():
 			return under.want, ended(e.ctx, e.why.Load())
 		case time.Now().After(end):
