@@ -56,6 +56,6 @@ func unbound(cluster string, policies []string) string {
 
 // WarnOfAudit tells that bindings do not keep anything from running.
 func WarnOfAudit(diags *diag.Diagnostics, at path.Path, cluster string) {
-	diags.AddAttributeWarning(at, about("Policy bindings only audit", cluster), cluster+" does not evaluate the project's policy. With bindings alone, continuous validation logs what violates "+
+	diags.AddAttributeWarning(at, about("Policy bindings only audit", cluster), cluster+" does not evaluate the project's policy, unless this plan changes that. With bindings alone, continuous validation logs what violates "+
 		"the bound platform policies, and keeps no image from running. To enforce, let a binauthz_cluster_settings have evaluation_mode = \"POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE\".")
 }

@@ -11,10 +11,10 @@ var describe = schema.Schema{
 		"Bindings only audit: CV logs which pods violate the policy, and keeps none from running.\n\n" +
 		"The cluster's mode follows from what is bound: the first binding makes `DISABLED` `POLICY_BINDINGS`, and `PROJECT_SINGLETON_POLICY_ENFORCE` `POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`; " +
 		"when the last one goes, it is the other way round. Whether the project's policy is evaluated never changes by it: `binauthz_cluster_settings` says that, and has to leave `policy_bindings` out beside this resource. " +
-		"Write one of the two modes with bindings there.\n\n" +
+		"Write one of the two modes with bindings there: what comes first does not matter then.\n\n" +
 		"Several bindings of one cluster become one update, together with what changes in its settings; an update takes minutes. A cluster that another operation keeps busy is waited for. " +
 		"An apply that is interrupted, or whose time limit ends before the operation does, is resumed by the next plan: a create says so in a warning.\n\n" +
-		"A cluster has 10 bindings at most. GKE shows only those with a preview API (v1beta1), as CV with platform policies is a preview.\n\n" +
+		"A cluster has 10 bindings at most. They are in GKE's v1beta1 API alone: CV with platform policies is a preview.\n\n" +
 		"Permissions: `container.clusters.get`, `container.clusters.update` and `container.operations.get` (role `roles/container.clusterAdmin`); " +
 		"`container.clusters.list` and `container.operations.list` make plans and applies over many clusters cheaper, and are needed to see what keeps a cluster busy.",
 	Attributes: map[string]schema.Attribute{
