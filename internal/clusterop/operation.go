@@ -41,7 +41,9 @@ func (c Change) remember(ctx context.Context, operation string) {
 }
 
 // Make brings the cluster to what decide wants. started says that an operation of ours may still be under way.
-func (c Change) Make(ctx context.Context, decide func(now gcp.Setting, sent bool) (gcp.Setting, error)) (setting gcp.Setting, started bool, err error) {
+func (c Change) Make(
+	ctx context.Context, decide func(now gcp.Setting, sent bool) (gcp.Setting, error),
+) (setting gcp.Setting, started bool, err error) {
 	limited, cancel := context.WithTimeout(ctx, c.Limit)
 	defer cancel()
 	setting, err = c.Clients.ChangeSetting(limited, gcp.SettingChange{
@@ -68,10 +70,12 @@ func finished(err error) bool {
 func (c Change) Created(ctx context.Context, started bool, err error) error {
 	switch {
 	case gcp.IsKind(err, gcp.KindNotFound):
-		return &lifecycle.AttributeError{Path: path.Root("cluster"), Err: withRemedy(err, "Create the cluster first; if the same configuration creates it, refer to its id here so that Terraform knows the order.")}
+		return &lifecycle.AttributeError{Path: path.Root("cluster"), Err: withRemedy(err,
+			"Create the cluster first; if the same configuration creates it, refer to its id here so that Terraform knows the order.")}
 	case err != nil && started:
 		c.Diags.AddWarning(lifecycle.About(unfinished(err), c.Cluster.String()), fmt.Sprintf(
-			"%s does not have the setting yet: %s\n\nThe operation %s goes on by itself. The next plan waits for it and shows how it ended.",
+			"%s does not have the setting yet: %s\n\nThe operation %s goes on by itself. The next plan waits for it and shows how it "+
+				"ended.",
 			c.Cluster, err, Pending(ctx, c.Memory)))
 		return nil
 	}

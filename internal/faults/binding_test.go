@@ -119,7 +119,9 @@ func (w *world) verifyBindings(t *testing.T, ph phase, s state) {
 		t.Errorf("%s: %d resources are in the state, and %d in the configuration", ph.name, len(s), len(ph.config))
 	}
 	w.compareBindings(t, ph, boundCluster, false, append(boundBy(ph.config, boundCluster), "audit"))
-	enforces := slices.ContainsFunc(ph.config, func(o object) bool { return o.attributes["evaluation_mode"] == gcp.ModeBindingsAndProjectPolicy })
+	enforces := slices.ContainsFunc(ph.config, func(o object) bool {
+		return o.attributes["evaluation_mode"] == gcp.ModeBindingsAndProjectPolicy
+	})
 	w.compareBindings(t, ph, plainCluster, enforces, boundBy(ph.config, plainCluster))
 }
 
@@ -128,7 +130,7 @@ func (w *world) compareBindings(t *testing.T, ph phase, of string, enforces bool
 	history := w.Emulator.GKE().History(of)
 	now := history[len(history)-1]
 	got := shortNames(now.Bindings)
-	if slices.Sort(want); !slices.Equal(got, want) || now.Mode != gcp.NewSetting(enforces, now.Bindings).Mode || (gcp.Setting{Mode: now.Mode}).Enforces() != enforces {
+	if slices.Sort(want); !slices.Equal(got, want) || now.Mode != gcp.NewSetting(enforces, now.Bindings).Mode {
 		t.Errorf("%s: %s has %v, want %q", ph.name, of, now, want)
 		tally.add(func(c *counts) { c.lost++ })
 	}

@@ -25,7 +25,9 @@ type settingEdit struct {
 
 func newSettingEdit(ctx context.Context, change SettingChange) *settingEdit {
 	e := &settingEdit{SettingChange: change, ctx: ctx, started: make(chan sentChange), done: make(chan struct{}), left: make(chan struct{})}
-	e.why.Store(&Error{Method: updateCluster.name, Resource: change.Cluster.String(), Message: "another change of this run is under way on the cluster"})
+	e.why.Store(&Error{
+		Method: updateCluster.name, Resource: change.Cluster.String(), Message: "another change of this run is under way on the cluster",
+	})
 	return e
 }
 
@@ -71,7 +73,8 @@ func (e *settingEdit) unknown() *Error {
 
 // finish tells the owner. Each has an error of its own: what it says may be changed.
 func (e *settingEdit) finish(setting Setting, err error) {
-	if failure, ok := errors.AsType[*Error](err); ok && error(failure) == err { //nolint:errorlint // only an error that wraps nothing around it is copied
+	//nolint:errorlint // only an error that has nothing around it is copied
+	if failure, ok := errors.AsType[*Error](err); ok && error(failure) == err {
 		its := *failure
 		err = &its
 	}
@@ -150,14 +153,6 @@ func (e *settingEdit) decide(now Setting) (Setting, error) {
 		return now, ended(e.ctx, e.why.Load())
 	}
 	return e.Decide(now, e.sent)
-}
-
-func settingOwners(batch []*settingEdit) []context.Context {
-	all := make([]context.Context, len(batch))
-	for i, e := range batch {
-		all[i] = e.ctx
-	}
-	return all
 }
 
 // underwaySettings notes that the changes of a batch are sent with the next update. Those that were withdrawn before are not in rest.

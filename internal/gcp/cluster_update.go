@@ -53,7 +53,7 @@ func (c *Clients) changeBatch(ctx context.Context, cluster resname.Cluster, batc
 	if len(batch) == 0 {
 		return
 	}
-	wanted, release := whileWanted(ctx, settingOwners(batch))
+	wanted, release := whileWanted(ctx, batch)
 	refused := c.changeAll(wanted, cluster, batch)
 	release()
 	for _, e := range refused {
@@ -91,7 +91,9 @@ func (c *Clients) changeAll(ctx context.Context, cluster resname.Cluster, batch 
 }
 
 // changeOnce sends an update where one is needed, and waits for it. rest are the changes that nobody has been told of yet.
-func (c *Clients) changeOnce(ctx context.Context, cluster resname.Cluster, batch []*settingEdit) (sent sentChange, rest []*settingEdit, err error) {
+func (c *Clients) changeOnce(
+	ctx context.Context, cluster resname.Cluster, batch []*settingEdit,
+) (sent sentChange, rest []*settingEdit, err error) {
 	sent, rest, err = c.startChange(ctx, cluster, batch)
 	if err == nil && sent.operation != "" {
 		announce(rest, sent)
@@ -116,7 +118,9 @@ type sentChange struct {
 }
 
 // startChange reads, decides and sends.
-func (c *Clients) startChange(ctx context.Context, name resname.Cluster, batch []*settingEdit) (sent sentChange, rest []*settingEdit, err error) {
+func (c *Clients) startChange(
+	ctx context.Context, name resname.Cluster, batch []*settingEdit,
+) (sent sentChange, rest []*settingEdit, err error) {
 	cluster, err := c.getCluster(ctx, name.Project, name.String())
 	if err != nil {
 		return sentChange{}, batch, err
@@ -126,7 +130,9 @@ func (c *Clients) startChange(ctx context.Context, name resname.Cluster, batch [
 		return sentChange{want: want}, rest, nil
 	}
 	if cluster.Status == "PROVISIONING" || cluster.Status == "STOPPING" {
-		return sentChange{}, rest, &Error{Kind: KindBusy, Method: updateCluster.name, Resource: name.String(), Message: "the cluster is " + cluster.Status}
+		return sentChange{}, rest, &Error{
+			Kind: KindBusy, Method: updateCluster.name, Resource: name.String(), Message: "the cluster is " + cluster.Status,
+		}
 	}
 	if staying := underwaySettings(rest); len(staying) < len(rest) {
 		return c.startChange(ctx, name, staying) // one was withdrawn meanwhile

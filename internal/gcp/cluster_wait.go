@@ -10,7 +10,9 @@ import (
 
 // finishChange waits for the operation and then looks whether the cluster has the setting: an operation that says it
 // succeeded is no proof. If the operation was not ours after all, the error is of kind conflict.
-func (c *Clients) finishChange(ctx context.Context, cluster resname.Cluster, batch []*settingEdit, sent sentChange) (rest []*settingEdit, err error) {
+func (c *Clients) finishChange(
+	ctx context.Context, cluster resname.Cluster, batch []*settingEdit, sent sentChange,
+) (rest []*settingEdit, err error) {
 	err = c.waitOperation(ctx, cluster, sent.operation, func(still *Error) { tell(batch, still) })
 	if IsKind(err, KindDenied) {
 		return batch, c.waitForSetting(ctx, cluster, batch, sent.want, err)
@@ -24,8 +26,9 @@ func (c *Clients) finishChange(ctx context.Context, cluster resname.Cluster, bat
 	}
 	missing := &Error{
 		Kind: either(sent.found, KindConflict, KindFailed), Method: updateCluster.name, Resource: cluster.String(),
-		Message: fmt.Sprintf("operation %s ended without an error, but the cluster reports %s instead of %s", sent.operation, now.Setting, sent.want),
-		Remedy:  "Something else changed the cluster at the same time. Run again, and see who else manages its Binary Authorization setting.",
+		Message: fmt.Sprintf("operation %s ended without an error, but the cluster reports %s instead of %s",
+			sent.operation, now.Setting, sent.want),
+		Remedy: "Something else changed the cluster at the same time. Run again, and see who else manages its Binary Authorization setting.",
 	}
 	if sent.found {
 		return batch, missing
@@ -94,7 +97,8 @@ func (c *Clients) waitUntilFree(ctx context.Context, cluster resname.Cluster, ba
 func tooManyBindings(cluster string, bindings int) *Error {
 	return &Error{
 		Kind: KindLimit, Method: updateCluster.name, Resource: cluster,
-		Message: fmt.Sprintf("the cluster would have %d policy bindings, and GKE takes %d at most; nothing of this was written", bindings, MostBindings),
-		Remedy:  "Remove the binding of a platform policy that is not needed any more, or put the checks of several policies into one.",
+		Message: fmt.Sprintf("the cluster would have %d policy bindings, and GKE takes %d at most; nothing of this was written",
+			bindings, MostBindings),
+		Remedy: "Remove the binding of a platform policy that is not needed any more, or put the checks of several policies into one.",
 	}
 }

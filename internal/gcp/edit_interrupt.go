@@ -37,14 +37,21 @@ func underway[M proto.Message](batch []*pendingEdit[M]) (withdrawn bool) {
 	return withdrawn
 }
 
+// owned is an edit that somebody waits for until a context ends.
+type owned interface{ owner() context.Context }
+
+func (p *pendingEdit[M]) owner() context.Context { return p.ctx }
+
+func (e *settingEdit) owner() context.Context { return e.ctx }
+
 // whileWanted ends soon after the last of a batch's owners has gone, so that a write that hangs looks for what became of it while they
 // still wait for that.
-func whileWanted(ctx context.Context, owners []context.Context) (wanted context.Context, release func()) {
+func whileWanted[E owned](ctx context.Context, batch []E) (wanted context.Context, release func()) {
 	wanted, cancel := context.WithCancel(ctx)
 	var left atomic.Int32
-	left.Store(int32(len(owners)))
-	for _, owner := range owners {
-		stop := context.AfterFunc(owner, func() {
+	left.Store(int32(len(batch)))
+	for _, e := range batch {
+		stop := context.AfterFunc(e.owner(), func() {
 			if left.Add(-1) == 0 {
 				time.AfterFunc(lateLimit/2, cancel)
 			}

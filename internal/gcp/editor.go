@@ -52,7 +52,7 @@ func (e *editor[M]) flush(ctx context.Context, key string) {
 	if len(batch) == 0 {
 		return // another write has taken them along
 	}
-	wanted, release := whileWanted(limited, owners(batch))
+	wanted, release := whileWanted(limited, batch)
 	defer release()
 	e.finish(wanted, key, batch)
 }
@@ -102,14 +102,6 @@ func (e *editor[M]) writeBatch(ctx context.Context, key string, batch []*pending
 			return written, ended(ctx, e.failure(key, "the object kept changing"))
 		}
 	}
-}
-
-func owners[M proto.Message](batch []*pendingEdit[M]) []context.Context {
-	all := make([]context.Context, len(batch))
-	for i, p := range batch {
-		all[i] = p.ctx
-	}
-	return all
 }
 
 func (e *editor[M]) failure(key, message string) *Error {

@@ -105,7 +105,8 @@ func ParseBoundPolicy(name string) (PlatformPolicy, error) {
 	case err != nil:
 		return p, err
 	case p.String() != name || p.Platform != "gke" || !boundID().MatchString(p.ID):
-		return p, fmt.Errorf("%q is not the name of a platform policy that a cluster can be bound to: want projects/{project}/platforms/gke/policies/{policy}", name)
+		return p, fmt.Errorf("%q is not the name of a platform policy that a cluster can be bound to: want "+
+			"projects/{project}/platforms/gke/policies/{policy}", name)
 	}
 	return p, nil
 }

@@ -52,12 +52,13 @@ func TestClusterSettingsKeepsBindings(t *testing.T) {
 // A mode with bindings that leaves them to others is the project's policy or nothing as long as nobody has bound any.
 func TestClusterSettingsBindingsModeWithoutBindings(t *testing.T) {
 	t.Parallel()
-	for mode, real := range map[string]string{gcp.ModeBindings: gcp.ModeDisabled, gcp.ModeBindingsAndProjectPolicy: enforce} {
+	for mode, meant := range map[string]string{gcp.ModeBindings: gcp.ModeDisabled, gcp.ModeBindingsAndProjectPolicy: enforce} {
 		g := acctest.NewEmulated(t, emulator.Options{})
 		cluster := g.Cluster(t)
 		cli := g.CLI(t, config(cluster, mode, ""))
-		acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), "No platform policy is bound yet ("+cluster+")", cluster+" evaluates "+real+" until")
-		if now := modeOf(t, g, cluster); now != real {
+		acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), "No platform policy is bound "+
+			"yet ("+cluster+")", cluster+" evaluates "+meant+" until")
+		if now := modeOf(t, g, cluster); now != meant {
 			t.Errorf("%s became %s", mode, now)
 		}
 		acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode"), "!bound yet")

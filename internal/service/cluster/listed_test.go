@@ -18,6 +18,7 @@ import (
 )
 
 const (
+	both  = gcp.ModeBindingsAndProjectPolicy
 	audit = "projects/demo/platforms/gke/policies/audit"
 	fresh = "projects/demo/platforms/gke/policies/fresh"
 )
@@ -51,40 +52,6 @@ func has(t *testing.T, g *acctest.Ground, cluster, mode string, policies ...stri
 	}
 }
 
-// Every change from mode to mode is one update, and what it replaces is what was there: the cluster is never disabled in between.
-func TestClusterSettingsEveryTransition(t *testing.T) {
-	t.Parallel()
-	type side struct{ mode, list string }
-	sides := []side{
-		{gcp.ModeDisabled, listing()}, {enforce, listing()}, {gcp.ModeBindings, listing(audit)},
-		{gcp.ModeBindingsAndProjectPolicy, listing(audit)}, {gcp.ModeBindingsAndProjectPolicy, listing(fresh)},
-	}
-	for i, from := range sides {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			t.Parallel()
-			g := acctest.NewEmulated(t, emulator.Options{})
-			cluster := g.Cluster(t)
-			cli := g.CLI(t, config(cluster, from.mode, from.list))
-			cli.Succeeds(t, "apply", "-auto-approve")
-			for _, to := range sides {
-				for _, step := range []side{to, from} {
-					before, past := g.Calls("UpdateCluster"), len(g.Emulator.GKE().History(cluster))
-					cli.Write(t, config(cluster, step.mode, step.list))
-					cli.Succeeds(t, "apply", "-auto-approve")
-					history, want := g.Emulator.GKE().History(cluster), 1
-					if to == from {
-						want = 0
-					}
-					if n := g.Calls("UpdateCluster") - before; n != want || len(history)-past != want || history[len(history)-1].Mode != step.mode {
-						t.Errorf("%v to %v: %d updates, and the cluster went through %v", from, step, n, history[past-1:])
-					}
-				}
-			}
-			g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
-		})
-	}
-}
-
 // Names by the project's id and by its number are the same, whatever the service answers; what somebody else changes shows.
 func TestClusterSettingsListedBindings(t *testing.T) {
 	t.Parallel()
@@ -96,22 +63,26 @@ func TestClusterSettingsListedBindings(t *testing.T) {
 	step := func(action plancheck.ResourceActionType, mode, list string, drift func()) resource.TestStep {
 		return resource.TestStep{PreConfig: drift, Config: config(cluster, mode, list), ConfigPlanChecks: does(action)}
 	}
-	none := func() {}
+	none, anew := func() {}, func(mode string, policies ...string) func() { return func() { bind(t, g, cluster, mode, policies...) } }
 	g.Run(t,
 		step(plancheck.ResourceActionCreate, gcp.ModeBindings, listing(audit), none),
 		step(plancheck.ResourceActionNoop, gcp.ModeBindings, listing(numbered), none),
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"policy_bindings"}},
+		resource.TestStep{
+			ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID,
+			ImportStateVerify: true, ImportStateVerifyIgnore: []string{"policy_bindings"},
+		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		step(plancheck.ResourceActionUpdate, gcp.ModeBindings, listing(audit), func() { bind(t, g, cluster, gcp.ModeBindings, audit, fresh) }),
-		step(plancheck.ResourceActionUpdate, gcp.ModeBindings, listing(audit), func() { bind(t, g, cluster, gcp.ModeDisabled) }),
-		step(plancheck.ResourceActionUpdate, gcp.ModeBindings, listing(audit), func() { bind(t, g, cluster, gcp.ModeBindingsAndProjectPolicy, audit) }),
+		step(plancheck.ResourceActionUpdate, gcp.ModeBindings, listing(audit), anew(gcp.ModeBindings, audit, fresh)),
+		step(plancheck.ResourceActionUpdate, gcp.ModeBindings, listing(audit), anew(gcp.ModeDisabled)),
+		step(plancheck.ResourceActionUpdate, gcp.ModeBindings, listing(audit), anew(both, audit)),
 		step(plancheck.ResourceActionUpdate, enforce, listing(), func() { has(t, g, cluster, gcp.ModeBindings, "audit") }),
-		step(plancheck.ResourceActionUpdate, enforce, listing(), func() { bind(t, g, cluster, gcp.ModeBindingsAndProjectPolicy, fresh) }),
+		step(plancheck.ResourceActionUpdate, enforce, listing(), anew(both, fresh)),
 		step(plancheck.ResourceActionUpdate, enforce, "", func() { has(t, g, cluster, enforce) }), // from now on they are not managed
 		resource.TestStep{
-			PreConfig: func() { bind(t, g, cluster, gcp.ModeBindingsAndProjectPolicy, fresh) },
-			Config:    config(cluster, enforce, ""), ConfigPlanChecks: does(plancheck.ResourceActionNoop),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, tfjsonpath.New("policy_bindings"), knownvalue.SetSizeExact(1))},
+			PreConfig: anew(both, fresh), Config: config(cluster, enforce, ""), ConfigPlanChecks: does(plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("policy_bindings"), knownvalue.SetSizeExact(1)),
+			},
 		},
 	)
 	has(t, g, cluster, gcp.ModeBindings, "fresh") // the destroy leaves what is not managed
@@ -127,10 +98,10 @@ func TestClusterSettingsRestoreBindings(t *testing.T) {
 		left                       []string
 	}{
 		"restore":          {gcp.ModeBindings, enforce, listing(), "RESTORE", []string{audit}, gcp.ModeBindings, []string{"audit"}},
-		"restore both":     {gcp.ModeBindingsAndProjectPolicy, gcp.ModeBindings, listing(fresh), "RESTORE", []string{audit}, gcp.ModeBindingsAndProjectPolicy, []string{"audit"}},
+		"restore both":     {both, gcp.ModeBindings, listing(fresh), "RESTORE", []string{audit}, both, []string{"audit"}},
 		"restore nothing":  {"", gcp.ModeBindings, listing(fresh), "RESTORE", nil, gcp.ModeDisabled, nil},
-		"restore enforced": {enforce, gcp.ModeBindingsAndProjectPolicy, listing(fresh), "RESTORE", nil, enforce, nil},
-		"disable":          {gcp.ModeBindings, gcp.ModeBindingsAndProjectPolicy, listing(fresh), "DISABLE", []string{audit}, gcp.ModeDisabled, nil},
+		"restore enforced": {enforce, both, listing(fresh), "RESTORE", nil, enforce, nil},
+		"disable":          {gcp.ModeBindings, both, listing(fresh), "DISABLE", []string{audit}, gcp.ModeDisabled, nil},
 		"abandon":          {enforce, gcp.ModeBindings, listing(fresh), "ABANDON", nil, gcp.ModeBindings, []string{"fresh"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -157,12 +128,13 @@ func TestClusterSettingsSparesWhatCameSinceThePlan(t *testing.T) {
 	cluster := g.Cluster(t)
 	cli := g.CLI(t, config(cluster, gcp.ModeBindings, listing(audit)))
 	cli.Succeeds(t, "apply", "-auto-approve")
-	cli.Write(t, config(cluster, gcp.ModeBindingsAndProjectPolicy, listing(audit)))
+	cli.Write(t, config(cluster, both, listing(audit)))
 	cli.Succeeds(t, "plan", "-out=it.tfplan")
 	bind(t, g, cluster, gcp.ModeBindings, audit, fresh)
 	g.Fresh(t, cli).Fails(t, "/policies/fresh, which policy_bindings does not have; nothing was written", "apply", "it.tfplan")
 	has(t, g, cluster, gcp.ModeBindings, "audit", "fresh")
-	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan"), "Continuous validation loses checks ("+cluster+" projects/", "no longer checks the pods of "+cluster+" against:", "/policies/fresh Violations")
+	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan"), "Continuous validation loses "+
+		"checks ("+cluster+" projects/", "no longer checks the pods of "+cluster+" against:", "/policies/fresh Violations")
 	bind(t, g, cluster, gcp.ModeBindings, audit)
 	cli.Write(t, config(cluster, gcp.ModeBindings, listing(audit)))
 	g.Fresh(t, cli).Succeeds(t, "plan", "-destroy", "-out=it.tfplan")
@@ -188,7 +160,7 @@ func TestClusterSettingsRefusesBindings(t *testing.T) {
 		"that a cluster can be bound to":             {gcp.ModeBindings, listing("projects/demo/platforms/cloudRun/policies/audit")},
 		"set it to \"POLICY_BINDINGS\"":              {gcp.ModeDisabled, listing(audit)},
 		"_AND_PROJECT_SINGLETON_POLICY_ENFORCE\".":   {enforce, listing(audit)},
-		"evaluation_mode is \"POLICY_BINDINGS_AND_P": {gcp.ModeBindingsAndProjectPolicy, listing()},
+		"evaluation_mode is \"POLICY_BINDINGS_AND_P": {both, listing()},
 	} {
 		cli := g.CLI(t, config(g.Cluster(t), c[0], c[1]))
 		acctest.Says(t, cli.Fails(t, want, "plan"), "policy_bindings")
@@ -206,7 +178,7 @@ func TestClusterSettingsSaysThatBindingsOnlyAudit(t *testing.T) {
 	cli := g.CLI(t, config(cluster, gcp.ModeBindings, listing(audit)))
 	acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), "Policy bindings only audit ("+cluster+")", "keeps no image from running")
 	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode"), "!only audit")
-	cli.Write(t, config(cluster, gcp.ModeBindingsAndProjectPolicy, listing(audit)))
+	cli.Write(t, config(cluster, both, listing(audit)))
 	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan"), "!only audit", "!loses checks")
 	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan", "-destroy"), "loses checks ("+cluster+" "+audit+")")
 }

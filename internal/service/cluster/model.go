@@ -86,6 +86,7 @@ func keepSpelling(known, now []string) []string {
 }
 
 func bindings(ctx context.Context, names []string) types.Set {
-	set, _ := types.SetValueFrom(ctx, types.StringType, append([]string{}, slices.Sorted(slices.Values(names))...)) // as Terraform sorts a set
+	// As Terraform sorts a set.
+	set, _ := types.SetValueFrom(ctx, types.StringType, append([]string{}, slices.Sorted(slices.Values(names))...))
 	return set
 }

@@ -53,24 +53,33 @@ func warn(c *change, was gcp.Setting, want wish) {
 	switch {
 	case was.Enforces() && !after.Enforces():
 		c.Diags.AddAttributeWarning(atMode, lifecycle.About("Enforcement is switched off", id),
-			fmt.Sprintf("%s changes from %s to %s: the project's policy will no longer keep any image from running there.", id, was.Mode, after.Mode))
+			fmt.Sprintf("%s changes from %s to %s: the project's policy will no longer keep any image from running "+
+				"there.", id, was.Mode, after.Mode))
 	case after.Mode == gcp.ModeBindings && was.Mode != gcp.ModeBindings:
 		guard.WarnOfAudit(c.Diags, atMode, id)
 	}
-	if want.binds() && !after.UsesBindings() && !keepsMode(c) && !slices.ContainsFunc(c.Walk.Bindings(id), func(b walk.Binding) bool { return !b.Leaves }) {
-		c.Diags.AddAttributeWarning(atMode, lifecycle.About("No platform policy is bound yet", id), fmt.Sprintf("%s evaluates %s until a binauthz_cluster_policy_binding, or something else, "+
+	if want.binds() && !after.UsesBindings() && !keepsMode(c) && !bindingsCome(c, id) {
+		c.Diags.AddAttributeWarning(atMode, lifecycle.About("No platform policy is bound yet", id), fmt.Sprintf("%s evaluates %s until "+
+			"a binauthz_cluster_policy_binding, or something else, "+
 			"binds a platform policy to it: GKE has no %s without bindings.", id, after.Mode, want.mode))
 	}
 }
 
-// planBindings plans what the configuration lists, in the spelling of the state. What it does not list is not known before the apply, unless
+// bindingsCome reports whether resources bind policies to the cluster, as far as they were planned.
+func bindingsCome(c *change, cluster string) bool {
+	return slices.ContainsFunc(c.Walk.Bindings(cluster), func(b walk.Binding) bool { return !b.Leaves })
+}
+
+// planBindings plans what the configuration lists, in the spelling of the state. What it does not list is not known before the apply,
+// unless
 // nothing is to be done.
 func planBindings(ctx context.Context, c *change) {
 	same := c.Prior != nil && len(c.Replace) == 0
 	switch {
 	case !c.Config.PolicyBindings.IsNull():
 		c.Model.PolicyBindings = c.Config.PolicyBindings
-		if same && !unknownNames(c.Config.PolicyBindings) && gcp.SameBindings(names(c.Config.PolicyBindings), names(c.Prior.PolicyBindings)) {
+		written := names(c.Config.PolicyBindings)
+		if same && !unknownNames(c.Config.PolicyBindings) && gcp.SameBindings(written, names(c.Prior.PolicyBindings)) {
 			c.Model.PolicyBindings = c.Prior.PolicyBindings
 		}
 	case same && c.Model.EvaluationMode.Equal(c.Prior.EvaluationMode) && c.Model.DeletionPolicy.Equal(c.Prior.DeletionPolicy) &&
@@ -88,7 +97,8 @@ func unknownNames(set types.Set) bool {
 // notePlanned notes the plan for the bindings of the cluster that have resources of their own.
 func notePlanned(c *change) {
 	if !c.Model.ID.IsUnknown() {
-		guard.SettingsChange(c.Walk, c.Diags, c.Model.ID.ValueString(), walk.Settings{Lists: !c.Config.PolicyBindings.IsNull(), Enforces: c.Model.wish().enforces()})
+		planned := walk.Settings{Lists: !c.Config.PolicyBindings.IsNull(), Enforces: c.Model.wish().enforces()}
+		guard.SettingsChange(c.Walk, c.Diags, c.Model.ID.ValueString(), planned)
 	}
 }
 

@@ -31,7 +31,8 @@ func planDelete(ctx context.Context, c *change) {
 	guard.WarnOfUnbinding(c.Diags, atBindings, id, gcp.Unbound(was.Bindings, after.Bindings))
 	if was.Enforces() && !after.Enforces() {
 		c.Diags.AddAttributeWarning(atMode, lifecycle.About("Enforcement is switched off", id),
-			fmt.Sprintf("Destroying this changes %s from %s to %s: the project's policy will no longer keep any image from running there. To leave the cluster as it is, set deletion_policy = \"ABANDON\" and apply that first.",
+			fmt.Sprintf("Destroying this changes %s from %s to %s: the project's policy will no longer keep any image from running "+
+				"there. To leave the cluster as it is, set deletion_policy = \"ABANDON\" and apply that first.",
 				id, was.Mode, after.Mode))
 	}
 }

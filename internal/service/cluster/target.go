@@ -46,8 +46,9 @@ func (w wish) unseen(name string, now, saw gcp.Setting) error {
 	}
 	return &gcp.Error{
 		Kind: gcp.KindConflict, Method: "UpdateCluster", Resource: name,
-		Message: "since the plan was made, somebody has bound " + strings.Join(came, ", ") + ", which policy_bindings does not have; nothing was written",
-		Remedy:  "Make a new plan, look at what it would change, and apply that.",
+		Message: "since the plan was made, somebody has bound " + strings.Join(came, ", ") + ", which policy_bindings does not have; " +
+			"nothing was written",
+		Remedy: "Make a new plan, look at what it would change, and apply that.",
 	}
 }
 

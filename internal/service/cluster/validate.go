@@ -29,24 +29,30 @@ func validateBindings(c *change) {
 		c.Diags.AddAttributeError(atBindings, summary, fmt.Sprintf(detail, args...))
 	}
 	known := names(c.Config.PolicyBindings)
-	for i, name := range known {
-		if _, err := resname.ParseBoundPolicy(name); err != nil {
-			refuse("Invalid policy binding", "%s.", err)
-		}
-		if twin := gcp.Unbound(known[:i], []string{name}); len(twin) < i {
-			refuse("Policy is bound twice", "%s is in the list twice, once by the project's id and once by its number.", name)
-		}
-	}
+	validateNames(known, refuse)
 	count, mode := len(c.Config.PolicyBindings.Elements()), c.Config.EvaluationMode
 	switch binds := (wish{mode: mode.ValueString()}).binds(); {
 	case len(known) > gcp.MostBindings:
 		refuse("Too many policy bindings", "A cluster can have %d policy bindings at most, and these are %d.", gcp.MostBindings, len(known))
 	case mode.IsUnknown() || mode.IsNull():
 	case binds && count == 0:
-		refuse("Policy bindings are missing", "evaluation_mode is %q, which needs policy bindings, and policy_bindings says that there are none. List some, or leave policy_bindings out "+
+		refuse("Policy bindings are missing", "evaluation_mode is %q, which needs policy bindings, and policy_bindings says that there "+
+			"are none. List some, or leave policy_bindings out "+
 			"if something else keeps them.", mode.ValueString())
 	case !binds && count > 0:
-		refuse("Policy bindings are not evaluated", "evaluation_mode is %q, which has no policy bindings. To have them, set it to %q.", mode.ValueString(),
+		refuse("Policy bindings are not evaluated", "evaluation_mode is %q, which has no policy bindings. To have them, set it "+
+			"to %q.", mode.ValueString(),
 			gcp.NewSetting(wish{mode: mode.ValueString()}.enforces(), known[:min(1, len(known))]).Mode)
+	}
+}
+
+func validateNames(known []string, refuse func(summary, detail string, args ...any)) {
+	for i, name := range known {
+		if _, err := resname.ParseBoundPolicy(name); err != nil {
+			refuse("Invalid policy binding", "%s.", err)
+		}
+		if others := gcp.Unbound(known[:i], []string{name}); len(others) < i {
+			refuse("Policy is bound twice", "%s is in the list twice, once by the project's id and once by its number.", name)
+		}
 	}
 }

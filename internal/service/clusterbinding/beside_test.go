@@ -12,7 +12,9 @@ import (
 // next plan is empty.
 func TestClusterPolicyBindingsBesideSettings(t *testing.T) {
 	t.Parallel()
-	for mode, want := range map[string]string{gcp.ModeDisabled: gcp.ModeBindings, gcp.ModeBindings: gcp.ModeBindings, enforce: both, both: both} {
+	for mode, want := range map[string]string{
+		gcp.ModeDisabled: gcp.ModeBindings, gcp.ModeBindings: gcp.ModeBindings, enforce: both, both: both,
+	} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, emulator.Options{OperationTime: operationTime})
@@ -42,7 +44,8 @@ func TestClusterSettingsComeToBindings(t *testing.T) {
 	w := newWorld(t, emulator.Options{})
 	cli := w.apply(binding("one"))
 	cli.Write(t, settings(enforce, "")+binding("one"))
-	acctest.Says(t, w.refused(cli, "Policy bindings would be lost", "plan"), `set evaluation_mode to "`+both+`"`, "set policy_bindings = []")
+	acctest.Says(t, w.refused(cli, "Policy bindings would be lost", "plan"), `set evaluation_mode to "`+both+`"`, "set policy_bindings "+
+		"= []")
 	cli.Write(t, settings(both, "")+binding("one"))
 	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "!loses checks")
 	w.has(both, "one")
@@ -69,14 +72,16 @@ func TestClusterPolicyBindingBesideAList(t *testing.T) {
 	w := newWorld(t, emulator.Options{})
 	list := `policy_bindings = ["` + policy("one") + `"]`
 	cli := w.CLI(t, settings(gcp.ModeBindings, list)+binding("one"))
-	acctest.Says(t, w.refused(cli, "Policy binding is owned twice", "plan"), "leave policy_bindings out of the settings", "removed block that has destroy = false")
+	acctest.Says(t, w.refused(cli, "Policy binding is owned twice", "plan"), "leave policy_bindings out of the "+
+		"settings", "removed block that has destroy = false")
 	w.updates(0)
 	cli.Write(t, settings(gcp.ModeBindings, list))
 	w.must(cli, "apply", "-auto-approve")
 	cli.Write(t, settings(gcp.ModeBindings, list)+binding("two")) // the settings do not change, and are not looked at in full
 	w.refused(cli, "Policy binding is owned twice", "plan")
 	// From the list to resources of their own: each is imported.
-	cli.Write(t, settings(gcp.ModeBindings, "")+binding("one")+"import {\n  to = binauthz_cluster_policy_binding.one\n  id = \""+prod+" "+policy("one")+"\"\n}\n")
+	cli.Write(t, settings(gcp.ModeBindings, "")+binding("one")+"import {\n  to = binauthz_cluster_policy_binding.one\n  id "+
+		"= \""+prod+" "+policy("one")+"\"\n}\n")
 	w.must(cli, "apply", "-auto-approve")
 	w.has(gcp.ModeBindings, "one")
 	w.updates(1)
@@ -84,7 +89,8 @@ func TestClusterPolicyBindingBesideAList(t *testing.T) {
 	// And back: the resource has to be let go of, because its destroy would unbind the policy.
 	cli.Write(t, settings(gcp.ModeBindings, list))
 	acctest.Says(t, w.refused(cli, "Policy binding would be lost", "plan"), "from = binauthz_cluster_policy_binding.NAME")
-	cli.Write(t, settings(gcp.ModeBindings, list)+"removed {\n  from = binauthz_cluster_policy_binding.one\n  lifecycle {\n    destroy = false\n  }\n}\n")
+	cli.Write(t, settings(gcp.ModeBindings, list)+"removed {\n  from = binauthz_cluster_policy_binding.one\n  lifecycle {\n    destroy "+
+		"= false\n  }\n}\n")
 	w.must(cli, "apply", "-auto-approve")
 	w.has(gcp.ModeBindings, "one")
 	cli.Write(t, settings(gcp.ModeBindings, list))

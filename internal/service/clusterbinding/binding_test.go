@@ -28,20 +28,25 @@ func TestClusterPolicyBinding(t *testing.T) {
 	id := prod + " " + policy("one")
 	w.RunChecked(t, func(*terraform.State) error { w.has(both, "theirs"); return nil },
 		resource.TestStep{
-			Config:           config(prod, policy("one")),
-			ConfigPlanChecks: does(plancheck.ResourceActionCreate, plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(id))),
+			Config: config(prod, policy("one")),
+			ConfigPlanChecks: does(plancheck.ResourceActionCreate,
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(id))),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectIdentity(address, map[string]knownvalue.Check{
-					"project": knownvalue.StringExact("demo"), "location": knownvalue.StringExact("us-central1"), "cluster": knownvalue.StringExact("prod"),
-					"policy": knownvalue.StringExact(policy("one")),
+					"project": knownvalue.StringExact("demo"), "location": knownvalue.StringExact("us-central1"),
+					"cluster": knownvalue.StringExact("prod"), "policy": knownvalue.StringExact(policy("one")),
 				}),
 			},
 		},
 		resource.TestStep{Config: config("us-central1/prod", policy("one")), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
-		resource.TestStep{Config: config("https://container.googleapis.com/v1/"+prod, strings.ReplaceAll(policy("one"), "demo", number)), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
+		resource.TestStep{
+			Config:           config("https://container.googleapis.com/v1/"+prod, strings.ReplaceAll(policy("one"), "demo", number)),
+			ConfigPlanChecks: does(plancheck.ResourceActionNoop),
+		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
 		resource.TestStep{
-			ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateId: "us-central1/prod " + policy("one"), ImportStateVerify: true,
+			ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID,
+			ImportStateId: "us-central1/prod " + policy("one"), ImportStateVerify: true,
 		},
 		resource.TestStep{Config: config(prod, policy("one"))},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID},
@@ -107,7 +112,8 @@ func TestClusterPolicyBindingGone(t *testing.T) {
 	}
 	w.must(cli, "destroy", "-auto-approve", "-refresh=false")
 	cli.Write(t, binding("one"))
-	acctest.Says(t, w.refused(cli, "Cannot create cluster policy binding", "apply", "-auto-approve"), "Not found: projects/demo", "Create the cluster first")
+	acctest.Says(t, w.refused(cli, "Cannot create cluster policy "+
+		"binding", "apply", "-auto-approve"), "Not found: projects/demo", "Create the cluster first")
 }
 
 // What cannot be is an error at the attribute, without a call.
@@ -132,7 +138,8 @@ func TestClusterPolicyBindingWarnings(t *testing.T) {
 	w := newWorld(t, emulator.Options{})
 	cli := w.CLI(t, binding("one", "two"))
 	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "Policy bindings only audit ("+prod+")")
-	acctest.Says(t, w.must(cli, "plan", "-destroy"), "Continuous validation loses checks ("+prod+" "+policy("one")+")", "Continuous validation loses checks ("+prod+" "+policy("two")+")")
+	acctest.Says(t, w.must(cli, "plan", "-destroy"), "Continuous validation loses "+
+		"checks ("+prod+" "+policy("one")+")", "Continuous validation loses checks ("+prod+" "+policy("two")+")")
 	cli.Write(t, strings.ReplaceAll(binding("one"), policy("one"), policy("other")))
 	acctest.Says(t, w.must(cli, "plan"), "no longer checks the pods of "+prod+" against: "+policy("one"))
 	w.bind(both, "one", "two")

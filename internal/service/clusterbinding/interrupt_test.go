@@ -53,7 +53,8 @@ func TestInterruptedClusterPolicyBindingThatFails(t *testing.T) {
 	w.Interrupt(t, cli, "GetOperation", "apply", "-auto-approve")
 	w.finish()
 	w.Emulator.World().OperationTime = 0
-	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "The interrupted change of the cluster failed", "1 added, 0 changed, 0 destroyed")
+	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "The interrupted change of the cluster failed", "1 added, 0 changed, 0 "+
+		"destroyed")
 	w.has(gcp.ModeBindings, "it")
 	w.clean(cli)
 }
@@ -86,7 +87,9 @@ func TestClusterPolicyBindingOfAClusterThatStaysBusy(t *testing.T) {
 // A permission that is missing is an error that names it; operations that may not be read are done without.
 func TestClusterPolicyBindingDenied(t *testing.T) {
 	t.Parallel()
-	for methods, want := range map[string]string{"GetCluster": "container.clusters.get", "UpdateCluster": "container.clusters.update", "GetOperation ListOperations": ""} {
+	for methods, want := range map[string]string{
+		"GetCluster": "container.clusters.get", "UpdateCluster": "container.clusters.update", "GetOperation ListOperations": "",
+	} {
 		w := newWorld(t, emulator.Options{OperationTime: operationTime})
 		for method := range strings.FieldsSeq(methods) {
 			if err := w.Emulator.Inject(fault.Fault{Method: method, Kind: "permission_denied", Count: fault.Forever}); err != nil {

@@ -35,7 +35,8 @@ func plan(ctx context.Context, c *change) {
 	}
 }
 
-// keepOrReplace plans another cluster or policy as another binding, and keeps the spelling of the same one. What is not known yet may be another.
+// keepOrReplace plans another cluster or policy as another binding, and keeps the spelling of the same one. What is not known yet may be
+// another.
 func keepOrReplace(c *change, cluster resname.Cluster, known bool) (stays bool) {
 	was, policy, _ := c.Prior.names("")
 	if !known || cluster != was {
@@ -78,7 +79,8 @@ func judge(ctx context.Context, c *change, cluster resname.Cluster) {
 	}
 	policy := c.Model.Policy.ValueString()
 	if live.Setting.Binds(policy) && !c.Walk.Holds(c.Model.ID.ValueString()) {
-		c.Diags.AddAttributeError(path.Root("policy"), "Policy is bound already", lifecycle.ExistsAlready("binauthz_cluster_policy_binding", c.Model.ID.ValueString()))
+		c.Diags.AddAttributeError(path.Root("policy"), "Policy is bound "+
+			"already", lifecycle.ExistsAlready("binauthz_cluster_policy_binding", c.Model.ID.ValueString()))
 		return
 	}
 	if settings, planned := c.Walk.Settings(cluster.String()); !live.Setting.Enforces() && !(planned && settings.Enforces) {
@@ -96,7 +98,8 @@ func refuseTooMany(c *change, cluster resname.Cluster) {
 		}
 	}
 	if coming > gcp.MostBindings {
-		c.Diags.AddAttributeError(path.Root("policy"), "Too many policy bindings", fmt.Sprintf("%s can have %d policy bindings at most, and this configuration has %d of them in resources of their own. "+
+		c.Diags.AddAttributeError(path.Root("policy"), "Too many policy bindings", fmt.Sprintf("%s can have %d policy bindings at "+
+			"most, and this configuration has %d of them in resources of their own. "+
 			"Remove one, or put the checks of several platform policies into one.", cluster, gcp.MostBindings, coming))
 	}
 }
@@ -113,7 +116,9 @@ func warnOfFull(c *change, live *gcp.Cluster) {
 		}
 	}
 	if n := len(after) + len(gcp.Unbound(coming, after)); n > gcp.MostBindings {
-		c.Diags.AddAttributeWarning(path.Root("policy"), lifecycle.About("Cluster has no room for the binding", live.Name.String()), fmt.Sprintf(
-			"%s would have %d policy bindings, with those that others keep, and GKE takes %d at most. The apply fails unless some leave with it or before.", live.Name, n, gcp.MostBindings))
+		c.Diags.AddAttributeWarning(path.Root("policy"), lifecycle.About("Cluster has no room for the "+
+			"binding", live.Name.String()), fmt.Sprintf(
+			"%s would have %d policy bindings, with those that others keep, and GKE takes %d at most. The apply fails unless some "+
+				"leave with it or before.", live.Name, n, gcp.MostBindings))
 	}
 }

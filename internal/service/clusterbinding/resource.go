@@ -59,7 +59,8 @@ func operation(c *change, m *model, limit time.Duration) (of clusterop.Change, p
 	return clusterop.Change{Clients: c.Clients, Memory: c.Memory, Diags: c.Diags, Cluster: cluster, Limit: limit}, policy, err
 }
 
-// create binds the policy. A binding that is there already is somebody else's, unless it is what a first try, whose reply was lost, has made.
+// create binds the policy. A binding that is there already is somebody else's, unless it is what a first try, whose reply was lost, has
+// made.
 func create(ctx context.Context, c *change) error {
 	limit, diags := c.Model.Timeouts.Create(ctx, clusterop.DefaultTimeout)
 	c.Diags.Append(diags...)
@@ -75,7 +76,10 @@ func create(ctx context.Context, c *change) error {
 		case sent:
 			return now, nil
 		}
-		return now, &gcp.Error{Kind: gcp.KindExists, Method: "UpdateCluster", Resource: c.Model.ID.ValueString(), Message: "the cluster is bound to this policy already"}
+		return now, &gcp.Error{
+			Kind: gcp.KindExists, Method: "UpdateCluster", Resource: c.Model.ID.ValueString(),
+			Message: "the cluster is bound to this policy already",
+		}
 	})
 	return of.Created(ctx, started, err)
 }

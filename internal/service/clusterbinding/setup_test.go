@@ -37,7 +37,8 @@ func policy(name string) string { return "projects/demo/platforms/gke/policies/"
 // binding binds the cluster to a policy by a resource with the policy's name.
 func binding(policies ...string) (all string) {
 	for _, name := range policies {
-		all += fmt.Sprintf("resource \"binauthz_cluster_policy_binding\" %q {\n  cluster = %q\n  policy = %q\n}\n", name, prod, policy(name))
+		all += fmt.Sprintf("resource \"binauthz_cluster_policy_binding\" %q {\n  cluster = %q\n  policy = "+
+			"%q\n}\n", name, prod, policy(name))
 	}
 	return all
 }

@@ -131,7 +131,8 @@ func TestClusterPolicyBindingAndAForeignWriter(t *testing.T) {
 func TestOneRefusedClusterPolicyBinding(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
-	cli := w.CLI(t, binding(crowd("ours", 3)...)+strings.ReplaceAll(binding("twin"), policy("twin"), strings.ReplaceAll(policy("ours-0"), "demo", w.Emulator.World().ProjectNumber("demo"))))
+	numbered := strings.ReplaceAll(policy("ours-0"), "demo", w.Emulator.World().ProjectNumber("demo"))
+	cli := w.CLI(t, binding(crowd("ours", 3)...)+strings.ReplaceAll(binding("twin"), policy("twin"), numbered))
 	w.refused(cli, "the cluster is bound to this policy already", "apply", "-auto-approve")
 	w.has(gcp.ModeBindings, crowd("ours", 3)...)
 }
@@ -145,7 +146,8 @@ func TestClusterPolicyBindingLimit(t *testing.T) {
 	w.bind(gcp.ModeBindings, crowd("theirs", 9)...)
 	cli.Write(t, binding("one", "two"))
 	acctest.Says(t, w.must(cli, "plan"), "Cluster has no room for the binding ("+prod+")")
-	acctest.Says(t, w.refused(cli, "the cluster would have 11 policy bindings, and GKE takes 10 at most", "apply", "-auto-approve"), "Remove the binding of a platform policy")
+	acctest.Says(t, w.refused(cli, "the cluster would have 11 policy bindings, and GKE takes 10 at "+
+		"most", "apply", "-auto-approve"), "Remove the binding of a platform policy")
 	past := w.Emulator.GKE().History(prod)
 	if n := len(past[len(past)-1].Bindings); n != 10 {
 		t.Errorf("%d bindings", n)
