@@ -86,6 +86,13 @@ func generated(t *testing.T) map[string]struct{ makes, address string } {
 		"a pattern":                         {"resource \"binauthz_policy_allowlist_pattern\" \"it\" {\n  pattern = \"us-docker.pkg.dev/demo/base/**\"\n}\n", "binauthz_policy_allowlist_pattern.it"},
 		"a cluster that enforces":           {cluster("PROJECT_SINGLETON_POLICY_ENFORCE"), "binauthz_cluster_settings.it"},
 		"a cluster that does not":           {cluster("DISABLED"), "binauthz_cluster_settings.it"},
+		"a cluster with bindings": {strings.Replace(cluster("POLICY_BINDINGS"), "\n}", "\n  policy_bindings = "+
+			"[\"projects/demo/platforms/gke/policies/x\"]\n}", 1), "binauthz_cluster_settings.it"},
+		"a binding of a cluster": {`resource "binauthz_cluster_policy_binding" "it" {
+  cluster = "projects/demo/locations/us-central1/clusters/prod"
+  policy  = "projects/demo/platforms/gke/policies/x"
+}
+`, "binauthz_cluster_policy_binding.it"},
 	}
 	single := func(attributes string) string {
 		return attestor("") + "resource \"binauthz_attestor_key\" \"it\" {\n  attestor = binauthz_attestor.ci.id\n  " + attributes + "\n}\n"

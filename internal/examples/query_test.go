@@ -235,7 +235,7 @@ func bind(t *testing.T, g *acctest.Ground, cluster string, to gcp.Setting) {
 	t.Helper()
 	_, err := g.Clients.ChangeSetting(t.Context(), gcp.SettingChange{
 		Cluster: resname.Cluster{Project: "demo", Location: "us-central1", ID: cluster},
-		Decide:  func(gcp.Setting) (gcp.Setting, error) { return to, nil },
+		Decide:  func(gcp.Setting, bool) (gcp.Setting, error) { return to, nil },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -53,6 +53,7 @@ type Clients struct {
 	attestorAnswers  sharedRead[*Attestor]
 	keyAnswers       sharedRead[PublicKey]
 	clusterLocks     keyedLock
+	settingEdits     queue[*settingEdit]
 	pollers          pollers
 	policyReads      sharedRead[*Policy]
 	systemReads      sharedRead[*Policy]

@@ -25,7 +25,7 @@ func oneCluster(operationTime time.Duration) emulator.Options {
 }
 
 // enforce switches the project's policy on and keeps the rest.
-func enforce(now Setting) (Setting, error) { return now.WithProjectPolicy(true), nil }
+func enforce(now Setting, _ bool) (Setting, error) { return now.WithProjectPolicy(true), nil }
 
 func change(t *testing.T, c *Clients, change SettingChange) (Setting, error) {
 	t.Helper()
@@ -94,7 +94,7 @@ func TestADecisionCanRefuse(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, oneCluster(0))
 	no := errors.New("no")
-	_, err := change(t, c, SettingChange{Decide: func(Setting) (Setting, error) { return Setting{}, no }})
+	_, err := change(t, c, SettingChange{Decide: func(Setting, bool) (Setting, error) { return Setting{}, no }})
 	if !errors.Is(err, no) {
 		t.Error(err)
 	}
@@ -156,13 +156,13 @@ func TestAConflictIsDecidedAgain(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, oneCluster(0))
 	var seen []string
-	got, err := change(t, c, SettingChange{Decide: func(now Setting) (Setting, error) {
+	got, err := change(t, c, SettingChange{Decide: func(now Setting, sent bool) (Setting, error) {
 		if seen = append(seen, now.Mode); len(seen) == 1 {
 			if err := server.GKE().SetBinaryAuthorization(prod, ModeBindings, aBinding); err != nil {
 				t.Error(err)
 			}
 		}
-		return enforce(now)
+		return enforce(now, sent)
 	}})
 	if err != nil || got.Mode != ModeBindingsAndProjectPolicy || !slices.Equal(seen, []string{ModeDisabled, ModeBindings}) {
 		t.Error(got, err, seen)

@@ -17,9 +17,9 @@ func TestEditsAreGatheredWhileTheyCome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				e := new(editor[*Policy])
+				e := new(queue[int])
 				for i := range c.edits {
-					time.AfterFunc(time.Duration(i)*c.every, func() { e.add("demo", new(pendingEdit[*Policy])) })
+					time.AfterFunc(time.Duration(i)*c.every, func() { e.add("demo", i) })
 				}
 				synctest.Wait()
 				e.gather("demo")

@@ -24,6 +24,9 @@ func (p *progress) send() (withdrawn bool) {
 
 func (p *progress) withdraw() bool { return p.stage.CompareAndSwap(0, stageWithdrawn) }
 
+// refused notes that what was sent was not carried out: the edit can be withdrawn again.
+func (p *progress) refused() { p.stage.CompareAndSwap(stageSent, 0) }
+
 // underway notes that the edits of a batch are sent with the next write, and reports whether one was withdrawn before.
 func underway[M proto.Message](batch []*pendingEdit[M]) (withdrawn bool) {
 	for _, p := range batch {
@@ -34,14 +37,21 @@ func underway[M proto.Message](batch []*pendingEdit[M]) (withdrawn bool) {
 	return withdrawn
 }
 
+// owned is an edit that somebody waits for until a context ends.
+type owned interface{ owner() context.Context }
+
+func (p *pendingEdit[M]) owner() context.Context { return p.ctx }
+
+func (e *settingEdit) owner() context.Context { return e.ctx }
+
 // whileWanted ends soon after the last of a batch's owners has gone, so that a write that hangs looks for what became of it while they
 // still wait for that.
-func whileWanted[M proto.Message](ctx context.Context, batch []*pendingEdit[M]) (wanted context.Context, release func()) {
+func whileWanted[E owned](ctx context.Context, batch []E) (wanted context.Context, release func()) {
 	wanted, cancel := context.WithCancel(ctx)
 	var left atomic.Int32
 	left.Store(int32(len(batch)))
-	for _, p := range batch {
-		stop := context.AfterFunc(p.ctx, func() {
+	for _, e := range batch {
+		stop := context.AfterFunc(e.owner(), func() {
 			if left.Add(-1) == 0 {
 				time.AfterFunc(lateLimit/2, cancel)
 			}

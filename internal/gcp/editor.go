@@ -2,15 +2,10 @@ package gcp
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"google.golang.org/protobuf/proto"
 )
-
-// gatherTime is how long an edit waits for others to go along: Terraform begins ten resources at once, and the quota of policies is 20
-// updates a minute. It costs time, never a result: an edit that comes later is written later.
-const gatherTime = 100 * time.Millisecond
 
 // editor merges the edits that are pending for one object into one guarded write: one read, one write that carries the etag of the read,
 // all of it again after a conflict. What somebody else keeps in the object survives. M is the API's message of the object.
@@ -25,64 +20,27 @@ type editor[M proto.Message] struct {
 	about func(key string) (method, resource string)
 	pause time.Duration
 
-	mu      sync.Mutex
-	pending map[string][]*pendingEdit[M]
+	edits   queue[*pendingEdit[M]]
 	flights keyedLock
 }
 
 // edit makes an edit together with all others of the object that are pending.
 func (e *editor[M]) edit(ctx context.Context, key string, edit Edit[M]) (M, error) {
 	p := &pendingEdit[M]{Edit: edit, ctx: ctx, done: make(chan struct{})}
-	if e.add(key, p) {
+	if e.edits.add(key, p) {
 		// The edits of others must not end with the one who happened to come first.
 		go e.flush(context.WithoutCancel(ctx), key)
 	}
 	return e.wait(key, p)
 }
 
-// add reports whether the edit is the first of a batch, so that its owner has to see to the write.
-func (e *editor[M]) add(key string, p *pendingEdit[M]) (first bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.pending == nil {
-		e.pending = map[string][]*pendingEdit[M]{}
-	}
-	e.pending[key] = append(e.pending[key], p)
-	return len(e.pending[key]) == 1
-}
-
-// gather waits for others to come along, longer while they still do: on a busy machine ten resources begin one after the other.
-func (e *editor[M]) gather(key string) {
-	time.Sleep(gatherTime)
-	for range 10 {
-		before := e.count(key)
-		if time.Sleep(gatherTime / 2); e.count(key) == before {
-			return
-		}
-	}
-}
-
-func (e *editor[M]) count(key string) int {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return len(e.pending[key])
-}
-
-func (e *editor[M]) take(key string) []*pendingEdit[M] {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	batch := e.pending[key]
-	delete(e.pending, key)
-	return batch
-}
-
 // flush writes everything that is pending once the write before is over.
 func (e *editor[M]) flush(ctx context.Context, key string) {
 	limited, cancel := context.WithTimeout(ctx, defaultLimit)
 	defer cancel()
-	e.gather(key)
+	e.edits.gather(key)
 	unlock, err := e.flights.lock(limited, key)
-	batch := e.take(key)
+	batch := e.edits.take(key)
 	if err != nil {
 		var none M
 		for _, p := range batch {

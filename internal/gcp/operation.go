@@ -18,8 +18,12 @@ type Operation = containerpb.Operation
 // WaitOperation waits until the operation with the bare id on the cluster is done. An operation that ended in an error is
 // an error of kind KindFailed that names what GKE said.
 func (c *Clients) WaitOperation(ctx context.Context, cluster resname.Cluster, id string) error {
+	return c.waitOperation(ctx, cluster, id, func(*Error) {})
+}
+
+func (c *Clients) waitOperation(ctx context.Context, cluster resname.Cluster, id string, still func(*Error)) error {
 	defer c.clusterReads.Wrote(cluster.String())
-	op, err := c.pollers.of(c, cluster.Project).wait(ctx, cluster, id)
+	op, err := c.pollers.of(c, cluster.Project).wait(ctx, cluster, id, still)
 	if err != nil {
 		return err
 	}

@@ -47,11 +47,12 @@ type listRound struct {
 	ops   map[string]*Operation
 }
 
-// wait returns the operation once it is done.
-func (p *poller) wait(ctx context.Context, cluster resname.Cluster, id string) (*Operation, error) {
+// wait returns the operation once it is done. still is called with what there is to say as long as it is not.
+func (p *poller) wait(ctx context.Context, cluster resname.Cluster, id string, still func(*Error)) (*Operation, error) {
 	p.join(1)
 	defer p.join(-1)
 	begun, first, status := time.Now(), p.clients.config.PollInterval, "PENDING"
+	still(stillRunning(cluster, id, status))
 	for pause := first; ; pause = pollPause(pause, first) {
 		op, err := p.look(ctx, cluster, id, begun, pause/2)
 		if err != nil && ctx.Err() == nil {
@@ -62,14 +63,19 @@ func (p *poller) wait(ctx context.Context, cluster resname.Cluster, id string) (
 		}
 		if op != nil {
 			status = op.GetStatus().String()
+			still(stillRunning(cluster, id, status))
 		}
 		if !sleep(ctx, pause) {
-			return nil, ended(ctx, &Error{
-				Method: getOperation.name, Resource: cluster.String(),
-				Message: "operation " + id + " is still " + status,
-				Remedy:  "The operation goes on by itself. Run again, with a longer limit in timeouts if it regularly takes longer.",
-			})
+			return nil, ended(ctx, stillRunning(cluster, id, status))
 		}
+	}
+}
+
+func stillRunning(cluster resname.Cluster, id, status string) *Error {
+	return &Error{
+		Method: getOperation.name, Resource: cluster.String(),
+		Message: "operation " + id + " is still " + status,
+		Remedy:  "The operation goes on by itself. Run again, with a longer limit in timeouts if it regularly takes longer.",
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestation"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/attestor"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/cluster"
+	"github.com/binauthz/terraform-provider-binauthz/internal/service/clusterbinding"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/denial"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/iam"
 	"github.com/binauthz/terraform-provider-binauthz/internal/service/image"
@@ -112,6 +113,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		attestor.NewKeyResource,
 		attestor.NewResource,
 		cluster.NewResource,
+		clusterbinding.NewResource,
 		iam.NewAttestorBinding,
 		iam.NewAttestorMember,
 		iam.NewAttestorPolicy,

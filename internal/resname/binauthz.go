@@ -1,5 +1,7 @@
 package resname
 
+import "fmt"
+
 // Attestor names a Binary Authorization attestor.
 type Attestor struct{ Project, ID string }
 
@@ -112,3 +114,19 @@ func ParseOccurrence(name, project string) (Occurrence, error) {
 }
 
 func (o Occurrence) String() string { return "projects/" + o.Project + "/occurrences/" + o.ID }
+
+// boundID is the form of the id of a platform policy that gcloud takes for a cluster's bindings.
+var boundID = form(`^[a-zA-Z0-9_-]+$`)
+
+// ParseBoundPolicy reads the name of a platform policy as a cluster is bound to it: the full name only, and of the platform gke.
+func ParseBoundPolicy(name string) (PlatformPolicy, error) {
+	p, err := ParsePlatformPolicy(name)
+	switch {
+	case err != nil:
+		return p, err
+	case p.String() != name || p.Platform != "gke" || !boundID().MatchString(p.ID):
+		return p, fmt.Errorf("%q is not the name of a platform policy that a cluster can be bound to: want "+
+			"projects/{project}/platforms/gke/policies/{policy}", name)
+	}
+	return p, nil
+}

@@ -141,6 +141,7 @@ func (w *Walk) done(id string) {
 	delete(w.coming, id)
 	delete(w.attestors, id)
 	w.keyDone(id)
+	w.bindingDone(id)
 	delete(w.attestations.leaving, id)
 	for _, p := range w.policies {
 		p.done(id)

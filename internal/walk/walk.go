@@ -36,6 +36,7 @@ type seen struct {
 	made         map[string]string
 	attestors    map[string]Attestor
 	keyrings     map[string]*keyring
+	bound        map[string]*bound
 	attestations attestations
 	policies     map[string]*policy
 	grants       map[string][]Grants // by object
@@ -57,7 +58,7 @@ func nothing() seen {
 	return seen{
 		read: map[Object]bool{}, planned: map[Object]bool{}, creates: map[string]bool{}, holders: map[string]map[string]stage{}, coming: map[string]bool{}, made: map[string]string{},
 		attestors: map[string]Attestor{}, keyrings: map[string]*keyring{}, attestations: attestations{coming: map[Attestation]bool{}, leaving: map[string]bool{}}, policies: map[string]*policy{},
-		grants: map[string][]Grants{},
+		grants: map[string][]Grants{}, bound: map[string]*bound{},
 	}
 }
 

@@ -49,16 +49,21 @@ func TestClusterSettingsKeepsBindings(t *testing.T) {
 	}
 }
 
-// A mode with bindings needs bindings, and there are none.
+// A mode with bindings that leaves them to others is the project's policy or nothing as long as nobody has bound any.
 func TestClusterSettingsBindingsModeWithoutBindings(t *testing.T) {
 	t.Parallel()
-	g := acctest.NewEmulated(t, emulator.Options{})
-	g.Run(t, resource.TestStep{
-		Config:      config(g.Cluster(t), gcp.ModeBindings, ""),
-		ExpectError: regexp.MustCompile(`(?s)Policy bindings are missing.*POLICY_BINDINGS\s+needs policy bindings,\s+and\s+the\s+cluster\s+has\s+none.*gcloud`),
-	})
-	if n := g.Calls("UpdateCluster"); n != 0 {
-		t.Errorf("%d updates were sent", n)
+	for mode, meant := range map[string]string{gcp.ModeBindings: gcp.ModeDisabled, gcp.ModeBindingsAndProjectPolicy: enforce} {
+		g := acctest.NewEmulated(t, emulator.Options{})
+		cluster := g.Cluster(t)
+		cli := g.CLI(t, config(cluster, mode, ""))
+		acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), "No platform policy is bound "+
+			"yet ("+cluster+")", cluster+" evaluates "+meant+" until")
+		if now := modeOf(t, g, cluster); now != meant {
+			t.Errorf("%s became %s", mode, now)
+		}
+		acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode"), "!bound yet")
+		set(t, g, cluster, mode, binding)
+		g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 	}
 }
 

@@ -40,7 +40,7 @@ func show(ctx context.Context, c *gcp.Cluster) shown {
 		Name:           types.StringValue(c.Name.ID),
 		Status:         types.StringValue(c.Status),
 		EvaluationMode: types.StringValue(c.Setting.Mode),
-		PolicyBindings: bindings(ctx, c.Setting),
+		PolicyBindings: bindings(ctx, c.Setting.Bindings),
 		Enforces:       types.BoolValue(c.Setting.Enforces()),
 	}
 }

@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 const (
 	// memoryOfBefore is the setting from before we came, for a destroy with RESTORE.
 	memoryOfBefore = "before"
-	// memoryOfOperation is the bare id of an operation of ours that nobody has seen the end of.
-	memoryOfOperation = "operation"
+	// memoryOfList says whether the configuration that was applied has policy_bindings.
+	memoryOfList = "lists_bindings"
 )
 
 // remembered is the form of a setting in the private state; it outlives versions of the provider.
@@ -29,12 +30,12 @@ func rememberBefore(ctx context.Context, c *change, s gcp.Setting) {
 	c.Diags.Append(c.Memory.Remember(ctx, memoryOfBefore, remembered{s.Mode, s.Bindings})...)
 }
 
-func rememberOperation(ctx context.Context, c *change, operation string) {
-	c.Diags.Append(c.Memory.Remember(ctx, memoryOfOperation, operation)...)
+func rememberList(ctx context.Context, c *change, lists bool) {
+	c.Diags.Append(c.Memory.Remember(ctx, memoryOfList, lists)...)
 }
 
-func pendingOperation(ctx context.Context, c *change) string {
-	var operation string
-	c.Memory.Recall(ctx, memoryOfOperation, &operation)
-	return operation
+// listed says that the configuration that was applied decides on the bindings.
+func listed(ctx context.Context, memory lifecycle.Memory) bool {
+	lists := false
+	return memory.Recall(ctx, memoryOfList, &lists) && lists
 }

@@ -29,11 +29,25 @@ func (m *model) name(project string) (resname.Cluster, error) {
 	return resname.ParseCluster(m.Cluster.ValueString(), project)
 }
 
-// setting is what the state says the cluster has.
-func (m *model) setting(ctx context.Context) gcp.Setting {
-	s := gcp.Setting{Mode: m.EvaluationMode.ValueString()}
-	m.PolicyBindings.ElementsAs(ctx, &s.Bindings, false)
-	return s
+// setting is what the state says the cluster has. The mode in the state says only whether the project's policy is evaluated, because
+// others may bind and unbind policies beside it.
+func (m *model) setting() gcp.Setting {
+	return gcp.NewSetting(gcp.Setting{Mode: m.EvaluationMode.ValueString()}.UsesProjectPolicy(), names(m.PolicyBindings))
+}
+
+// wish is what a plan says. What it does not list is not known before the apply.
+func (m *model) wish() wish {
+	return wish{mode: m.EvaluationMode.ValueString(), lists: !m.PolicyBindings.IsUnknown(), bindings: names(m.PolicyBindings)}
+}
+
+// names are the elements of a set that are known.
+func names(set types.Set) (all []string) {
+	for _, e := range set.Elements() {
+		if text, ok := e.(types.String); ok && !text.IsUnknown() {
+			all = append(all, text.ValueString())
+		}
+	}
+	return all
 }
 
 // fromAPI brings the model to the setting that the cluster has.
@@ -42,16 +56,37 @@ func (m *model) fromAPI(ctx context.Context, name resname.Cluster, setting gcp.S
 	if written, err := resname.ParseCluster(m.Cluster.ValueString(), name.Project); err != nil || written != name {
 		m.Cluster = types.StringValue(name.String())
 	}
-	m.EvaluationMode = types.StringValue(setting.Mode)
-	if known := m.setting(ctx); m.PolicyBindings.IsUnknown() || m.PolicyBindings.IsNull() || !known.Equal(setting) {
-		m.PolicyBindings = bindings(ctx, setting)
+	m.EvaluationMode = types.StringValue(spelled(m.EvaluationMode.ValueString(), setting))
+	if m.PolicyBindings.IsUnknown() || m.PolicyBindings.IsNull() || !gcp.SameBindings(names(m.PolicyBindings), setting.Bindings) {
+		m.PolicyBindings = bindings(ctx, keepSpelling(names(m.PolicyBindings), setting.Bindings))
 	}
 	if m.DeletionPolicy.IsNull() {
 		m.DeletionPolicy = types.StringValue(deletionRestore)
 	}
 }
 
-func bindings(ctx context.Context, setting gcp.Setting) types.Set {
-	set, _ := types.SetValueFrom(ctx, types.StringType, append([]string{}, slices.Sorted(slices.Values(setting.Bindings))...)) // as Terraform sorts a set
+// spelled is the mode as the model has it, but for whether the project's policy is evaluated: which policies are bound is what
+// policy_bindings says.
+func spelled(known string, setting gcp.Setting) string {
+	if known == "" {
+		return setting.Mode
+	}
+	return gcp.Setting{Mode: known}.WithProjectPolicy(setting.UsesProjectPolicy()).Mode
+}
+
+// keepSpelling has the names that are there, each as it is known.
+func keepSpelling(known, now []string) []string {
+	all := slices.Clone(now)
+	for i, name := range all {
+		if j := slices.IndexFunc(known, func(k string) bool { return gcp.SameBinding(k, name) }); j >= 0 {
+			all[i] = known[j]
+		}
+	}
+	return all
+}
+
+func bindings(ctx context.Context, names []string) types.Set {
+	// As Terraform sorts a set.
+	set, _ := types.SetValueFrom(ctx, types.StringType, append([]string{}, slices.Sorted(slices.Values(names))...))
 	return set
 }

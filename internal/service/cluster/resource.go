@@ -3,23 +3,19 @@ package cluster
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/clusterop"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 type change = lifecycle.Change[model]
-
-// defaultTimeout leaves room for an upgrade of the control plane to finish first.
-const defaultTimeout = 45 * time.Minute
 
 // NewResource makes the resource binauthz_cluster_settings.
 func NewResource() resource.Resource {
@@ -35,7 +31,7 @@ func NewResource() resource.Resource {
 			Parse: parse, Identify: identify, Validate: validate, Plan: plan, PlanDelete: planDelete, InPlaceOnly: true,
 			Create: create, Read: read, Update: update, Delete: destroy,
 		},
-		Recognition: &lifecycle.Recognition[model]{Stored: stored, Live: live, Plain: plain},
+		Recognition: &lifecycle.Recognition[model]{Stored: stored, Live: live, Plain: plain, Note: noteUnchanged},
 	}
 }
 
@@ -53,62 +49,58 @@ func identify(m *model) map[string]string {
 }
 
 func create(ctx context.Context, c *change) error {
-	limit, diags := c.Model.Timeouts.Create(ctx, defaultTimeout)
+	limit, diags := c.Model.Timeouts.Create(ctx, clusterop.DefaultTimeout)
 	c.Diags.Append(diags...)
-	started, err := bring(ctx, c, limit)
-	switch {
-	case gcp.IsKind(err, gcp.KindNotFound):
-		return &lifecycle.AttributeError{Path: path.Root("cluster"), Err: withRemedy(err, "Create the cluster first; if the same configuration creates it, refer to its id here so that Terraform knows the order.")}
-	case err != nil && started && !finished(err):
-		// An error here would taint the resource, and the next apply would switch the cluster off and on again; without a
-		// state nobody would remember what was there before we came.
-		c.Diags.AddWarning(lifecycle.About(unfinished(err), c.Model.ID.ValueString()), fmt.Sprintf(
-			"%s does not have the setting yet: %s\n\nThe operation %s goes on by itself. The next plan waits for it and shows how it ended.",
-			c.Model.ID.ValueString(), err, pendingOperation(ctx, c)))
-		return nil
+	of, err := operation(c, c.Model, limit)
+	if err != nil {
+		return err
 	}
-	return err
+	started, err := bring(ctx, c, of)
+	return of.Created(ctx, started, err)
 }
 
 func update(ctx context.Context, c *change) error {
 	if !c.Model.ID.Equal(c.Prior.ID) {
 		return fmt.Errorf("another cluster needs a new resource, not an update to %s", c.Model.ID.ValueString())
 	}
-	limit, diags := c.Model.Timeouts.Update(ctx, defaultTimeout)
+	limit, diags := c.Model.Timeouts.Update(ctx, clusterop.DefaultTimeout)
 	c.Diags.Append(diags...)
-	_, err := bring(ctx, c, limit)
+	of, err := operation(c, c.Model, limit)
+	if err != nil {
+		return err
+	}
+	_, err = bring(ctx, c, of)
 	return err
 }
 
-// bring gives the cluster the mode of the plan. started says that an operation of ours may still be under way.
-func bring(ctx context.Context, c *change, limit time.Duration) (started bool, err error) {
-	limited, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	name, err := c.Model.name(c.Clients.Project())
-	if err != nil {
-		return false, err
-	}
+// operation is a change of the cluster that a model names.
+func operation(c *change, m *model, limit time.Duration) (clusterop.Change, error) {
+	name, err := m.name(c.Clients.Project())
+	return clusterop.Change{Clients: c.Clients, Memory: c.Memory, Diags: c.Diags, Cluster: name, Limit: limit}, err
+}
+
+// bring gives the cluster the setting of the plan. started says that an operation of ours may still be under way.
+func bring(ctx context.Context, c *change, of clusterop.Change) (started bool, err error) {
 	_, known := before(ctx, c)
-	setting, err := c.Clients.ChangeSetting(limited, gcp.SettingChange{
-		Cluster: name,
-		Decide: func(now gcp.Setting) (gcp.Setting, error) {
-			if !known {
-				rememberBefore(ctx, c, now)
-				known = true
+	var was atomic.Pointer[gcp.Setting] // decisions are made where the changes of several resources come together
+	want := c.Model.wish()
+	setting, started, err := of.Make(ctx, func(now gcp.Setting, sent bool) (gcp.Setting, error) {
+		was.CompareAndSwap(nil, &now)
+		if c.Prior != nil && !sent {
+			if err := want.unseen(of.Cluster.String(), now, c.Prior.setting()); err != nil {
+				return now, err
 			}
-			return target(now, c.Model.EvaluationMode.ValueString())
-		},
-		Started: func(operation string) {
-			started = true
-			rememberOperation(ctx, c, operation)
-		},
-		Waiting: func(reason string) { tflog.Info(ctx, reason) },
+		}
+		return want.target(now), nil
 	})
-	if started && finished(err) {
-		rememberOperation(ctx, c, "")
+	if first := was.Load(); first != nil && !known {
+		rememberBefore(ctx, c, *first)
+	}
+	if err == nil || started {
+		rememberList(ctx, c, want.lists)
 	}
 	planned := *c.Model
-	c.Model.fromAPI(ctx, name, setting)
+	c.Model.fromAPI(ctx, of.Cluster, setting)
 	if !planned.PolicyBindings.IsUnknown() {
 		c.Model.PolicyBindings = planned.PolicyBindings
 	}
@@ -117,54 +109,38 @@ func bring(ctx context.Context, c *change, limit time.Duration) (started bool, e
 }
 
 func read(ctx context.Context, c *change) error {
-	name, err := c.Model.name(c.Clients.Project())
+	of, err := operation(c, c.Model, 0)
 	if err != nil {
 		return err
 	}
-	if err := resume(ctx, c, name); err != nil {
+	if err := of.Resume(ctx, c.Model.Timeouts); err != nil {
 		return err
 	}
-	cluster, err := c.Clients.Cluster(ctx, name)
+	cluster, err := c.Clients.Cluster(ctx, of.Cluster)
 	if err != nil {
 		return err
 	}
 	if _, known := before(ctx, c); !known {
 		rememberBefore(ctx, c, cluster.Setting)
 	}
-	c.Model.fromAPI(ctx, name, cluster.Setting)
+	c.Model.fromAPI(ctx, of.Cluster, cluster.Setting)
 	return nil
 }
 
 func destroy(ctx context.Context, c *change) error {
-	policy := c.Prior.DeletionPolicy.ValueString()
-	switch policy {
+	e := endOf(ctx, c)
+	switch e.policy {
 	case deletionAbandon:
 		return nil
 	case deletionPrevent:
 		return fmt.Errorf("deletion_policy is PREVENT; set another one and apply that first")
 	}
-	limit, diags := c.Prior.Timeouts.Delete(ctx, defaultTimeout)
+	limit, diags := c.Prior.Timeouts.Delete(ctx, clusterop.DefaultTimeout)
 	c.Diags.Append(diags...)
-	limited, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	name, err := c.Prior.name("")
+	of, err := operation(c, c.Prior, limit)
 	if err != nil {
 		return err
 	}
-	earlier, _ := before(ctx, c)
-	_, err = c.Clients.ChangeSetting(limited, gcp.SettingChange{
-		Cluster: name,
-		Decide:  func(now gcp.Setting) (gcp.Setting, error) { return afterDelete(now, earlier, policy), nil },
-		Started: func(operation string) { rememberOperation(ctx, c, operation) },
-		Waiting: func(reason string) { tflog.Info(ctx, reason) },
-	})
-	return err
-}
-
-// withRemedy replaces the advice of an error.
-func withRemedy(err error, advice string) error {
-	if e, ok := errors.AsType[*gcp.Error](err); ok {
-		e.Remedy = advice
-	}
+	_, _, err = of.Make(ctx, func(now gcp.Setting, _ bool) (gcp.Setting, error) { return e.after(now), nil })
 	return err
 }

@@ -52,7 +52,7 @@ func set(t *testing.T, g *acctest.Ground, cluster, mode string, bindings ...stri
 		t.Fatal(err)
 	}
 	_, err = g.Clients.ChangeSetting(context.Background(), gcp.SettingChange{
-		Cluster: name, Decide: func(gcp.Setting) (gcp.Setting, error) { return gcp.Setting{Mode: mode, Bindings: bindings}, nil },
+		Cluster: name, Decide: func(gcp.Setting, bool) (gcp.Setting, error) { return gcp.Setting{Mode: mode, Bindings: bindings}, nil },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package cluster
+package clusterop
 
 import (
 	"context"
@@ -11,11 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// limits are the time limits of the resource. The framework takes any duration; one that is over before it begins would only
-// be noticed by the call that it ends.
-func limits() schema.Block {
+// DefaultTimeout leaves room for an upgrade of the control plane to finish first.
+const DefaultTimeout = 45 * time.Minute
+
+// Limits are the time limits of a resource. The framework takes any duration; one that is over before it begins would only
+// be noticed by the call that it ends. updates says that the resource has updates that take time.
+func Limits(updates bool) schema.Block {
 	block := timeouts.Block(context.Background(), timeouts.Opts{
-		Create: true, Read: true, Update: true, Delete: true,
+		Create: true, Read: true, Update: updates, Delete: true,
 		CreateDescription: "How long to wait for the cluster and its operation; default `45m`.",
 		ReadDescription:   "How long to wait for an operation that an interrupted apply left; default `45m`.",
 		UpdateDescription: "How long to wait for the cluster and its operation; default `45m`.",

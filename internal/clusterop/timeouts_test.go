@@ -1,4 +1,4 @@
-package cluster
+package clusterop
 
 import (
 	"testing"
@@ -12,7 +12,7 @@ import (
 
 func TestALimitOfNoTimeIsRefusedAtItsAttribute(t *testing.T) {
 	t.Parallel()
-	block := limits().(schema.SingleNestedBlock)
+	block := Limits(true).(schema.SingleNestedBlock)
 	for text, wrong := range map[string]bool{"0s": true, "0": true, "-1h": true, "1ns": false, "45m": false} {
 		for name := range block.Attributes {
 			values, kinds := map[string]attr.Value{}, map[string]attr.Type{}

@@ -1,0 +1,184 @@
+package cluster_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+)
+
+const (
+	both  = gcp.ModeBindingsAndProjectPolicy
+	audit = "projects/demo/platforms/gke/policies/audit"
+	fresh = "projects/demo/platforms/gke/policies/fresh"
+)
+
+// listing is policy_bindings with these policies.
+func listing(policies ...string) string {
+	for i := range policies {
+		policies[i] = fmt.Sprintf("%q", policies[i])
+	}
+	return "policy_bindings = [" + strings.Join(policies, ", ") + "]"
+}
+
+func bind(t *testing.T, g *acctest.Ground, cluster, mode string, policies ...string) {
+	t.Helper()
+	if err := g.Emulator.GKE().SetBinaryAuthorization(cluster, mode, policies...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// has checks what the cluster has, each policy by the end of its name.
+func has(t *testing.T, g *acctest.Ground, cluster, mode string, policies ...string) {
+	t.Helper()
+	past := g.Emulator.GKE().History(cluster)
+	now := past[len(past)-1]
+	var got []string
+	for _, name := range now.Bindings {
+		got = append(got, name[strings.LastIndex(name, "/")+1:])
+	}
+	if slices.Sort(got); now.Mode != mode || !slices.Equal(got, policies) {
+		t.Errorf("the cluster has %s with %q, want %s with %q", now.Mode, got, mode, policies)
+	}
+}
+
+// Names by the project's id and by its number are the same, whatever the service answers; what somebody else changes shows.
+func TestClusterSettingsListedBindings(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	g.Emulator.GKE().NormalizeBindings = true
+	cluster := g.Cluster(t)
+	number := g.Emulator.World().ProjectNumber("demo")
+	numbered := strings.ReplaceAll(audit, "demo", number)
+	step := func(action plancheck.ResourceActionType, mode, list string, drift func()) resource.TestStep {
+		return resource.TestStep{PreConfig: drift, Config: config(cluster, mode, list), ConfigPlanChecks: does(action)}
+	}
+	none, anew := func() {}, func(mode string, policies ...string) func() { return func() { bind(t, g, cluster, mode, policies...) } }
+	g.Run(t,
+		step(plancheck.ResourceActionCreate, gcp.ModeBindings, listing(audit), none),
+		step(plancheck.ResourceActionNoop, gcp.ModeBindings, listing(numbered), none),
+		resource.TestStep{
+			ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID,
+			ImportStateVerify: true, ImportStateVerifyIgnore: []string{"policy_bindings"},
+		},
+		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		step(plancheck.ResourceActionUpdate, gcp.ModeBindings, listing(audit), anew(gcp.ModeBindings, audit, fresh)),
+		step(plancheck.ResourceActionUpdate, gcp.ModeBindings, listing(audit), anew(gcp.ModeDisabled)),
+		step(plancheck.ResourceActionUpdate, gcp.ModeBindings, listing(audit), anew(both, audit)),
+		step(plancheck.ResourceActionUpdate, enforce, listing(), func() { has(t, g, cluster, gcp.ModeBindings, "audit") }),
+		step(plancheck.ResourceActionUpdate, enforce, listing(), anew(both, fresh)),
+		step(plancheck.ResourceActionUpdate, enforce, "", func() { has(t, g, cluster, enforce) }), // from now on they are not managed
+		resource.TestStep{
+			PreConfig: anew(both, fresh), Config: config(cluster, enforce, ""), ConfigPlanChecks: does(plancheck.ResourceActionNoop),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("policy_bindings"), knownvalue.SetSizeExact(1)),
+			},
+		},
+	)
+	has(t, g, cluster, gcp.ModeBindings, "fresh") // the destroy leaves what is not managed
+}
+
+// A destroy restores what was bound before, by policy and by what the resource decides on.
+func TestClusterSettingsRestoreBindings(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		before, mode, list, policy string
+		bound                      []string
+		want                       string
+		left                       []string
+	}{
+		"restore":          {gcp.ModeBindings, enforce, listing(), "RESTORE", []string{audit}, gcp.ModeBindings, []string{"audit"}},
+		"restore both":     {both, gcp.ModeBindings, listing(fresh), "RESTORE", []string{audit}, both, []string{"audit"}},
+		"restore nothing":  {"", gcp.ModeBindings, listing(fresh), "RESTORE", nil, gcp.ModeDisabled, nil},
+		"restore enforced": {enforce, both, listing(fresh), "RESTORE", nil, enforce, nil},
+		"disable":          {gcp.ModeBindings, both, listing(fresh), "DISABLE", []string{audit}, gcp.ModeDisabled, nil},
+		"abandon":          {enforce, gcp.ModeBindings, listing(fresh), "ABANDON", nil, gcp.ModeBindings, []string{"fresh"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			cluster := g.Cluster(t)
+			bind(t, g, cluster, c.before, c.bound...)
+			past := len(g.Emulator.GKE().History(cluster))
+			cli := g.CLI(t, config(cluster, c.mode, c.list+"\ndeletion_policy = \""+c.policy+"\""))
+			cli.Succeeds(t, "apply", "-auto-approve")
+			g.Fresh(t, cli).Succeeds(t, "destroy", "-auto-approve")
+			has(t, g, cluster, c.want, c.left...)
+			if n := len(g.Emulator.GKE().History(cluster)) - past; n > 2 {
+				t.Errorf("%d updates", n)
+			}
+		})
+	}
+}
+
+// What somebody binds after the plan is not taken away by an update, and not by a destroy.
+func TestClusterSettingsSparesWhatCameSinceThePlan(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cluster := g.Cluster(t)
+	cli := g.CLI(t, config(cluster, gcp.ModeBindings, listing(audit)))
+	cli.Succeeds(t, "apply", "-auto-approve")
+	cli.Write(t, config(cluster, both, listing(audit)))
+	cli.Succeeds(t, "plan", "-out=it.tfplan")
+	bind(t, g, cluster, gcp.ModeBindings, audit, fresh)
+	g.Fresh(t, cli).Fails(t, "/policies/fresh, which policy_bindings does not have; nothing was written", "apply", "it.tfplan")
+	has(t, g, cluster, gcp.ModeBindings, "audit", "fresh")
+	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan"), "Continuous validation loses "+
+		"checks ("+cluster+" projects/", "no longer checks the pods of "+cluster+" against:", "/policies/fresh Violations")
+	bind(t, g, cluster, gcp.ModeBindings, audit)
+	cli.Write(t, config(cluster, gcp.ModeBindings, listing(audit)))
+	g.Fresh(t, cli).Succeeds(t, "plan", "-destroy", "-out=it.tfplan")
+	bind(t, g, cluster, gcp.ModeBindings, audit, fresh)
+	g.Fresh(t, cli).Succeeds(t, "apply", "it.tfplan")
+	has(t, g, cluster, gcp.ModeBindings, "fresh")
+}
+
+// What cannot be is an error at the attribute, without a call.
+func TestClusterSettingsRefusesBindings(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	var eleven []string
+	for i := range 11 {
+		eleven = append(eleven, fmt.Sprintf("%s-%d", audit, i))
+	}
+	for want, c := range map[string][2]string{
+		"Policy bindings are missing":                {gcp.ModeBindings, listing()},
+		"Policy bindings are not evaluated":          {enforce, listing(audit)},
+		"A cluster can have 10 policy bindings":      {gcp.ModeBindings, listing(eleven...)},
+		"Policy is bound twice":                      {gcp.ModeBindings, listing(audit, strings.ReplaceAll(audit, "demo", "123"))},
+		"\"audit\" is not the name of a platform":    {gcp.ModeBindings, listing("audit")},
+		"that a cluster can be bound to":             {gcp.ModeBindings, listing("projects/demo/platforms/cloudRun/policies/audit")},
+		"set it to \"POLICY_BINDINGS\"":              {gcp.ModeDisabled, listing(audit)},
+		"_AND_PROJECT_SINGLETON_POLICY_ENFORCE\".":   {enforce, listing(audit)},
+		"evaluation_mode is \"POLICY_BINDINGS_AND_P": {both, listing()},
+	} {
+		cli := g.CLI(t, config(g.Cluster(t), c[0], c[1]))
+		acctest.Says(t, cli.Fails(t, want, "plan"), "policy_bindings")
+	}
+	if n := g.AllCalls(); n > 0 {
+		t.Errorf("%d calls", n)
+	}
+}
+
+// Bindings alone keep nothing from running, and the plan says so once.
+func TestClusterSettingsSaysThatBindingsOnlyAudit(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cluster := g.Cluster(t)
+	cli := g.CLI(t, config(cluster, gcp.ModeBindings, listing(audit)))
+	acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), "Policy bindings only audit ("+cluster+")", "keeps no image from running")
+	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode"), "!only audit")
+	cli.Write(t, config(cluster, both, listing(audit)))
+	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan"), "!only audit", "!loses checks")
+	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan", "-destroy"), "loses checks ("+cluster+" "+audit+")")
+}
