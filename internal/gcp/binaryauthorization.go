@@ -117,8 +117,3 @@ func (s Setting) WithProjectPolicy(on bool) Setting {
 		return Setting{Mode: ModeDisabled}
 	}
 }
-
-// BoundTo reports whether a platform policy is bound to the cluster, whichever way its project is written.
-func (s Setting) BoundTo(policy resname.PlatformPolicy) bool {
-	return slices.ContainsFunc(s.Bindings, func(b string) bool { return sameBinding(b, policy.String()) })
-}

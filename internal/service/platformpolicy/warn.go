@@ -67,7 +67,7 @@ func bound(ctx context.Context, c *change) (names []string) {
 		return nil
 	}
 	for name, cluster := range clusters {
-		if cluster.Setting.BoundTo(c.Prior.name()) {
+		if cluster.Setting.Binds(c.Prior.name().String()) {
 			names = append(names, name)
 		}
 	}
