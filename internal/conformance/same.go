@@ -34,7 +34,10 @@ func normal(p *Policy) document {
 }
 
 // mayBeEmpty are the objects that mean something without contents: a check of that kind.
-var mayBeEmpty = []string{"slsaCheck", "imageFreshnessCheck", "vulnerabilityCheck", "trustedDirectoryCheck", "simpleSigningAttestationCheck", "sigstoreSignatureCheck"}
+var mayBeEmpty = []string{
+	"slsaCheck", "imageFreshnessCheck", "vulnerabilityCheck", "trustedDirectoryCheck",
+	"simpleSigningAttestationCheck", "sigstoreSignatureCheck",
+}
 
 // prune is a value in one spelling; nil if it means nothing.
 func prune(name string, value any) any {

@@ -48,7 +48,7 @@ func gke(p *Policy) *binaryauthorization.GkePolicy {
 func (w *weakenings) newScopes(a, b *binaryauthorization.GkePolicy) {
 	for _, is := range b.CheckSets {
 		if was, exact := setFor(a.CheckSets, is.Scope); was != nil && !exact {
-			w.sets(&binaryauthorization.CheckSet{DisplayName: is.DisplayName, Scope: is.Scope, ImageAllowlist: was.ImageAllowlist, Checks: was.Checks}, is, true)
+			w.sets(&binaryauthorization.CheckSet{Scope: is.Scope, ImageAllowlist: was.ImageAllowlist, Checks: was.Checks}, is, true)
 		}
 	}
 }

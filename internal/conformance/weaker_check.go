@@ -87,7 +87,8 @@ func (w *weakenings) rules(what string, was, is []*binaryauthorization.Verificat
 func sameRule(a, b *binaryauthorization.VerificationRule) bool {
 	of := func(r *binaryauthorization.VerificationRule) *Policy {
 		check := &binaryauthorization.Check{SlsaCheck: &binaryauthorization.SlsaCheck{Rules: []*binaryauthorization.VerificationRule{r}}}
-		return &Policy{GkePolicy: &binaryauthorization.GkePolicy{CheckSets: []*binaryauthorization.CheckSet{{Checks: []*binaryauthorization.Check{check}}}}}
+		sets := []*binaryauthorization.CheckSet{{Checks: []*binaryauthorization.Check{check}}}
+		return &Policy{GkePolicy: &binaryauthorization.GkePolicy{CheckSets: sets}}
 	}
 	return Same(of(a), of(b))
 }

@@ -110,9 +110,9 @@ resource "binauthz_platform_policy" "fleet" {
   count       = 3
   name        = "team-${count.index}"
   description = count.index == 0 ? "Team 0" : null
-  gke_policy = count.index == 1 ? {} : {
-    image_allowlist = ["gcr.io/p/*"]
-    check_sets = [
+  gke_policy = {
+    image_allowlist = count.index == 0 ? ["gcr.io/p/*"] : null
+    check_sets = count.index == 1 ? null : [
       { scope = { kubernetes_service_account = "a:b" } },
       { scope = { kubernetes_namespace = "a" }, checks = [{ always_deny = true }] },
       { checks = [

@@ -199,13 +199,6 @@ func (c *Clients) logAPI() (*restAPI, error) {
 	return c.logs.get(func() (*restAPI, error) { return newRESTAPI(c, "logging", c.config.Endpoints.Logging) })
 }
 
-// platformAPI is for platform policies, which no gRPC API has.
-func (c *Clients) platformAPI() (*restAPI, error) {
-	return c.platforms.get(func() (*restAPI, error) {
-		return newRESTAPI(c, "binaryauthorization", c.config.Endpoints.BinaryAuthorization)
-	})
-}
-
 func (c *Clients) keysClient() (*kms.KeyManagementClient, error) {
 	return c.keys.get(func() (*kms.KeyManagementClient, error) {
 		client, err := grpcClient(c, c.config.Endpoints.KMS, kms.NewKeyManagementClient)

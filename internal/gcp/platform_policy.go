@@ -15,9 +15,17 @@ import (
 // PlatformPolicy is the API's own message.
 type PlatformPolicy = conformance.Policy
 
-// Platform policies have a REST API alone (https://cloud.google.com/binary-authorization/docs/reference/rest/v1/projects.platforms.policies),
-// of which only the messages are linked.
+// Platform policies have a REST API alone
+// (https://cloud.google.com/binary-authorization/docs/reference/rest/v1/projects.platforms.policies), of which only the messages are
+// linked.
 const platformVersion = "v1/"
+
+// platformAPI is for platform policies, which no gRPC API has.
+func (c *Clients) platformAPI() (*restAPI, error) {
+	return c.platforms.get(func() (*restAPI, error) {
+		return newRESTAPI(c, "binaryauthorization", c.config.Endpoints.BinaryAuthorization)
+	})
+}
 
 // PlatformPolicy reads one policy, from a list when several of the project are read.
 func (c *Clients) PlatformPolicy(ctx context.Context, name resname.PlatformPolicy) (*PlatformPolicy, error) {
@@ -98,7 +106,9 @@ func (c *Clients) ReplacePlatformPolicy(ctx context.Context, name resname.Platfo
 
 // afterPlatformWrite is the policy as a read shows it, with its etag. The reply of the write has to do where the read fails, or shows what
 // somebody else has written since.
-func (c *Clients) afterPlatformWrite(ctx context.Context, name resname.PlatformPolicy, reply *PlatformPolicy, err error) (*PlatformPolicy, error) {
+func (c *Clients) afterPlatformWrite(
+	ctx context.Context, name resname.PlatformPolicy, reply *PlatformPolicy, err error,
+) (*PlatformPolicy, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -115,12 +125,15 @@ func (c *Clients) DeletePlatformPolicy(ctx context.Context, name resname.Platfor
 	if etag != "" {
 		path += "?" + url.Values{"etag": {etag}}.Encode()
 	}
-	_, err := c.platformCall(ctx, call[*PlatformPolicy]{method: deletePlatformPolicy, resource: name.String(), project: name.Project}, http.MethodDelete, path, nil)
+	deletion := call[*PlatformPolicy]{method: deletePlatformPolicy, resource: name.String(), project: name.Project}
+	_, err := c.platformCall(ctx, deletion, http.MethodDelete, path, nil)
 	return err
 }
 
 // platformCall sends one request for a policy, with all attempts.
-func (c *Clients) platformCall(ctx context.Context, k call[*PlatformPolicy], verb, path string, message *PlatformPolicy) (*PlatformPolicy, error) {
+func (c *Clients) platformCall(
+	ctx context.Context, k call[*PlatformPolicy], verb, path string, message *PlatformPolicy,
+) (*PlatformPolicy, error) {
 	api, err := c.platformAPI()
 	if err != nil {
 		return nil, err

@@ -71,11 +71,12 @@ func ParsePlatformPolicy(name string) (PlatformPolicy, error) {
 // PlatformGKE is the platform whose policies are public.
 const PlatformGKE = "gke"
 
-// ParseGKEPolicy reads "projects/{project}/platforms/gke/policies/{policy}", "{project}/gke/{policy}", "{project}/{policy}", "gke/{policy}" or
-// "{policy}"; the last two in project. No project has the id "gke": ids have six characters at least.
+// ParseGKEPolicy reads "projects/{project}/platforms/gke/policies/{policy}", "{project}/gke/{policy}", "{project}/{policy}",
+// "gke/{policy}" or "{policy}"; the last two in project. No project has the id "gke": ids have six characters at least.
 func ParseGKEPolicy(name, project string) (PlatformPolicy, error) {
 	const kind = "a GKE platform policy"
-	v, err := parse(kind, name, "projects/{project}/platforms/gke/policies/{policy}", "{project}/gke/{policy}", "gke/{policy}", "{project}/{policy}", "{policy}")
+	v, err := parse(kind, name, "projects/{project}/platforms/gke/policies/{policy}",
+		"{project}/gke/{policy}", "gke/{policy}", "{project}/{policy}", "{policy}")
 	if err != nil {
 		return PlatformPolicy{}, err
 	}

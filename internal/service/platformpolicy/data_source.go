@@ -14,11 +14,16 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
+var readProject = schema.StringAttribute{
+	Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's.",
+}
+
 // NewDataSource makes the data source binauthz_platform_policy.
 func NewDataSource() datasource.DataSource {
 	all := readAttributes()
-	all["name"] = schema.StringAttribute{Required: true, MarkdownDescription: "Short name of the policy, or its full name `projects/{project}/platforms/gke/policies/{name}`."}
-	all["project"] = schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's."}
+	all["name"] = schema.StringAttribute{Required: true, MarkdownDescription: "Short name of the policy, or its full name " +
+		"`projects/{project}/platforms/gke/policies/{name}`."}
+	all["project"] = readProject
 	return &lifecycle.DataSource[shown]{
 		Noun: noun,
 		Describe: schema.Schema{

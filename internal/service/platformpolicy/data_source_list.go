@@ -30,7 +30,7 @@ func NewListDataSource() datasource.DataSource {
 				"Permission: `binaryauthorization.platformPolicies.list` (role `roles/binaryauthorization.policyViewer`).",
 			Attributes: map[string]schema.Attribute{
 				"id":      schema.StringAttribute{Computed: true, MarkdownDescription: "`projects/{project}/platforms/gke`."},
-				"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's."},
+				"project": readProject,
 				"platform_policies": schema.ListNestedAttribute{
 					Computed: true, MarkdownDescription: "The policies, ordered by name.",
 					NestedObject: schema.NestedAttributeObject{Attributes: readAttributes()},

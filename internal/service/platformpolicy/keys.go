@@ -120,7 +120,8 @@ func differs(key types.Object, held trustedKey) bool {
 }
 
 func anotherKey(version resname.KMSKeyVersion) string {
-	return "This is not the key that Cloud KMS has as " + version.String() + ". Remove public_key_pem and signature_algorithm, or kms_key_version."
+	return "This is not the key that Cloud KMS has as " + version.String() + ". Remove public_key_pem and signature_algorithm, or " +
+		"kms_key_version."
 }
 
 // keeps says that a key is written in PEM beside its version, and is what the state has under that version.

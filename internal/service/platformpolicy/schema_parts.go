@@ -44,15 +44,18 @@ func nested(text string, attributes map[string]schema.Attribute) schema.ListNest
 
 // patterns is an allowlist. The API wraps it in an object whose only field is the list, which is left out here.
 func patterns(text string) schema.SetAttribute {
-	return set(text+", by name: `NAME` (with any tag or digest), `PREFIX*` (no slash in the rest), `PREFIX/**`, `NAME:TAG`, `NAME:TAGPREFIX*`, `NAME@DIGEST` or `NAME:TAG@DIGEST`. "+
-		"These are not the patterns of `binauthz_policy`: there, a name stands for itself alone.", check("Invalid pattern", conformance.CheckPattern))
+	return set(text+", by name: `NAME` (with any tag or digest), `PREFIX*` (no slash in the rest), `PREFIX/**`, `NAME:TAG`, "+
+		"`NAME:TAGPREFIX*`, `NAME@DIGEST` or `NAME:TAG@DIGEST`. "+
+		"These are not the patterns of `binauthz_policy`: there, a name stands for itself alone.",
+		check("Invalid pattern", conformance.CheckPattern))
 }
 
 // maxProjects is how many projects a check may look into (https://cloud.google.com/binary-authorization/quotas).
 const maxProjects = 10
 
 func projects(what string, need bool) schema.SetAttribute {
-	a := set("Projects "+what+": `projects/PROJECT_ID`, by id and not by number, 10 at most.", check("Invalid project", conformance.CheckProject))
+	a := set("Projects "+what+": `projects/PROJECT_ID`, by id and not by number, 10 at most.",
+		check("Invalid project", conformance.CheckProject))
 	a.Validators = append(a.Validators, setvalidator.SizeAtMost(maxProjects))
 	if a.Required = need; need {
 		a.Optional, a.Computed = false, false
@@ -61,8 +64,8 @@ func projects(what string, need bool) schema.SetAttribute {
 	return a
 }
 
-// check is a validator that refuses what a function has to object to. An empty attribute is one that is not given; an empty element of a set
-// is refused like any other.
+// check is a validator that refuses what a function has to object to. An empty attribute is one that is not given; an empty element of a
+// set is refused like any other.
 func check(summary string, of func(string) error) validator.String {
 	return stringCheck{summary, of, true}
 }

@@ -81,13 +81,15 @@ func validateScopes(sets []attr.Value, at path.Path, diags *diag.Diagnostics) {
 			continue
 		}
 		if first, twice := seen[s]; twice {
-			diags.AddAttributeError(here, "Duplicate scope", fmt.Sprintf("Check sets %d and %d are both for %s. Only the first would ever be evaluated: make one of them.", first+1, i+1, s))
+			diags.AddAttributeError(here, "Duplicate scope", fmt.Sprintf("Check sets %d and %d are both for %s. Only the first would ever be "+
+				"evaluated: make one of them.", first+1, i+1, s))
 			continue
 		}
 		seen[s] = i
 		if s.specificity() > last {
 			diags.AddAttributeError(here, "Check sets in the wrong order",
-				fmt.Sprintf("The check set for %s comes after a less specific one. The service wants service accounts first, then namespaces, and last the set without a scope.", s))
+				fmt.Sprintf("The check set for %s comes after a less specific one. The service wants service accounts first, then namespaces, and "+
+					"last the set without a scope.", s))
 		}
 		last = min(last, s.specificity())
 	}
@@ -96,7 +98,8 @@ func validateScopes(sets []attr.Value, at path.Path, diags *diag.Diagnostics) {
 	}
 	if s, known := scopeOf(sets[len(sets)-1]); known && s.specificity() > 0 {
 		diags.AddAttributeError(at.AtListIndex(len(sets)-1).AtName("scope"), "Last check set has a scope",
-			"The last check set has to be for everything else, without a scope. To check nothing there, add one without checks; to let nothing pass, one with always_deny.")
+			"The last check set has to be for everything else, without a scope. To check nothing there, add one without checks; to let nothing "+
+				"pass, one with always_deny.")
 	}
 }
 
@@ -108,14 +111,16 @@ func badScope(set attr.Value, s scope) string {
 	case s.namespace != "" && s.account != "":
 		return "A scope is kubernetes_namespace or kubernetes_service_account, not both: a service account has its namespace in it."
 	case s.namespace == "" && s.account == "":
-		return "A scope needs kubernetes_namespace or kubernetes_service_account. For a check set that applies to everything else, leave scope out."
+		return "A scope needs kubernetes_namespace or kubernetes_service_account. For a check set that applies to everything else, leave scope " +
+			"out."
 	}
 	return ""
 }
 
 // kinds are the attributes of a check of which exactly one says what it checks.
 var kinds = []string{
-	"always_deny", "image_freshness_check", "sigstore_signature_check", "simple_signing_attestation_check", "slsa_check", "trusted_directory_check", "vulnerability_check",
+	"always_deny", "image_freshness_check", "sigstore_signature_check", "simple_signing_attestation_check",
+	"slsa_check", "trusted_directory_check", "vulnerability_check",
 }
 
 func validateKinds(check attr.Value, at path.Path, diags *diag.Diagnostics) {
@@ -134,7 +139,8 @@ func validateKinds(check attr.Value, at path.Path, diags *diag.Diagnostics) {
 	}
 	switch {
 	case len(given) > 1:
-		diags.AddAttributeError(at, "Invalid check", "A check is of exactly one kind; this one has "+strings.Join(given, " and ")+". All checks of a set count, so make one of each.")
+		diags.AddAttributeError(at, "Invalid check", "A check is of exactly one kind; this one has "+
+			strings.Join(given, " and ")+". All checks of a set count, so make one of each.")
 	case len(given) == 0 && !unknown:
 		diags.AddAttributeError(at, "Invalid check", "A check has to be of one kind: "+strings.Join(kinds, ", ")+".")
 	}

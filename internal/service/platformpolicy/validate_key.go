@@ -9,7 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// validateKey wants a key in PEM with its algorithm, or in Cloud KMS. Both are what an import writes; the plan holds the one against the other.
+// validateKey wants a key in PEM with its algorithm, or in Cloud KMS. Both are what an import writes; the plan holds the one against the
+// other.
 func validateKey(key types.Object, at path.Path, diags *diag.Diagnostics) {
 	version, pem, a := attribute(key, kmsKeyVersion), attribute(key, publicKeyPEM), attribute(key, algorithm)
 	if isGiven(version) {

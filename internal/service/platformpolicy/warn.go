@@ -43,13 +43,16 @@ func planDelete(ctx context.Context, c *change) {
 	case deletionAbandon:
 		return
 	case deletionPrevent:
-		c.Diags.AddAttributeError(path.Root("deletion_policy"), "Destroy prevented", id+` has deletion_policy = "PREVENT". To destroy it, set another deletion_policy and apply that first.`)
+		c.Diags.AddAttributeError(path.Root("deletion_policy"), "Destroy prevented",
+			id+` has deletion_policy = "PREVENT". To destroy it, set another deletion_policy and apply that first.`)
 		return
 	}
 	if clusters := bound(ctx, c); len(clusters) > 0 {
 		c.Diags.AddWarning(lifecycle.About("Platform policy is bound to clusters", id), fmt.Sprintf(
-			"It is destroyed, and these clusters refer to it:\n%s\nTheir pods are no longer monitored by it; continuous validation logs that the policy does not exist. "+
-				"Bind another policy first, or let the resource go without a destroy: deletion_policy = \"ABANDON\", applied before.", listed(clusters)))
+			"It is destroyed, and these clusters refer to it:\n%s\nTheir pods are no longer monitored by it; continuous validation logs that the "+
+				"policy does not exist. "+
+				"Bind another policy first, or let the resource go without a destroy: deletion_policy = \"ABANDON\", applied "+
+				"before.", listed(clusters)))
 	}
 }
 
@@ -63,7 +66,8 @@ func bound(ctx context.Context, c *change) (names []string) {
 	case gcp.IsKind(err, gcp.KindDenied, gcp.KindDisabled):
 		return nil
 	case err != nil:
-		c.Diags.AddWarning(lifecycle.About("Clusters not looked at", c.Prior.ID.ValueString()), "Whether clusters are monitored by the policy could not be found out: "+lifecycle.Words(err))
+		c.Diags.AddWarning(lifecycle.About("Clusters not looked at", c.Prior.ID.ValueString()), "Whether clusters are monitored by the policy "+
+			"could not be found out: "+lifecycle.Words(err))
 		return nil
 	}
 	for name, cluster := range clusters {
