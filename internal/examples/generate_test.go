@@ -88,6 +88,8 @@ func generated(t *testing.T) map[string]struct{ makes, address string } {
 		"a cluster that does not":           {cluster("DISABLED"), "binauthz_cluster_settings.it"},
 		"a cluster with bindings": {strings.Replace(cluster("POLICY_BINDINGS"), "\n}", "\n  policy_bindings = "+
 			"[\"projects/demo/platforms/gke/policies/x\"]\n}", 1), "binauthz_cluster_settings.it"},
+		"a platform policy": {"resource \"binauthz_platform_policy\" \"it\" {\n  name = \"fleet\"\n  gke_policy = {\n    image_allowlist = [\"gcr.io/p/*\"]\n" +
+			"    check_sets = [{ display_name = \"all\", checks = [{ image_freshness_check = { max_upload_age_days = 30 } }] }]\n  }\n}\n", "binauthz_platform_policy.it"},
 		"a binding of a cluster": {`resource "binauthz_cluster_policy_binding" "it" {
   cluster = "projects/demo/locations/us-central1/clusters/prod"
   policy  = "projects/demo/platforms/gke/policies/x"
