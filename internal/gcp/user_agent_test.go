@@ -6,7 +6,7 @@ import (
 )
 
 // ofREST are the clients in everyClient that need no connection of their own for a module.
-var ofREST = map[string]bool{"clusters": true, "inventory": true, "logs": true}
+var ofREST = map[string]bool{"clusters": true, "inventory": true, "logs": true, "platforms": true}
 
 func TestTheModuleIsInTheUserAgentOfEveryCall(t *testing.T) {
 	t.Parallel()
