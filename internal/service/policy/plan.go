@@ -57,24 +57,30 @@ func plan(ctx context.Context, c *change) {
 	if now == nil {
 		return
 	}
-	if c.Model.GlobalPolicyEvaluationMode.IsUnknown() && c.Config.GlobalPolicyEvaluationMode.IsNull() {
-		c.Model.GlobalPolicyEvaluationMode = globalMode(now, types.StringNull())
-	}
+	keepGlobalMode(c, now)
 	after, guarded := c.Model.outlook(ctx, now, c.Diags), guardOf(ctx, c, c.Model)
 	if c.Diags.HasError() {
 		return
 	}
-	if c.Prior != nil && len(c.Replace) == 0 && after.Known() && projectpolicy.Same(after.Strict, now) && sameSettings(c.Model, c.Prior) {
+	same := c.Prior != nil && len(c.Replace) == 0 && after.Known() && projectpolicy.Same(after.Strict, now)
+	switch {
+	case same && sameSettings(c.Model, c.Prior):
 		c.KeepPrior()
 		guarded.StandWhole(ctx, c.Diags, now)
 		return
-	}
-	if c.Prior != nil && len(c.Replace) == 0 && after.Known() && projectpolicy.Same(after.Strict, now) {
-		c.Model.Etag, c.Model.UpdateTime = c.Prior.Etag, c.Prior.UpdateTime // only what is not sent is to be changed
-	} else {
+	case same: // only what is not sent is to be changed
+		c.Model.Etag, c.Model.UpdateTime = c.Prior.Etag, c.Prior.UpdateTime
+	default:
 		c.Model.Etag, c.Model.UpdateTime = types.StringUnknown(), types.StringUnknown()
 	}
 	guarded.PlanWhole(ctx, c.Diags, now, after)
+}
+
+// keepGlobalMode keeps what the policy has where the configuration says nothing.
+func keepGlobalMode(c *change, now *gcp.Policy) {
+	if c.Model.GlobalPolicyEvaluationMode.IsUnknown() && c.Config.GlobalPolicyEvaluationMode.IsNull() {
+		c.Model.GlobalPolicyEvaluationMode = globalMode(now, types.StringNull())
+	}
 }
 
 // guardOf guards the policy of a model, in a plan or in an apply.
