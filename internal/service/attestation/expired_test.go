@@ -49,7 +49,7 @@ func TestTheReasonOfAnExpiredKey(t *testing.T) {
 		}}}},
 	})
 	fine(t, err)
-	reason := knownvalue.StringRegexp(regexp.MustCompile(`the key expired on 2019-01-02\)$`))
+	reason := knownvalue.StringRegexp(regexp.MustCompile(`the key expired on 2019-01-02\)?$`))
 	asks := []string{`attestor = "old"`, `image = "` + webImage + `"`}
 	k.Run(t,
 		resource.TestStep{Config: data(list, asks...), ConfigStateChecks: []statecheck.StateCheck{
