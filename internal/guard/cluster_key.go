@@ -1,27 +1,21 @@
 package guard
 
 import (
-	"context"
-
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"errors"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // ClusterKey takes a cluster as rules name it.
-var ClusterKey validator.String = clusterKey{}
+var ClusterKey = lifecycle.Check("Invalid cluster", "location.cluster", func(key string) error {
+	return sentence(admission.CheckKey(admission.ScopeCluster, key))
+})
 
-type clusterKey struct{}
-
-func (clusterKey) Description(context.Context) string { return "location.cluster" }
-
-func (k clusterKey) MarkdownDescription(ctx context.Context) string { return k.Description(ctx) }
-
-func (clusterKey) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
+// sentence ends an error with a full stop.
+func sentence(err error) error {
+	if err == nil {
+		return nil
 	}
-	if err := admission.CheckKey(admission.ScopeCluster, req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid cluster", err.Error()+".")
-	}
+	return errors.New(err.Error() + ".")
 }

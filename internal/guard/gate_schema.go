@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // DefaultLookback is how far back the audit log is read if nothing is said.
@@ -43,7 +44,7 @@ var GateAttribute = schema.SingleNestedAttribute{
 		},
 		"waive": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType, MarkdownDescription: "Patterns of images that may be refused, in the form of `admission_whitelist_patterns`.",
-			Validators: []validator.List{listvalidator.ValueStringsAre(imagePattern{})},
+			Validators: []validator.List{listvalidator.ValueStringsAre(imagePattern)},
 		},
 	},
 }
@@ -53,7 +54,7 @@ func GateOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) *
 	if object.IsNull() {
 		return nil
 	}
-	gate := &Gate{Lookback: DefaultLookback, MinPodCreations: defaultPodCreation}
+	gate := &Gate{MinPodCreations: defaultPodCreation}
 	if object.IsUnknown() {
 		gate.Unknown = true
 		return gate
@@ -65,9 +66,7 @@ func GateOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) *
 	}
 	diags.Append(object.As(ctx, &m, basetypes.ObjectAsOptions{})...)
 	gate.Unknown = m.Lookback.IsUnknown() || m.MinPodCreations.IsUnknown() || m.Waive.IsUnknown()
-	if d, err := time.ParseDuration(m.Lookback.ValueString()); err == nil {
-		gate.Lookback = d
-	}
+	gate.Lookback = LookbackOf(m.Lookback)
 	if !m.MinPodCreations.IsNull() {
 		gate.MinPodCreations = int(m.MinPodCreations.ValueInt64())
 	}
@@ -79,37 +78,25 @@ func GateOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) *
 	return gate
 }
 
+const durationForm = `a duration of at most 400 days, such as "168h"`
+
 // Lookback takes a time such as 168h.
-var Lookback validator.String = lookback{}
+var Lookback = lifecycle.Check("Invalid duration", durationForm, func(text string) error {
+	if d, err := time.ParseDuration(text); err != nil || d <= 0 || d > longestLookback {
+		return sentence(fmt.Errorf("%q is not %s", text, durationForm))
+	}
+	return nil
+})
 
-type lookback struct{}
-
-func (lookback) Description(context.Context) string {
-	return `a duration of at most 400 days, such as "168h"`
+// LookbackOf is how far back an attribute says, DefaultLookback if it says nothing.
+func LookbackOf(text types.String) time.Duration {
+	if d, err := time.ParseDuration(text.ValueString()); err == nil {
+		return d
+	}
+	return DefaultLookback
 }
 
-func (l lookback) MarkdownDescription(ctx context.Context) string { return l.Description(ctx) }
-
-func (l lookback) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 || d > longestLookback {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("%q is not %s.", req.ConfigValue.ValueString(), l.Description(ctx)))
-	}
-}
-
-type imagePattern struct{}
-
-func (imagePattern) Description(context.Context) string { return "a pattern of images" }
-
-func (p imagePattern) MarkdownDescription(ctx context.Context) string { return p.Description(ctx) }
-
-func (imagePattern) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if err := admission.CheckPattern(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid pattern", err.Error()+".")
-	}
-}
+// imagePattern takes a pattern of images.
+var imagePattern = lifecycle.Check("Invalid pattern", "a pattern of images", func(pattern string) error {
+	return sentence(admission.CheckPattern(pattern))
+})

@@ -38,11 +38,11 @@ var describeSign = schema.Schema{
 			Required: true, MarkdownDescription: "The attestor: full name `projects/{project}/attestors/{name}`, or the short name of one in the attestation's project.",
 		},
 		"image": schema.StringAttribute{
-			Required: true, Validators: []validator.String{attestable{}},
+			Required: true, Validators: []validator.String{attestable},
 			MarkdownDescription: "The image with its digest and without a scheme or tag: `{registry}/{repository}@sha256:{digest}`. The data source `binauthz_image` finds the digest of a tag.",
 		},
 		"kms_key_version": schema.StringAttribute{
-			Required: true, Validators: []validator.String{keyVersion{}},
+			Required: true, Validators: []validator.String{keyVersion},
 			MarkdownDescription: "Full name of the Cloud KMS key version that signs: `projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}`. It has to be a key of the attestor, under whatever id.",
 		},
 		"project": schema.StringAttribute{

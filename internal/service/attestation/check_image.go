@@ -1,14 +1,12 @@
 package attestation
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // checkImage says why an image cannot be attested, and how to come to one that can.
@@ -40,19 +38,4 @@ func howToResolve(image string) string {
 }
 
 // attestable accepts an image by its digest.
-type attestable struct{}
-
-func (attestable) Description(context.Context) string {
-	return "must be {registry}/{repository}@sha256:{digest}"
-}
-
-func (v attestable) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (attestable) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if err := checkImage(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid image", err.Error())
-	}
-}
+var attestable = lifecycle.Check("Invalid image", "must be {registry}/{repository}@sha256:{digest}", checkImage)

@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -36,21 +36,10 @@ func digestOf(image string) (string, error) {
 func inOneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // digested accepts an image with a digest.
-type digested struct{}
-
-func (digested) Description(context.Context) string {
-	return "must be an image with a digest, registry/repository@sha256:…"
-}
-func (d digested) MarkdownDescription(ctx context.Context) string { return d.Description(ctx) }
-
-func (digested) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := digestOf(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid image", err.Error())
-	}
-}
+var digested = lifecycle.Check("Invalid image", "must be an image with a digest, registry/repository@sha256:…", func(image string) error {
+	_, err := digestOf(image)
+	return err
+})
 
 func shown(description string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: description}

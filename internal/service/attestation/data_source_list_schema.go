@@ -34,7 +34,7 @@ var describeList = schema.Schema{
 			Optional: true, MarkdownDescription: "Full or short name of a note: the attestations on it, in whatever project they are kept, verified with the keys of the project's attestors that read it.",
 		},
 		"image": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{digested{}},
+			Optional: true, Validators: []validator.String{digested},
 			MarkdownDescription: "An image with its digest, `{registry}/{repository}@sha256:…`: the attestations of this image only. Without an attestor or a note, those that the project keeps.",
 		},
 		"attestations": schema.ListNestedAttribute{

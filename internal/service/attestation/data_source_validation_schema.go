@@ -21,7 +21,7 @@ var describeValidation = schema.Schema{
 		"id":       shown("Full name of the attestor with the image's digest."),
 		"attestor": schema.StringAttribute{Required: true, MarkdownDescription: "Full name of the attestor, or its short name in the provider's project."},
 		"image": schema.StringAttribute{
-			Required: true, Validators: []validator.String{digested{}},
+			Required: true, Validators: []validator.String{digested},
 			MarkdownDescription: "The image with its digest, `{registry}/{repository}@sha256:…`. Images are told apart by their digests.",
 		},
 		"attestation": schema.StringAttribute{

@@ -36,11 +36,11 @@ var describe = schema.Schema{
 			Required: true, MarkdownDescription: "The attestor: full name `projects/{project}/attestors/{name}`, or the short name of one in the attestation's project. Changing it makes a new attestation.",
 		},
 		"image": schema.StringAttribute{
-			Required: true, Validators: []validator.String{attestable{}},
+			Required: true, Validators: []validator.String{attestable},
 			MarkdownDescription: "The image with its registry and its digest, without a scheme or tag: `{registry}/{repository}@sha256:{digest}`; one of Docker Hub is `docker.io/…`. The data source `binauthz_image` finds the digest of a tag. Changing it makes a new attestation.",
 		},
 		"kms_key_version": schema.StringAttribute{
-			Optional: true, Validators: []validator.String{keyVersion{}},
+			Optional: true, Validators: []validator.String{keyVersion},
 			MarkdownDescription: "Full name of the Cloud KMS key version that signs: `projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}`. " +
 				"It has to be a key of the attestor, under whatever id. Either this or `signature` is needed. Both are accepted only where `signature` is the one that the attestation has, as `terraform plan -generate-config-out` writes it. Changing it makes a new attestation.",
 		},

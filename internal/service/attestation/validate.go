@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -32,22 +33,10 @@ func checkConfig(_ context.Context, c *change) {
 }
 
 // keyVersion accepts the name of a Cloud KMS key version.
-type keyVersion struct{}
-
-func (keyVersion) Description(context.Context) string {
-	return "must be the full name of a Cloud KMS key version"
-}
-
-func (v keyVersion) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (keyVersion) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := resname.ParseKMSKeyVersion(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid key version", err.Error())
-	}
-}
+var keyVersion = lifecycle.Check("Invalid key version", "must be the full name of a Cloud KMS key version", func(name string) error {
+	_, err := resname.ParseKMSKeyVersion(name)
+	return err
+})
 
 // isBase64 accepts base64, in one line or several, but of no private key: a plan file would keep it.
 type isBase64 struct{}

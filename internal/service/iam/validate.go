@@ -3,43 +3,22 @@ package iam
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
-
-// checked is an attribute whose text is held against a form of IAM's.
-type checked struct {
-	summary string
-	check   func(string) error
-}
 
 var (
-	isRole   validator.String = checked{"Invalid role", allowpolicy.CheckRole}
-	isMember validator.String = checked{"Invalid member", allowpolicy.CheckMember}
-	isData   validator.String = checked{"Invalid policy data", func(text string) error {
+	isRole   = lifecycle.Check("Invalid role", "role", allowpolicy.CheckRole)
+	isMember = lifecycle.Check("Invalid member", "member", allowpolicy.CheckMember)
+	isData   = lifecycle.Check("Invalid policy data", "policy data", func(text string) error {
 		_, err := allowpolicy.ParseData(text)
 		return err
-	}}
+	})
 )
-
-func (c checked) Description(context.Context) string {
-	return strings.ToLower(c.summary[len("Invalid "):])
-}
-func (c checked) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
-
-func (c checked) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if err := c.check(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, c.summary, err.Error())
-	}
-}
 
 // validate refuses what does not go together, without a call.
 func (k kind) validate(_ context.Context, c *change) {

@@ -1,7 +1,6 @@
 package image
 
 import (
-	"context"
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -9,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 var describe = schema.Schema{
@@ -23,7 +23,7 @@ var describe = schema.Schema{
 	Attributes: map[string]schema.Attribute{
 		"id": computed("The same as `fully_qualified_digest`."),
 		"image": schema.StringAttribute{
-			Required: true, Validators: []validator.String{reference{}},
+			Required: true, Validators: []validator.String{reference},
 			MarkdownDescription: "The image as a Pod or `docker pull` names it: `{registry}/{repository}`, with `:{tag}`, with `@sha256:…`, or with neither, which is the tag `latest`. With a digest it is read all the same: it has to be there.",
 		},
 		"platform": schema.StringAttribute{
@@ -60,18 +60,7 @@ func computed(text string) schema.StringAttribute {
 var platformForm = regexp.MustCompile(`^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9.]+)?(:[A-Za-z0-9.]+)?$`)
 
 // reference accepts what is a reference to an image.
-type reference struct{}
-
-func (reference) Description(context.Context) string {
-	return "must be a reference to an image, such as us-docker.pkg.dev/project/repository/image:tag"
-}
-func (r reference) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
-
-func (reference) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if _, err := admission.ParseImage(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid image", err.Error())
-	}
-}
+var reference = lifecycle.Check("Invalid image", "must be a reference to an image, such as us-docker.pkg.dev/project/repository/image:tag", func(image string) error {
+	_, err := admission.ParseImage(image)
+	return err
+})

@@ -55,7 +55,7 @@ Permissions: ` + "`containeranalysis.notes.create`, `.get`, `.update`, `.delete`
 		},
 		"expiration_time": schema.StringAttribute{
 			Optional: true, MarkdownDescription: "When the note expires, in RFC 3339 (`2030-01-02T15:04:05Z`). Absent means never.",
-			Validators: []validator.String{isTime{}},
+			Validators: []validator.String{isTime},
 		},
 		"create_time": schema.StringAttribute{
 			Computed: true, MarkdownDescription: "When the note was created, in RFC 3339.",

@@ -1,23 +1,16 @@
 package note
 
 import (
-	"context"
+	"errors"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // isTime accepts a moment in RFC 3339.
-type isTime struct{}
-
-func (isTime) Description(context.Context) string               { return "must be a time in RFC 3339" }
-func (v isTime) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (isTime) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
+var isTime = lifecycle.Check("Invalid time", "must be a time in RFC 3339", func(text string) error {
+	if _, err := time.Parse(time.RFC3339Nano, text); err != nil {
+		return errors.New(text + ` is not a time in RFC 3339, such as "2030-01-02T15:04:05Z".`)
 	}
-	if _, err := time.Parse(time.RFC3339Nano, req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid time", req.ConfigValue.ValueString()+` is not a time in RFC 3339, such as "2030-01-02T15:04:05Z".`)
-	}
-}
+	return nil
+})
