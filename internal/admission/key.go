@@ -49,6 +49,9 @@ func CheckKey(scope Scope, key string) error {
 	return nil
 }
 
+// ClusterKey is the key of a rule for a cluster.
+func ClusterKey(location, id string) string { return location + "." + id }
+
 const spiffe = "spiffe://"
 
 // CanonicalKey is the one text for keys that mean the same: an Istio identity counts the same with and without spiffe://.

@@ -33,5 +33,5 @@ func Events(ctx context.Context, clients *gcp.Clients, project, filter string, m
 
 // requestOf is the workload of an event.
 func requestOf(location, cluster, namespace, account, image string) admission.Request {
-	return admission.Request{Image: image, Cluster: location + "." + cluster, Namespace: namespace, ServiceAccount: account}
+	return admission.Request{Image: image, Cluster: admission.ClusterKey(location, cluster), Namespace: namespace, ServiceAccount: account}
 }

@@ -28,7 +28,7 @@ func (c *creation) judge(t *template) (o outcome) {
 	system := c.system()
 	for _, image := range t.images {
 		request := admission.Request{
-			Image: image, Cluster: c.cluster.Location + "." + c.cluster.ID, Namespace: t.namespace, ServiceAccount: t.account,
+			Image: image, Cluster: admission.ClusterKey(c.cluster.Location, c.cluster.ID), Namespace: t.namespace, ServiceAccount: t.account,
 			Stranger: true, // no pod here has an Istio identity
 		}
 		v := policy.Evaluate(request, system, evidence{c.API})

@@ -13,10 +13,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/auditlog"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
 // model is a question to the audit log of a project, with its answer.
@@ -91,19 +93,15 @@ type look struct {
 }
 
 func (m *model) look(project string) (*look, error) {
-	l := &look{project: project, clusters: texts(m.Clusters), kinds: auditlog.Kinds(), most: defaultEntries}
-	if kinds := texts(m.Kinds); len(kinds) > 0 {
+	l := &look{project: project, clusters: rulevalue.Texts(m.Clusters), kinds: auditlog.Kinds(), most: defaultEntries}
+	if kinds := rulevalue.Texts(m.Kinds); len(kinds) > 0 {
 		l.kinds = slices.DeleteFunc(l.kinds, func(k auditlog.Kind) bool { return !slices.Contains(kinds, string(k)) })
 	}
 	if !m.MaxEntries.IsNull() {
 		l.most = int(m.MaxEntries.ValueInt64())
 	}
 	l.window.Until = time.Now().UTC()
-	lookback := guard.DefaultLookback
-	if d, err := time.ParseDuration(m.Lookback.ValueString()); err == nil {
-		lookback = d
-	}
-	l.window.Since = l.window.Until.Add(-lookback)
+	l.window.Since = l.window.Until.Add(-guard.LookbackOf(m.Lookback))
 	if m.Since.IsNull() {
 		return l, nil
 	}
@@ -144,7 +142,7 @@ func (l *look) read(ctx context.Context, clients *gcp.Clients) error {
 }
 
 func (l *look) wants(e auditlog.Event) bool {
-	return len(l.clusters) == 0 || slices.Contains(l.clusters, e.Location+"."+e.Cluster)
+	return len(l.clusters) == 0 || slices.Contains(l.clusters, admission.ClusterKey(e.Location, e.Cluster))
 }
 
 func (m *model) answer(project string, l *look) {
@@ -170,13 +168,4 @@ func show(g auditlog.Group) group {
 		Workload: types.StringValue(g.Workload.String()), Count: types.Int64Value(int64(g.Count)),
 		FirstSeen: types.StringValue(g.First.UTC().Format(time.RFC3339)), LastSeen: types.StringValue(g.Last.UTC().Format(time.RFC3339)),
 	}
-}
-
-func texts(set types.Set) (all []string) {
-	for _, element := range set.Elements() {
-		if text, ok := element.(types.String); ok {
-			all = append(all, text.ValueString())
-		}
-	}
-	return all
 }

@@ -8,8 +8,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
 
@@ -33,14 +35,16 @@ type imageUse struct{ running, containers []string }
 // filter says which pods are looked at; nothing stands for all.
 type filter struct{ clusters, namespaces []string }
 
-func (m *model) filter() filter { return filter{texts(m.Clusters), texts(m.Namespaces)} }
+func (m *model) filter() filter {
+	return filter{rulevalue.Texts(m.Clusters), rulevalue.Texts(m.Namespaces)}
+}
 
 func (f filter) wants(p gcp.RunningPod) bool {
 	return (len(f.clusters) == 0 || slices.Contains(f.clusters, keyOf(p.Cluster))) && (len(f.namespaces) == 0 || slices.Contains(f.namespaces, p.Pod.Namespace))
 }
 
 // keyOf is the cluster as rules name it.
-func keyOf(c resname.Cluster) string { return c.Location + "." + c.ID }
+func keyOf(c resname.Cluster) string { return admission.ClusterKey(c.Location, c.ID) }
 
 // grouped are the workloads of pods, sorted by cluster, namespace and workload.
 func grouped(pods []gcp.RunningPod, f filter) []*group {
@@ -128,13 +132,4 @@ func described(groups []*group) string {
 		names = append(names, fmt.Sprintf("%s %s/%s", g.workload.Kind, g.namespace, g.workload.Name))
 	}
 	return strings.Join(names, ", ") + " of " + groups[0].cluster.String()
-}
-
-func texts(set types.Set) (all []string) {
-	for _, element := range set.Elements() {
-		if text, ok := element.(types.String); ok {
-			all = append(all, text.ValueString())
-		}
-	}
-	return all
 }
