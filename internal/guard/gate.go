@@ -3,21 +3,16 @@ package guard
 import (
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
-	"github.com/binauthz/terraform-provider-binauthz/internal/auditlog"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
-	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 // FieldGate is the attribute of the gate.
@@ -64,20 +59,15 @@ func (g Policy) closed(ctx context.Context, now, after *judge.Policy, rule *proj
 	if g.Gate == nil || len(turns) == 0 {
 		return nil
 	}
-	look := &gateLook{Policy: g, turns: turns, after: after, evidence: e, judged: map[admission.Request]judgement{}}
-	look.window.Until = time.Now().UTC()
-	look.window.Since = look.window.Until.Add(-g.Gate.Lookback)
-	problems = look.untried()
-	for _, read := range []func(context.Context) (gateProblem, bool, error){look.existing, look.denials, look.traffic} {
-		problem, closed, err := read(ctx)
-		switch {
-		case err != nil:
-			return append(problems, gateProblem{"Cannot read the evidence", lifecycle.Words(err) + "\n\nThe gate stays closed as long as the evidence cannot be read."})
-		case closed:
-			problems = append(problems, problem)
+	look := newGateLook(g, turns, after, e)
+	look.untried()
+	for _, read := range []func(context.Context) error{look.existing, look.denials, look.traffic} {
+		if err := read(ctx); err != nil {
+			look.add("Cannot read the evidence", lifecycle.Words(err)+"\n\nThe gate stays closed as long as the evidence cannot be read.")
+			break
 		}
 	}
-	return problems
+	return look.problems
 }
 
 // gateOfDestroy refuses a destroy that leaves what is not enforced to something that is, without evidence.
@@ -92,10 +82,19 @@ func (g Policy) CheckDestroy(ctx context.Context, with *gcp.Policy, without func
 	if g.Gate == nil {
 		return nil
 	}
-	var lines []string
-	for _, problem := range g.closed(ctx, without(), with, g.Rule, Now(ctx, g.Clients)) {
+	return nothingWritten(g.closedLines(ctx, without(), with, Now(ctx, g.Clients)))
+}
+
+// closedLines are the problems of a closed gate as an apply says them.
+func (g Policy) closedLines(ctx context.Context, now, after *judge.Policy, e judge.Evidence) (lines []string) {
+	for _, problem := range g.closed(ctx, now, after, g.Rule, e) {
 		lines = append(lines, problem.summary+": "+problem.detail)
 	}
+	return lines
+}
+
+// nothingWritten is the error of a check before a write; nil if there is nothing to say.
+func nothingWritten(lines []string) error {
 	if len(lines) == 0 {
 		return nil
 	}
@@ -110,189 +109,4 @@ func (g *Gate) unlessKnown(open bool) *Gate {
 	later := *g
 	later.Unknown = true
 	return &later
-}
-
-// gateLook is one look at the audit log.
-type gateLook struct {
-	Policy
-	turns    []judge.Turn
-	after    *judge.Policy
-	evidence judge.Evidence
-	window   auditlog.Window
-	judged   map[admission.Request]judgement
-
-	clusters map[string]*gcp.Cluster
-	missing  []string // zones that did not answer
-	since    time.Time
-}
-
-// existing looks up which clusters there are, and since when the policy or the rule is as it is.
-func (l *gateLook) existing(ctx context.Context) (problem gateProblem, closed bool, err error) {
-	if l.clusters, l.missing, err = l.Clients.Clusters(ctx, l.Project); err != nil {
-		return problem, false, err
-	}
-	l.since = l.TriedSince
-	if l.since.IsZero() {
-		live, err := l.Clients.SharedPolicy(ctx, l.Project)
-		if err != nil {
-			return problem, false, err
-		}
-		l.since = live.GetUpdateTime().AsTime()
-	}
-	if l.since.Before(l.window.Since) {
-		l.since = l.window.Since
-	}
-	return problem, false, nil
-}
-
-func (l *gateLook) cluster(location, id string) *gcp.Cluster {
-	return l.clusters[resname.Cluster{Project: l.Project, Location: location, ID: id}.String()]
-}
-
-// gone says that a cluster does not exist any more: nothing of it can be refused.
-func (l *gateLook) gone(location, id string) bool {
-	return l.cluster(location, id) == nil && len(l.missing) == 0
-}
-
-// untried are the changes that no dry run says anything about.
-func (l *gateLook) untried() (problems []gateProblem) {
-	for _, turn := range l.turns {
-		if turn.Untried != "" {
-			problems = append(problems, gateProblem{"No dry run before enforcement", fmt.Sprintf(
-				"%s of %s would be enforced, and %s. An audit log without refusals proves nothing then.\n\n"+
-					"Apply the rule as it is to be with enforcement_mode = %q first, and enforce it when the gate's evidence is there. waive does not help here.",
-				turn.Path, l.ID, turn.Untried, admission.DryRun)})
-		}
-	}
-	return problems
-}
-
-// concerned is the first turn that a workload is one of.
-func (l *gateLook) concerned(r admission.Request) (judge.Turn, bool) {
-	for _, turn := range l.turns {
-		if turn.Concerns(r) {
-			return turn, true
-		}
-	}
-	return judge.Turn{}, false
-}
-
-// refusedTrial is what a dry run let pass and what enforcement would refuse.
-type refusedTrial struct {
-	auditlog.Group
-	why string
-}
-
-// denials looks at what a dry run let pass.
-func (l *gateLook) denials(ctx context.Context) (problem gateProblem, closed bool, err error) {
-	var tally auditlog.Tally
-	kinds := []auditlog.Kind{auditlog.DryRun}
-	complete, err := Events(ctx, l.Clients, l.Project, auditlog.EventFilter(kinds, l.window), gateEntries, func(e auditlog.Event) bool {
-		tally.Add(e, kinds)
-		return true
-	})
-	if err != nil {
-		return problem, false, err
-	}
-	result := gateResult{window: l.window}
-	for _, group := range tally.Groups() {
-		l.weigh(group, &result)
-	}
-	if !complete {
-		result.cut = gateEntries
-	}
-	return l.result(&result)
-}
-
-// judgement is what the planned policy says of an image in a place.
-type judgement struct {
-	why     string
-	refused bool
-}
-
-func (l *gateLook) judge(r admission.Request) judgement {
-	if known, ok := l.judged[r]; ok {
-		return known
-	}
-	var j judgement
-	j.why, j.refused = judge.StillRefused(l.after, r, l.evidence)
-	l.judged[r] = j
-	return j
-}
-
-func (l *gateLook) weigh(group auditlog.Group, result *gateResult) {
-	r := requestOf(group.Location, group.Cluster, group.Namespace, group.ServiceAccount, group.Image)
-	if _, concerned := l.concerned(r); !concerned || l.gone(group.Location, group.Cluster) {
-		return
-	}
-	if admission.Exempts(l.Gate.Waive, group.Image) {
-		result.waived++
-		return
-	}
-	if j := l.judge(r); j.refused {
-		result.refused = append(result.refused, refusedTrial{group, j.why})
-		return
-	}
-	result.admitted++
-}
-
-// traffic looks whether enough pods were created for silence to mean something.
-func (l *gateLook) traffic(ctx context.Context) (problem gateProblem, closed bool, err error) {
-	if l.Gate.MinPodCreations == 0 {
-		return problem, false, nil
-	}
-	window := auditlog.Window{Since: l.since, Until: l.window.Until}
-	seen := make([]int, len(l.turns))
-	complete, err := Events(ctx, l.Clients, l.Project, auditlog.CreationFilter(window), gateEntries, func(e auditlog.Event) bool {
-		if l.evaluated(e) {
-			l.count(e, seen)
-		}
-		return !l.enough(seen)
-	})
-	if err != nil || l.enough(seen) {
-		return problem, false, err
-	}
-	return gateProblem{"Too little evidence for enforcement", l.tooLittle(seen, complete)}, true, nil
-}
-
-// evaluated says that a pod was judged: its cluster evaluates the project's policy, and nothing let it pass unjudged.
-func (l *gateLook) evaluated(e auditlog.Event) bool {
-	cluster := l.cluster(e.Location, e.Cluster)
-	unjudged := slices.ContainsFunc(e.Kinds, func(k auditlog.Kind) bool { return k != auditlog.DryRun })
-	return cluster != nil && cluster.Setting.UsesProjectPolicy() && !unjudged && judge.Evaluated(l.after, e.Location, e.Images(), l.evidence)
-}
-
-// count counts a pod for each rule that decides on pods like it after the change.
-func (l *gateLook) count(e auditlog.Event, seen []int) {
-	for i, turn := range l.turns {
-		if turn.Decides(requestOf(e.Location, e.Cluster, e.Namespace, e.Pod.ServiceAccount, "")) {
-			seen[i]++
-		}
-	}
-}
-
-// idle says that every cluster that evaluates the policy has a rule of its own, so that no pod can be what the turn is about.
-func (l *gateLook) idle(turn judge.Turn) bool {
-	if turn.Path.Field != string(admission.ScopeDefault) || len(l.missing) > 0 {
-		return false
-	}
-	evaluating := 0
-	for _, cluster := range l.clusters {
-		if !cluster.Setting.UsesProjectPolicy() {
-			continue
-		}
-		if evaluating++; turn.Decides(admission.Request{Cluster: cluster.Name.Location + "." + cluster.Name.ID, Stranger: true}) {
-			return false
-		}
-	}
-	return evaluating > 0
-}
-
-func (l *gateLook) enough(seen []int) bool {
-	for i, n := range seen {
-		if n < l.Gate.MinPodCreations && !l.idle(l.turns[i]) {
-			return false
-		}
-	}
-	return true
 }

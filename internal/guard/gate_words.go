@@ -23,19 +23,16 @@ type gateResult struct {
 // imageRows bounds the workloads of one image in a table. Every image is in it.
 const imageRows = 5
 
-// result is the problem of what was found, closed if there is one.
-func (l *gateLook) result(r *gateResult) (problem gateProblem, closed bool, err error) {
+// tell adds the problem of what was found, if there is one.
+func (l *gateLook) tell(r *gateResult) {
 	switch {
 	case len(r.refused) > 0:
-		problem = gateProblem{"Enforcement would refuse pods that a dry run let pass", l.ID + ": " + r.refusals() + l.adviceToNeed() + r.others()}
+		l.add("Enforcement would refuse pods that a dry run let pass", l.ID+": "+r.refusals()+l.adviceToNeed()+r.others())
 	case r.cut > 0:
-		problem = gateProblem{"Too many refusals by the dry run to look at", fmt.Sprintf(
+		l.add("Too many refusals by the dry run to look at", fmt.Sprintf(
 			"%s: the audit log has more than %d refusals by a dry run since %s, of this and of other rules, and only the newest were looked at. "+
-				"Set a shorter lookback, or mend what makes most of them: data.binauthz_denials shows it.", l.ID, r.cut, stamp(r.window.Since))}
-	default:
-		return problem, false, nil
+				"Set a shorter lookback, or mend what makes most of them: data.binauthz_denials shows it.", l.ID, r.cut, stamp(r.window.Since)))
 	}
-	return problem, true, nil
 }
 
 func (r *gateResult) refusals() string {
@@ -96,8 +93,8 @@ func (l *gateLook) tooLittle(seen []int, complete bool) string {
 	fmt.Fprintf(&b, "%s: too few pods were created on clusters that evaluate the policy between %s, since when it is as it is, and %s. "+
 		"No refusal in so little time or traffic proves nothing:\n\n", l.ID, stamp(l.since), stamp(l.window.Until))
 	for i, turn := range l.turns {
-		if seen[i] < l.Gate.MinPodCreations && !l.idle(turn) {
-			fmt.Fprintf(&b, "  %s: %d of %d\n", turn.Path, seen[i], l.Gate.MinPodCreations)
+		if seen[i] < l.want[i] {
+			fmt.Fprintf(&b, "  %s: %d of %d\n", turn.Path, seen[i], l.want[i])
 		}
 	}
 	if len(l.missing) > 0 {

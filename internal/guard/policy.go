@@ -2,7 +2,6 @@ package guard
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -143,13 +142,7 @@ func (g Policy) check(ctx context.Context, before, after judge.Outlook) error {
 			lines = append(lines, summary+": "+detail)
 		}
 	}
-	for _, problem := range g.closed(ctx, before.Strict, after.Strict, g.Rule, change.Evidence) {
-		lines = append(lines, problem.summary+": "+problem.detail)
-	}
-	if len(lines) == 0 {
-		return nil
-	}
-	return errors.New("nothing was written.\n\n" + strings.Join(lines, "\n\n"))
+	return nothingWritten(append(lines, g.closedLines(ctx, before.Strict, after.Strict, change.Evidence)...))
 }
 
 func (g Policy) evidence(ctx context.Context) judge.Evidence { return planned(ctx, g.Clients, g.Walk) }

@@ -28,15 +28,15 @@ func (t Turn) Concerns(r admission.Request) bool {
 // Decides says whether the rule that is to be enforced decides, or could decide, on a workload after the change.
 func (t Turn) Decides(r admission.Request) bool { return slices.Contains(t.is.Deciding(r), t.to) }
 
-// Evaluated says whether the policy after a change is asked about a pod at all: whether one of its images is exempt by no pattern. A pod
-// whose images are all exempt passes every dry run.
-func Evaluated(after *Policy, location string, images []string, e Evidence) bool {
-	rules := projectpolicy.Rules(after)
-	patterns := slices.Clone(rules.Patterns)
-	if system, known := e.System(region(location)); known && rules.GlobalEvaluation {
-		patterns = append(patterns, system.Patterns...)
+// Exemptions are the patterns by which a policy exempts images at a location, those of Google's system policy too if it counts. A pod whose
+// images are all exempt passes every dry run.
+func Exemptions(p *Policy, location string, e Evidence) []string {
+	rules := projectpolicy.Rules(p)
+	if !rules.GlobalEvaluation {
+		return rules.Patterns
 	}
-	return slices.ContainsFunc(images, func(image string) bool { return !admission.Exempts(patterns, image) })
+	system, _ := e.System(region(location))
+	return append(slices.Clone(rules.Patterns), system.Patterns...)
 }
 
 // Turns are those of a change. rule is the one that the change is about, before or after it; nil for all of the policy.
