@@ -1,4 +1,4 @@
-// terraform-provider-binauthz is the Terraform provider for Binary Authorization of Google Cloud.
+// terraform-provider-binauthz is the Terraform provider for Google Cloud Binary Authorization.
 package main
 
 import (

@@ -15,7 +15,8 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// serveInstead makes this test binary the provider, so that a test can start it as Terraform does.
+// serveInstead is the variable to turn this test binary into the provider. A test can then start it
+// as Terraform does.
 const serveInstead = "BINAUTHZ_TEST_SERVE"
 
 func TestMain(m *testing.M) {
@@ -52,7 +53,8 @@ func TestLogsAreWrittenWhenAskedFor(t *testing.T) {
 	}
 }
 
-// logsOfStart starts the provider with a variable in its environment, asks for the schemas, and returns what it logged.
+// logsOfStart starts the provider with a variable in its environment, requests the schemas, and
+// returns the log.
 func logsOfStart(t *testing.T, variable string) string {
 	t.Helper()
 	var logged bytes.Buffer
@@ -60,7 +62,10 @@ func logsOfStart(t *testing.T, variable string) string {
 	cmd.Env = []string{serveInstead + "=1", variable}
 	client := plugin.NewClient(&plugin.ClientConfig{
 		Cmd: cmd, AutoMTLS: true, AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC}, Logger: hclog.NewNullLogger(), Stderr: &logged,
-		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: "TF_PLUGIN_MAGIC_COOKIE", MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"},
+		HandshakeConfig: plugin.HandshakeConfig{
+			MagicCookieKey:   "TF_PLUGIN_MAGIC_COOKIE",
+			MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+		},
 		VersionedPlugins: map[int]plugin.PluginSet{6: {"provider": connection{}}},
 	})
 	defer client.Kill()
@@ -72,14 +77,15 @@ func logsOfStart(t *testing.T, variable string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := conn.(*grpc.ClientConn).Invoke(t.Context(), "/tfplugin6.Provider/GetProviderSchema", &emptypb.Empty{}, &emptypb.Empty{}); err != nil {
+	const method = "/tfplugin6.Provider/GetProviderSchema"
+	if err := conn.(*grpc.ClientConn).Invoke(t.Context(), method, &emptypb.Empty{}, &emptypb.Empty{}); err != nil {
 		t.Fatal(err)
 	}
 	client.Kill() // which waits until everything that was logged is read
 	return logged.String()
 }
 
-// connection is a plugin of which only the connection is wanted.
+// connection is a plugin used only for its connection.
 type connection struct {
 	plugin.NetRPCUnsupportedPlugin
 }

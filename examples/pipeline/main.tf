@@ -14,11 +14,12 @@ provider "binauthz" {
 
 variable "image" {
   type        = string
-  description = "What was pushed, by its digest: us-docker.pkg.dev/demo/app/web@sha256:…"
+  description = "The pushed image with its digest: us-docker.pkg.dev/demo/app/web@sha256:…"
 }
 
-# Signs with Cloud KMS, verifies, writes the attestation and has the service validate it. Nothing of it is in a state, and an image that
-# is attested already is left as it is. To be invoked: terraform apply -invoke=action.binauthz_sign_attestation.release
+# Signs with Cloud KMS, verifies, writes the attestation and lets the service validate it. The
+# state has no trace of it. An attested image stays unchanged. Run: terraform apply
+# -invoke=action.binauthz_sign_attestation.release
 action "binauthz_sign_attestation" "release" {
   config {
     attestor        = "projects/demo/attestors/built-by-ci"
@@ -27,7 +28,7 @@ action "binauthz_sign_attestation" "release" {
   }
 }
 
-# A plan of this folder fails unless the cluster would let the image run, and says why.
+# The plan of this folder fails with the reason if the cluster would refuse the image.
 data "binauthz_admission" "prod" {
   image   = var.image
   cluster = "us-central1.prod"

@@ -6,7 +6,8 @@ terraform {
   }
 }
 
-# Here BINAUTHZ_EMULATOR_HOST sends every call to the emulator. For a real project, leave it out and put your own names below.
+# Here BINAUTHZ_EMULATOR_HOST sends every call to the emulator. For a real project, unset it and
+# use your own names below.
 provider "binauthz" {
   project = "demo"
 }
@@ -23,24 +24,24 @@ variable "attested" {
   default     = ["api"]
 }
 
-# The note that attestations will be attached to.
+# Attestations are attached to this note.
 resource "binauthz_note" "built" {
   name                = "built-by-ci"
   human_readable_name = "Built by CI"
 }
 
-# Who vouches for an image: anybody who signs with one of these keys.
+# The attestor verifies attestations signed with one of these keys.
 resource "binauthz_attestor" "built" {
   name        = "built-by-ci"
   description = "The release pipeline built the image from reviewed code."
   note        = binauthz_note.built.id
 
   public_keys = [
-    # A key in Cloud KMS: PEM, algorithm and id are filled in.
+    # A key in Cloud KMS: the provider reads PEM, algorithm and id.
     {
       kms_key_version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
     },
-    # A key pair whose private half is kept offline.
+    # A key pair with an offline private key.
     {
       comment = "offline, for emergencies"
       pkix = {
@@ -51,7 +52,8 @@ resource "binauthz_attestor" "built" {
   ]
 }
 
-# The project's policy: what the attestor has attested, what the allowlist names, and Google's own images. Nothing else may run.
+# The project's policy admits attested images, the allowlist and Google's own images. It refuses
+# all other images.
 resource "binauthz_policy" "project" {
   global_policy_evaluation_mode = "ENABLE"
   admission_whitelist_patterns  = ["us-docker.pkg.dev/demo/base/**"]
@@ -62,14 +64,16 @@ resource "binauthz_policy" "project" {
     require_attestations_by = [binauthz_attestor.built.id]
   }
 
-  # A plan that enforces fails while the audit log shows pods that only the dry run let pass, or too few pods at all.
+  # The plan of an enforcement fails while the audit log shows pods admitted only by the dry run,
+  # or too few pods.
   enforcement_gate = { min_pod_creations = 3 }
 
-  # A plan whose policy would refuse this image fails, and says why.
+  # The plan fails with the reason if the policy would refuse this image.
   must_admit = ["gke.gcr.io/calico/node:v3.28"]
 }
 
-# Images are attested: signed in Cloud KMS, verified with the attestor's keys, written, and validated by the service.
+# Each attestation is signed in Cloud KMS, verified with the attestor's keys, written, and
+# validated by the service.
 resource "binauthz_attestation" "images" {
   for_each        = var.attested
   attestor        = binauthz_attestor.built.id
@@ -77,7 +81,8 @@ resource "binauthz_attestation" "images" {
   kms_key_version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
 }
 
-# One is on the allowlist, two are built by CI, and nobody knows the last. Attestations are about digests, so three of them have one.
+# One is on the allowlist, CI built two, and the last one is unknown. Attestations need a digest,
+# so three images have one.
 locals {
   images = {
     base  = "us-docker.pkg.dev/demo/base/nginx:1.27"
@@ -87,7 +92,7 @@ locals {
   }
 }
 
-# What the policy says to each, with attestations looked up and verified.
+# The policy's decision on each image, with verified attestations.
 data "binauthz_admission" "images" {
   for_each   = local.images
   image      = each.value
@@ -95,7 +100,7 @@ data "binauthz_admission" "images" {
   depends_on = [binauthz_policy.project, binauthz_attestation.images]
 }
 
-# What Binary Authorization itself says of the attestations of each.
+# Binary Authorization's own validation of each image's attestations.
 data "binauthz_attestation_validation" "images" {
   for_each   = { for name, image in local.images : name => image if provider::binauthz::parse_image(image).digest != null }
   attestor   = binauthz_attestor.built.id
@@ -103,16 +108,17 @@ data "binauthz_attestation_validation" "images" {
   depends_on = [binauthz_attestation.images]
 }
 
-# The cluster is there already. Only its Binary Authorization setting changes; a destroy puts it back.
+# The cluster exists already. Only its Binary Authorization setting changes; a destroy restores
+# it.
 resource "binauthz_cluster_settings" "prod" {
   cluster         = "projects/demo/locations/us-central1/clusters/prod"
   evaluation_mode = "PROJECT_SINGLETON_POLICY_ENFORCE"
 
-  # First what is to be enforced, then the enforcing; a destroy goes the other way.
+  # The policy comes before its enforcement; a destroy reverses the order.
   depends_on = [binauthz_policy.project]
 }
 
-# What the audit log says of the pods that were started.
+# The audit log entries of the started pods.
 data "binauthz_denials" "all" {
   depends_on = [binauthz_cluster_settings.prod]
 }
@@ -143,7 +149,7 @@ output "reasons" {
 }
 
 output "denials" {
-  description = "What was refused, or only logged, with how often."
+  description = "Refused and logged pods, with counts."
   value       = [for d in data.binauthz_denials.all.denials : "${d.kind} ${d.count} ${d.workload}: ${d.reason}"]
 }
 

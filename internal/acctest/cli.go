@@ -17,11 +17,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 )
 
-// providerAddress is the same for Terraform and OpenTofu, because it names its registry.
+// providerAddress is the same for Terraform and OpenTofu, because it includes the registry.
 const providerAddress = "registry.terraform.io/binauthz/binauthz"
 
-// CLI is a working directory with a configuration in which Terraform runs as a user runs it, for what the test framework
-// cannot do: signals, saved plans, exit codes. The provider is served by this process.
+// CLI is a working directory with a configuration. Terraform runs there as for a user, for tests
+// beyond the test framework: signals, saved plans, exit codes. This process serves the provider.
 type CLI struct {
 	dir string
 	env []string
@@ -29,15 +29,18 @@ type CLI struct {
 	beside map[string]func() tfprotov6.ProviderServer
 }
 
-// CLI writes a configuration to a new directory; the resources are all it has to contain.
+// CLI writes a configuration to a new directory; it needs only the resources.
 func (g *Ground) CLI(t *testing.T, config string) *CLI {
 	t.Helper()
-	c := &CLI{dir: t.TempDir(), env: append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE="+os.DevNull, g.reattach(t, nil))}
+	c := &CLI{
+		dir: t.TempDir(),
+		env: append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE="+os.DevNull, g.reattach(t, nil)),
+	}
 	c.Write(t, config)
 	return c
 }
 
-// Write replaces the configuration. One that does not say where the provider comes from is told.
+// Write replaces the configuration. It adds the source of the provider if it is missing.
 func (c *CLI) Write(t *testing.T, config string) {
 	t.Helper()
 	if !strings.Contains(config, "required_providers") {
@@ -48,7 +51,7 @@ func (c *CLI) Write(t *testing.T, config string) {
 	}
 }
 
-// Run runs a command, such as "apply", "-auto-approve", and returns what it printed and its exit code.
+// Run runs a command, such as "apply", "-auto-approve", and returns its output and exit code.
 func (c *CLI) Run(t *testing.T, args ...string) (output string, exitCode int) {
 	t.Helper()
 	out, err := c.Command(args...).CombinedOutput()
@@ -62,7 +65,7 @@ func (c *CLI) Run(t *testing.T, args ...string) (output string, exitCode int) {
 	return string(out), exitCode
 }
 
-// Command is a command that has not been started, for a test that interrupts it.
+// Command returns a command not yet started, for a test that interrupts it.
 func (c *CLI) Command(args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(context.Background(), cliPath(), args...) //nolint:gosec // a test runs the Terraform it was told to
 	cmd.Args = append(cmd.Args, "-no-color")
@@ -77,8 +80,8 @@ func cliPath() string {
 	return "terraform"
 }
 
-// reattach serves the provider, and others beside it, to processes of this test, and returns the variable of the environment that says how
-// they reach them.
+// reattach serves the provider, and others next to it, to child processes. It returns the
+// environment variable with their addresses.
 func (g *Ground) reattach(t *testing.T, beside map[string]func() tfprotov6.ProviderServer) string {
 	t.Helper()
 	all := map[string]any{providerAddress: serve(t, providerAddress, g.server())}
@@ -92,13 +95,14 @@ func (g *Ground) reattach(t *testing.T, beside map[string]func() tfprotov6.Provi
 	return "TF_REATTACH_PROVIDERS=" + string(text)
 }
 
-// serve serves a provider until the test ends, and returns how it is reached.
+// serve serves a provider until the end of the test, and returns its address.
 func serve(t *testing.T, address string, server func() tfprotov6.ProviderServer) map[string]any {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	reattach, closed := make(chan *plugin.ReattachConfig, 1), make(chan struct{})
 	go func() {
-		err := tf6server.Serve(address, server, tf6server.WithDebug(ctx, reattach, closed), tf6server.WithLoggingSink(t), tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
+		err := tf6server.Serve(address, server, tf6server.WithDebug(ctx, reattach, closed), tf6server.WithLoggingSink(t),
+			tf6server.WithGoPluginLogger(hclog.NewNullLogger()))
 		if err != nil {
 			t.Error(err)
 		}
@@ -119,16 +123,20 @@ func serve(t *testing.T, address string, server func() tfprotov6.ProviderServer)
 	}
 }
 
-// Fresh is the same working directory with a provider that has seen nothing yet, as every run of Terraform starts one.
+// Fresh is the same working directory with a new provider process, as in every run of Terraform.
 func (g *Ground) Fresh(t *testing.T, c *CLI) *CLI {
 	t.Helper()
 	return &CLI{dir: c.dir, env: append(c.env, g.reattach(t, c.beside)), beside: c.beside}
 }
 
-// WriteFile writes another file beside the configuration.
+// WriteFile writes another file next to the configuration, or into a folder there.
 func (c *CLI) WriteFile(t *testing.T, name, text string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(c.dir, name), []byte(text), 0o600); err != nil { //nolint:gosec // the test names the file
+	path := filepath.Join(c.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil { //nolint:gosec // the test names the file
 		t.Fatal(err)
 	}
 }

@@ -1,5 +1,5 @@
-// Package acctest is what every acceptance test starts from: a real Terraform, this provider, and something to run against.
-// That is an emulator of the test's own, or with TF_ACC=1 and GOOGLE_PROJECT set, a real project.
+// Package acctest starts every acceptance test: a real Terraform, this provider, and an emulator of
+// the test's own. With TF_ACC=1 and GOOGLE_PROJECT, a real project replaces the emulator.
 package acctest
 
 import (
@@ -12,32 +12,34 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/acctest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest/sweep"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/provider"
 )
 
-// Ground is what one test runs against.
+// Ground is the environment of one test.
 type Ground struct {
 	// Project is the id of the project.
 	Project string
-	// Emulator is nil when the test runs against a real project.
+	// Emulator is nil with a real project.
 	Emulator *emulator.Server
-	// Clients reach the same place as the provider, to look at it or to change it behind the provider's back.
+	// Clients reach the same APIs as the provider, for checks and for changes behind the provider's
+	// back.
 	Clients *gcp.Clients
 
 	options []provider.Option
 	observe func(request, kind string)
 }
 
-// The objects an emulator starts with. A real project names its own in the environment.
+// The first objects of an emulator. For a real project, the environment names them.
 const (
 	emulatedProject = "demo"
 	emulatedCluster = "projects/demo/locations/us-central1/clusters/prod"
 	emulatedKey     = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci"
 )
 
-// New starts an emulator, or takes the real project where one is given.
+// New starts an emulator, or uses the real project if one is set.
 func New(t *testing.T) *Ground {
 	t.Helper()
 	if project := os.Getenv("GOOGLE_PROJECT"); os.Getenv(resource.EnvTfAcc) != "" && project != "" {
@@ -46,15 +48,15 @@ func New(t *testing.T) *Ground {
 	return NewEmulated(t, emulator.Options{})
 }
 
-// NewEmulated starts an emulator with options of the test's own. For what only an emulator can do: faults, quotas, clusters
-// by the hundred. Such a test runs on the emulator also when a real project is given.
+// NewEmulated starts an emulator with its own options, for tests that need faults, quotas or
+// hundreds of clusters. It ignores a real project.
 func NewEmulated(t *testing.T, options emulator.Options) *Ground {
 	t.Helper()
 	if len(options.Clusters) == 0 {
 		options.Clusters = []string{emulatedCluster}
 	}
 	if len(options.KMSKeys) == 0 {
-		options.KMSKeys = []string{emulatedKey, emulatedKey} // twice: it was rotated, and has versions 1 and 2
+		options.KMSKeys = []string{emulatedKey, emulatedKey} // twice: a rotated key with versions 1 and 2
 	}
 	server, err := emulator.Start(options)
 	if err != nil {
@@ -70,20 +72,22 @@ func NewEmulated(t *testing.T, options emulator.Options) *Ground {
 		Project:  emulatedProject,
 		Emulator: server,
 		Clients:  gcp.New(gcp.Config{Project: emulatedProject, EmulatorHost: server.Addr(), Pause: pause, PollInterval: poll}),
-		options:  []provider.Option{provider.WithEmulator(server.Addr()), provider.WithProject(emulatedProject), provider.WithPauses(pause, poll)},
+		options: []provider.Option{
+			provider.WithEmulator(server.Addr()), provider.WithProject(emulatedProject), provider.WithPauses(pause, poll),
+		},
 	}
 }
 
-// Name is a name that no other test uses.
-func (g *Ground) Name(prefix string) string { return acctest.RandomWithPrefix(prefix) }
+// Name returns a name used by no other test. A sweep finds leftovers by its prefix.
+func (g *Ground) Name(prefix string) string { return acctest.RandomWithPrefix(sweep.Prefix + prefix) }
 
-// Cluster is the full name of a cluster that the test may change.
+// Cluster is the full name of a cluster for changes by the test.
 func (g *Ground) Cluster(t *testing.T) string {
 	t.Helper()
 	return g.given(t, "BINAUTHZ_TEST_CLUSTER", emulatedCluster)
 }
 
-// KMSKeyVersion is the full name of a key version that signs.
+// KMSKeyVersion is the full name of a signing key version.
 func (g *Ground) KMSKeyVersion(t *testing.T) string {
 	t.Helper()
 	return g.given(t, "BINAUTHZ_TEST_KMS_KEY_VERSION", emulatedKey+"/cryptoKeyVersions/1")
@@ -96,18 +100,18 @@ func (g *Ground) given(t *testing.T, variable, emulated string) string {
 	}
 	value := os.Getenv(variable)
 	if value == "" {
-		t.Skipf("a real project is given, but %s does not say what in it this test may use", variable)
+		t.Skipf("a real project is set, but %s does not name the object for this test", variable)
 	}
 	return value
 }
 
-// Run applies the steps one after the other with a real Terraform and destroys what is left.
+// Run applies the steps with a real Terraform and destroys everything at the end.
 func (g *Ground) Run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	g.RunChecked(t, nil, steps...)
 }
 
-// RunChecked is Run with a check of what is left after the destroy.
+// RunChecked is Run with a check after the destroy.
 func (g *Ground) RunChecked(t *testing.T, destroyed resource.TestCheckFunc, steps ...resource.TestStep) {
 	t.Helper()
 	resource.UnitTest(t, resource.TestCase{
@@ -126,7 +130,8 @@ func (g *Ground) Factories() map[string]func() (tfprotov6.ProviderServer, error)
 	}
 }
 
-// Calls is how often the emulator saw a method, by the last part of its name, in whatever version of the API.
+// Calls returns the number of calls of a method, by the last part of its name, in all versions of
+// the API.
 func (g *Ground) Calls(method string) int {
 	total := 0
 	for name, n := range g.Emulator.Calls() {
@@ -137,7 +142,7 @@ func (g *Ground) Calls(method string) int {
 	return total
 }
 
-// AllCalls is how many calls the emulator saw.
+// AllCalls returns the number of all calls.
 func (g *Ground) AllCalls() int {
 	total := 0
 	for _, n := range g.Emulator.Calls() {
@@ -146,7 +151,7 @@ func (g *Ground) AllCalls() int {
 	return total
 }
 
-// Operations are the bare ids of the GKE operations in the project that are not done.
+// Operations returns the bare ids of the running GKE operations in the project.
 func (g *Ground) Operations(t *testing.T) []string {
 	t.Helper()
 	ids, err := g.Clients.RunningOperations(context.Background(), g.Project)
@@ -156,12 +161,12 @@ func (g *Ground) Operations(t *testing.T) []string {
 	return ids
 }
 
-// shortWay is the environment variable that makes tests take the short way for unchanged objects, as users do. Without it both ways
-// are taken and compared.
+// shortWay is the environment variable for the short way for unchanged objects, as in production.
+// Without it, tests take both ways and compare them.
 const shortWay = "TF_ACC_SHORT_WAY"
 
-// TakeShortWay makes the provider take the short way for unchanged objects. observe is told of every read ("read") and plan ("plan") that
-// goes the complete way all the same, with the resource type.
+// TakeShortWay makes the provider take the short way for unchanged objects. observe is called for
+// each read ("read") and plan ("plan") on the complete way, with the resource type.
 func (g *Ground) TakeShortWay(observe func(request, kind string)) { g.observe = observe }
 
 func (g *Ground) server() func() tfprotov6.ProviderServer {

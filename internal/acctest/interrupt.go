@@ -7,8 +7,15 @@ import (
 	"time"
 )
 
-// Interrupt interrupts a command when a method is called for the next time, and returns what the command printed and how long it took to end.
+// Interrupt interrupts a command at the next call of a method, and returns the command's output and
+// its time to the end.
 func (g *Ground) Interrupt(t *testing.T, cli *CLI, method string, args ...string) (output string, took time.Duration) {
+	t.Helper()
+	return g.InterruptAfter(t, 1, cli, method, args...)
+}
+
+// InterruptAfter is Interrupt once a method was called so often.
+func (g *Ground) InterruptAfter(t *testing.T, calls int, cli *CLI, method string, args ...string) (output string, took time.Duration) {
 	t.Helper()
 	before := g.Calls(method)
 	cmd := cli.Command(args...)
@@ -17,15 +24,15 @@ func (g *Ground) Interrupt(t *testing.T, cli *CLI, method string, args ...string
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(time.Minute); g.Calls(method) == before; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); g.Calls(method) < before+calls; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s was not called: %s", method, said.String())
+			t.Fatalf("%s was not called %d times: %s", method, calls, said.String())
 		}
 	}
 	begun := time.Now()
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait() // how Terraform exits after an interrupt is its own affair
+	_ = cmd.Wait() // Terraform's exit code after an interrupt does not matter
 	return said.String(), time.Since(begun)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 )
 
-// Meanwhile is done between a plan and its apply, as one of a step's PreApply checks.
+// Meanwhile runs between a plan and its apply, as one of a step's PreApply checks.
 type Meanwhile func()
 
 // CheckPlan implements plancheck.PlanCheck.

@@ -17,13 +17,13 @@ import (
 	framework "github.com/hashicorp/terraform-plugin-testing/helper/resource"
 )
 
-// Of the providers in a state, Terraform's registry is the host in testdata.
+// host is Terraform's registry in the providers of testdata.
 const host = "registry.terraform.io/"
 
 var providerOfState = regexp.MustCompile(`provider\[\\?"([^"\\]+)\\?"\]`)
 
-// MovedCLI is CLI with a state that hashicorp/google has written, for a configuration with moved blocks. Terraform wants every provider of
-// the state to be there, so stand-ins are, which have nothing but the address.
+// MovedCLI is CLI with a state written by hashicorp/google, for a configuration with moved blocks.
+// Terraform requires every provider of the state, so stand-ins exist at their addresses.
 func (g *Ground) MovedCLI(t *testing.T, config, state string) *CLI {
 	t.Helper()
 	if other := os.Getenv(framework.EnvTfAccProviderHost); other != "" {
@@ -38,7 +38,8 @@ func (g *Ground) MovedCLI(t *testing.T, config, state string) *CLI {
 	return g.Fresh(t, c)
 }
 
-// standIn is a provider of the name google that has no resource: a moved block asks the other provider for nothing.
+// standIn is a provider named google without resources: a moved block needs nothing from the other
+// provider.
 type standIn struct{}
 
 func (standIn) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -53,7 +54,8 @@ func (standIn) DataSources(context.Context) []func() datasource.DataSource { ret
 
 func (standIn) Resources(context.Context) []func() resource.Resource { return nil }
 
-// PeerCLI is CLI with the executable of hashicorp/google beside this provider, which both reach the emulator.
+// PeerCLI is CLI with the executable of hashicorp/google next to this provider. Both use the
+// emulator.
 func (g *Ground) PeerCLI(t *testing.T, config, executable string) *CLI {
 	t.Helper()
 	c := g.CLI(t, config)
@@ -61,10 +63,12 @@ func (g *Ground) PeerCLI(t *testing.T, config, executable string) *CLI {
 	if err := os.Symlink(executable, filepath.Join(folder, "terraform-provider-google")); err != nil {
 		t.Fatal(err)
 	}
-	c.WriteFile(t, "cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"hashicorp/google\" = %q\n  }\n  direct {}\n}\n", folder))
+	c.WriteFile(t, "cli.tfrc", fmt.Sprintf(
+		"provider_installation {\n  dev_overrides {\n    \"hashicorp/google\" = %q\n  }\n  direct {}\n}\n", folder))
 	api := "http://" + g.Emulator.Addr() + "/v1/"
-	c.env = append(c.env, "TF_CLI_CONFIG_FILE="+filepath.Join(c.dir, "cli.tfrc"), "GOOGLE_OAUTH_ACCESS_TOKEN=x", "GOOGLE_PROJECT="+g.Project,
+	c.env = append(c.env, "TF_CLI_CONFIG_FILE="+filepath.Join(c.dir, "cli.tfrc"),
+		"GOOGLE_OAUTH_ACCESS_TOKEN=x", "GOOGLE_PROJECT="+g.Project,
 		"GOOGLE_BINARY_AUTHORIZATION_CUSTOM_ENDPOINT="+api, "GOOGLE_CONTAINER_ANALYSIS_CUSTOM_ENDPOINT="+api,
-		"HTTPS_PROXY=http://127.0.0.1:1") // it asks Google whose the token is, waits long for an answer, and does not need one
+		"HTTPS_PROXY=http://127.0.0.1:1") // it asks Google for the token's owner, waits long for an answer, and does not need one
 	return c
 }

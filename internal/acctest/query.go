@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-// Found is an object that a query has found.
+// Found is a result of a query.
 type Found struct {
-	// Address is that of the list block.
+	// Address is the address of the list block.
 	Address     string            `json:"address"`
 	DisplayName string            `json:"display_name"`
 	Identity    map[string]string `json:"identity"`
-	// Resource has the attributes of the object, nil if they were not asked for.
+	// Resource has the attributes of the object, nil unless requested.
 	Resource map[string]any `json:"resource_object"`
 }
 
@@ -24,7 +24,7 @@ type Diagnostic struct {
 	Detail   string `json:"detail"`
 }
 
-// Query looks for what list blocks ask for, as `terraform query` does, and returns it in the order of the blocks' answers.
+// Query runs list blocks as `terraform query` does, and returns the results in order.
 func (c *CLI) Query(t *testing.T, blocks string) (all []Found, said []Diagnostic) {
 	t.Helper()
 	c.WriteFile(t, "query.tfquery.hcl", blocks)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Succeeds runs a command that has to succeed, and returns what it printed.
+// Succeeds runs a command that must succeed, and returns its output.
 func (c *CLI) Succeeds(t *testing.T, args ...string) string {
 	t.Helper()
 	out, code := c.Run(t, args...)
@@ -16,7 +16,7 @@ func (c *CLI) Succeeds(t *testing.T, args ...string) string {
 	return out
 }
 
-// Fails runs a command that has to fail with a text, and returns what it printed.
+// Fails runs a command that must fail with a text, and returns its output.
 func (c *CLI) Fails(t *testing.T, text string, args ...string) string {
 	t.Helper()
 	out, code := c.Run(t, args...)
@@ -26,7 +26,7 @@ func (c *CLI) Fails(t *testing.T, text string, args ...string) string {
 	return out
 }
 
-// Says expects texts in what a command printed; one that begins with "!" must not be there.
+// Says checks for texts in the output of a command; a text with "!" in front must be missing.
 func Says(t *testing.T, out string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
@@ -37,7 +37,7 @@ func Says(t *testing.T, out string, texts ...string) {
 	}
 }
 
-// Words match a text however a CLI breaks it into lines.
+// Words matches a text with any line breaks of the CLI.
 func Words(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.Join(strings.Fields(regexp.QuoteMeta(text)), `[\s│]+`))
 }

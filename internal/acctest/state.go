@@ -8,15 +8,16 @@ import (
 	"testing"
 )
 
-// Instance is an instance of a resource as the state has it.
+// Instance is an instance of a resource in the state.
 type Instance struct {
 	Attributes map[string]any `json:"attributes"`
 	Identity   map[string]any `json:"identity"`
-	// Private is what the provider remembers, decoded: JSON by key.
+	// Private is the decoded private state: JSON by key.
 	Private map[string]string `json:"-"`
 }
 
-// Instances are the first instances of all managed resources in the state, by their addresses without a module.
+// Instances returns the first instances of all managed resources in the state, by address without
+// module.
 func (c *CLI) Instances(t *testing.T) map[string]Instance {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(c.dir, "terraform.tfstate"))

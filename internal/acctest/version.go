@@ -8,24 +8,27 @@ import (
 	"testing"
 )
 
-var release = regexp.MustCompile(`^Terraform v1\.(\d+)\.`)
+var (
+	release = regexp.MustCompile(`^Terraform v1\.(\d+)\.`)
+	product = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)$`)
+)
 
-// firstWithActions is the minor release of Terraform 1 that brought actions, and queries.
+// firstWithActions is the first minor release of Terraform 1 with actions and queries.
 const firstWithActions = 14
 
-// NeedsActions skips a test where the CLI has no actions.
+// NeedsActions skips a test if the CLI has no actions.
 func NeedsActions(t *testing.T) {
 	t.Helper()
 	needs(t, "actions")
 }
 
-// NeedsQueries skips a test where the CLI has no queries.
+// NeedsQueries skips a test if the CLI has no queries.
 func NeedsQueries(t *testing.T) {
 	t.Helper()
 	needs(t, "queries")
 }
 
-// needs skips a test of what came with Terraform 1.14.
+// needs skips a test of features from Terraform 1.14.
 func needs(t *testing.T, what string) {
 	t.Helper()
 	found := release.FindSubmatch(versionOf(t))
@@ -37,30 +40,43 @@ func needs(t *testing.T, what string) {
 	}
 }
 
-// NeedsInterruptedPlans skips a test where the CLI tells a provider nothing of an interrupt while an apply makes its plan, as OpenTofu.
+// NeedsInterruptedPlans skips a test if the CLI does not tell the provider about an interrupt
+// during the plan of an apply, such as OpenTofu.
 func NeedsInterruptedPlans(t *testing.T) {
 	t.Helper()
 	if release.Find(versionOf(t)) == nil {
-		t.Skip("OpenTofu tells no provider of an interrupt while an apply makes its plan")
+		t.Skip("OpenTofu does not tell the provider about an interrupt during the plan of an apply")
 	}
 }
 
-// NeedsGenerator skips a test where the CLI does not write configurations for imports that it can read itself: OpenTofu's generator, which
-// is experimental, leaves keys of maps unquoted, and leaves out what is called id, also within other attributes, such as the id of a key.
+// NeedsGenerator skips a test if the CLI cannot read its own generated configurations for imports.
+// OpenTofu's generator is experimental: it leaves keys of maps unquoted, and leaves out all
+// attributes called id, also within other attributes.
 func NeedsGenerator(t *testing.T) {
 	t.Helper()
 	if release.Find(versionOf(t)) == nil {
-		t.Skip("OpenTofu's generator of configurations is experimental, and what it writes for maps is no HCL")
+		t.Skip("OpenTofu's generator of configurations is experimental, and writes invalid HCL for maps")
 	}
 }
 
-// NeedsOrderOfOrphans skips a test where the CLI plans what has left the configuration in any order. Terraform plans what depends on an
-// object before the object; OpenTofu 1.12 does not.
+// NeedsOrderOfOrphans skips a test if the CLI plans removed resources in any order. Terraform plans
+// dependents first; OpenTofu 1.12 does not.
 func NeedsOrderOfOrphans(t *testing.T) {
 	t.Helper()
 	if release.Find(versionOf(t)) == nil {
-		t.Skip("OpenTofu plans what has left the configuration in any order: a pattern can be judged before the rule that needs it is known to go")
+		t.Skip("OpenTofu plans removed resources in any order: a pattern can be judged before the removal of its rule is known")
 	}
+}
+
+// Name is the CLI under test with its release, such as "OpenTofu 1.12.6".
+func Name(t *testing.T) string {
+	t.Helper()
+	out := versionOf(t)
+	found := product.FindSubmatch(out)
+	if found == nil {
+		t.Fatalf("the CLI under test does not say its release: %s", out)
+	}
+	return string(found[1]) + " " + string(found[2])
 }
 
 func versionOf(t *testing.T) []byte {

@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// PatternAdvice says why a pattern that the API takes exempts no image that is usual, and which pattern was meant. ok is true where
-// there is nothing to say. Images are compared as text: what a Pod writes has a tag or a digest.
+// PatternAdvice explains why a valid pattern exempts no usual image, and suggests a better pattern.
+// ok is true without advice. Images are compared as text, and the images of Pods have a tag or a
+// digest.
 func PatternAdvice(s string) (advice string, ok bool) {
 	if patternFault(s) != nil {
-		return "", true // CheckPattern says so
+		return "", true // CheckPattern reports it
 	}
 	p := parsePattern(s)
 	for _, look := range []func(pattern) string{pattern.impossible, pattern.shallow, pattern.bare} {
@@ -22,10 +23,11 @@ func PatternAdvice(s string) (advice string, ok bool) {
 	return "", true
 }
 
-// outsideImages is a character that no image has. Somebody who writes it takes patterns for those of a shell or for regular expressions.
+// outsideImages is a character not allowed in images, such as a wildcard of a shell or a regular
+// expression.
 var outsideImages = form(`[^A-Za-z0-9._/:@-]`)
 
-// impossible is for a pattern whose text no image begins with.
+// impossible is the advice for a pattern that cannot match any image.
 func (p pattern) impossible() string {
 	if p.possible() {
 		return ""
@@ -40,10 +42,10 @@ func (p pattern) impossible() string {
 	if lower := (pattern{strings.ToLower(p.prefix), p.wild}); lower.possible() {
 		return fmt.Sprintf("the path of an image is in lower case. Use %q", lower)
 	}
-	return "no image is written so"
+	return "no image has this form"
 }
 
-// possible says whether an image can be exempted at all.
+// possible reports whether the pattern can match an image.
 func (p pattern) possible() bool {
 	if p.wild == exactly {
 		return isImage(p.prefix)
@@ -51,7 +53,7 @@ func (p pattern) possible() bool {
 	return slices.ContainsFunc(completions(p.prefix), isImage)
 }
 
-// completions are images that begin with a text, if any does.
+// completions are candidates for images with the prefix.
 func completions(prefix string) []string {
 	all := []string{prefix, prefix + "a", prefix + "/a"}
 	name, begun, found := strings.Cut(prefix, "@")
@@ -67,8 +69,9 @@ func isImage(s string) bool {
 	return err == nil
 }
 
-// depths are how many path elements an image has behind the registry: those of Artifact Registry are project/repository/image
-// (https://cloud.google.com/artifact-registry/docs/docker/names), those of Container Registry project/image.
+// depths are the path elements of an image after the registry: project/repository/image in Artifact
+// Registry (https://cloud.google.com/artifact-registry/docs/docker/names), project/image in
+// Container Registry.
 var depths = []struct {
 	registry *regexp.Regexp
 	form     []string
@@ -77,7 +80,7 @@ var depths = []struct {
 	{regexp.MustCompile(`^((us|eu|asia)\.)?gcr\.io$`), []string{"project", "image"}},
 }
 
-// shallow is for a pattern that ends above the images of its registry.
+// shallow is the advice for a pattern with fewer path elements than the images of its registry.
 func (p pattern) shallow() string {
 	registry, path := splitRegistry(p.prefix)
 	path, _, _ = strings.Cut(strings.ReplaceAll(path, "@", ":"), ":")
@@ -87,7 +90,7 @@ func (p pattern) shallow() string {
 	for _, d := range depths {
 		elements, form := strings.Split(path, "/"), d.form
 		if domain, _, _ := strings.Cut(path, "/"); strings.Contains(domain, ".") {
-			form = append([]string{"domain"}, form...) // a project within a domain, as example.com/project
+			form = append([]string{"domain"}, form...) // a project in a domain, such as example.com/project
 		}
 		if !d.registry.MatchString(registry) || len(elements) >= len(form) {
 			continue
@@ -105,18 +108,18 @@ func (p pattern) shallow() string {
 	return ""
 }
 
-// path is what is behind the registry, tag and digest included.
+// path is the text after the registry, including tag and digest.
 func (p pattern) path() string {
 	_, path := splitRegistry(p.prefix)
 	return path
 }
 
-// bare is for a pattern that is an image without a tag and without a digest.
+// bare is the advice for a pattern without wildcard, tag and digest.
 func (p pattern) bare() string {
 	if p.wild != exactly || !bareForm(p.prefix) {
 		return ""
 	}
-	return "it is only the image written just so, without a tag and without a digest. To exempt all of its tags and digests, use " + allOf(p.prefix)
+	return "it matches only the image without a tag and without a digest. To exempt all of its tags and digests, use " + allOf(p.prefix)
 }
 
 func bareForm(s string) bool {

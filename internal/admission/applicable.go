@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// applicable is a rule that decides, or could decide, on a workload.
+// applicable is a rule that applies, or can apply, to a workload.
 type applicable struct {
 	rule  Rule
 	at    Path
-	maybe Scope // the kind of thing the request does not say, "" when the rule is certain
+	maybe Scope // the scope with an unknown key in the request, "" if the rule certainly applies
 }
 
-// applicable finds the rules for a workload: one, or several when the workload is known in part.
+// applicable finds the rules for a workload: one, or several for a partly known workload.
 func (p Policy) applicable(w workload) []applicable {
 	var found []applicable
 	certain, open := false, Scope("")
@@ -30,7 +30,7 @@ func (p Policy) applicable(w workload) []applicable {
 	return found
 }
 
-// exact looks a key up in both of the texts it can have.
+// exact looks up a key in both possible spellings.
 func (p Policy) exact(scope Scope, key string) (found []applicable) {
 	if r, ok := p.Rules[scope][key]; ok {
 		found = append(found, applicable{rule: r, at: ruleAt(scope, key)})

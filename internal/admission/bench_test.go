@@ -9,7 +9,7 @@ import (
 
 var sizes = []int{125, 250, 500, 1000}
 
-// wide has n rules of one kind, n patterns, and stays within the limit on attestors.
+// wide has n rules of one kind and n patterns, within the limit on attestors.
 func wide(n int, scope admission.Scope) admission.Policy {
 	p := admission.Policy{Default: require(built), Patterns: admission.SystemImages(), Rules: rules{scope: {}}}
 	for i := range n {
@@ -27,7 +27,7 @@ func wide(n int, scope admission.Scope) admission.Policy {
 	return p
 }
 
-// benchmark reports the time per rule: it stays the same when the whole is linear.
+// benchmark reports the time per rule, constant for a linear total.
 func benchmark(b *testing.B, work func(p admission.Policy)) {
 	b.Helper()
 	for _, n := range sizes {

@@ -8,7 +8,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// maxReferences is the number of attestors a policy can refer to (https://cloud.google.com/binary-authorization/quotas).
+// maxReferences is the maximum number of references to attestors in a policy
+// (https://cloud.google.com/binary-authorization/quotas).
 const maxReferences = 200
 
 type checker struct {
@@ -28,7 +29,7 @@ func (c *checker) patterns(patterns []string) {
 			c.add(at, "%s.", err)
 		}
 		if seen[s] {
-			c.add(at, "The allowlist pattern %q is there twice.", s)
+			c.add(at, "The allowlist pattern %q is listed twice.", s)
 		}
 		seen[s] = true
 	}
@@ -41,7 +42,8 @@ func (c *checker) maps(rules map[Scope]map[string]Rule) {
 			continue
 		}
 		if used != "" {
-			c.add(Path{Field: string(scope), Index: -1}, "A policy can have one kind of rules besides the default rule; this one has %s and %s.", used, scope)
+			c.add(Path{Field: string(scope), Index: -1},
+				"A policy can have one kind of rules besides the default rule; this one has %s and %s.", used, scope)
 		}
 		used = scope
 		c.rules(scope, rules[scope])
@@ -66,7 +68,7 @@ func (c *checker) rules(scope Scope, rules map[string]Rule) {
 func (c *checker) rule(at Path, r Rule) {
 	c.evaluation(at, r)
 	if r.Enforcement != Enforced && r.Enforcement != DryRun {
-		c.add(at.at(FieldEnforcement), "The enforcement mode has to be %s or %s, not %q.", Enforced, DryRun, r.Enforcement)
+		c.add(at.at(FieldEnforcement), "The enforcement mode must be %s or %s, not %q.", Enforced, DryRun, r.Enforcement)
 	}
 	c.attestors(at.at(FieldAttestors), r.Attestors)
 }
@@ -75,14 +77,16 @@ func (c *checker) evaluation(at Path, r Rule) {
 	switch r.Evaluation {
 	case AlwaysAllow, AlwaysDeny:
 		if len(r.Attestors) > 0 {
-			c.add(at.at(FieldAttestors), "Attestors can be named only when the evaluation mode is %s; it is %s.", RequireAttestation, r.Evaluation)
+			c.add(at.at(FieldAttestors),
+				"Attestors are allowed only with the evaluation mode %s; it is %s.", RequireAttestation, r.Evaluation)
 		}
 	case RequireAttestation:
 		if len(r.Attestors) == 0 {
-			c.add(at.at(FieldAttestors), "The evaluation mode %s needs at least one attestor.", RequireAttestation)
+			c.add(at.at(FieldAttestors), "The evaluation mode %s requires at least one attestor.", RequireAttestation)
 		}
 	default:
-		c.add(at.at(FieldEvaluation), "The evaluation mode has to be %s, %s or %s, not %q.", AlwaysAllow, RequireAttestation, AlwaysDeny, r.Evaluation)
+		c.add(at.at(FieldEvaluation),
+			"The evaluation mode must be %s, %s or %s, not %q.", AlwaysAllow, RequireAttestation, AlwaysDeny, r.Evaluation)
 	}
 }
 
@@ -97,7 +101,7 @@ func (c *checker) attestors(at Path, names []string) {
 		case a.String() != name:
 			c.add(at.element(i, name), "%q is not the full name of an attestor: want %q.", name, a)
 		case seen[name]:
-			c.add(at.element(i, name), "The attestor %q is there twice.", name)
+			c.add(at.element(i, name), "The attestor %q is listed twice.", name)
 		}
 		seen[name] = true
 	}
@@ -105,6 +109,6 @@ func (c *checker) attestors(at Path, names []string) {
 
 func (c *checker) references() {
 	if c.used > maxReferences {
-		c.add(Path{Index: -1}, "A policy can refer to attestors %d times at most; this one does %d times.", maxReferences, c.used)
+		c.add(Path{Index: -1}, "A policy can have at most %d references to attestors; this one has %d.", maxReferences, c.used)
 	}
 }

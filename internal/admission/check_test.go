@@ -37,18 +37,26 @@ func TestWhatTheAPIRefusesIsFound(t *testing.T) {
 		want   []string // "path: part of the message"
 	}{
 		"nothing": {admission.Policy{}, []string{
-			"default_admission_rule.evaluation_mode: has to be ALWAYS_ALLOW", "default_admission_rule.enforcement_mode: has to be ENFORCED",
+			"default_admission_rule.evaluation_mode: must be ALWAYS_ALLOW", "default_admission_rule.enforcement_mode: must be ENFORCED",
 		}},
 		"two kinds": {admission.Policy{Default: allow, Rules: rules{
 			admission.ScopeNamespace: {"n": allow}, admission.ScopeCluster: {"us-central1.prod": allow},
-		}}, []string{"kubernetes_namespace_admission_rules: one kind of rules besides the default rule; this one has cluster_admission_rules"}},
+		}}, []string{
+			"kubernetes_namespace_admission_rules: one kind of rules besides the default rule; this one has cluster_admission_rules",
+		}},
 		"attestors not wanted": {
-			admission.Policy{Default: admission.Rule{Evaluation: admission.AlwaysDeny, Enforcement: admission.Enforced, Attestors: []string{built}}},
-			[]string{"default_admission_rule.require_attestations_by: only when"},
+			admission.Policy{
+				Default: admission.Rule{Evaluation: admission.AlwaysDeny, Enforcement: admission.Enforced, Attestors: []string{built}},
+			},
+			[]string{"default_admission_rule.require_attestations_by: allowed only with the evaluation mode"},
 		},
-		"attestors missing": {admission.Policy{Default: require()}, []string{"default_admission_rule.require_attestations_by: at least one"}},
-		"attestor names": {admission.Policy{Default: require("built", "a/built", built, "//binaryauthorization.googleapis.com/"+built2, built, "projects/a/notes/n")}, []string{
-			"default_admission_rule.require_attestations_by[0]: does not say in which project",
+		"attestors missing": {
+			admission.Policy{Default: require()}, []string{"default_admission_rule.require_attestations_by: at least one"},
+		},
+		"attestor names": {admission.Policy{
+			Default: require("built", "a/built", built, "//binaryauthorization.googleapis.com/"+built2, built, "projects/a/notes/n"),
+		}, []string{
+			"default_admission_rule.require_attestations_by[0]: does not name the project",
 			`default_admission_rule.require_attestations_by[1]: want "projects/a/attestors/built"`,
 			`default_admission_rule.require_attestations_by[3]: want "projects/b/attestors/built"`,
 			"default_admission_rule.require_attestations_by[4]: twice",
@@ -60,7 +68,7 @@ func TestWhatTheAPIRefusesIsFound(t *testing.T) {
 		"identity twice": {admission.Policy{Default: allow, Rules: rules{
 			admission.ScopeIstioIdentity: {"d/ns/n/sa/s": allow, "spiffe://d/ns/n/sa/s": allow},
 		}}, []string{`istio_service_identity_admission_rules["spiffe://d/ns/n/sa/s"]: the same identity`}},
-		"too many": {admission.Policy{Default: require(many(201)...)}, []string{": 200 times at most; this one does 201"}},
+		"too many": {admission.Policy{Default: require(many(201)...)}, []string{": at most 200 references to attestors; this one has 201"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -94,7 +102,10 @@ func TestKeysHaveTheDocumentedForms(t *testing.T) {
 	for scope, keys := range map[admission.Scope]struct{ good, bad []string }{
 		admission.ScopeCluster: {
 			[]string{"us-central1.prod", "us-central1-a.prod-2", "global.test-membership", "global.1-" + strings.Repeat("m", 61)},
-			[]string{"", "prod", "us-central1.", ".prod", "us-central1/prod", "us-central1.prod.x", "us-central1.Prod", "us-central1.prod-", "projects/p/locations/l/clusters/c"},
+			[]string{
+				"", "prod", "us-central1.", ".prod", "us-central1/prod", "us-central1.prod.x", "us-central1.Prod", "us-central1.prod-",
+				"projects/p/locations/l/clusters/c",
+			},
 		},
 		admission.ScopeNamespace: {
 			[]string{"some-namespace", "a.b", "team-1", "1"},
@@ -106,7 +117,10 @@ func TestKeysHaveTheDocumentedForms(t *testing.T) {
 		},
 		admission.ScopeIstioIdentity: {
 			[]string{"spiffe://example.com/ns/test-ns/sa/default", "example.com/ns/test-ns/sa/default"},
-			[]string{"", "default", "example.com/ns/test-ns", "https://example.com/ns/n/sa/s", "spiffe:///ns/n/sa/s", "example.com/sa/s/ns/n", "example.com/ns/n/sa/s/", "e.com/x/ns/n/sa/s"},
+			[]string{
+				"", "default", "example.com/ns/test-ns", "https://example.com/ns/n/sa/s", "spiffe:///ns/n/sa/s", "example.com/sa/s/ns/n",
+				"example.com/ns/n/sa/s/", "e.com/x/ns/n/sa/s",
+			},
 		},
 		admission.ScopeDefault: {[]string{""}, []string{"x"}},
 	} {

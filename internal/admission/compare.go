@@ -27,7 +27,7 @@ func byPath(a, b Weakening) int {
 		cmp.Compare(a.Path.Attribute, b.Path.Attribute), cmp.Compare(a.Path.Index, b.Path.Index), cmp.Compare(a.Code, b.Code))
 }
 
-// strict says whether some workload can run some image only with a trace or not at all: otherwise nothing can be weaker.
+// strict reports whether a rule can refuse or log an image. Otherwise, no policy is weaker.
 func (p Policy) strict() bool {
 	if p.Default.failing() != admitted {
 		return true
@@ -51,7 +51,7 @@ func (c *comparison) add(code string, at Path, format string, args ...any) {
 	c.found = append(c.found, Weakening{code, at, fmt.Sprintf(format, args...)})
 }
 
-// rules compares, for one workload of every sort the two policies tell apart, the rules that decide on it.
+// rules compares the applicable rules of both policies for one workload of every sort.
 func (c *comparison) rules() {
 	for _, w := range sorts(c.before, c.after) {
 		for _, b := range c.before.applicable(w) {
@@ -68,7 +68,7 @@ func (c *comparison) rule(before, after applicable) {
 		return
 	}
 	if scope := Scope(before.at.Field); scope != ScopeDefault && !c.after.has(scope, before.at.Key) {
-		c.add(RuleRemoved, before.at, "The rule %s is removed, and %s, which is weaker, applies instead.", before.at, after.at)
+		c.add(RuleRemoved, before.at, "The rule %s is removed, and the weaker %s applies instead.", before.at, after.at)
 		return
 	}
 	for _, ch := range changes {
@@ -76,7 +76,7 @@ func (c *comparison) rule(before, after applicable) {
 	}
 }
 
-// has finds a rule in either text of its key.
+// has reports whether the policy has a rule, in either spelling of its key.
 func (p Policy) has(scope Scope, key string) bool {
 	return len(p.exact(scope, CanonicalKey(scope, key))) > 0
 }
@@ -88,11 +88,13 @@ func (c *comparison) change(ch change, before, after Path) {
 	}
 	switch ch.code {
 	case EnforcementToDryRun:
-		c.add(ch.code, after.at(FieldEnforcement), "Enforcement is weakened: %s only logs what was blocked%s.", after, instead)
+		c.add(ch.code, after.at(FieldEnforcement),
+			"Enforcement is weakened: %s only logs violations instead of blocking them%s.", after, instead)
 	case EvaluationToAlwaysAllow:
 		c.add(ch.code, after.at(FieldEvaluation), "Evaluation is weakened: %s admits every image%s.", after, instead)
 	case EvaluationToRequireAttestation:
-		c.add(ch.code, after.at(FieldEvaluation), "Evaluation is weakened: %s admits attested images where every image was denied%s.", after, instead)
+		c.add(ch.code, after.at(FieldEvaluation),
+			"Evaluation is weakened: %s admits attested images; before, every image was denied%s.", after, instead)
 	case AttestorRemoved:
 		at := after.at(FieldAttestors)
 		at.Value = ch.attestor
@@ -113,17 +115,18 @@ func (c *comparison) patterns() {
 	}
 }
 
-// pattern reports a new pattern; narrower is the index of one before that it covers, or -1.
+// pattern reports a new pattern. narrower is the index of an earlier pattern covered by it, or -1.
 func (c *comparison) pattern(at Path, narrower int) {
 	if narrower >= 0 {
 		c.add(PatternWidened, at, "The allowlist is widened: %s exempts more images than %s did.", at.Value, c.before.Patterns[narrower])
 	} else {
-		c.add(PatternAdded, at, "The allowlist is widened: %s exempts images that were not exempt.", at.Value)
+		c.add(PatternAdded, at, "The allowlist is widened: %s exempts more images.", at.Value)
 	}
 }
 
 func (c *comparison) global() {
 	if c.after.GlobalEvaluation && !c.before.GlobalEvaluation {
-		c.add(GlobalPolicyEnabled, Path{Field: FieldGlobal, Index: -1}, "The images that Google maintains for GKE become exempt from the policy.")
+		c.add(GlobalPolicyEnabled, Path{Field: FieldGlobal, Index: -1}, "The images maintained by Google for GKE become exempt from the "+
+			"policy.")
 	}
 }

@@ -2,7 +2,7 @@ package admission
 
 import "slices"
 
-// Deciding are the rules that decide, or could decide, on a workload that no pattern exempts.
+// Deciding are the rules that apply, or can apply, to a workload without exempt images.
 func (p Policy) Deciding(r Request) []Path {
 	var paths []Path
 	for _, a := range p.applicable(r.asking()) {
@@ -11,13 +11,14 @@ func (p Policy) Deciding(r Request) []Path {
 	return paths
 }
 
-// Exempts says whether one of the patterns exempts an image.
+// Exempts reports whether one of the patterns exempts an image.
 func Exempts(patterns []string, image string) bool { return firstMatch(patterns, image) >= 0 }
 
-// Asks says whether a rule can refuse something.
+// Asks reports whether a rule can refuse an image.
 func (r Rule) Asks() bool { return r.Evaluation != AlwaysAllow }
 
-// Covers says that whatever other refuses, r refuses as well: a trial of r is one of other.
+// Covers reports whether r refuses every image that other refuses: a dry run of r is then evidence
+// for other.
 func (r Rule) Covers(other Rule) bool {
 	switch {
 	case !other.Asks() || r.Evaluation == AlwaysDeny:
@@ -33,13 +34,13 @@ func (r Rule) Covers(other Rule) bool {
 	return true
 }
 
-// Change is what decides on some workloads in one policy and in another.
+// Change is the pair of rules for the same workloads in two policies.
 type Change struct {
 	From, To Path
 	Old, New Rule
 }
 
-// Changes are all of them, each once, those that say the same too.
+// Changes are all pairs of rules, each once, including pairs of equal rules.
 func Changes(before, after Policy) []Change {
 	var all []Change
 	seen := map[[2]Path]bool{}
@@ -56,7 +57,8 @@ func Changes(before, after Policy) []Change {
 	return all
 }
 
-// everySort is sorts, with each rule before beside each one after, also where several after read the same: they have different paths.
+// everySort is sorts with all pairs of a rule before and a rule after, also for equal rules after:
+// they have different paths.
 func everySort(before, after Policy) []workload {
 	list := sorts(before, after)
 	if (len(before.Rules[ScopeCluster]) > 0) == (len(after.Rules[ScopeCluster]) > 0) {

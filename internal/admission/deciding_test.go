@@ -27,7 +27,9 @@ func TestWhichRulesDecide(t *testing.T) {
 		"an account's":       {keyed(admission.ScopeServiceAccount), everyone, []string{account}},
 		"an identity's":      {keyed(admission.ScopeIstioIdentity), everyone, []string{identity}},
 		"identity not known": {keyed(admission.ScopeIstioIdentity), admission.Request{Namespace: "shop", ServiceAccount: "till"}, maybe},
-		"another identity":   {keyed(admission.ScopeIstioIdentity), admission.Request{Namespace: "shop", ServiceAccount: "x"}, []string{def}},
+		"another identity": {
+			keyed(admission.ScopeIstioIdentity), admission.Request{Namespace: "shop", ServiceAccount: "x"}, []string{def},
+		},
 		"nothing known": {
 			keyed(admission.ScopeNamespace),
 			admission.Request{},
@@ -83,7 +85,7 @@ func TestExempts(t *testing.T) {
 	}
 }
 
-// Every workload is in a change, whatever kinds of rules the two policies have.
+// TestChangesOfRules: every workload is in a change, for all kinds of rules in the two policies.
 func TestChangesOfRules(t *testing.T) {
 	t.Parallel()
 	scoped := func(scope admission.Scope, keys ...string) admission.Policy {

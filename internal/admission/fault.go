@@ -2,14 +2,14 @@ package admission
 
 import "strings"
 
-// fault is how an image fails a rule. Its sentence is "" if it does not.
+// fault is the failure of an image against a rule. sentence is "" if the rule is met.
 type fault struct {
 	sentence  string
-	attestors []string // those that do not vouch for the image
-	remarks   []string // what is to be said beside the sentence
+	attestors []string // the attestors without an attestation of the image
+	remarks   []string // additions to the sentence
 }
 
-// objection is what an attestor says against an image: no sentence if it vouches for it.
+// objection is the answer of one attestor. sentence is "" if it has attested the image.
 type objection struct{ sentence, why string }
 
 func (e evaluation) fault(r Rule, memo map[string]objection) fault {
@@ -25,10 +25,10 @@ func (e evaluation) fault(r Rule, memo map[string]objection) fault {
 	}
 }
 
-// unattested collects what the attestors of a rule say against the image. All of them are asked: so does Google.
+// unattested collects the objections of all attestors of a rule. Like Google, it asks all of them.
 func (e evaluation) unattested(r Rule, memo map[string]objection) (f fault) {
 	if len(r.Attestors) == 0 {
-		return fault{sentence: byMode(string(r.Evaluation)), remarks: []string{"the rule names no attestor"}}
+		return fault{sentence: byMode(string(r.Evaluation)), remarks: []string{"the rule has no attestor"}}
 	}
 	var sentences []string
 	for _, name := range r.Attestors {
@@ -48,7 +48,7 @@ func (e evaluation) unattested(r Rule, memo map[string]objection) (f fault) {
 	return f
 }
 
-// whose names the attestor that a remark is about, where that may be one of several.
+// whose adds the name of the attestor to a remark, if there are several attestors.
 func whose(attestor, why string, several bool) string {
 	if !several || strings.Contains(why, attestor) {
 		return why
@@ -56,8 +56,8 @@ func whose(attestor, why string, several bool) string {
 	return attestor + ": " + why
 }
 
-// ask is for one attestor. Attestations are made for a digest, so an image that is named by tag never has one
-// (https://cloud.google.com/binary-authorization/docs/using-container-image-digests).
+// ask is the objection of one attestor. An attestation is for a digest, so an image named by tag
+// has none (https://cloud.google.com/binary-authorization/docs/using-container-image-digests).
 func (e evaluation) ask(attestor string) objection {
 	image := e.request.Image
 	switch {

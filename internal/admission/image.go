@@ -5,16 +5,17 @@ import (
 	"strings"
 )
 
-// Image is a reference to an image, taken apart but not completed: what is not written is empty. GKE hands Binary
-// Authorization the text of the Pod, and patterns match that text.
+// Image is a parsed reference to an image. Absent parts stay empty, without defaults: GKE passes
+// the text of the Pod to Binary Authorization, and patterns match this text.
 type Image struct {
-	Registry   string // host, with a port when one is written; empty for "nginx" and "library/nginx"
+	Registry   string // host, with the port if any; empty for "nginx" and "library/nginx"
 	Repository string // path/to/image
 	Tag        string
 	Digest     string // sha256:64 hexadecimal digits
 }
 
-// The grammar is that of https://github.com/distribution/reference; only sha256 digests count for Binary Authorization.
+// The grammar follows https://github.com/distribution/reference; only sha256 digests count for
+// Binary Authorization.
 var (
 	registryForm   = form(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]+)?$`)
 	repositoryForm = form(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
@@ -22,7 +23,7 @@ var (
 	digestForm     = form(`^sha256:[0-9a-f]{64}$`)
 )
 
-// ParseImage reads [registry/]path/to/image[:tag][@sha256:digest]. The error says which part is wrong.
+// ParseImage reads [registry/]path/to/image[:tag][@sha256:digest]. The error names the wrong part.
 func ParseImage(s string) (Image, error) {
 	name, digest, hasDigest := strings.Cut(s, "@")
 	if hasDigest && !digestForm().MatchString(digest) {
@@ -38,7 +39,8 @@ func ParseImage(s string) (Image, error) {
 	return i, nil
 }
 
-// splitRegistry follows Docker's rule: the first element is a host when it has a dot or a port, or is "localhost".
+// splitRegistry follows Docker's rule: the first element is a host if it has a dot or a port, or is
+// "localhost".
 func splitRegistry(name string) (registry, rest string) {
 	host, rest, found := strings.Cut(name, "/")
 	if found && (strings.ContainsAny(host, ".:") || host == "localhost") {

@@ -33,7 +33,8 @@ func TestWhatIsNoImageIsRefused(t *testing.T) {
 	for _, image := range []string{
 		"", "/", "gcr.io/", "gcr.io//a", "gcr.io/A", "gcr.io/a:", "gcr.io/a:b:c", "gcr.io/a:" + strings.Repeat("x", 129), "gcr.io/a@",
 		"gcr.io/a@sha256:12", "gcr.io/a@latest", "gcr.io/a@sha512:" + strings.Repeat("0", 128), "gcr.io/a" + digest + digest,
-		"https://gcr.io/a", "gcr.io/a b", "gcr.io/a\n", "-gcr.io/a", "gcr..io/a", "gcr.io:x/a", "gcr.io/a*", strings.ToUpper("gcr.io/a" + digest),
+		"https://gcr.io/a", "gcr.io/a b", "gcr.io/a\n", "-gcr.io/a", "gcr..io/a", "gcr.io:x/a", "gcr.io/a*",
+		strings.ToUpper("gcr.io/a" + digest),
 	} {
 		if got, err := admission.ParseImage(image); err == nil || got != (admission.Image{}) {
 			t.Errorf("%q was taken: %+v", image, got)

@@ -6,13 +6,16 @@ import (
 	"strings"
 )
 
-// The forms of the keys of the rule maps (google.cloud.binaryauthorization.v1.Policy). A cluster of a fleet outside Google Cloud is
-// location.membership, and the id of a membership may begin with a digit and have 63 characters
-// (https://cloud.google.com/binary-authorization/docs/setting-up-on-prem-clusters). The form that is documented for namespaces, [a-z.-]+, is not
-// theirs: it has dots, which no namespace has, and no digits, which many have
-// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names) and which nothing keeps out of the keys of service
-// accounts. Whether the service refuses them is not known, so digits pass here: a plan that refused them would leave such a namespace without any
-// rule, while an apply that the service refuses writes nothing and says why.
+// The forms of the keys of the rule maps (google.cloud.binaryauthorization.v1.Policy). A cluster of
+// a fleet outside Google Cloud is location.membership. The id of a membership can begin with a
+// digit and have 63 characters
+// (https://cloud.google.com/binary-authorization/docs/setting-up-on-prem-clusters).
+//
+// The documented form for namespaces, [a-z.-]+, differs from Kubernetes: it has dots, not allowed
+// in namespaces, and no digits, common in namespaces
+// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names). The
+// service may refuse digits; this is unknown. They are accepted here: a refusal in the plan would
+// make a rule for such a namespace impossible, but an apply refused by the service writes nothing.
 var keyForms = map[Scope]struct {
 	form func() *regexp.Regexp
 	want string
@@ -35,7 +38,7 @@ var keyForms = map[Scope]struct {
 	},
 }
 
-// CheckKey says why key cannot be the key of a rule in scope; the default rule has no key.
+// CheckKey returns an error if key is no valid key of a rule in scope. The default rule has no key.
 func CheckKey(scope Scope, key string) error {
 	f, ok := keyForms[scope]
 	switch {
@@ -52,9 +55,14 @@ func CheckKey(scope Scope, key string) error {
 // ClusterKey is the key of a rule for a cluster.
 func ClusterKey(location, id string) string { return location + "." + id }
 
+// ClusterOfKey returns the location and the id of the cluster of a key; ok is false for anything
+// else.
+func ClusterOfKey(key string) (location, id string, ok bool) { return strings.Cut(key, ".") }
+
 const spiffe = "spiffe://"
 
-// CanonicalKey is the one text for keys that mean the same: an Istio identity counts the same with and without spiffe://.
+// CanonicalKey is the same for equivalent keys: an Istio identity with and without spiffe:// is the
+// same identity.
 func CanonicalKey(scope Scope, key string) string {
 	if scope == ScopeIstioIdentity {
 		return strings.TrimPrefix(key, spiffe)

@@ -8,10 +8,10 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 )
 
-// regional is as the system policy of us-central1 has it.
+// regional is a pattern of the system policy of us-central1.
 const regional = "us-central1-artifactregistry.gcr.io/gke-release/gke-release/**"
 
-// keys knows built with one key and built2 without any.
+// keys has built with one key and built2 without any.
 func keys(attestor string) (int, bool) {
 	n, known := map[string]int{built: 1, built2: 0}[attestor]
 	return n, known
@@ -24,20 +24,36 @@ func TestLockoutsAreNamed(t *testing.T) {
 		policy admission.Policy
 		want   []string
 	}{
-		"allow":                          {admission.Policy{Default: allow}, nil},
-		"deny":                           {admission.Policy{Default: deny}, []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"attested":                       {admission.Policy{Default: require(built)}, []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"dry run":                        {admission.Policy{Default: denyDryRun}, nil},
-		"global policy":                  {global, nil},
-		"patterns":                       {allowing(deny, all...), nil},
-		"patterns of Google's reference": {allowing(deny, "gcr.io/google-containers/*", "k8s.gcr.io/**", "gke.gcr.io/**", "gcr.io/gke-release/asm/*", "gcr.io/stackdriver-agents/*", regional), nil},
-		"wider patterns":                 {allowing(deny, "gcr.io/**", "k8s.gcr.io/**", "gke.gcr.io/**", "europe-west4-artifactregistry.gcr.io/**"), nil},
-		"a pattern missing":              {allowing(deny, all[1:]...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"no region":                      {allowing(deny, admission.SystemImages()...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"patterns too narrow":            {allowing(deny, append(all[:2:2], "gke.gcr.io/*", all[3], regional)...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"region too narrow":              {allowing(deny, append(admission.SystemImages(), strings.TrimSuffix(regional, "*"))...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
-		"a cluster":                      {clusters(allow, deny), []string{"SYSTEM_IMAGES_BLOCKED " + prod}},
-		"a user's namespace":             {only(admission.ScopeNamespace, deny, allow), nil},
+		"allow": {admission.Policy{Default: allow}, nil},
+		"deny":  {admission.Policy{Default: deny}, []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
+		"attested": {
+			admission.Policy{Default: require(built)}, []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"},
+		},
+		"dry run":       {admission.Policy{Default: denyDryRun}, nil},
+		"global policy": {global, nil},
+		"patterns":      {allowing(deny, all...), nil},
+		"patterns of Google's reference": {
+			allowing(deny, "gcr.io/google-containers/*", "k8s.gcr.io/**", "gke.gcr.io/**", "gcr.io/gke-release/asm/*",
+				"gcr.io/stackdriver-agents/*", regional),
+			nil,
+		},
+		"wider patterns": {
+			allowing(deny, "gcr.io/**", "k8s.gcr.io/**", "gke.gcr.io/**", "europe-west4-artifactregistry.gcr.io/**"), nil,
+		},
+		"a pattern missing": {allowing(deny, all[1:]...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"}},
+		"no region": {
+			allowing(deny, admission.SystemImages()...), []string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"},
+		},
+		"patterns too narrow": {
+			allowing(deny, append(all[:2:2], "gke.gcr.io/*", all[3], regional)...),
+			[]string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"},
+		},
+		"region too narrow": {
+			allowing(deny, append(admission.SystemImages(), strings.TrimSuffix(regional, "*"))...),
+			[]string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"},
+		},
+		"a cluster":          {clusters(allow, deny), []string{"SYSTEM_IMAGES_BLOCKED " + prod}},
+		"a user's namespace": {only(admission.ScopeNamespace, deny, allow), nil},
 		"the system's namespace": {
 			admission.Policy{Default: allow, Rules: rules{admission.ScopeNamespace: {"kube-system": deny}}},
 			[]string{`SYSTEM_IMAGES_BLOCKED kubernetes_namespace_admission_rules["kube-system"]`},
@@ -51,8 +67,15 @@ func TestLockoutsAreNamed(t *testing.T) {
 			[]string{"SYSTEM_IMAGES_BLOCKED default_admission_rule"},
 		},
 		"no keys": {
-			admission.Policy{GlobalEvaluation: true, Default: require(built, built2), Rules: rules{admission.ScopeCluster: {"us-east1.prod": require(built2)}}},
-			[]string{"ATTESTOR_WITHOUT_KEYS default_admission_rule.require_attestations_by[1]", "ATTESTOR_WITHOUT_KEYS " + prod + ".require_attestations_by[0]"},
+			admission.Policy{
+				GlobalEvaluation: true,
+				Default:          require(built, built2),
+				Rules:            rules{admission.ScopeCluster: {"us-east1.prod": require(built2)}},
+			},
+			[]string{
+				"ATTESTOR_WITHOUT_KEYS default_admission_rule.require_attestations_by[1]",
+				"ATTESTOR_WITHOUT_KEYS " + prod + ".require_attestations_by[0]",
+			},
 		},
 		"no keys in a dry run": {admission.Policy{Default: dryRun(require(built2))}, nil},
 		"keys not known":       {admission.Policy{GlobalEvaluation: true, Default: require("projects/c/attestors/x")}, nil},

@@ -8,8 +8,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 )
 
-// The oracle decides by trying: every workload of a small world, with every image, vouched for by every set of attestors. It shares
-// no code with the package but the types.
+// The oracle decides by enumeration: every workload of a small world, with every image, attested by
+// every set of attestors. It shares only the types with the package.
 
 type worker struct{ cluster, namespace, account, identity string }
 
@@ -34,20 +34,22 @@ var workers = func() (all []worker) {
 	return all
 }()
 
-// worldPatterns are what random policies allow.
+// worldPatterns are the patterns of random policies.
 var worldPatterns = []string{
 	"gcr.io/google_containers/*", "gcr.io/google-containers/*", "k8s.gcr.io/**", "gke.gcr.io/**", "gcr.io/stackdriver-agents/*",
 	"us-central1-artifactregistry.gcr.io/gke-release/gke-release/**", "europe-west4-artifactregistry.gcr.io/gke-release/**",
-	"us-central1-artifactregistry.gcr.io/gke-release/*", "k8s.gcr.io/*", "gke.gcr.io/*", "gke.gcr.io/calico/**", "gke.gcr.io/kube-dns:*", "gcr.io/**", "gcr.io/*",
-	"gcr.io/acme/*", "gcr.io/acme/**", "gcr.io/acme/app*", "gcr.io/acme/app**", "gcr.io/acme/app:*", "gcr.io/acme/app@*", "gcr.io/acme/app",
+	"us-central1-artifactregistry.gcr.io/gke-release/*", "k8s.gcr.io/*", "gke.gcr.io/*", "gke.gcr.io/calico/**", "gke.gcr.io/kube-dns:*",
+	"gcr.io/**", "gcr.io/*", "gcr.io/acme/*", "gcr.io/acme/**", "gcr.io/acme/app*", "gcr.io/acme/app**",
+	"gcr.io/acme/app:*", "gcr.io/acme/app@*", "gcr.io/acme/app",
 	"gcr.io/acme/app:1", "gcr.io/acme/app/x:1", "gcr.io/acme/app" + digest, "us-docker.pkg.dev/acme/r/**", "us-docker.pkg.dev/acme/r/web*",
 }
 
-// systemCorpus are images of GKE by where a cluster pulls them from: everywhere, and in one region each.
+// systemCorpus are images of GKE by location: for every cluster, and for one region each.
 var (
 	systemCorpus = []string{
 		"gcr.io/google-containers/addon-resizer:1.8", "k8s.gcr.io/pause:3.5", "k8s.gcr.io/coredns/coredns:v1.8.0",
-		"gke.gcr.io/kube-dns:1.22", "gke.gcr.io/calico/node:v3.28", "gke.gcr.io/a/b/c:1", "gke.gcr.io/kube-proxy" + digest, "gcr.io/stackdriver-agents/metadata:1",
+		"gke.gcr.io/kube-dns:1.22", "gke.gcr.io/calico/node:v3.28", "gke.gcr.io/a/b/c:1", "gke.gcr.io/kube-proxy" + digest,
+		"gcr.io/stackdriver-agents/metadata:1",
 	}
 	regionalCorpus = []string{
 		"us-central1-artifactregistry.gcr.io/gke-release/gke-release/metrics-server:v0.8.0",
@@ -57,12 +59,16 @@ var (
 
 var otherDigest = "@sha256:" + strings.Repeat("f", 64)
 
-// userCorpus has for every pattern images at its edges, and one that none matches.
+// userCorpus has images at the edges of every pattern, and one without a match.
 var userCorpus = func() []string {
-	images := []string{"docker.io/nobody/plain:1", "docker.io/nobody/plain" + digest, "gcr.io/acmeapp:1", "gcr.io/acme/apple:2", "gcr.io/acme/apple/pie:1"}
+	images := []string{
+		"docker.io/nobody/plain:1", "docker.io/nobody/plain" + digest, "gcr.io/acmeapp:1", "gcr.io/acme/apple:2", "gcr.io/acme/apple/pie:1",
+	}
 	for _, p := range worldPatterns {
 		prefix := strings.TrimRight(p, "*")
-		for _, rest := range []string{"", "zz", "zz:1", "zz/y", "zz/y" + digest, ":1", ":zz", digest, otherDigest, otherDigest[1:], "/zz:1"} {
+		for _, rest := range []string{
+			"", "zz", "zz:1", "zz/y", "zz/y" + digest, ":1", ":zz", digest, otherDigest, otherDigest[1:], "/zz:1",
+		} {
 			if _, err := admission.ParseImage(prefix + rest); err == nil {
 				images = append(images, prefix+rest)
 			}
@@ -72,7 +78,7 @@ var userCorpus = func() []string {
 	return slices.Compact(images)
 }()
 
-// matching says which images each pattern exempts.
+// matching lists the images exempt by each pattern.
 var matching = func() map[string]map[string]bool {
 	all := map[string]map[string]bool{}
 	for _, p := range worldPatterns {
@@ -90,7 +96,7 @@ func listed(p admission.Policy, image string) bool {
 	return slices.ContainsFunc(p.Patterns, func(s string) bool { return matching[s][image] })
 }
 
-// ruleFor goes through the rules one by one.
+// ruleFor checks the rules one by one.
 func ruleFor(p admission.Policy, w worker) admission.Rule {
 	for scope, keyed := range p.Rules {
 		for key, r := range keyed {
@@ -142,8 +148,8 @@ var sets = func() (all [][]string) {
 	return all
 }()
 
-// exemptions says which combinations of (exempt before, exempt after) some image has. Google exempts, when asked, one image more than
-// those anybody knows.
+// exemptions lists the existing combinations of (exempt before, exempt after). With the system
+// policy enabled, Google exempts one unknown image more.
 func exemptions(before, after admission.Policy) (found map[[2]bool]bool) {
 	found = map[[2]bool]bool{{before.GlobalEvaluation, after.GlobalEvaluation}: true}
 	for _, image := range userCorpus {
@@ -152,7 +158,7 @@ func exemptions(before, after admission.Policy) (found map[[2]bool]bool) {
 	return found
 }
 
-// loosened says whether anybody can run anything, or run it unlogged, that they could not before.
+// loosened reports whether an image is newly admitted, or newly admitted without a log entry.
 func loosened(before, after admission.Policy) bool {
 	combinations := exemptions(before, after)
 	for _, w := range workers {
@@ -168,7 +174,8 @@ func loosened(before, after admission.Policy) bool {
 	return false
 }
 
-// lockedOut says whether GKE's own images are blocked where GKE runs them, or an enforced rule wants what nobody can give.
+// lockedOut reports whether GKE's own images are blocked in a place where GKE runs them, or whether
+// no image can meet an enforced rule.
 func lockedOut(p admission.Policy, keyless string) bool {
 	for _, w := range workers {
 		if strings.Contains(w.namespace, "system") && outcome(ruleFor(p, w), false, nil) == 2 && !p.GlobalEvaluation && systemBlocked(p) {
@@ -187,7 +194,7 @@ func lockedOut(p admission.Policy, keyless string) bool {
 	})
 }
 
-// systemBlocked says whether a cluster misses an image wherever it is.
+// systemBlocked reports whether a cluster misses an image in every location.
 func systemBlocked(p admission.Policy) bool {
 	missing := func(image string) bool { return !listed(p, image) }
 	regions := slices.DeleteFunc(slices.Clone(regionalCorpus), missing)

@@ -7,7 +7,7 @@ import (
 
 var digested = regexp.MustCompile(`@sha256:`)
 
-// partly forgets some of what is known of a worker.
+// partly forgets some known parts of a worker.
 func (g gen) partly(w worker) worker {
 	if g.chance(50) {
 		w.cluster = ""
@@ -27,7 +27,7 @@ func (g gen) partly(w worker) worker {
 	return w
 }
 
-// couldBe says whether what is said of w is true of o.
+// couldBe reports whether o has all known parts of w.
 func (w worker) couldBe(o worker) bool {
 	_, bare, _ := strings.Cut(o.account, ":")
 	return (w.cluster == "" || w.cluster == o.cluster) && (w.namespace == "" || w.namespace == o.namespace) &&

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Names of the fields of a policy and a rule that a Path can name besides those of Scope.
+// Names of fields of a policy and a rule in a Path, in addition to those of Scope.
 const (
 	FieldPatterns    = "admission_whitelist_patterns"
 	FieldGlobal      = "global_policy_evaluation_mode"
@@ -14,13 +14,13 @@ const (
 	FieldAttestors   = "require_attestations_by"
 )
 
-// Path says where in a policy something is, in the API's names in snake_case.
+// Path is a position in a policy, with the API's field names in snake_case.
 type Path struct {
 	Field     string // of the policy: FieldPatterns, FieldGlobal, or the text of a Scope
-	Key       string // of the rule map; meaningful when Field is one of Scopes and the path is not about the map as a whole
-	Attribute string // of the rule: FieldEvaluation, FieldEnforcement, FieldAttestors; empty for the whole
-	Value     string // of the element of a list, for callers that hold it as a set
-	Index     int    // of the element of a list; -1 when the path does not end in one
+	Key       string // of the rule map, if Field is one of Scopes; empty for the whole map
+	Attribute string // of the rule: FieldEvaluation, FieldEnforcement, FieldAttestors; empty for the whole rule
+	Value     string // of a list element, for callers with a set
+	Index     int    // of a list element, -1 for none
 }
 
 func ruleAt(scope Scope, key string) Path { return Path{Field: string(scope), Key: key, Index: -1} }
@@ -35,13 +35,14 @@ func (p Path) element(i int, value string) Path {
 	return p
 }
 
-// Rule is the text of the rule that the path is in.
+// Rule is the text of the rule in the path.
 func (p Path) Rule() string {
 	p.Attribute, p.Index = "", -1
 	return p.String()
 }
 
-// String is the path as messages and verdicts show it, such as cluster_admission_rules["us-central1.prod"].evaluation_mode.
+// String is the path in messages and verdicts, such as
+// cluster_admission_rules["us-central1.prod"].evaluation_mode.
 func (p Path) String() string {
 	var b strings.Builder
 	b.WriteString(p.Field)

@@ -3,10 +3,11 @@ package admission
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// pattern is an allowlist pattern taken apart: the text an image begins with, and how it may go on.
+// pattern is a parsed allowlist pattern: the prefix of an image, and the wildcard after it.
 type pattern struct {
 	prefix string
 	wild   wildcard
@@ -31,7 +32,7 @@ func parsePattern(s string) pattern {
 	return pattern{s, exactly}
 }
 
-// parsePatterns keeps the order, so that an index is one of texts too. What is not a pattern exempts nothing.
+// parsePatterns keeps the order and the indexes of texts. An invalid pattern exempts nothing.
 func parsePatterns(texts []string) []pattern {
 	parsed := make([]pattern, len(texts))
 	for i, s := range texts {
@@ -42,8 +43,9 @@ func parsePatterns(texts []string) []pattern {
 	return parsed
 }
 
-// CheckPattern says why s is not an allowlist pattern: "in the form registry/path/to/image. This supports a trailing * wildcard,
-// but this is allowed only in text after the registry/ part. This also supports a trailing ** wildcard"
+// CheckPattern returns an error if s is no valid allowlist pattern: "in the form
+// registry/path/to/image. This supports a trailing * wildcard, but this is allowed only in text
+// after the registry/ part. This also supports a trailing ** wildcard"
 // (google.cloud.binaryauthorization.v1.AdmissionWhitelistPattern.name_pattern).
 func CheckPattern(s string) error {
 	if err := patternFault(s); err != nil {
@@ -60,7 +62,7 @@ func patternFault(s string) error {
 	case strings.ContainsAny(s, " \t\r\n"):
 		return errors.New("it has white space")
 	case strings.Contains(p.prefix, "*"):
-		return errors.New("a wildcard, * or **, can be at the end only")
+		return errors.New("a wildcard, * or **, is allowed only at the end")
 	case strings.Contains(s, "://"):
 		return errors.New("an image has no scheme such as https://")
 	case p.wild != exactly && !strings.Contains(p.prefix, "/"):
@@ -74,15 +76,17 @@ func segmentsFault(s string) error {
 	case strings.HasPrefix(s, "/") || strings.Contains(s, "//"):
 		return errors.New("it has an empty path element")
 	case strings.HasSuffix(s, "/"):
-		return errors.New("it ends in a slash, which no image does; end it in /* or /** to match what is below")
+		return errors.New("it ends in a slash, and no image does; end it in /* or /** to match the images below")
 	}
 	return nil
 }
 
-// Match says whether the pattern exempts the image. Both are compared as text: "exact match, or to any images matching a pattern
-// using the wildcard symbol", as Google's Kritis, which is compatible with Binary Authorization in this, has it
-// (https://github.com/grafeas/kritis/blob/master/docs/resources.md). So "gcr.io/p/app" exempts neither gcr.io/p/app:1 nor
-// gcr.io/p/app@sha256:…; "gcr.io/p/app:*", "gcr.io/p/app@*" and "gcr.io/p/app*" do, the last also gcr.io/p/apple. The error is CheckPattern's or ParseImage's.
+// Match reports whether the pattern exempts the image. Both are compared as text: "exact match, or
+// to any images matching a pattern using the wildcard symbol", in the words of Google's Kritis,
+// compatible with Binary Authorization here
+// (https://github.com/grafeas/kritis/blob/master/docs/resources.md). So "gcr.io/p/app" exempts
+// neither gcr.io/p/app:1 nor gcr.io/p/app@sha256:…; "gcr.io/p/app:*", "gcr.io/p/app@*" and
+// "gcr.io/p/app*" do, the last also gcr.io/p/apple. The error is from CheckPattern or ParseImage.
 func Match(pattern, image string) (bool, error) {
 	if err := CheckPattern(pattern); err != nil {
 		return false, err
@@ -107,7 +111,13 @@ func (p pattern) match(image string) bool {
 	}
 }
 
-// covers says whether p exempts every image q does.
+// Covers reports whether one of the patterns exempts every image exempt by another pattern.
+func Covers(patterns []string, other string) bool {
+	q := parsePattern(other)
+	return slices.Contains(patterns, other) || slices.ContainsFunc(parsePatterns(patterns), func(p pattern) bool { return p.covers(q) })
+}
+
+// covers reports whether p exempts every image exempt by q.
 func (p pattern) covers(q pattern) bool {
 	rest, ok := strings.CutPrefix(q.prefix, p.prefix)
 	switch p.wild {

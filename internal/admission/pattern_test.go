@@ -10,7 +10,8 @@ import (
 var digest = "@sha256:" + strings.Repeat("0123456789abcdef", 4)
 
 // TestPatternsMatchAsDocumented has the examples of AdmissionWhitelistPattern (v1 and v1beta1), of
-// https://cloud.google.com/binary-authorization/docs/policy-yaml-reference and of Kritis' docs/resources.md.
+// https://cloud.google.com/binary-authorization/docs/policy-yaml-reference and of Kritis'
+// docs/resources.md.
 func TestPatternsMatchAsDocumented(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -57,11 +58,11 @@ func TestWhatIsNoPatternIsRefused(t *testing.T) {
 		"**":                 "after the registry",
 		"gcr.io*":            "after the registry",
 		"gcr.i*":             "after the registry",
-		"gcr.io/n*x":         "at the end only",
-		"*.gcr.io/nginx":     "at the end only",
-		"gcr.io/*/app":       "at the end only",
-		"gcr.io/***":         "at the end only",
-		"gcr.io/p/**/a*":     "at the end only",
+		"gcr.io/n*x":         "only at the end",
+		"*.gcr.io/nginx":     "only at the end",
+		"gcr.io/*/app":       "only at the end",
+		"gcr.io/***":         "only at the end",
+		"gcr.io/p/**/a*":     "only at the end",
 		"https://gcr.io/p/a": "scheme",
 		"gcr.io/p a":         "white space",
 		"gcr.io/p/a\n":       "white space",

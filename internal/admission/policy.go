@@ -1,6 +1,6 @@
 package admission
 
-// Evaluation is how a rule decides, spelled as the API does.
+// Evaluation is the evaluation mode of a rule, as spelled by the API.
 type Evaluation string
 
 // The modes of evaluation (google.cloud.binaryauthorization.v1.AdmissionRule.EvaluationMode).
@@ -10,7 +10,7 @@ const (
 	AlwaysDeny         Evaluation = "ALWAYS_DENY"
 )
 
-// Enforcement is what happens when a rule is not met, spelled as the API does.
+// Enforcement is the enforcement mode of a rule, as spelled by the API.
 type Enforcement string
 
 // The modes of enforcement (google.cloud.binaryauthorization.v1.AdmissionRule.EnforcementMode).
@@ -23,18 +23,18 @@ const (
 type Rule struct {
 	Evaluation  Evaluation
 	Enforcement Enforcement
-	Attestors   []string // full names; every one of them has to vouch for an image
+	Attestors   []string // full names; all of them must have attested the image
 }
 
-// Policy is what decides in a project, or in Google's system policy.
+// Policy is the policy of a project, or Google's system policy.
 type Policy struct {
-	GlobalEvaluation bool     // globalPolicyEvaluationMode is ENABLE; unspecified counts as DISABLE, as the API says
+	GlobalEvaluation bool     // globalPolicyEvaluationMode is ENABLE; the API treats unspecified as DISABLE
 	Patterns         []string // of admissionWhitelistPatterns
 	Default          Rule
 	Rules            map[Scope]map[string]Rule // keyed by the four scopes of Scopes, never by ScopeDefault
 }
 
-// Rule is the rule written for key in scope; the default rule has no key.
+// Rule is the rule for key in scope. The default rule has no key.
 func (p Policy) Rule(scope Scope, key string) (Rule, bool) {
 	if scope == ScopeDefault {
 		return p.Default, true

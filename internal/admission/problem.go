@@ -1,13 +1,13 @@
 package admission
 
-// Problem is something the API refuses in a policy.
+// Problem is a reason for the API to refuse a policy.
 type Problem struct {
 	Path    Path
-	Message string // one sentence with what is wanted instead
+	Message string // one sentence with the accepted values
 }
 
-// Check finds everything the API refuses that can be known without asking it, in a fixed order. Whether the attestors exist
-// is not among that.
+// Check finds all problems visible without a call, in a fixed order. It does not check whether the
+// attestors exist.
 func (p Policy) Check() []Problem {
 	c := checker{}
 	c.patterns(p.Patterns)

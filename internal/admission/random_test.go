@@ -8,7 +8,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 )
 
-// gen makes policies the API would take, most of them near the edges: mostly enforced, mostly with patterns of GKE's images.
+// gen makes valid policies, most of them near the edges: mostly enforced, mostly with patterns of
+// GKE's images.
 type gen struct{ *rand.Rand }
 
 func (g gen) chance(percent int) bool { return g.IntN(100) < percent }
@@ -65,7 +66,8 @@ func (g gen) keyed() rules {
 		if _, twice := made[key]; scope == admission.ScopeIstioIdentity && !twice && g.chance(50) {
 			key = "spiffe://" + key
 		}
-		if w.cluster != "europe-west4.x" && w.namespace != "gke-managed-system" && w.account != w.namespace+":other" { // some have to stay nobody's
+		// some stay without a rule
+		if w.cluster != "europe-west4.x" && w.namespace != "gke-managed-system" && w.account != w.namespace+":other" {
 			made[key] = g.rule()
 		}
 	}
@@ -76,7 +78,7 @@ func (g gen) policy() admission.Policy {
 	return admission.Policy{GlobalEvaluation: g.chance(30), Patterns: g.patterns(), Default: g.rule(), Rules: g.keyed()}
 }
 
-// next is a policy a few edits away from p, or another altogether.
+// next is a policy a few edits away from p, or a different one.
 func (g gen) next(p admission.Policy) admission.Policy {
 	q := admission.Policy{GlobalEvaluation: p.GlobalEvaluation, Patterns: p.Patterns, Default: p.Default, Rules: p.Rules}
 	if g.chance(15) {
@@ -177,7 +179,8 @@ func TestTenThousandPoliciesAgainstTheOracle(t *testing.T) {
 	t.Parallel()
 	var c tally
 	c.run(t, 20260301, 10_000)
-	t.Logf("%d policies: %d lock-outs, %d missed, %d false alarms (%.2f %%); of as many changes %d weaken, %d strengthen, %d classified wrong",
+	t.Logf("%d policies: %d lock-outs, %d missed, %d false alarms (%.2f %%); of as many changes %d weaken, %d strengthen, %d "+
+		"classified wrong",
 		c.policies, c.lockouts, c.missed, c.falseAlarms, 100*float64(c.falseAlarms)/float64(c.policies), c.weaker, c.stricter, c.wrong)
 	if c.falseAlarms*100 >= c.policies {
 		t.Errorf("%d false alarms in %d policies", c.falseAlarms, c.policies)
@@ -187,8 +190,8 @@ func TestTenThousandPoliciesAgainstTheOracle(t *testing.T) {
 	}
 }
 
-// evaluate asks for a verdict on a request that says part of what there is to say, and compares it with the strictest outcome of every
-// workload the request could be from.
+// evaluate compares the verdict on a partial request with the strictest outcome for every possible
+// workload of the request.
 func (g gen) evaluate(t *testing.T, p admission.Policy) {
 	t.Helper()
 	w, image, who := workers[g.IntN(len(workers))], userCorpus[g.IntN(len(userCorpus))], sets[g.IntN(len(sets))]
@@ -202,7 +205,13 @@ func (g gen) evaluate(t *testing.T, p admission.Policy) {
 			want = max(want, outcome(ruleFor(p, o), listed(p, image), who))
 		}
 	}
-	r := admission.Request{Image: image, Cluster: said.cluster, Namespace: said.namespace, ServiceAccount: said.account, IstioIdentity: said.identity}
+	r := admission.Request{
+		Image:          image,
+		Cluster:        said.cluster,
+		Namespace:      said.namespace,
+		ServiceAccount: said.account,
+		IstioIdentity:  said.identity,
+	}
 	v := p.Evaluate(r, &admission.Policy{}, vouched(who))
 	got := 2
 	if v.Admitted {

@@ -5,11 +5,16 @@ import (
 	"strings"
 )
 
-// workload is who a request is from, with everything its parts say about each other filled in. "" is unknown.
+// workload is the workload of a request. Parts implied by other parts are filled in. "" is unknown.
 type workload struct{ cluster, namespace, account, identity string } // account is namespace:name, identity has no spiffe://
 
 func (r Request) workload() workload {
-	w := workload{cluster: r.Cluster, namespace: r.Namespace, account: r.ServiceAccount, identity: strings.TrimPrefix(r.IstioIdentity, spiffe)}
+	w := workload{
+		cluster:   r.Cluster,
+		namespace: r.Namespace,
+		account:   r.ServiceAccount,
+		identity:  strings.TrimPrefix(r.IstioIdentity, spiffe),
+	}
 	if w.account != "" && !strings.Contains(w.account, ":") && w.namespace != "" {
 		w.account = w.namespace + ":" + w.account
 	}
@@ -22,7 +27,7 @@ func (r Request) workload() workload {
 	return w
 }
 
-// asking is the workload that a verdict is on.
+// asking is the workload to decide on.
 func (r Request) asking() workload {
 	if r.Stranger {
 		return stranger(r.workload())
@@ -30,7 +35,7 @@ func (r Request) asking() workload {
 	return r.workload()
 }
 
-// accountOf is the service account an Istio identity speaks of: domain/ns/NAMESPACE/sa/ACCOUNT.
+// accountOf is the service account in an Istio identity: domain/ns/NAMESPACE/sa/ACCOUNT.
 func accountOf(identity string) string {
 	parts := strings.Split(identity, "/")
 	if len(parts) != 5 {
@@ -47,7 +52,7 @@ func namespaceOf(account string) string {
 	return namespace
 }
 
-// Check says what is wrong with a request: an image or another part that cannot be one, or parts that cannot be true at once.
+// Check returns an error for an invalid part of a request, or for parts in contradiction.
 func (r Request) Check() error {
 	if _, err := ParseImage(r.Image); err != nil {
 		return err
@@ -75,12 +80,12 @@ func (w workload) contradiction() error {
 	return nil
 }
 
-// couldBe compares a full account with one that may lack its namespace.
+// couldBe compares a full account with an account that may lack its namespace.
 func couldBe(full, account string) bool {
 	return full == account || !strings.Contains(account, ":") && strings.HasSuffix(full, ":"+account)
 }
 
-// key is the workload's key in scope; known is false when the request does not say it.
+// key is the workload's key in scope. known is false if the request does not contain it.
 func (w workload) key(scope Scope) (key string, known bool) {
 	switch scope {
 	case ScopeCluster:
@@ -97,7 +102,7 @@ func (w workload) key(scope Scope) (key string, known bool) {
 	return key, key != ""
 }
 
-// fits says whether the workload, whose key in scope is not known, could be the one that key is for.
+// fits reports whether a workload with an unknown key in scope can have this key.
 func (w workload) fits(scope Scope, key string) bool {
 	account := key
 	if scope == ScopeIstioIdentity {

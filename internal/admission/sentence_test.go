@@ -8,7 +8,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 )
 
-// said is what attestors say against an image, beside Google's sentence.
+// said are the remarks of attestors, added to Google's sentence.
 type said map[string]string
 
 func (s said) Verified(attestor, _ string) (bool, string) {
@@ -24,7 +24,7 @@ const (
 	us        = "us-east4-a.my-cluster-1"
 )
 
-// The first four are refusals that GKE gave, word for word but for names.
+// The first four are refusals by GKE, word for word except for names.
 func TestRefusalsAreInGooglesWords(t *testing.T) {
 	t.Parallel()
 	none := said{built: "", built2: ""}
@@ -82,7 +82,7 @@ func TestRefusalsAreInGooglesWords(t *testing.T) {
 	}
 }
 
-// Nobody has shown these: they are made like the others.
+// No originals of these are known: they follow the style of the others.
 func TestRefusalsInWordsOfOurs(t *testing.T) {
 	t.Parallel()
 	for scope, kind := range map[admission.Scope]string{
@@ -96,7 +96,7 @@ func TestRefusalsInWordsOfOurs(t *testing.T) {
 		}
 	}
 	for mode, want := range map[admission.Evaluation]string{
-		admission.RequireAttestation: "Denied by require_attestation admission rule (the rule names no attestor)",
+		admission.RequireAttestation: "Denied by require_attestation admission rule (the rule has no attestor)",
 		"":                           "Denied by evaluation_mode_unspecified admission rule (the rule has no evaluation mode)",
 	} {
 		v := admission.Policy{Default: admission.Rule{Evaluation: mode}}.Evaluate(admission.Request{Image: "nginx"}, nil, said{})
@@ -106,15 +106,16 @@ func TestRefusalsInWordsOfOurs(t *testing.T) {
 	}
 }
 
-// What is ours follows Google's words in one pair of parentheses, and is in the reason alone.
+// TestRemarksFollowTheDenial: our own words follow Google's in one pair of parentheses, only in the
+// reason.
 func TestRemarksFollowTheDenial(t *testing.T) {
 	t.Parallel()
 	open := admission.Policy{Default: allow, GlobalEvaluation: true, Rules: rules{admission.ScopeCluster: {us: require(built, built2)}}}
 	both := open
 	both.Rules = rules{admission.ScopeCluster: {us: dryRun(require(built, built2))}}
 	const (
-		unsaid  = "which of cluster_admission_rules applies is not known, so the strictest counts"
-		unknown = "Google's system policy could exempt the image but is not known"
+		unsaid  = "several cluster_admission_rules could apply, so the strictest counts"
+		unknown = "Google's system policy could exempt the image but is unknown"
 	)
 	twice := said{built: "none is valid", built2: built2 + " could not be read"}
 	why := " (" + built + ": none is valid; " + built2 + " could not be read; " + unsaid + "; " + unknown + ")"

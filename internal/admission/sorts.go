@@ -5,12 +5,14 @@ import (
 	"strings"
 )
 
-// nobody stands for a cluster, a namespace, an account that no policy names: its characters are not allowed in keys.
+// nobody stands for a cluster, a namespace or an account without a rule: the character is not
+// allowed in keys.
 const nobody = "?"
 
-// sorts lists workloads that show every difference between the rules of two policies: one that no rule is for, one for every rule
-// either policy has, and, when one of them goes by clusters and the other does not, every rule before with each different rule after.
-// The other kinds need no pairs: an identity says an account, an account a namespace, so the narrower rule speaks for both.
+// sorts lists workloads that show every difference between the rules of two policies: one without a
+// rule, one for every rule of either policy, and, if exactly one policy has cluster rules, all
+// pairs of a rule before and a different rule after. The other kinds need no pairs: an identity
+// contains an account, and an account a namespace, so the narrower rule stands for both.
 func sorts(before, after Policy) []workload {
 	list := []workload{stranger(workload{})}
 	for _, w := range append(before.named(), after.named()...) {
@@ -28,12 +30,12 @@ func sorts(before, after Policy) []workload {
 	return list
 }
 
-// beside is what is known of a workload that is both; of one by its cluster, and of the other by something else.
+// beside combines two workloads with different known parts: one has a cluster, the other has not.
 func (w workload) beside(o workload) workload {
 	return workload{max(w.cluster, o.cluster), max(w.namespace, o.namespace), max(w.account, o.account), max(w.identity, o.identity)}
 }
 
-// different lists what is known of a workload from one key for every rule that reads differently.
+// different lists one workload for each group of equal rules.
 func (p Policy) different() (list []workload) {
 	seen := map[string]bool{}
 	for _, a := range p.all()[1:] {
@@ -44,12 +46,12 @@ func (p Policy) different() (list []workload) {
 	return list
 }
 
-// text is the same for rules that decide the same.
+// text is the same for equal rules.
 func (r Rule) text() string {
 	return strings.Join(append([]string{string(r.Evaluation), string(r.Enforcement)}, slices.Sorted(slices.Values(r.Attestors))...), " ")
 }
 
-// named lists what is known of a workload from each key of the policy.
+// named lists the workload of each key of the policy.
 func (p Policy) named() (list []workload) {
 	for _, a := range p.all()[1:] {
 		list = append(list, keyed(Scope(a.at.Field), a.at.Key))
@@ -70,7 +72,7 @@ func keyed(scope Scope, key string) workload {
 	}
 }
 
-// stranger fills what is open with names that no policy has.
+// stranger fills unknown parts with names without a rule.
 func stranger(w workload) workload {
 	w.cluster = orNobody(w.cluster, nobody)
 	w.namespace = orNobody(w.namespace, nobody)

@@ -2,14 +2,14 @@ package admission
 
 import "slices"
 
-// What can become of an image, in the order of strictness.
+// The outcomes for an image, from lenient to strict.
 const (
 	admitted = iota
-	logged   // admitted, with an entry in the audit log that the rule fails
+	logged   // admitted, with a violation in the audit log
 	blocked
 )
 
-// failing is the outcome for an image that does not meet the rule.
+// failing is the outcome for an image without any attestation.
 func (r Rule) failing() int {
 	switch {
 	case r.Evaluation == AlwaysAllow:
@@ -21,14 +21,14 @@ func (r Rule) failing() int {
 	}
 }
 
-// change is a way in which one rule is weaker than another.
+// change is one aspect that makes a rule weaker than another.
 type change struct {
 	code     string
 	attestor string // of ATTESTOR_REMOVED
 }
 
-// weaker lists how after lets in an image that before did not, or lets it in without an entry in the log. It is empty when for every
-// image and every set of attestors that vouch for it, the outcome of after is at least as strict.
+// weaker lists the aspects that make after weaker than before. It is empty if the outcome of after
+// is at least as strict for every image with any set of attestations.
 func weaker(before, after Rule) []change {
 	switch {
 	case before.failing() == admitted:
@@ -43,7 +43,7 @@ func weaker(before, after Rule) []change {
 	return append(changes, passesMore(before, after)...)
 }
 
-// passesMore compares which images meet the rules, whatever happens to those that do not.
+// passesMore compares the sets of images that meet the rules, independent of enforcement.
 func passesMore(before, after Rule) (changes []change) {
 	switch {
 	case after.Evaluation == AlwaysDeny:

@@ -22,17 +22,26 @@ func (e evaluation) verdict() Verdict {
 func (e evaluation) exempt() (Verdict, bool) {
 	if e.policy.GlobalEvaluation && e.system != nil {
 		if i := firstMatch(e.system.Patterns, e.request.Image); i >= 0 {
-			return Verdict{Admitted: true, Rule: SystemPolicy, Reason: fmt.Sprintf("admitted: Google's system policy exempts %s", e.system.Patterns[i])}, true
+			return Verdict{
+				Admitted: true,
+				Rule:     SystemPolicy,
+				Reason:   fmt.Sprintf("admitted: Google's system policy exempts %s", e.system.Patterns[i]),
+			}, true
 		}
 	}
 	if i := firstMatch(e.policy.Patterns, e.request.Image); i >= 0 {
 		at := Path{Field: FieldPatterns}.element(i, e.policy.Patterns[i])
-		return Verdict{Admitted: true, Rule: at.String(), Reason: fmt.Sprintf("admitted: the allowlist exempts %s", e.policy.Patterns[i])}, true
+		return Verdict{
+			Admitted: true,
+			Rule:     at.String(),
+			Reason:   fmt.Sprintf("admitted: the allowlist exempts %s", e.policy.Patterns[i]),
+		}, true
 	}
 	return Verdict{}, false
 }
 
-// firstMatch is the index of the first pattern that exempts the image, or -1. A text that is no pattern exempts nothing.
+// firstMatch is the index of the first pattern that exempts the image, or -1. An invalid pattern
+// exempts nothing.
 func firstMatch(patterns []string, image string) int {
 	for i, s := range patterns {
 		if parsePattern(s).match(image) && patternFault(s) == nil {
@@ -42,7 +51,7 @@ func firstMatch(patterns []string, image string) int {
 	return -1
 }
 
-// strictest is the verdict of the rule that lets in least.
+// strictest is the verdict of the strictest rule.
 func (e evaluation) strictest(rules []applicable) Verdict {
 	memo := map[string]objection{}
 	var worst Verdict
@@ -65,7 +74,7 @@ func (v Verdict) severity() int {
 	}
 }
 
-// judge applies one rule. memo holds what attestors say against the image.
+// judge applies one rule. memo caches the objections of attestors.
 func (e evaluation) judge(a applicable, memo map[string]objection) Verdict {
 	f := e.fault(a.rule, memo)
 	v := Verdict{Admitted: f.sentence == "", Rule: a.at.String()}
@@ -83,13 +92,13 @@ func (e evaluation) judge(a applicable, memo map[string]objection) Verdict {
 	return v
 }
 
-// doubts names what would have to be known for a better answer.
+// doubts lists unknown facts with a possible influence on the verdict.
 func (e evaluation) doubts(v Verdict, a applicable) (remarks []string) {
 	if a.maybe != "" {
-		remarks = append(remarks, "which of "+string(a.maybe)+" applies is not known, so the strictest counts")
+		remarks = append(remarks, "several "+string(a.maybe)+" could apply, so the strictest counts")
 	}
 	if v.severity() != admitted && e.policy.GlobalEvaluation && e.system == nil {
-		remarks = append(remarks, "Google's system policy could exempt the image but is not known")
+		remarks = append(remarks, "Google's system policy could exempt the image but is unknown")
 	}
 	return remarks
 }

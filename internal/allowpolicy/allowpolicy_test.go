@@ -11,15 +11,17 @@ import (
 func TestMembers(t *testing.T) {
 	t.Parallel()
 	for m, valid := range map[string]bool{
-		"allUsers": true, "allAuthenticatedUsers": true, "user:jane@example.com": true, "group:G@Example.com": true, "domain:example.com": true,
+		"allUsers": true, "allAuthenticatedUsers": true, "user:jane@example.com": true,
+		"group:G@Example.com": true, "domain:example.com": true,
 		"serviceAccount:ci@p.iam.gserviceaccount.com": true, "serviceAccount:p.svc.id.goog[ns/sa]": true, "projectOwner:my-project": true,
 		"principal://iam.googleapis.com/locations/global/workforcePools/P/subject/S":              true,
 		"principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/P/*": true,
 		"deleted:user:jane@example.com?uid=123":                                                   true,
 		"deleted:principal://iam.googleapis.com/locations/global/workforcePools/P/subject/S":      true,
-		"": false, "user": false, "user:": false, "user:jane": false, "jane@example.com": false, " allUsers": false, "allUsers ": false, "allusers": false,
-		"User:jane@example.com": false, "user:jane@example.com,user:joe@example.com": false, "user:a@b@c": false, "principal:x": false,
-		"deleted:user:jane@example.com": false, "projectOwners": false, "x\nallUsers": false, "allUsers\n": false, "robot:jane@example.com": false,
+		"": false, "user": false, "user:": false, "user:jane": false, "jane@example.com": false, " allUsers": false,
+		"allUsers ": false, "allusers": false, "User:jane@example.com": false, "user:jane@example.com,user:joe@example.com": false,
+		"user:a@b@c": false, "principal:x": false, "deleted:user:jane@example.com": false, "projectOwners": false,
+		"x\nallUsers": false, "allUsers\n": false, "robot:jane@example.com": false,
 	} {
 		if err := CheckMember(m); (err == nil) != valid {
 			t.Errorf("%q: %v", m, err)
@@ -30,8 +32,10 @@ func TestMembers(t *testing.T) {
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	for r, valid := range map[string]bool{
-		"roles/viewer": true, "roles/binaryauthorization.attestorsViewer": true, "projects/p/roles/my_role": true, "organizations/123/roles/r": true,
-		"": false, "viewer": false, "roles/": false, "roles/a b": false, "organizations/o/roles/r": false, "x/roles/r": false, "roles/viewer\n": false,
+		"roles/viewer": true, "roles/binaryauthorization.attestorsViewer": true,
+		"projects/p/roles/my_role": true, "organizations/123/roles/r": true,
+		"": false, "viewer": false, "roles/": false, "roles/a b": false, "organizations/o/roles/r": false, "x/roles/r": false,
+		"roles/viewer\n": false,
 	} {
 		if err := CheckRole(r); (err == nil) != valid {
 			t.Errorf("%q: %v", r, err)
@@ -42,8 +46,12 @@ func TestRoles(t *testing.T) {
 func TestCanonical(t *testing.T) {
 	t.Parallel()
 	for m, want := range map[string]string{
-		"user:Jane@Example.com": "user:jane@example.com", "serviceAccount:CI@p.iam": "serviceAccount:ci@p.iam", "domain:Example.com": "domain:example.com",
-		"allUsers": "allUsers", "principalSet://A/B": "principalSet://A/B", "deleted:user:Jane@x.com?uid=1": "deleted:user:Jane@x.com?uid=1",
+		"user:Jane@Example.com":         "user:jane@example.com",
+		"serviceAccount:CI@p.iam":       "serviceAccount:ci@p.iam",
+		"domain:Example.com":            "domain:example.com",
+		"allUsers":                      "allUsers",
+		"principalSet://A/B":            "principalSet://A/B",
+		"deleted:user:Jane@x.com?uid=1": "deleted:user:Jane@x.com?uid=1",
 	} {
 		if got := Canonical(m); got != want {
 			t.Errorf("%q: %q, not %q", m, got, want)
@@ -51,7 +59,7 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
-// grants are drawn from few values, so that they meet.
+// grants are drawn from few values, so collisions are common.
 var grants = rapid.Custom(func(t *rapid.T) Grant {
 	g := Grant{Binding: Binding{Role: rapid.SampledFrom([]string{"roles/a", "roles/b"}).Draw(t, "role")}}
 	g.Member = rapid.SampledFrom([]string{"user:x@example.com", "user:X@Example.com", "principal://X", "principal://x"}).Draw(t, "member")
@@ -67,7 +75,8 @@ func drawn(t *rapid.T, label string) *Policy {
 	return p
 }
 
-// An edit of one grant changes that one and nothing else, and a policy with a condition has version 3.
+// TestEditsChangeOneGrant: an edit of one grant changes nothing else, and a policy with a condition
+// has version 3.
 func TestEditsChangeOneGrant(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -79,7 +88,8 @@ func TestEditsChangeOneGrant(t *testing.T) {
 		if !Has(with, g) || Has(without, g) || len(Lost(p, with)) != 0 || (len(Lost(p, without)) == 1) != had {
 			t.Errorf("%v\nwith %v\nwithout %v", p, with, without)
 		}
-		if conditional := slices.ContainsFunc(sorted(Grants(with)), func(g Grant) bool { return g.Condition != Condition{} }); conditional && with.GetVersion() != 3 {
+		conditional := slices.ContainsFunc(sorted(Grants(with)), func(g Grant) bool { return g.Condition != Condition{} })
+		if conditional && with.GetVersion() != 3 {
 			t.Errorf("version %d", with.GetVersion())
 		}
 		for _, b := range without.GetBindings() {
@@ -90,11 +100,12 @@ func TestEditsChangeOneGrant(t *testing.T) {
 	})
 }
 
-// A binding that is set has these members, and every other binding those that it had.
+// TestSetMembers: SetMembers sets the members of one binding and keeps all others.
 func TestSetMembers(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		p, key, members := drawn(t, "policy"), grants.Draw(t, "key").Binding, rapid.SliceOf(rapid.SampledFrom([]string{"user:a@x.com", "user:b@x.com"})).Draw(t, "members")
+		p, key := drawn(t, "policy"), grants.Draw(t, "key").Binding
+		members := rapid.SliceOf(rapid.SampledFrom([]string{"user:a@x.com", "user:b@x.com"})).Draw(t, "members")
 		set := proto.CloneOf(p)
 		SetMembers(set, key, members)
 		if !SameMembers(Members(set, key), members) {
@@ -113,7 +124,8 @@ func TestSetMembers(t *testing.T) {
 	})
 }
 
-// What is written as JSON is read back, and a policy is the same as itself however its bindings are split.
+// TestDataRoundTrip: a policy written as JSON is read back unchanged, and a policy equals itself
+// even if its bindings are split.
 func TestDataRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -136,8 +148,10 @@ func TestParseDataOfOthers(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		`{}`: "", `{"bindings":[]}`: "",
-		`{"bindings":[{"members":["user:A@x.com"],"role":"roles/a"},{"members":["user:b@x.com"],"role":"roles/a"}],"etag":"x","version":3}`: "roles/a: user:a@x.com, user:b@x.com",
-		`{"bindings":[{"condition":{"expression":"a < b && c","title":"t"},"members":["user:a@x.com"],"role":"roles/a"}]}`:                  "roles/a if t: user:a@x.com",
+		`{"bindings":[{"members":["user:A@x.com"],"role":"roles/a"},{"members":["user:b@x.com"],"role":"roles/a"}],` +
+			`"etag":"x","version":3}`: "roles/a: user:a@x.com, user:b@x.com",
+		`{"bindings":[{"condition":{"expression":"a < b && c","title":"t"},` +
+			`"members":["user:a@x.com"],"role":"roles/a"}]}`: "roles/a if t: user:a@x.com",
 	} {
 		p, err := ParseData(text)
 		if err != nil || Summary(p) != want {
@@ -145,8 +159,10 @@ func TestParseDataOfOthers(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		``, `null`, `[]`, `"x"`, `{} {}`, `{"bindings":[{"role":"x","members":["allUsers"]}]}`, `{"bindings":[{"role":"roles/a","members":["x"]}]}`, `{"Bindings2":[]}`,
-		`{"bindings":{}}`, `{"bindings":[{"role":"roles/a","members":["user:a@x.com"],"condition":{"title":"t"}}]}`, `{"auditConfigs":[{}]}`,
+		``, `null`, `[]`, `"x"`, `{} {}`, `{"bindings":[{"role":"x","members":["allUsers"]}]}`,
+		`{"bindings":[{"role":"roles/a","members":["x"]}]}`, `{"Bindings2":[]}`,
+		`{"bindings":{}}`, `{"bindings":[{"role":"roles/a","members":["user:a@x.com"],"condition":{"title":"t"}}]}`,
+		`{"auditConfigs":[{}]}`,
 		`{"bindings":[{"role":"roles/owner","members":["user:a@x.com"],"condition":{"title":"t","expression":"true"}}]}`,
 	} {
 		if p, err := ParseData(text); err == nil {

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// data is a policy as JSON, as the data source google_iam_policy and `gcloud … get-iam-policy --format=json` write it.
+// data is a policy as JSON, in the form of the data source google_iam_policy and of `gcloud …
+// get-iam-policy --format=json`.
 type data struct {
 	Bindings     []dataBinding     `json:"bindings"`
 	AuditConfigs []json.RawMessage `json:"auditConfigs,omitempty"`
@@ -24,7 +25,7 @@ type dataBinding struct {
 	Role      string     `json:"role"`
 }
 
-// ParseData reads a policy written as JSON, and refuses what IAM would refuse.
+// ParseData parses a policy as JSON, and refuses values refused by IAM.
 func ParseData(text string) (*Policy, error) {
 	d, err := decode(text)
 	if err != nil {
@@ -38,8 +39,8 @@ func ParseData(text string) (*Policy, error) {
 	return d.policy(), nil
 }
 
-// ReadData reads a policy written as JSON, whatever its roles and members are: a policy that the service has is right. An etag and a
-// version in it mean nothing: a write has those of what it replaces.
+// ReadData parses a policy as JSON with any roles and members: a policy from the service is valid.
+// It ignores etag and version, because a write uses those of the replaced policy.
 func ReadData(text string) (*Policy, error) {
 	d, err := decode(text)
 	if err != nil {
@@ -69,7 +70,7 @@ func decode(text string) (*data, error) {
 		return nil, fmt.Errorf("not an IAM policy as JSON: %w", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("not an IAM policy as JSON: something follows the closing brace")
+		return nil, errors.New("not an IAM policy as JSON: there is text after the closing brace")
 	}
 	if len(d.AuditConfigs) > 0 {
 		return nil, errors.New("auditConfigs is for projects, folders and organizations only")
@@ -90,7 +91,7 @@ func (b dataBinding) check() error {
 		return err
 	}
 	if b.Condition != nil && (b.Condition.Title == "" || b.Condition.Expression == "") {
-		return errors.New("a condition has a title and an expression")
+		return errors.New("a condition needs a title and an expression")
 	}
 	for _, m := range b.Members {
 		if err := errors.Join(CheckMember(m), CheckConditional(b.Role, m, b.key().Condition)); err != nil {
@@ -100,7 +101,7 @@ func (b dataBinding) check() error {
 	return nil
 }
 
-// FormatData writes the grants of a policy as JSON: sorted, on one line.
+// FormatData formats the grants of a policy as JSON: sorted, on one line.
 func FormatData(p *Policy) string {
 	d := data{Bindings: []dataBinding{}}
 	for _, g := range sorted(Grants(p)) {
@@ -114,13 +115,13 @@ func FormatData(p *Policy) string {
 	return encode(d)
 }
 
-// encode writes JSON on one line. Expressions have < and &&, which stay as they are.
+// encode writes JSON on one line, without escapes for < and && in expressions.
 func encode(v any) string {
 	raw := new(bytes.Buffer)
 	encoder := json.NewEncoder(raw)
 	encoder.SetEscapeHTML(false)
 	if encoder.Encode(v) != nil {
-		return "" // structs of texts are always JSON
+		return "" // structs of texts always become JSON
 	}
 	return string(bytes.TrimSpace(raw.Bytes()))
 }

@@ -1,6 +1,7 @@
-// Package allowpolicy works on IAM allow policies as the API's own message: who has which role on an object, under which
-// condition, what is the same, and what a change takes away. It is pure.
+// Package allowpolicy works on IAM allow policies as API message: grants, equality, and the grants
+// lost by a change. It is pure.
 //
-// A policy is a set of grants. A grant is one member that has one role under one condition; the empty condition is none.
-// Bindings are only how the API writes grants down, so their order and their splitting mean nothing.
+// A policy is a set of grants. A grant is one member with one role under one condition; the empty
+// condition means none. Bindings are only the API's way to write grants, so their order and
+// grouping mean nothing.
 package allowpolicy

@@ -7,7 +7,8 @@ import (
 	"sync"
 )
 
-// Source of the forms: https://cloud.google.com/iam/docs/principal-identifiers and google.iam.v1.Binding.
+// Source of the forms: https://cloud.google.com/iam/docs/principal-identifiers and
+// google.iam.v1.Binding.
 const memberForms = `allUsers|allAuthenticatedUsers` +
 	`|(user|serviceAccount|group):[^\s@:]+@[^\s@:]+` +
 	`|serviceAccount:[^\s/\[\]]+\.svc\.id\.goog\[[^\s/\[\]]+/[^\s/\[\]]+\]` +
@@ -23,22 +24,24 @@ var role = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^((projects/[^/\s]+|organizations/[0-9]+)/)?roles/[A-Za-z0-9_.]+$`)
 })
 
-// The members that stand for everybody.
+// The members for everybody.
 const (
 	AllUsers              = "allUsers"
 	AllAuthenticatedUsers = "allAuthenticatedUsers"
 )
 
-// CheckMember reports why a text cannot be a member of a binding.
+// CheckMember returns an error if a text cannot be a member of a binding.
 func CheckMember(m string) error {
 	if member().MatchString(m) {
 		return nil
 	}
-	return fmt.Errorf("%q is not a member: want user:, serviceAccount: or group: with an e-mail address, domain:, projectOwner:, projectEditor: or "+
-		"projectViewer: with a project, principal:// or principalSet:// with an identifier, allUsers, or allAuthenticatedUsers", m)
+	return fmt.Errorf(
+		"%q is not a member: want user:, serviceAccount: or group: with an e-mail address, domain:, projectOwner:, "+
+			"projectEditor: or projectViewer: with a project, principal:// or principalSet:// with an identifier, "+
+			"allUsers, or allAuthenticatedUsers", m)
 }
 
-// CheckRole reports why a text cannot be a role.
+// CheckRole returns an error if a text cannot be a role.
 func CheckRole(r string) error {
 	if role().MatchString(r) {
 		return nil
@@ -46,13 +49,13 @@ func CheckRole(r string) error {
 	return fmt.Errorf("%q is not a role: want roles/NAME, projects/PROJECT/roles/NAME or organizations/NUMBER/roles/NAME", r)
 }
 
-// caseless are the kinds of members whose identifier the service compares without case: e-mail addresses, domains, projects.
+// caseless are the kinds of members compared without case: e-mail addresses, domains, projects.
 var caseless = map[string]bool{
 	"user": true, "serviceAccount": true, "group": true, "domain": true, "projectOwner": true, "projectEditor": true, "projectViewer": true,
 }
 
-// Canonical is a member as the service keeps it. Two members are the same if their canonical forms are equal.
-// Identifiers of principal://, principalSet:// and deleted: have a case.
+// Canonical returns a member as stored by the service. Two members are the same if their canonical
+// forms are equal. Identifiers of principal://, principalSet:// and deleted: are case-sensitive.
 func Canonical(m string) string {
 	kind, id, found := strings.Cut(m, ":")
 	if !found || !caseless[kind] {
@@ -61,14 +64,15 @@ func Canonical(m string) string {
 	return kind + ":" + strings.ToLower(id)
 }
 
-// IsPublic says that a member stands for everybody, or for everybody with a Google account.
+// IsPublic reports whether a member means everybody, or everybody with a Google account.
 func IsPublic(m string) bool { return m == AllUsers || m == AllAuthenticatedUsers }
 
-// IsDeleted says that a member was deleted. It stays where it was granted a role, and cannot be granted another one.
+// IsDeleted reports whether a member was deleted. It keeps its grants, and cannot get another role.
 func IsDeleted(m string) bool { return strings.HasPrefix(m, "deleted:") }
 
-// IsServiceAgent says that a member is Binary Authorization's own account of a project. It reads attestations and policies.
-// Source: https://cloud.google.com/binary-authorization/docs/multi-project-setup-cli.
+// IsServiceAgent reports whether a member is Binary Authorization's service agent of a project. It
+// reads attestations and policies. Source:
+// https://cloud.google.com/binary-authorization/docs/multi-project-setup-cli.
 func IsServiceAgent(m string) bool {
 	return strings.HasPrefix(m, "serviceAccount:") && strings.HasSuffix(Canonical(m), "@gcp-sa-binaryauthorization.iam.gserviceaccount.com")
 }

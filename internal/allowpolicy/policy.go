@@ -7,14 +7,14 @@ import (
 	"cloud.google.com/go/iam/apiv1/iampb"
 )
 
-// Policy is the API's own message of an allow policy.
+// Policy is the API message of an allow policy.
 type Policy = iampb.Policy
 
-// VersionWithConditions is the version that a policy with a condition must have, in a request and in what is written.
-// Source: https://cloud.google.com/iam/docs/policies#versions.
+// VersionWithConditions is the required version of a policy with a condition, in requests and in
+// the written policy. Source: https://cloud.google.com/iam/docs/policies#versions.
 const VersionWithConditions = 3
 
-// Binding is what a binding is known by: who has the role under the condition are its members.
+// Binding is the key of a binding: its members have the role under the condition.
 type Binding struct {
 	Role      string
 	Condition Condition
@@ -26,7 +26,7 @@ type Grant struct {
 	Member string
 }
 
-// Grants are all grants of a policy.
+// Grants returns all grants of a policy.
 func Grants(p *Policy) map[Grant]bool {
 	all := map[Grant]bool{}
 	for _, b := range p.GetBindings() {
@@ -37,7 +37,7 @@ func Grants(p *Policy) map[Grant]bool {
 	return all
 }
 
-// Members are the members of a binding as the policy spells them, nil if it has none.
+// Members returns the members of a binding as spelled in the policy, nil without a binding.
 func Members(p *Policy, key Binding) []string {
 	var members []string
 	for _, b := range p.GetBindings() {
@@ -48,12 +48,12 @@ func Members(p *Policy, key Binding) []string {
 	return members
 }
 
-// Has says whether a policy has a grant.
+// Has reports whether a policy has a grant.
 func Has(p *Policy, g Grant) bool {
 	return slices.ContainsFunc(Members(p, g.Binding), func(m string) bool { return Canonical(m) == Canonical(g.Member) })
 }
 
-// Add adds a grant and leaves everything else.
+// Add adds a grant and keeps everything else.
 func Add(p *Policy, g Grant) {
 	if Has(p, g) {
 		return
@@ -66,7 +66,7 @@ func Add(p *Policy, g Grant) {
 	raiseVersion(p)
 }
 
-// Remove takes a grant away and leaves everything else.
+// Remove removes a grant and keeps everything else.
 func Remove(p *Policy, g Grant) {
 	for _, b := range p.GetBindings() {
 		if keyOf(b) == g.Binding {
@@ -92,13 +92,13 @@ func Replace(p, want *Policy) {
 	raiseVersion(p)
 }
 
-// Same says whether two policies grant the same. Etags and versions do not count.
+// Same reports whether two policies have the same grants. Etags and versions do not count.
 func Same(a, b *Policy) bool { return maps.Equal(Grants(a), Grants(b)) }
 
-// SameMembers says whether two lists are of the same members, whatever their order and case.
+// SameMembers reports whether two lists have the same members, ignoring order and case.
 func SameMembers(a, b []string) bool { return maps.Equal(memberSet(a), memberSet(b)) }
 
-// Lost are the grants that a change takes away, sorted.
+// Lost returns the grants removed by a change, sorted.
 func Lost(before, after *Policy) []Grant {
 	kept := Grants(after)
 	return slices.DeleteFunc(sorted(Grants(before)), func(g Grant) bool { return kept[g] })

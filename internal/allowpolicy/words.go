@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// String is a binding as a message names it: the role, and the condition's title.
+// String returns the role and the condition's title, for messages.
 func (b Binding) String() string {
 	if b.Condition == (Condition{}) {
 		return b.Role
@@ -15,7 +15,8 @@ func (b Binding) String() string {
 	return b.Role + " if " + b.Condition.Title
 }
 
-// Summary names who has which role, one binding after the other; "" for a policy without grants.
+// Summary lists roles with their members, one binding after the other; "" for a policy without
+// grants.
 func Summary(p *Policy) string {
 	byBinding := map[Binding][]string{}
 	for _, g := range sorted(Grants(p)) {
@@ -28,14 +29,14 @@ func Summary(p *Policy) string {
 	return strings.Join(all, "; ")
 }
 
-// Differences say what b grants that a does not, and the other way round.
+// Differences lists the grants of b missing in a, and vice versa.
 func Differences(a, b *Policy) []string {
 	var all []string
 	for _, g := range Lost(b, a) {
 		all = append(all, g.Member+" has "+g.String()+" now")
 	}
 	for _, g := range Lost(a, b) {
-		all = append(all, g.Member+" has "+g.String()+" no more")
+		all = append(all, g.Member+" no longer has "+g.String())
 	}
 	return all
 }

@@ -1,14 +1,3 @@
-// Package attest holds the rules of Binary Authorization attestations: signature algorithms, public keys and their
-// ids, the payload that is signed, and the verification of signatures. It is pure: it reads no file, makes no call and
-// holds no private key.
-//
-// Where Google documents no rule, the stricter reading is taken:
-//   - a PEM text holds one PUBLIC KEY block and nothing else, neither headers nor text around it; indentation does not count, and is not sent;
-//   - the signatures of an OpenPGP key that has expired or is revoked count no more, whenever they were made;
-//   - an OpenPGP text holds one block; of several keys in it the first primary key gives the id, as the rule of the
-//     service is not published; only version 4 keys are taken, the only ones whose fingerprint the API describes;
-//   - RSASSA-PSS signatures have a salt as long as the digest, as Cloud KMS makes them;
-//   - a payload has the type that gcloud writes; how Google's own pages spell it, in other letter case, is the same.
 package attest
 
 import (
@@ -19,11 +8,12 @@ import (
 	"unicode"
 )
 
-// Algorithm is a signature algorithm in the spelling that Binary Authorization returns, such as "ECDSA_P256_SHA256".
-// Compare Algorithms, never the texts users write: seven of the twelve have two spellings.
+// Algorithm is a signature algorithm in the spelling returned by Binary Authorization, such as
+// "ECDSA_P256_SHA256". Compare Algorithms, never texts of users: seven of the twelve have two
+// spellings.
 type Algorithm string
 
-// family says how an algorithm signs.
+// family is the kind of key and signature of an algorithm.
 type family int
 
 const (
@@ -37,9 +27,9 @@ const (
 type scheme struct {
 	name  Algorithm
 	alias string // second spelling of the same enum number, if it has one
-	kms   string // spelling of Cloud KMS, empty if Cloud KMS cannot make such keys
+	kms   string // spelling of Cloud KMS, empty if Cloud KMS has no such keys
 	family
-	bits int // RSA modulus or size of the curve
+	bits int // size of the RSA modulus or the curve
 	hash crypto.Hash
 }
 
@@ -58,7 +48,7 @@ var schemes = []scheme{
 	{"ML_DSA_65", "", "PQ_SIGN_ML_DSA_65", mlDSA65, 0, 0},
 }
 
-// find returns the first row that ok accepts.
+// find returns the first row accepted by ok.
 func find(ok func(scheme) bool) (scheme, bool) {
 	for _, s := range schemes {
 		if ok(s) {
@@ -68,7 +58,8 @@ func find(ok func(scheme) bool) (scheme, bool) {
 	return scheme{}, false
 }
 
-// ParseAlgorithm reads either spelling of Binary Authorization. The error names the one that is meant, or lists the accepted ones.
+// ParseAlgorithm parses both spellings of Binary Authorization. The error suggests a name, or lists
+// all.
 func ParseAlgorithm(s string) (Algorithm, error) {
 	found, ok := find(func(r scheme) bool { return s != "" && (string(r.name) == s || r.alias == s) })
 	if !ok {
@@ -77,8 +68,8 @@ func ParseAlgorithm(s string) (Algorithm, error) {
 	return found.name, nil
 }
 
-// AlgorithmFromKMS turns Cloud KMS's spelling into Binary Authorization's. Cloud KMS signs with many algorithms that
-// Binary Authorization cannot verify; the error names the one that is not supported.
+// AlgorithmFromKMS converts Cloud KMS's spelling to Binary Authorization's. Binary Authorization
+// does not support all signature algorithms of Cloud KMS; the error names an unsupported one.
 func AlgorithmFromKMS(s string) (Algorithm, error) {
 	found, ok := find(func(r scheme) bool { return s != "" && r.kms == s })
 	if !ok {
@@ -87,7 +78,7 @@ func AlgorithmFromKMS(s string) (Algorithm, error) {
 	return found.name, nil
 }
 
-// wanted names the algorithm that is meant, where letter case and separators make the difference, or all names.
+// wanted suggests the name with equal letters, ignoring case and separators, or lists all names.
 func wanted(s string, names []string) string {
 	for _, row := range schemes {
 		spellings := []string{string(row.name), row.alias, row.kms}
@@ -102,7 +93,7 @@ func wanted(s string, names []string) string {
 	return "want one of " + strings.Join(names, ", ")
 }
 
-// letters are a name without case and separators.
+// letters returns a name without case and separators.
 func letters(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -112,13 +103,15 @@ func letters(s string) string {
 	}, s)
 }
 
-// KMS returns Cloud KMS's spelling; false if Cloud KMS has no such keys (ECDSA_P521_SHA512) or a is not known.
+// KMS returns Cloud KMS's spelling; false if Cloud KMS has no such keys (ECDSA_P521_SHA512) or a is
+// unknown.
 func (a Algorithm) KMS() (string, bool) {
 	s, _ := a.scheme()
 	return s.kms, s.kms != ""
 }
 
-// AlgorithmNames lists every spelling that ParseAlgorithm accepts, each canonical name before its alias.
+// AlgorithmNames lists all spellings accepted by ParseAlgorithm, each canonical name before its
+// alias.
 func AlgorithmNames() []string {
 	var names []string
 	for _, s := range schemes {

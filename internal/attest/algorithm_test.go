@@ -9,7 +9,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// TestAlgorithmsAreThoseOfTheAPI fails when Google's protobuf gains, loses or renames an algorithm.
+// TestAlgorithmsAreThoseOfTheAPI fails if Google's protobuf adds, removes or renames an algorithm.
 func TestAlgorithmsAreThoseOfTheAPI(t *testing.T) {
 	t.Parallel()
 	accepted := map[string]bool{}

@@ -12,10 +12,12 @@ import (
 
 const pgpBegin = "-----BEGIN PGP "
 
-var errPrivatePGP = errors.New("this is an OpenPGP private key: give the public key (gpg --export --armor), and treat the private key as disclosed")
+var errPrivatePGP = errors.New("this is an OpenPGP private key. Use the public key (gpg --export --armor), and treat " +
+	"the private key as disclosed")
 
-// Clean is the text of a key without what surrounds its lines: a heredoc may indent them, and a line may end in CRLF. It is what to send
-// to the service, of which only LF and CRLF are documented (AttestorPublicKey.ascii_armored_pgp_public_key).
+// Clean removes indentation (of a heredoc) and CR from the lines of a key. It returns the text to
+// send, because the service documents only LF and CRLF
+// (AttestorPublicKey.ascii_armored_pgp_public_key).
 func Clean(text string) string { return trimLines(text) + "\n" }
 
 func trimLines(text string) string {
@@ -26,7 +28,7 @@ func trimLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// decodePGPKey returns the packets of one public key block, armoured or bare base64.
+// decodePGPKey returns the packets of one public key block, armored or bare base64.
 func decodePGPKey(text string) ([]byte, error) {
 	text = trimLines(text)
 	switch {
@@ -42,7 +44,7 @@ func decodePGPKey(text string) ([]byte, error) {
 
 const openpgpPublicKey, openpgpMessage = "PGP PUBLIC KEY BLOCK", "PGP MESSAGE"
 
-// decodeArmor returns the packets of the one block of the kind that text consists of.
+// decodeArmor returns the packets of the only block of text, of the given kind.
 func decodeArmor(text, kind string) ([]byte, error) {
 	begin, end := "-----BEGIN "+kind+"-----", "-----END "+kind+"-----"
 	switch {
@@ -59,12 +61,12 @@ func decodeArmor(text, kind string) ([]byte, error) {
 	}
 	packets, err := io.ReadAll(block.Body)
 	if err != nil || len(packets) == 0 {
-		return nil, errors.New("the OpenPGP block is damaged: its lines are no base64")
+		return nil, errors.New("the OpenPGP block is damaged: its lines are not base64")
 	}
 	return packets, nil
 }
 
-// decodeBare reads base64 lines without armour, with or without the checksum line.
+// decodeBare decodes base64 without armour, with or without the checksum line.
 func decodeBare(text string) ([]byte, error) {
 	lines := strings.Fields(text)
 	if last := lines[len(lines)-1]; len(last) == 5 && last[0] == '=' {
@@ -72,7 +74,7 @@ func decodeBare(text string) ([]byte, error) {
 	}
 	packets, err := base64.StdEncoding.DecodeString(strings.Join(lines, ""))
 	if err != nil || len(packets) == 0 {
-		return nil, errors.New("the text is no OpenPGP key: want what \"gpg --export --armor\" prints")
+		return nil, errors.New("the text is not an OpenPGP key: want the output of \"gpg --export --armor\"")
 	}
 	return packets, nil
 }

@@ -2,12 +2,13 @@ package attest
 
 import "bytes"
 
-// EqualPEM reports whether two PEM texts hold the same key, whatever their white space and line ends. Texts that hold
-// no public key are equal only if they are the same byte for byte.
+// EqualPEM reports whether two PEM texts contain the same key, ignoring white space and line ends.
+// Texts without a public key must be the same byte for byte.
 func EqualPEM(a, b string) bool { return equal(a, b, decodePEM) }
 
-// EqualPGP reports whether two OpenPGP texts hold the same packets, whatever their line ends, armour headers (Version,
-// Comment) and checksum. Texts that hold no public key are equal only if they are the same byte for byte.
+// EqualPGP reports whether two OpenPGP texts contain the same packets, ignoring line ends, armour
+// headers (Version, Comment) and checksum. Texts without a public key must be the same byte for
+// byte.
 func EqualPGP(a, b string) bool { return equal(a, b, decodePGPKey) }
 
 func equal(a, b string, decode func(string) ([]byte, error)) bool {

@@ -11,7 +11,11 @@ func TestEqualPEM(t *testing.T) {
 	t.Parallel()
 	a, b := read(t, "p256.pem"), read(t, "p384.pem")
 	oneLine := strings.ReplaceAll(a, "\n", "")
-	oneLine = strings.NewReplacer("KEY----------END", "x", "-----BEGIN PUBLIC KEY-----", "-----BEGIN PUBLIC KEY-----\n", "-----END", "\n-----END").Replace(oneLine)
+	oneLine = strings.NewReplacer(
+		"KEY----------END", "x",
+		"-----BEGIN PUBLIC KEY-----", "-----BEGIN PUBLIC KEY-----\n",
+		"-----END", "\n-----END",
+	).Replace(oneLine)
 	for name, c := range map[string]struct {
 		a, b string
 		want bool

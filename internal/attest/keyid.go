@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// kmsPrefix begins the ids that gcloud gives keys kept in Cloud KMS. It is a network-path reference (RFC 3986, section
-// 4.2), not a URI, and the service takes it all the same; a key of a project within a domain has a ":" in it.
+// kmsPrefix is the prefix of gcloud's ids for Cloud KMS keys. Such an id is a network-path
+// reference (RFC 3986, section 4.2), not a URI, but the service accepts it. With a domain-scoped
+// project, it contains a ":".
 const kmsPrefix = "//cloudkms.googleapis.com/"
 
 var (
@@ -17,8 +18,8 @@ var (
 	uriChars  = regexp.MustCompile(`^(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=\[\]-]|%[0-9A-Fa-f]{2})*$`)
 )
 
-// KeyID is the id that the API gives one public key, in any form that ParsePKIX or ParsePGP takes. The text says itself which of the two
-// it is: bare base64 is an OpenPGP key.
+// KeyID returns the API's id of one public key, in any form accepted by ParsePKIX or ParsePGP. Bare
+// base64 is an OpenPGP key.
 func KeyID(text string) (string, error) {
 	if !strings.Contains(text, pgpBegin) && !isPGP(text) {
 		key, err := ParsePKIX(text)
@@ -32,12 +33,13 @@ func KeyID(text string) (string, error) {
 	case err != nil:
 		return "", err
 	case key.Several():
-		return "", errors.New("there is more than one primary key in the OpenPGP block, and Google does not say which of them gives the id")
+		return "", errors.New("the OpenPGP block has several primary keys, and Google does not document which one gives the id")
 	}
 	return key.Fingerprint(), nil
 }
 
-// isPGP says whether a text without armor is the packets of an OpenPGP key, private ones included.
+// isPGP reports whether a text without armor contains the packets of an OpenPGP key, public or
+// private.
 func isPGP(text string) bool {
 	if strings.Contains(text, "-----") {
 		return false
@@ -46,29 +48,31 @@ func isPGP(text string) bool {
 	return err == nil || errors.Is(err, errPrivatePGP)
 }
 
-// CheckKeyID reports why id cannot be the id of a PKIX key. The API's reference wants an RFC 3986 URI
-// (google.cloud.binaryauthorization.v1.AttestorPublicKey.id); Kritis, which the service's team wrote, takes "prod-key" as well: an id must
-// not contain ":" or be a URI (https://github.com/grafeas/kritis/blob/master/pkg/attestlib/public_key.go). This is the second rule, with the
-// characters of the first.
+// CheckKeyID returns an error if id cannot be the id of a PKIX key. The API's reference requires an
+// RFC 3986 URI (google.cloud.binaryauthorization.v1.AttestorPublicKey.id). Kritis, by the same
+// team, also accepts "prod-key": an id with ":" must be a URI
+// (https://github.com/grafeas/kritis/blob/master/pkg/attestlib/public_key.go). This is the second
+// rule, with the characters of the first.
 func CheckKeyID(id string) error {
 	switch {
 	case id == "":
 		return errors.New("a key id must not be empty")
 	case !uriChars.MatchString(id):
-		return fmt.Errorf("the key id %q has a character that a URI (RFC 3986) may not have", id)
+		return fmt.Errorf("the key id %q has a character not allowed in a URI (RFC 3986)", id)
 	case !strings.Contains(id, ":"), strings.HasPrefix(id, kmsPrefix) && len(id) > len(kmsPrefix):
 		return checkURI(id)
 	case !uriScheme.MatchString(id):
-		return fmt.Errorf("the key id %q has a \":\" and is no URI (RFC 3986): it has no scheme, such as \"ni:\" or \"https:\"", id)
+		return fmt.Errorf("the key id %q has a \":\" but is not a URI (RFC 3986): it has no scheme, such as \"ni:\" or \"https:\"", id)
 	}
 	return checkURI(id)
 }
 
-// checkURI refuses what the characters alone do not show. RFC 3986 allows brackets only around an IPv6 host.
+// checkURI finds errors beyond invalid characters. RFC 3986 allows brackets only around an IPv6
+// host.
 func checkURI(id string) error {
 	u, err := url.Parse(id)
 	if err != nil || strings.Count(id, "#") > 1 || strings.Count(id, "[") != strings.Count(bracketed(u), "[") {
-		return fmt.Errorf("the key id %q is no URI (RFC 3986)", id)
+		return fmt.Errorf("the key id %q is not a URI (RFC 3986)", id)
 	}
 	return nil
 }

@@ -7,14 +7,21 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// Every form that one input takes, the others take as well.
+// TestKeyIDOfEveryForm: all inputs accept the same forms of a key.
 func TestKeyIDOfEveryForm(t *testing.T) {
 	t.Parallel()
-	for file, want := range map[string]string{"p256.pem": table(t, "ids.txt")["p256.pem"], "pgp_rsa.asc": table(t, "fingerprints.txt")["pgp_rsa.asc"]} {
+	for file, want := range map[string]string{
+		"p256.pem":    table(t, "ids.txt")["p256.pem"],
+		"pgp_rsa.asc": table(t, "fingerprints.txt")["pgp_rsa.asc"],
+	} {
 		text := read(t, file)
 		forms := map[string]string{
-			"as it is": text, "CRLF": strings.ReplaceAll(text, "\n", "\r\n"), "indented": indented(text), "tabs": strings.ReplaceAll(indented(text), "    ", "\t"),
-			"trailing spaces": strings.ReplaceAll(text, "\n", "  \n"), "cleaned": attest.Clean(indented(text)),
+			"as it is":        text,
+			"CRLF":            strings.ReplaceAll(text, "\n", "\r\n"),
+			"indented":        indented(text),
+			"tabs":            strings.ReplaceAll(indented(text), "    ", "\t"),
+			"trailing spaces": strings.ReplaceAll(text, "\n", "  \n"),
+			"cleaned":         attest.Clean(indented(text)),
 		}
 		if strings.HasSuffix(file, ".asc") {
 			forms["bare"], forms["bare, indented, CRLF"] = bare(text, true), strings.ReplaceAll(indented(bare(text, false)), "\n", "\r\n")
@@ -32,9 +39,9 @@ func TestKeyIDRefuses(t *testing.T) {
 	for text, word := range map[string]string{
 		"":                                       "no PEM block",
 		"hello":                                  "no PEM block",
-		read(t, "pgp_two.asc"):                   "more than one primary key",
+		read(t, "pgp_two.asc"):                   "several primary keys",
 		bare(secretKey(t), true):                 "private key",
-		bare(read(t, "pgp_two.asc")+"\n", false): "more than one primary key",
+		bare(read(t, "pgp_two.asc")+"\n", false): "several primary keys",
 	} {
 		_, err := attest.KeyID(text)
 		wantError(t, err, word)

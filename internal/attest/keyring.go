@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Key is a public key with the id by which a signature names it. It has either PGP, or PEM and Algorithm.
+// Key is a public key with its id in signatures. It has either PGP, or PEM and Algorithm.
 type Key struct {
 	ID, Comment string
 	// PGP is an ASCII-armored OpenPGP public key.
@@ -17,11 +17,11 @@ type Key struct {
 	Algorithm Algorithm
 }
 
-// Keyring is the keys of an attestor. Any one of them verifies an attestation.
+// Keyring is the keys of an attestor. Any one of them can verify an attestation.
 type Keyring []Key
 
-// Verify says why a signature does not prove that the image of digest ("sha256:…") was attested by the key called keyID:
-// there is no such key, the signature is not one of payload by it, or payload is about another image.
+// Verify checks a signature by the key called keyID for the image of digest ("sha256:…"). The error
+// says whether the key is missing, the signature is wrong, or payload is about another image.
 func (k Keyring) Verify(payload []byte, keyID string, signature []byte, digest string) error {
 	if err := k.verifySignature(payload, keyID, signature); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (k Keyring) Verify(payload []byte, keyID string, signature []byte, digest s
 	return err
 }
 
-// Find returns the keys that ok accepts.
+// Find returns the keys accepted by ok.
 func (k Keyring) Find(ok func(Key) bool) Keyring {
 	var found Keyring
 	for _, key := range k {
@@ -62,12 +62,12 @@ func (k Keyring) verifySignature(payload []byte, keyID string, signature []byte)
 
 func (k Keyring) unknown(keyID string) error {
 	if len(k) == 0 {
-		return errors.New("the attestor has no public keys, so that it verifies nothing")
+		return errors.New("the attestor has no public keys, so it verifies nothing")
 	}
 	return fmt.Errorf("the attestor has no public key with the id %q. It has: %s", keyID, strings.Join(k.IDs(), ", "))
 }
 
-// IDs are the ids of the keys, quoted, with their comments.
+// IDs returns the quoted ids of the keys, with their comments.
 func (k Keyring) IDs() []string {
 	var ids []string
 	for _, key := range k {
@@ -80,7 +80,7 @@ func (k Keyring) IDs() []string {
 	return ids
 }
 
-// Verify says why signature is not one of payload by the key.
+// Verify checks a signature of payload by the key.
 func (k Key) Verify(payload, signature []byte) error {
 	if k.PGP != "" {
 		return k.verifyPGP(payload, signature)
@@ -92,7 +92,8 @@ func (k Key) Verify(payload, signature []byte) error {
 	return key.Verify(k.Algorithm, payload, signature)
 }
 
-// verifyPGP wants the payload within the signature to be the one beside it. Google does not say which of the two counts.
+// verifyPGP requires equal payloads inside and outside the signature. Google does not document
+// which of the two counts.
 func (k Key) verifyPGP(payload, signature []byte) error {
 	key, err := ParsePGP(k.PGP)
 	if err != nil {
@@ -100,7 +101,7 @@ func (k Key) verifyPGP(payload, signature []byte) error {
 	}
 	inside, err := key.Verify(signature)
 	if err == nil && !bytes.Equal(bytes.TrimSpace(inside), bytes.TrimSpace(payload)) {
-		err = errors.New("the OpenPGP signature holds another payload than the attestation")
+		err = errors.New("the OpenPGP signature contains another payload than the attestation")
 	}
 	return err
 }

@@ -35,11 +35,15 @@ func TestKeyringSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	payload, signature := []byte(read(t, "payload.json")), []byte(read(t, "ECDSA_P256_SHA256.sig"))
 	wantError(t, attest.Keyring{}.Verify(payload, "https://ec", signature, payloadDigest), "has no public keys")
-	wantError(t, ring(t).Verify(payload, "https://EC", signature, payloadDigest), `no public key with the id "https://EC"`, `"https://ec" (of CI), "https://rsa"`)
-	wantError(t, ring(t).Verify(payload, "https://rsa", signature, payloadDigest), "the signature is not one of this payload by this key with RSA_PSS_2048_SHA256")
-	wantError(t, ring(t).Verify(append(payload, ' '), "https://ec", signature, payloadDigest), "the signature is not one of this payload")
+	wantError(t, ring(t).Verify(payload, "https://EC", signature, payloadDigest), `no public key with the id "https://EC"`,
+		`"https://ec" (of CI), "https://rsa"`)
+	wantError(t, ring(t).Verify(payload, "https://rsa", signature, payloadDigest),
+		"the signature is not a signature of this payload by this key with RSA_PSS_2048_SHA256")
+	wantError(t, ring(t).Verify(append(payload, ' '), "https://ec", signature, payloadDigest),
+		"the signature is not a signature of this payload")
 	other := "sha256:0000000000000000000000000000000000000000000000000000000000000000"
 	wantError(t, ring(t).Verify(payload, "https://ec", signature, other), "the signed payload is about "+payloadDigest, "not about "+other)
-	wantError(t, ring(t).Verify(append(payload, 'x'), pgp(t, "pgp_rsa.asc").Fingerprint(), []byte(read(t, "pgp_rsa.msg.asc")), payloadDigest), "another payload")
+	wantError(t, ring(t).Verify(append(payload, 'x'), pgp(t, "pgp_rsa.asc").Fingerprint(), []byte(read(t, "pgp_rsa.msg.asc")),
+		payloadDigest), "another payload")
 	wantError(t, attest.Keyring{{ID: "x", PEM: "junk"}}.Verify(payload, "x", signature, payloadDigest), "PEM")
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/cloudflare/circl/sign/mldsa/mldsa65"
 )
 
-// oidMLDSA65 is id-ml-dsa-65 of RFC 9881, section 2. crypto/x509 does not know it.
+// oidMLDSA65 is id-ml-dsa-65 of RFC 9881, section 2. crypto/x509 does not support it.
 var oidMLDSA65 = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 3, 18}
 
 type publicKeyInfo struct {
@@ -15,7 +15,7 @@ type publicKeyInfo struct {
 	Key       asn1.BitString
 }
 
-// mldsa65Key returns the raw key of a SubjectPublicKeyInfo that says it is ML-DSA-65. RFC 9881 forbids parameters.
+// mldsa65Key returns the raw key of an ML-DSA-65 SubjectPublicKeyInfo. RFC 9881 forbids parameters.
 func mldsa65Key(der []byte) ([]byte, bool) {
 	var info publicKeyInfo
 	rest, err := asn1.Unmarshal(der, &info)
@@ -28,8 +28,8 @@ func mldsa65Key(der []byte) ([]byte, bool) {
 	return info.Key.Bytes, true
 }
 
-// MarshalMLDSA65 returns the DER encoding of an ML-DSA-65 public key as a SubjectPublicKeyInfo (RFC 9881, section 4),
-// which crypto/x509 cannot write.
+// MarshalMLDSA65 returns the DER encoding of an ML-DSA-65 public key as a SubjectPublicKeyInfo (RFC
+// 9881, section 4). crypto/x509 cannot encode it.
 func MarshalMLDSA65(key *mldsa65.PublicKey) ([]byte, error) {
 	raw := key.Bytes()
 	return asn1.Marshal(publicKeyInfo{

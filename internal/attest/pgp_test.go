@@ -27,7 +27,7 @@ func TestFingerprintIsThatOfGnuPG(t *testing.T) {
 	}
 }
 
-// bare takes the armour off: base64 lines, with the checksum line if sum is set.
+// bare removes the armour: base64 lines, with the checksum line if sum is set.
 func bare(text string, sum bool) string {
 	_, body, _ := strings.Cut(text, "\n\n")
 	body, _, _ = strings.Cut(body, "-----")
@@ -62,12 +62,12 @@ func TestParsePGPAcceptsOtherForms(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
 		if !attest.EqualPGP(s, text) {
-			t.Errorf("%s is not equal to the armoured text", name)
+			t.Errorf("%s is not equal to the armored text", name)
 		}
 	}
 }
 
-// indented is a text as a heredoc (<<EOT) has it.
+// indented is a text as in a heredoc (<<EOT).
 func indented(text string) string {
 	return "    " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ") + "\n"
 }
@@ -77,8 +77,8 @@ func TestParsePGPRefuses(t *testing.T) {
 	good, secret := read(t, "pgp_curve.asc"), secretKey(t)
 	for name, c := range map[string]struct{ text, word string }{
 		"empty":              {" \n", "empty"},
-		"no key":             {"hello world", "no OpenPGP key"},
-		"base64, no packets": {base64.StdEncoding.EncodeToString([]byte("hello world")), "no OpenPGP"},
+		"no key":             {"hello world", "not an OpenPGP key"},
+		"base64, no packets": {base64.StdEncoding.EncodeToString([]byte("hello world")), "not an OpenPGP key"},
 		"private":            {secret, "private key"},
 		"private, bare":      {bare(secret, true), "private key"},
 		"private beside it":  {good + secret, "private key"},
@@ -90,7 +90,7 @@ func TestParsePGPRefuses(t *testing.T) {
 		"cut off":            {good[:200], "does not end with"},
 		"half":               {strings.ReplaceAll(bare(good, false), "\n", "")[:128], "damaged or cut off"},
 		"no empty line":      {strings.Replace(good, "\n\n", "\n", 1), "empty line"},
-		"no base64":          {strings.Replace(good, "\n\n", "\n\n!!!!", 1), "no base64"},
+		"no base64":          {strings.Replace(good, "\n\n", "\n\n!!!!", 1), "not base64"},
 		"version 6":          {versionSix(t), "version 6"},
 	} {
 		_, err := attest.ParsePGP(c.text)
@@ -101,7 +101,7 @@ func TestParsePGPRefuses(t *testing.T) {
 	}
 }
 
-// secretKey is made at test time, so that none is kept.
+// secretKey generates a key at test time, so the repository contains no private key.
 func secretKey(t *testing.T) string {
 	t.Helper()
 	e, err := openpgp.NewEntity("Test", "", "test@example.com", &packet.Config{Algorithm: packet.PubKeyAlgoEdDSA})
@@ -161,12 +161,13 @@ func TestMessagesOfGnuPG(t *testing.T) {
 	}
 }
 
-// samePayload knows that a clear-text signature does not cover the last line end.
+// samePayload allows for clear-text signatures: they do not cover the last line end.
 func samePayload(got, want, message string) bool {
 	return got == want || strings.Contains(message, "clear") && got+"\n" == want
 }
 
-// TestDamagedMessages flips every byte of a message: what still verifies must be what was signed.
+// TestDamagedMessages flips every byte of a message: a message with a valid signature must still
+// have the signed payload.
 func TestDamagedMessages(t *testing.T) {
 	t.Parallel()
 	key, want := pgp(t, "pgp_rsa.asc"), read(t, "payload.json")
@@ -229,7 +230,7 @@ func armoredMessage(t *testing.T, packets []byte) []byte {
 	return []byte(armored(t, "PGP MESSAGE", func(w io.Writer) error { _, err := w.Write(packets); return err }))
 }
 
-// detached is a signature without what it signs, as "gpg --armor --detach-sign" writes it.
+// detached is a signature without its payload, as written by "gpg --armor --detach-sign".
 func detached(t *testing.T) []byte {
 	t.Helper()
 	e, err := openpgp.NewEntity("Test", "", "test@example.com", &packet.Config{Algorithm: packet.PubKeyAlgoEdDSA})

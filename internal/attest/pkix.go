@@ -14,14 +14,14 @@ import (
 	"github.com/cloudflare/circl/sign/mldsa/mldsa65"
 )
 
-// PKIX is a public key of a kind that Binary Authorization can verify signatures with. Use ParsePKIX.
+// PKIX is a public key of a kind supported by Binary Authorization. Use ParsePKIX.
 type PKIX struct {
-	der []byte // SubjectPublicKeyInfo as it was given: the id is made of it
+	der []byte // SubjectPublicKeyInfo as given: the id is its digest
 	key crypto.PublicKey
 }
 
-// ParsePKIX reads one "PUBLIC KEY" PEM block (RFC 7468, section 13) with an RSA, EC or ML-DSA-65 key. Errors say what
-// else the text is, and never repeat it, as it may be a private key.
+// ParsePKIX parses one "PUBLIC KEY" PEM block (RFC 7468, section 13) with an RSA, EC or ML-DSA-65
+// key. Errors name another content, but never repeat the text, because it may be a private key.
 func ParsePKIX(text string) (*PKIX, error) {
 	der, err := decodePEM(text)
 	if err != nil {
@@ -32,7 +32,7 @@ func ParsePKIX(text string) (*PKIX, error) {
 	}
 	key, err := x509.ParsePKIXPublicKey(der)
 	if err != nil {
-		return nil, fmt.Errorf("the PUBLIC KEY block holds no RSA, EC or ML-DSA-65 public key: %w", err)
+		return nil, fmt.Errorf("the PUBLIC KEY block contains no RSA, EC or ML-DSA-65 public key: %w", err)
 	}
 	switch key.(type) {
 	case *rsa.PublicKey, *ecdsa.PublicKey:
@@ -44,20 +44,21 @@ func ParsePKIX(text string) (*PKIX, error) {
 func newMLDSA65(der, raw []byte) (*PKIX, error) {
 	key := new(mldsa65.PublicKey)
 	if err := key.UnmarshalBinary(raw); err != nil {
-		return nil, fmt.Errorf("the PUBLIC KEY block holds no valid ML-DSA-65 key: %w", err)
+		return nil, fmt.Errorf("the PUBLIC KEY block contains no valid ML-DSA-65 key: %w", err)
 	}
 	return &PKIX{der, key}, nil
 }
 
-// ID is the id the API gives a key that comes without one: an RFC 6920 name of the SHA-256 digest of the DER encoding.
+// ID is the API's default id of a key: an RFC 6920 name with the SHA-256 digest of the DER
+// encoding.
 // https://cloud.google.com/binary-authorization/docs/reference/rest/v1/projects.attestors#AttestorPublicKey
 func (k *PKIX) ID() string {
 	sum := sha256.Sum256(k.der)
 	return "ni:///sha-256;" + base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// Algorithms lists what the key can be used with, in the order of the API's enum. It is empty for a key of a size or on
-// a curve that no algorithm has.
+// Algorithms lists the algorithms for the key, in the order of the API's enum. It is empty for an
+// unsupported size or curve.
 func (k *PKIX) Algorithms() []Algorithm {
 	var fit []Algorithm
 	for _, s := range schemes {
@@ -68,20 +69,20 @@ func (k *PKIX) Algorithms() []Algorithm {
 	return fit
 }
 
-// Check reports why the key cannot be used with a, saying what it is and what it can be used with.
+// Check returns an error if the key does not fit a. The error describes the key and its algorithms.
 func (k *PKIX) Check(a Algorithm) error {
 	fit := k.Algorithms()
 	switch {
 	case slices.Contains(fit, a):
 		return nil
 	case len(fit) == 0:
-		return fmt.Errorf("the key is %s, which no signature algorithm of Binary Authorization takes", k.describe())
+		return fmt.Errorf("the key is %s, and no signature algorithm of Binary Authorization supports it", k.describe())
 	}
 	names := make([]string, len(fit))
 	for i, f := range fit {
 		names[i] = string(f)
 	}
-	return fmt.Errorf("the key is %s, which does not fit %s: want %s", k.describe(), a, strings.Join(names, " or "))
+	return fmt.Errorf("the key is %s and does not fit %s: want %s", k.describe(), a, strings.Join(names, " or "))
 }
 
 func (s scheme) fits(key crypto.PublicKey) bool {
@@ -106,7 +107,7 @@ func (k *PKIX) describe() string {
 	return "an ML-DSA-65 key"
 }
 
-// kindOf names the key kinds crypto/x509 knows and Binary Authorization does not: "ed25519.PublicKey" becomes "ed25519".
+// kindOf names other kinds of keys of crypto/x509: "ed25519.PublicKey" becomes "ed25519".
 func kindOf(key crypto.PublicKey) string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(fmt.Sprintf("%T", key), "*"), ".")
 	return name

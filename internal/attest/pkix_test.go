@@ -50,7 +50,8 @@ func TestAlgorithmsOfKeys(t *testing.T) {
 
 func TestCheckSaysWhatTheKeyIs(t *testing.T) {
 	t.Parallel()
-	wantError(t, pkix(t, "rsa3072.pem").Check("RSA_PSS_2048_SHA256"), "RSA key of 3072 bits", "RSA_PSS_2048_SHA256", "RSA_PSS_3072_SHA256 or RSA_SIGN_PKCS1_3072_SHA256")
+	wantError(t, pkix(t, "rsa3072.pem").Check("RSA_PSS_2048_SHA256"), "RSA key of 3072 bits", "RSA_PSS_2048_SHA256",
+		"RSA_PSS_3072_SHA256 or RSA_SIGN_PKCS1_3072_SHA256")
 	wantError(t, pkix(t, "p256.pem").Check("ECDSA_P384_SHA384"), "EC key on curve P-256", "want ECDSA_P256_SHA256")
 	wantError(t, pkix(t, "rfc9881_ml_dsa_65.pem").Check("ECDSA_P384_SHA384"), "ML-DSA-65 key", "want ML_DSA_65")
 	wantError(t, pkix(t, "rsa1024.pem").Check("RSA_PSS_2048_SHA256"), "RSA key of 1024 bits", "no signature algorithm")
@@ -59,7 +60,8 @@ func TestCheckSaysWhatTheKeyIs(t *testing.T) {
 	}
 }
 
-// TestMLDSA65OfRFC9881 compares key and encoding with the example whose seed the RFC gives (appendix C.1 and C.2).
+// TestMLDSA65OfRFC9881 compares key and encoding with the RFC's example for a known seed (appendix
+// C.1 and C.2).
 func TestMLDSA65OfRFC9881(t *testing.T) {
 	t.Parallel()
 	var seed [32]byte
@@ -89,7 +91,10 @@ func TestMLDSA65OfRFC9881(t *testing.T) {
 func TestParsePKIXAcceptsWhiteSpace(t *testing.T) {
 	t.Parallel()
 	text := read(t, "p256.pem")
-	for _, s := range []string{strings.TrimSpace(text), "\n" + text + "\n\n", strings.ReplaceAll(text, "\n", "\r\n"), strings.ReplaceAll(text, "\n", " \n")} {
+	for _, s := range []string{
+		strings.TrimSpace(text), "\n" + text + "\n\n", strings.ReplaceAll(text, "\n", "\r\n"),
+		strings.ReplaceAll(text, "\n", " \n"),
+	} {
 		if _, err := attest.ParsePKIX(s); err != nil {
 			t.Errorf("%q: %v", s, err)
 		}
@@ -110,7 +115,7 @@ func TestParsePKIXRefuses(t *testing.T) {
 		"certificate":       {read(t, "certificate.crt"), "certificate"},
 		"PKCS #1":           {read(t, "pkcs1.pem"), "PKCS #1"},
 		"OpenPGP":           {read(t, "pgp_rsa.asc"), "OpenPGP"},
-		"other type":        {strings.ReplaceAll(good, "PUBLIC KEY", "PARAMETERS"), "another type"},
+		"other type":        {strings.ReplaceAll(good, "PUBLIC KEY", "PARAMETERS"), "type of the PEM block"},
 		"two blocks":        {good + good, "2 PEM blocks"},
 		"text after":        {good + "x", "after the END line"},
 		"text before":       {"x\n" + good, "before the BEGIN line"},
@@ -130,13 +135,17 @@ func TestParsePKIXRefuses(t *testing.T) {
 func TestParsePKIXRefusesDamagedMLDSA65(t *testing.T) {
 	t.Parallel()
 	block, _ := pem.Decode([]byte(read(t, "rfc9881_ml_dsa_65.pem")))
-	for _, der := range [][]byte{block.Bytes[:len(block.Bytes)-1], append(slices.Clone(block.Bytes), 0), withNullParameters(t, block.Bytes)} {
+	for _, der := range [][]byte{
+		block.Bytes[:len(block.Bytes)-1], append(slices.Clone(block.Bytes), 0),
+		withNullParameters(t, block.Bytes),
+	} {
 		_, err := attest.ParsePKIX(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})))
 		wantError(t, err, "ML-DSA-65")
 	}
 }
 
-// withNullParameters adds what RSA keys have and RFC 9881, section 2 forbids.
+// withNullParameters adds NULL parameters: RSA keys have them, and RFC 9881, section 2 forbids
+// them.
 func withNullParameters(t *testing.T, der []byte) []byte {
 	t.Helper()
 	var info struct {
@@ -154,7 +163,7 @@ func withNullParameters(t *testing.T, der []byte) []byte {
 	return out
 }
 
-// privateKey makes one at test time, so that none is kept.
+// privateKey generates a key at test time, so the repository contains no private key.
 func privateKey(t *testing.T) string {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -9,12 +9,13 @@ import (
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
 )
 
-// HoldsPrivateKey says whether data is a private key instead of a signature: a text with one, or the bytes of one.
+// HoldsPrivateKey reports whether data is or contains a private key, as text or bytes.
 func HoldsPrivateKey(data []byte) bool {
 	return bytes.Contains(data, []byte("PRIVATE KEY")) || isPrivateDER(data) || isSecretPacket(data)
 }
 
-// isPrivateDER knows PKCS #8 with any algorithm, PKCS #1 and SEC 1. An ECDSA signature is two numbers and none of them.
+// isPrivateDER detects PKCS #8 with any algorithm, PKCS #1 and SEC 1. An ECDSA signature consists
+// of two numbers and matches none of them.
 func isPrivateDER(der []byte) bool {
 	var pkcs8 struct {
 		Version   int
@@ -31,7 +32,8 @@ func isPrivateDER(der []byte) bool {
 	return err == nil
 }
 
-// isSecretPacket looks at the first packet only: a message does not begin with a secret key (RFC 9580, section 10.3).
+// isSecretPacket checks only the first packet: a message does not begin with a secret key (RFC
+// 9580, section 10.3).
 func isSecretPacket(packets []byte) bool {
 	first, err := packet.Read(bytes.NewReader(packets))
 	_, secret := first.(*packet.PrivateKey)

@@ -15,7 +15,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// TestPrivateKeysAreRecognized in every form that a file of one has; they are made at test time, so that none is kept.
+// TestPrivateKeysAreRecognized checks all file formats of private keys. The keys are generated at
+// test time, so the repository contains no private key.
 func TestPrivateKeysAreRecognized(t *testing.T) {
 	t.Parallel()
 	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -39,11 +40,16 @@ func TestPrivateKeysAreRecognized(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, key := range map[string][]byte{
-		"SEC 1": sec1, "PKCS #1": x509.MarshalPKCS1PrivateKey(rsaKey), "PKCS #8, EC": pkcs8(t, ec), "PKCS #8, RSA": pkcs8(t, rsaKey), "PKCS #8, Ed25519": pkcs8(t, ed),
-		"OpenPGP": pgp, "OpenPGP, armored": []byte(secretKey(t)),
-		"PEM":           pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: sec1}),
-		"encrypted PEM": pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: sec1}),
-		"OpenSSH":       pem.EncodeToMemory(&pem.Block{Type: "OPENSSH PRIVATE KEY", Bytes: sec1}),
+		"SEC 1":            sec1,
+		"PKCS #1":          x509.MarshalPKCS1PrivateKey(rsaKey),
+		"PKCS #8, EC":      pkcs8(t, ec),
+		"PKCS #8, RSA":     pkcs8(t, rsaKey),
+		"PKCS #8, Ed25519": pkcs8(t, ed),
+		"OpenPGP":          pgp,
+		"OpenPGP, armored": []byte(secretKey(t)),
+		"PEM":              pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: sec1}),
+		"encrypted PEM":    pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: sec1}),
+		"OpenSSH":          pem.EncodeToMemory(&pem.Block{Type: "OPENSSH PRIVATE KEY", Bytes: sec1}),
 	} {
 		if !attest.HoldsPrivateKey(key) {
 			t.Errorf("%s is taken for a signature", name)
@@ -53,7 +59,9 @@ func TestPrivateKeysAreRecognized(t *testing.T) {
 
 func TestSignaturesAreNoPrivateKeys(t *testing.T) {
 	t.Parallel()
-	all := []string{"pgp_rsa.msg.asc", "pgp_rsa.msg.gpg", "pgp_rsa.clear.asc", "pgp_curve.msg.asc", "pgp_nist.msg.asc", "pgp_rsa.asc", "p256.pem"}
+	all := []string{
+		"pgp_rsa.msg.asc", "pgp_rsa.msg.gpg", "pgp_rsa.clear.asc", "pgp_curve.msg.asc", "pgp_nist.msg.asc", "pgp_rsa.asc", "p256.pem",
+	}
 	for a := range signers {
 		all = append(all, string(a)+".sig")
 	}

@@ -50,7 +50,7 @@ func pgp(t *testing.T, name string) *attest.PGP {
 	return k
 }
 
-// wantError checks that err says every one of the words.
+// wantError checks for all of the words in err.
 func wantError(t *testing.T, err error, words ...string) {
 	t.Helper()
 	if err == nil {

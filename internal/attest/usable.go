@@ -9,14 +9,15 @@ import (
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
 )
 
-// Unusable is a key that verifies nothing: as good as none.
+// Unusable is a key that verifies nothing.
 type Unusable struct {
 	Key Key
-	// Why is what is wrong with it, as a clause: "the key expired on 2020-01-01".
+	// Why is the reason as a clause: "the key expired on 2020-01-01".
 	Why string
 }
 
-// Usable are the keys that verify attestations at a moment, and why the others do not. An attestor with none of the first is one without keys.
+// Usable returns the keys that verify attestations at a time, and the others with the reason. An
+// attestor without a usable key counts as one without keys.
 func (k Keyring) Usable(now time.Time) (usable Keyring, others []Unusable) {
 	for _, key := range k {
 		if _, err := key.Usable(now); err != nil {
@@ -28,7 +29,8 @@ func (k Keyring) Usable(now time.Time) (usable Keyring, others []Unusable) {
 	return usable, others
 }
 
-// Until is the moment from which none of the keys verifies anything; zero if one of them does not expire, or none is usable now.
+// Until returns the expiry of the last usable key; zero if one of them does not expire, or none is
+// usable now.
 func (k Keyring) Until(now time.Time) (until time.Time) {
 	usable, _ := k.Usable(now)
 	for _, key := range usable {
@@ -41,8 +43,9 @@ func (k Keyring) Until(now time.Time) (until time.Time) {
 	return until
 }
 
-// Usable says until when the key verifies attestations, zero for ever, or why it does not at a moment. Only PGP keys expire. The service's
-// own treatment of expired keys is not published; this is what OpenPGP wants (RFC 9580, section 5.2.3.13).
+// Usable returns the expiry of the key, zero for never, or an error if it is unusable at a time.
+// Only PGP keys expire. The service's treatment of expired keys is not published; this is the rule
+// of OpenPGP (RFC 9580, section 5.2.3.13).
 func (k Key) Usable(now time.Time) (until time.Time, err error) {
 	if k.PGP != "" {
 		key, err := ParsePGP(k.PGP)
@@ -56,18 +59,18 @@ func (k Key) Usable(now time.Time) (until time.Time, err error) {
 		return until, err
 	}
 	if k.Algorithm == "" {
-		return until, errors.New("the signature algorithm of the key is not known")
+		return until, errors.New("the signature algorithm of the key is unknown")
 	}
 	return until, key.Check(k.Algorithm)
 }
 
-// usable looks at the primary key first: what is wrong with it is wrong with its subkeys.
+// usable checks the primary key first: its faults apply to all subkeys.
 func (k *PGP) usable(now time.Time) (until time.Time, err error) {
 	entity := k.keys[0]
 	self, user := entity.PrimarySelfSignature()
 	switch {
 	case self == nil:
-		return until, errors.New("the key has no user id that it signed")
+		return until, errors.New("the key has no self-signed user id")
 	case entity.Revoked(now) || (user != nil && user.Revoked(now)):
 		return until, errors.New("the key is revoked")
 	}
@@ -79,12 +82,13 @@ func (k *PGP) usable(now time.Time) (until time.Time, err error) {
 	return earlier(primary, signing), err
 }
 
-// signingUntil is when the last key that can sign expires. Without one, the reason is that of the last.
+// signingUntil returns the expiry of the last signing key. Without a usable one, the error is that
+// of the last checked key.
 func signingUntil(entity *openpgp.Entity, self *packet.Signature, now time.Time) (until time.Time, err error) {
 	err = errors.New("the key is not for signing")
 	found, forever := false, false
 	if signs(entity.PrimaryKey, self) {
-		return until, nil // its lifetime is that of the whole
+		return until, nil // the primary key's lifetime applies
 	}
 	for _, subkey := range entity.Subkeys {
 		if !signs(subkey.PublicKey, subkey.Sig) {
@@ -113,7 +117,8 @@ func signs(key *packet.PublicKey, self *packet.Signature) bool {
 	return key.PubKeyAlgo.CanSign() && self.FlagsValid && self.FlagSign
 }
 
-// lifetime is when a key expires by a signature on it, or why it does not count now.
+// lifetime returns the expiry of a key according to a signature on it, or an error if the key is
+// not valid now.
 func lifetime(key *packet.PublicKey, self *packet.Signature, now time.Time) (expiry time.Time, err error) {
 	expiry = earlier(expiryOf(key.CreationTime, self.KeyLifetimeSecs), expiryOf(self.CreationTime, self.SigLifetimeSecs))
 	switch {
@@ -132,7 +137,7 @@ func expiryOf(since time.Time, seconds *uint32) time.Time {
 	return since.Add(time.Duration(*seconds) * time.Second)
 }
 
-// earlier and later take a zero time for never, and for none yet.
+// earlier and later treat a zero time as never, and as none yet.
 func earlier(a, b time.Time) time.Time {
 	if b.IsZero() || (!a.IsZero() && a.Before(b)) {
 		return a

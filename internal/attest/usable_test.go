@@ -18,10 +18,14 @@ var born = time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const day = 24 * time.Hour
 
-// made makes a key at a moment, with its two halves.
+// made creates a key at a given time, with its two halves.
 func made(t *testing.T, at time.Time, lifetime time.Duration, change func(*openpgp.Entity, *packet.Config)) *openpgp.Entity {
 	t.Helper()
-	config := &packet.Config{Algorithm: packet.PubKeyAlgoEdDSA, Time: func() time.Time { return at }, KeyLifetimeSecs: uint32(lifetime / time.Second)}
+	config := &packet.Config{
+		Algorithm:       packet.PubKeyAlgoEdDSA,
+		Time:            func() time.Time { return at },
+		KeyLifetimeSecs: uint32(lifetime / time.Second),
+	}
 	e, err := openpgp.NewEntity("Test", "", "test@example.com", config)
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +41,8 @@ func keyOf(t *testing.T, e *openpgp.Entity) attest.Key {
 	return attest.Key{ID: "pgp", PGP: armored(t, openpgp.PublicKeyType, e.Serialize)}
 }
 
-// certifying takes the right to sign from the primary key, as "gpg --quick-generate-key … cert" does.
+// certifying removes the right to sign from the primary key, as "gpg --quick-generate-key … cert"
+// does.
 func certifying(t *testing.T, e *openpgp.Entity, config *packet.Config) {
 	t.Helper()
 	for _, user := range e.Identities {
@@ -68,12 +73,17 @@ func TestAPGPKeyIsUsableUntilItExpires(t *testing.T) {
 		until time.Duration // 0 for ever
 		why   string
 	}{
-		"for ever":                    {made(t, born, 0, nil), 10000 * day, 0, ""},
-		"before it expires":           {made(t, born, 30*day, nil), 29 * day, 30 * day, ""},
-		"after it expired":            {made(t, born, 30*day, nil), 31 * day, 0, "the key expired on 2019-01-31"},
-		"not yet":                     {made(t, born, 30*day, nil), -day, 0, "the key is not valid before 2019-01-01"},
-		"revoked":                     {made(t, born, 0, func(e *openpgp.Entity, c *packet.Config) { fine(e.RevokeKey(packet.KeyCompromised, "", c)) }), day, 0, "the key is revoked"},
-		"not for signing":             {made(t, born, 0, func(e *openpgp.Entity, c *packet.Config) { certifying(t, e, c) }), day, 0, "the key is not for signing"},
+		"for ever":          {made(t, born, 0, nil), 10000 * day, 0, ""},
+		"before it expires": {made(t, born, 30*day, nil), 29 * day, 30 * day, ""},
+		"after it expired":  {made(t, born, 30*day, nil), 31 * day, 0, "the key expired on 2019-01-31"},
+		"not yet":           {made(t, born, 30*day, nil), -day, 0, "the key is not valid before 2019-01-01"},
+		"revoked": {
+			made(t, born, 0, func(e *openpgp.Entity, c *packet.Config) { fine(e.RevokeKey(packet.KeyCompromised, "", c)) }), day, 0,
+			"the key is revoked",
+		},
+		"not for signing": {
+			made(t, born, 0, func(e *openpgp.Entity, c *packet.Config) { certifying(t, e, c) }), day, 0, "the key is not for signing",
+		},
 		"a subkey":                    {made(t, born, 0, subkey(0)), day, 0, ""},
 		"a subkey that expires":       {made(t, born, 90*day, subkey(30*day)), day, 30 * day, ""},
 		"a subkey that expired":       {made(t, born, 90*day, subkey(30*day)), 40 * day, 0, "the key expired on 2019-01-31"},
@@ -112,7 +122,8 @@ func reason(err error) string {
 
 func TestUsableKeysOfAKeyring(t *testing.T) {
 	t.Parallel()
-	expired, expiring, later := keyOf(t, made(t, born, day, nil)), keyOf(t, made(t, born, 30*day, nil)), keyOf(t, made(t, born, 60*day, nil))
+	expired, expiring := keyOf(t, made(t, born, day, nil)), keyOf(t, made(t, born, 30*day, nil))
+	later := keyOf(t, made(t, born, 60*day, nil))
 	pkix := attest.Key{ID: "pkix", PEM: read(t, "p256.pem"), Algorithm: "ECDSA_P256_SHA256"}
 	now := born.Add(2 * day)
 	useless := attest.Keyring{
@@ -127,7 +138,9 @@ func TestUsableKeysOfAKeyring(t *testing.T) {
 	if len(usable) != 2 || usable[0].PGP != expiring.PGP || usable[1].ID != "pkix" || len(others) != len(useless) {
 		t.Fatalf("%d are usable, %d are not", len(usable), len(others))
 	}
-	for i, word := range []string{"expired on 2019-01-02", "not known", "does not fit", "no PEM block", "no OpenPGP key", "no PEM block"} {
+	for i, word := range []string{
+		"expired on 2019-01-02", "unknown", "does not fit", "no PEM block", "not an OpenPGP key", "no PEM block",
+	} {
 		if others[i].Key != useless[i] || !strings.Contains(others[i].Why, word) {
 			t.Errorf("%q: %q does not say %q", others[i].Key.ID, others[i].Why, word)
 		}
@@ -136,8 +149,11 @@ func TestUsableKeysOfAKeyring(t *testing.T) {
 		ring attest.Keyring
 		want time.Time
 	}{
-		"none": {nil, time.Time{}}, "useless": {useless, time.Time{}}, "for ever": {attest.Keyring{expiring, pkix}, time.Time{}},
-		"the last counts": {attest.Keyring{expiring, later, expired}, born.Add(60 * day)}, "one": {attest.Keyring{expiring}, born.Add(30 * day)},
+		"none":            {nil, time.Time{}},
+		"useless":         {useless, time.Time{}},
+		"for ever":        {attest.Keyring{expiring, pkix}, time.Time{}},
+		"the last counts": {attest.Keyring{expiring, later, expired}, born.Add(60 * day)},
+		"one":             {attest.Keyring{expiring}, born.Add(30 * day)},
 	} {
 		if got := c.ring.Until(now); !got.Equal(c.want) {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
@@ -150,7 +166,8 @@ func TestUsableKeysOfAKeyring(t *testing.T) {
 	}
 }
 
-// What Usable says of a key is what its signatures get as a reason.
+// TestASignatureOfAnExpiredKeySaysSo: the reason for an unusable key is also the reason for its
+// signatures.
 func TestASignatureOfAnExpiredKeySaysSo(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -174,7 +191,7 @@ func TestASignatureOfAnExpiredKeySaysSo(t *testing.T) {
 	}
 }
 
-// signedBy is a signed message of the payload, a day after the key was made.
+// signedBy is a signed message of the payload, one day after the creation of the key.
 func signedBy(t *testing.T, e *openpgp.Entity) []byte {
 	t.Helper()
 	return []byte(armored(t, "PGP MESSAGE", func(out io.Writer) error {

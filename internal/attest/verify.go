@@ -10,20 +10,20 @@ import (
 	"github.com/cloudflare/circl/sign/mldsa/mldsa65"
 )
 
-// Verify reports why signature is not one of payload by this key with a. EC signatures are ASN.1 (RFC 3279), all others
-// raw, as Cloud KMS and openssl make them.
+// Verify returns an error unless signature is a signature of payload by this key with a. EC
+// signatures are ASN.1 (RFC 3279), all others raw, as in Cloud KMS and openssl.
 func (k *PKIX) Verify(a Algorithm, payload, signature []byte) error {
 	if err := k.Check(a); err != nil {
 		return err
 	}
 	s, _ := a.scheme()
 	if !s.valid(k.key, payload, signature) {
-		return fmt.Errorf("the signature is not one of this payload by this key with %s", a)
+		return fmt.Errorf("the signature is not a signature of this payload by this key with %s", a)
 	}
 	return nil
 }
 
-// valid expects a key that fits s.
+// valid expects a key of the right kind and size for s.
 func (s scheme) valid(key crypto.PublicKey, payload, signature []byte) bool {
 	switch key := key.(type) {
 	case *rsa.PublicKey:
@@ -52,7 +52,7 @@ func digest(h crypto.Hash, payload []byte) []byte {
 	return sum.Sum(nil)
 }
 
-// Hash is what the payload is hashed with before it is signed; 0 for an algorithm that signs the payload itself.
+// Hash returns the hash function for the payload; 0 for an algorithm that signs the payload itself.
 func (a Algorithm) Hash() crypto.Hash {
 	s, _ := a.scheme()
 	return s.hash

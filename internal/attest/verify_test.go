@@ -43,14 +43,15 @@ func TestSignaturesOfOpenSSL(t *testing.T) {
 					wantError(t, key.Verify(other, payload, signature), string(other))
 				}
 			}
-			wantError(t, key.Verify(a, append([]byte(" "), payload...), signature), "not one of this payload")
-			wantError(t, key.Verify(a, payload, signature[:len(signature)-1]), "not one of this payload")
-			wantError(t, key.Verify(a, payload, nil), "not one of this payload")
+			wantError(t, key.Verify(a, append([]byte(" "), payload...), signature), "not a signature of this payload")
+			wantError(t, key.Verify(a, payload, signature[:len(signature)-1]), "not a signature of this payload")
+			wantError(t, key.Verify(a, payload, nil), "not a signature of this payload")
 		})
 	}
 }
 
-// TestPSSSaltIsAsLongAsTheDigest signs with the salts openssl makes unless told otherwise: the longest, and one of 20 bytes.
+// TestPSSSaltIsAsLongAsTheDigest signs with a salt as long as the digest, and with openssl's
+// default salts: the longest one, and one of 20 bytes.
 func TestPSSSaltIsAsLongAsTheDigest(t *testing.T) {
 	t.Parallel()
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -108,7 +109,7 @@ func TestPayloadRefuses(t *testing.T) {
 		"gcr.io/p/web:v1":                "no digest",
 		"gcr.io/p/web@sha256:abc":        "no digest",
 		"gcr.io/p/web" + digest + "0":    "no digest",
-		"gcr.io/p/web:v1" + digest:       "a tag and a digest together, and what is signed has no tag: want gcr.io/p/web" + digest,
+		"gcr.io/p/web:v1" + digest:       "both a tag and a digest, but a payload has no tag: want gcr.io/p/web" + digest,
 		"https://gcr.io/p/a:v1" + digest: "want gcr.io/p/a" + digest,
 		"web" + digest:                   "registry/repository",
 		"gcr.io/p/Web" + digest:          "lower case",
@@ -146,7 +147,8 @@ func TestParsePayloadRefuses(t *testing.T) {
 	}
 }
 
-// TestPayloadsOfDocumentation has the spellings of Google's own pages. Letters in the other case make no other payload.
+// TestPayloadsOfDocumentation covers the spellings in Google's own pages. The case of letters does
+// not change the payload.
 func TestPayloadsOfDocumentation(t *testing.T) {
 	t.Parallel()
 	good := read(t, "payload.json")
@@ -161,8 +163,8 @@ func TestPayloadsOfDocumentation(t *testing.T) {
 	}
 }
 
-// TestPAE uses the test vector of the DSSE specification.
-// https://github.com/secure-systems-lab/dsse/blob/master/protocol.md#test-vectors
+// TestPAE uses the test vector of the DSSE specification:
+// https://github.com/secure-systems-lab/dsse/blob/master/protocol.md#test-vectors.
 func TestPAE(t *testing.T) {
 	t.Parallel()
 	got := attest.PAE("http://example.com/HelloWorld", []byte("hello world"))

@@ -10,7 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
 
-// Entry is what is needed of an entry of Cloud Logging.
+// Entry has the needed parts of an entry of Cloud Logging.
 type Entry struct {
 	// Timestamp is in RFC 3339.
 	Timestamp string
@@ -20,21 +20,21 @@ type Entry struct {
 	Payload []byte
 }
 
-// Event is what an entry says.
+// Event is a parsed entry.
 type Event struct {
 	Time time.Time
-	// Kinds is empty for a pod that was admitted and that nothing is to be said of.
+	// Kinds is empty for an ordinary admitted pod.
 	Kinds []Kind
-	// Project, Location and Cluster are where the pod was to run.
+	// Project, Location and Cluster name the pod's cluster.
 	Project, Location, Cluster string
 	Namespace                  string
 	Pod                        workload.Pod
-	// Denied are the images that were, or without a dry run would have been, refused. For the other kinds they are all images of the pod,
-	// with what the log says against them.
+	// Denied are the refused images, or in a dry run the images refused without it. For other
+	// kinds, all images of the pod, with the objections in the log.
 	Denied []Denied
 }
 
-// Denied is an image with what the log says of it.
+// Denied is an image with its reason in the log.
 type Denied struct{ Image, Reason string }
 
 type payload struct {
@@ -54,23 +54,23 @@ type payload struct {
 	} `json:"status"`
 }
 
-// Parse reads an entry. A refusal that is not Binary Authorization's own, such as one of Kubernetes' access control, is no event: ok is
-// false. Errors: no time, no audit log of a pod.
+// Parse parses an entry. A refusal from another source, such as Kubernetes' access control, is not
+// an event: ok is false. Errors: no time, not an audit log of a pod.
 func Parse(e Entry) (event Event, ok bool, err error) {
 	at, err := time.Parse(time.RFC3339Nano, e.Timestamp)
 	if err != nil {
-		return Event{}, false, fmt.Errorf("its timestamp %q is no time", e.Timestamp)
+		return Event{}, false, fmt.Errorf("its timestamp %q is not a time", e.Timestamp)
 	}
 	var p payload
 	if err := json.Unmarshal(e.Payload, &p); err != nil {
-		return Event{}, false, fmt.Errorf("its protoPayload is no audit log: %w", err)
+		return Event{}, false, fmt.Errorf("its protoPayload is not an audit log: %w", err)
 	}
 	event = Event{Time: at, Project: e.Resource["project_id"], Location: e.Resource["location"], Cluster: e.Resource["cluster_name"]}
 	var name string
 	if event.Namespace, name, ok = splitName(p.ResourceName); !ok {
-		return Event{}, false, fmt.Errorf("its resource %q is no pod", p.ResourceName)
+		return Event{}, false, fmt.Errorf("its resource %q is not a pod", p.ResourceName)
 	}
-	event.Pod, _ = workload.ParsePod(p.Request) // a request that is too long for the log is cut: what is not there is not known
+	event.Pod, _ = workload.ParsePod(p.Request) // the log truncates long requests: missing parts are unknown
 	event.Pod.Namespace = event.Namespace
 	if event.Pod.Name == "" {
 		event.Pod.Name = name
@@ -81,7 +81,7 @@ func Parse(e Entry) (event Event, ok bool, err error) {
 	return event.classified(e.Labels, &p), true, nil
 }
 
-// splitName reads core/v1/namespaces/NS/pods/POD, without POD where the API server names it.
+// splitName parses core/v1/namespaces/NS/pods/POD, without POD if the API server chooses the name.
 func splitName(resource string) (namespace, pod string, ok bool) {
 	parts := strings.Split(resource, "/")
 	if len(parts) < 5 || parts[2] != "namespaces" || parts[4] != "pods" {
@@ -102,19 +102,20 @@ func (p *payload) message() string {
 	return p.Status.Message
 }
 
-// ours tells a refusal of Binary Authorization from others of reason Forbidden.
+// ours distinguishes refusals of Binary Authorization from other refusals with the reason
+// Forbidden.
 func (p *payload) ours() bool {
 	m := p.message()
 	return p.Response.Reason == "VIOLATES_POLICY" || deniedImage.MatchString(m) ||
 		slices.ContainsFunc(ourWords, func(words string) bool { return strings.Contains(m, words) })
 }
 
-// classified is the event with its kinds and images.
+// classified returns the event with its kinds and images.
 func (e Event) classified(labels map[string]string, p *payload) Event {
 	images := e.Images()
 	if p.failed() {
 		e.Kinds, e.Denied = []Kind{Blocked}, deniedIn(p.message(), images)
-		return e // whatever the pod says of itself: it was not admitted
+		return e // a refused pod is not admitted, even with a breakglass mark
 	}
 	if labels[dryRunLabel] == "true" {
 		e.Kinds = append(e.Kinds, DryRun)
@@ -136,7 +137,7 @@ func (e Event) classified(labels map[string]string, p *payload) Event {
 	return e
 }
 
-// withAll are all images of a pod, with what a text says of some.
+// withAll returns all images of a pod, with the text about some of them.
 func withAll(text string, images []string) []Denied {
 	if text == "" {
 		return deniedIn("", images)
@@ -150,7 +151,7 @@ func withAll(text string, images []string) []Denied {
 	return all
 }
 
-// Images are those of the pod, each once; none if the log does not tell them.
+// Images returns the images of the pod without repetitions; none if the log does not name them.
 func (e Event) Images() []string {
 	var images []string
 	for _, c := range e.Pod.Containers {

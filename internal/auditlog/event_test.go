@@ -9,7 +9,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
 
-// Everything of an entry that counts.
+// TestARefusalAsRecordedIn2024 reads all relevant parts of an entry.
 func TestARefusalAsRecordedIn2024(t *testing.T) {
 	t.Parallel()
 	e, ok, err := auditlog.Parse(load(t, "blocked_2024"))
@@ -23,7 +23,8 @@ func TestARefusalAsRecordedIn2024(t *testing.T) {
 		Pod: workload.Pod{
 			Namespace: "shop", ServiceAccount: "till", Owner: workload.Object{Kind: "ReplicaSet", Name: "web-6d4b75cb6d"}, Replicas: 1,
 		},
-		Denied: []auditlog.Denied{{Image: image, Reason: "Image " + image + " denied by Binary Authorization default admission rule. Image " +
+		Denied: []auditlog.Denied{{Image: image, Reason: "Image " + image +
+			" denied by Binary Authorization default admission rule. Image " +
 			image + " denied by attestor projects/demo/attestors/built: " + noneOf}},
 	}
 	if !reflect.DeepEqual(e, want) {
@@ -86,21 +87,23 @@ func TestKindsOfEvents(t *testing.T) {
 	}
 }
 
-// byName is how Kubernetes says of any webhook that it did not answer.
+// byName is the Kubernetes annotation for any webhook without an answer.
 const byName = "failed-open.validating.webhook.admission.k8s.io"
 
-// closed is the key of a webhook that did not answer.
+// closed is the annotation key of a webhook without an answer.
 func closed(index int) string {
 	return byName + "/round_0_index_" + string(rune('0'+index))
 }
 
-// A failure that is not Binary Authorization's is no event, whatever it is called.
+// TestOtherFailures: a failure with another cause than Binary Authorization is no event, even with
+// similar words.
 func TestOtherFailures(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*recorded){
 		"access control": says("Forbidden", `pods is forbidden: User "x" cannot create resource "pods" in API group "" in the namespace `+
 			`"image-policy-test"`),
-		"quota":         says("Forbidden", `pods "web" is forbidden: exceeded quota: mem, requested: pods=1, used: pods=1, limited: pods=1`),
+		"quota": says("Forbidden",
+			`pods "web" is forbidden: exceeded quota: mem, requested: pods=1, used: pods=1, limited: pods=1`),
 		"other webhook": says("Forbidden", `admission webhook "validation.gatekeeper.sh" denied the request: no image-policy label`),
 		"taken":         says("AlreadyExists", `pods "web" already exists`),
 		"nothing":       says("", ""),
@@ -121,7 +124,8 @@ func TestOtherFailures(t *testing.T) {
 	}
 }
 
-// What is not in an entry is not known; what cannot be an entry of a pod is an error.
+// TestEntriesThatAreNotWhole: values missing in an entry are unknown. An entry impossible for a pod
+// is an error.
 func TestEntriesThatAreNotWhole(t *testing.T) {
 	t.Parallel()
 	for name, cut := range map[string]func(*recorded){
@@ -144,10 +148,10 @@ func TestEntriesThatAreNotWhole(t *testing.T) {
 		}
 	}
 	for want, change := range map[string]func(*recorded){
-		`its resource "core/v1/nodes/n" is no pod`: set("resourceName", "core/v1/nodes/n"),
-		`its resource "" is no pod`:                set("resourceName", nil),
-		`its timestamp "noon" is no time`:          func(r *recorded) { r.Timestamp = "noon" },
-		`its timestamp "" is no time`:              func(r *recorded) { r.Timestamp = "" },
+		`its resource "core/v1/nodes/n" is not a pod`: set("resourceName", "core/v1/nodes/n"),
+		`its resource "" is not a pod`:                set("resourceName", nil),
+		`its timestamp "noon" is not a time`:          func(r *recorded) { r.Timestamp = "noon" },
+		`its timestamp "" is not a time`:              func(r *recorded) { r.Timestamp = "" },
 	} {
 		if _, ok, err := auditlog.Parse(load(t, "blocked_2024", change)); ok || err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
@@ -160,7 +164,7 @@ func TestEntriesThatAreNotWhole(t *testing.T) {
 	}
 }
 
-// FuzzParse: whatever is in a log, reading it does not panic, and an event of a kind is about an image.
+// FuzzParse: no entry causes a panic, and an event with a kind has an image.
 func FuzzParse(f *testing.F) {
 	const at, pods = "2024-05-14T09:31:07Z", `{"resourceName":"core/v1/namespaces/n/pods`
 	f.Add(at, pods+`","response":{"status":"Failure","reason":"VIOLATES_POLICY"}}`, "k", "v")

@@ -6,25 +6,25 @@ import (
 	"time"
 )
 
-// Kind says what Binary Authorization did with a pod.
+// Kind is a decision of Binary Authorization about a pod.
 type Kind string
 
 // The kinds of events.
 const (
-	// Blocked is a pod that was refused.
+	// Blocked is a refused pod.
 	Blocked Kind = "BLOCKED"
-	// DryRun is a pod that was admitted because the rule that refuses it is a dry run.
+	// DryRun is a pod admitted only because the refusing rule is a dry run.
 	DryRun Kind = "DRY_RUN"
-	// BreakGlass is a pod that was admitted because it says so itself.
+	// BreakGlass is a pod admitted by its own breakglass mark.
 	BreakGlass Kind = "BREAK_GLASS"
-	// FailOpen is a pod that was admitted because Binary Authorization did not answer.
+	// FailOpen is a pod admitted because Binary Authorization did not answer.
 	FailOpen Kind = "FAIL_OPEN"
 )
 
-// Kinds are all kinds of events.
+// Kinds returns all kinds of events.
 func Kinds() []Kind { return []Kind{Blocked, DryRun, BreakGlass, FailOpen} }
 
-// filters are the documented ones, by kind.
+// filters are the documented filters, by kind.
 var filters = map[Kind]string{
 	Blocked: `(protoPayload.response.status="Failure" AND ` +
 		`(protoPayload.response.reason="VIOLATES_POLICY" OR protoPayload.response.reason="Forbidden"))`,
@@ -33,20 +33,45 @@ var filters = map[Kind]string{
 	FailOpen:   `"` + strings.Join(failOpenMarks, `" OR "`) + `"`,
 }
 
-// Window is the time that is looked at. Both ends belong to it.
+// Window is a period including both ends.
 type Window struct{ Since, Until time.Time }
 
-// EventFilter matches the entries of some kinds in a window.
-func EventFilter(kinds []Kind, w Window) string {
+// Place is a part of the pods of a project: of a cluster, or of a namespace in every cluster.
+type Place struct{ Location, Cluster, Namespace string }
+
+func (p Place) filter() string {
+	if p.Namespace != "" {
+		return fmt.Sprintf("protoPayload.resourceName:%q", "namespaces/"+p.Namespace+"/")
+	}
+	return fmt.Sprintf("(resource.labels.location=%q AND resource.labels.cluster_name=%q)", p.Location, p.Cluster)
+}
+
+// within matches the entries of some places; of all without a place.
+func within(places []Place) string {
+	if len(places) == 0 {
+		return ""
+	}
+	some := make([]string, len(places))
+	for i, p := range places {
+		some[i] = p.filter()
+	}
+	return "\n(" + strings.Join(some, " OR ") + ")"
+}
+
+// EventFilter matches the entries of some kinds in a window, for all places without any.
+func EventFilter(kinds []Kind, w Window, places ...Place) string {
 	var some []string
 	for _, kind := range kinds {
 		some = append(some, filters[kind])
 	}
-	return base("create", "update") + w.filter() + "\n(" + strings.Join(some, " OR ") + ")"
+	return base("create", "update") + w.filter() + within(places) + "\n(" + strings.Join(some, " OR ") + ")"
 }
 
-// CreationFilter matches the entries of all pods that somebody wanted to create in a window, whatever became of them.
-func CreationFilter(w Window) string { return base("create") + w.filter() }
+// CreationFilter matches the entries of all pod creations in a window, with any result, for all
+// places without any.
+func CreationFilter(w Window, places ...Place) string {
+	return base("create") + w.filter() + within(places)
+}
 
 func base(verbs ...string) string {
 	var methods []string

@@ -11,17 +11,19 @@ const (
 	webhook       = "imagepolicywebhook.image-policy.k8s.io"
 
 	failOpen = "image-policy.k8s.io/failed-open"
-	// oldFailOpen is what Kubernetes wrote into a pod (k8s.io/kubernetes/pkg/apis/core/annotation_key_constants.go).
+	// oldFailOpen is an annotation written into the pod by Kubernetes
+	// (k8s.io/kubernetes/pkg/apis/core/annotation_key_constants.go).
 	oldFailOpen = "alpha.image-policy.k8s.io/failed-open"
-	// anyFailOpen is how Kubernetes says it of any webhook: a key such as this with /round_0_index_0, whose value is the webhook's name
+	// anyFailOpen is the mark of Kubernetes for any webhook: a key such as this with
+	// /round_0_index_0. Its value is the webhook's name
 	// (https://kubernetes.io/docs/reference/labels-annotations-taints/audit-annotations/).
 	anyFailOpen = "failed-open.validating.webhook.admission.k8s.io"
 )
 
-// failOpenMarks are what the documented filter looks for.
+// failOpenMarks are the texts in the documented filter.
 var failOpenMarks = []string{failOpen, webhookPrefix + failOpen, anyFailOpen}
 
-// ourWords are in the refusals of the webhook, and in those of the plugin of Kubernetes that clusters asked before they had the webhook
+// ourWords are part of refusals by the webhook, and by the Kubernetes plugin of older clusters
 // (k8s.io/kubernetes/plugin/pkg/admission/imagepolicy).
 var ourWords = []string{`webhook "` + webhook + `"`, "image policy webhook backend denied", "images rejected by webhook backend"}
 
@@ -39,7 +41,7 @@ func failedOpen(texts map[string]string) bool {
 				return true
 			}
 		case bare == anyFailOpen && (!numbered || value == "true" || value == webhook):
-			return true // another webhook's is no matter of Binary Authorization
+			return true // marks of other webhooks do not count
 		}
 	}
 	return false

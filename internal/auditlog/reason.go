@@ -6,19 +6,21 @@ import (
 	"strings"
 )
 
-// deniedImage begins each sentence on an image in a text of Binary Authorization.
+// deniedImage is the start of each sentence about an image in a text of Binary Authorization.
 var deniedImage = regexp.MustCompile(`Image (\S+) denied by `)
 
-// ahead is what stands before the sentences on an image in the label of a dry run.
+// ahead is the text before the sentences about an image in the label of a dry run.
 var ahead = regexp.MustCompile(`'[^']*'\s*:\s*$`)
 
-// quoted begins each line of that label.
+// quoted is the start of each line of that label.
 var quoted = regexp.MustCompile(`(?m)^[ \t]*'([^'\n]+)'[ \t]*:`)
 
-// preamble is what the API server puts in front of a refusal. It may name the pod, which is another one each time.
+// preamble is the API server's text before a refusal. It may contain the name of the pod, different
+// each time.
 var preamble = regexp.MustCompile(`(?s)^(?:.*?(?:denied the request|denied one or more images): |pods "[^"]*" is forbidden: )`)
 
-// deniedIn finds the images in a text, each with all that is said of it. A text of another form is about all images of the pod.
+// deniedIn finds the images in a text, each with all of its sentences. A text of another form is
+// about all images of the pod.
 func deniedIn(text string, images []string) (all []Denied) {
 	lines := quoted.FindAllStringSubmatchIndex(text, -1)
 	if len(lines) == 0 {
@@ -45,7 +47,7 @@ func deniedIn(text string, images []string) (all []Denied) {
 	return all
 }
 
-// sentences adds what is said of images that a text names.
+// sentences adds the sentences of a text to its images.
 func sentences(all []Denied, text string) []Denied {
 	found := deniedImage.FindAllStringSubmatchIndex(text, -1)
 	for i, at := range found {
@@ -58,7 +60,8 @@ func sentences(all []Denied, text string) []Denied {
 	return all
 }
 
-// ofAll says the same of all images of a pod; of one that is not known if the log does not tell them.
+// ofAll returns the same reason for all images of a pod, or one unknown image if the log does not
+// name them.
 func ofAll(reason string, images []string) (all []Denied) {
 	if len(images) == 0 {
 		images = []string{""}
@@ -69,7 +72,7 @@ func ofAll(reason string, images []string) (all []Denied) {
 	return all
 }
 
-// add puts a sentence to what is said of an image already.
+// add appends a sentence to the reason of an image.
 func add(all []Denied, image, sentence string) []Denied {
 	for i := range all {
 		if all[i].Image == image {
@@ -80,7 +83,7 @@ func add(all []Denied, image, sentence string) []Denied {
 	return append(all, Denied{image, sentence})
 }
 
-// tidy makes one line of a text, without what joins it to the next one.
+// tidy joins a text into one line, without separators at its end.
 func tidy(text string) string {
 	return strings.TrimRight(strings.Join(strings.Fields(ahead.ReplaceAllString(strings.TrimSpace(text), "")), " "), "; ")
 }

@@ -14,7 +14,7 @@ const (
 	byTested   = " denied by attestor projects/demo/attestors/tested: Expected digest with sha256 scheme, but got tag or malformed digest"
 )
 
-// The texts of the label of a dry run, and which image each is about.
+// TestReasonsOfADryRun reads the texts of the dry-run label and the image of each.
 func TestReasonsOfADryRun(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -23,7 +23,9 @@ func TestReasonsOfADryRun(t *testing.T) {
 		want   []auditlog.Denied
 	}{
 		"one attestor": {
-			"'" + image + "' : Image " + image + byBuilt + "\n", []string{image, other}, []auditlog.Denied{{image, "Image " + image + byBuilt}},
+			"'" + image + "' : Image " + image + byBuilt + "\n",
+			[]string{image, other},
+			[]auditlog.Denied{{image, "Image " + image + byBuilt}},
 		},
 		"two attestors": {
 			"'" + image + "' : Image " + image + byBuilt + ". Image " + image + byTested + "\n",
@@ -53,7 +55,9 @@ func TestReasonsOfADryRun(t *testing.T) {
 		"2019": {
 			"'a:1' : Image a:1 denied by projects/demo/attestors/built: Attestor cannot attest to an image deployed by tag\n",
 			[]string{"a:1"},
-			[]auditlog.Denied{{"a:1", "Image a:1 denied by projects/demo/attestors/built: Attestor cannot attest to an image deployed by tag"}},
+			[]auditlog.Denied{
+				{"a:1", "Image a:1 denied by projects/demo/attestors/built: Attestor cannot attest to an image deployed by tag"},
+			},
 		},
 		"2019, another message": {
 			"'a' : Image a denied by projects/demo/attestors/built: " + unexpected + "\n",
@@ -74,7 +78,8 @@ func TestReasonsOfADryRun(t *testing.T) {
 	}
 }
 
-// The messages of refusals. What names the pod, which has another name at each try, is not in the reason.
+// TestReasonsOfARefusal reads the messages of refusals. The reason omits the pod's name, because
+// each retry has a new name.
 func TestReasonsOfARefusal(t *testing.T) {
 	t.Parallel()
 	const ahead = `admission webhook "` + webhook + `" denied the request: `
@@ -103,14 +108,15 @@ func TestReasonsOfARefusal(t *testing.T) {
 			t.Errorf("%s: got %q %v, want %q", name, e.Denied, err, c.want)
 		}
 	}
-	// The API server's own status says the same as the response, which can be missing.
+	// The API server's own status repeats the response. The response can be missing.
 	e, ok, err := auditlog.Parse(load(t, "blocked_2024", set("response.message", nil)))
 	if err != nil || !ok || len(e.Denied) != 1 || e.Denied[0].Image != image {
 		t.Errorf("%+v %v %v", e, ok, err)
 	}
 }
 
-// Who breaks the glass runs all images of the pod; what the log has against them is said of each.
+// TestReasonsOfABrokenGlass: break-glass runs all images of the pod. Each image is reported, with
+// its reason in the log, if any.
 func TestReasonsOfABrokenGlass(t *testing.T) {
 	t.Parallel()
 	text := "'" + image + "' : Image " + image + byBuilt + "\n"

@@ -18,7 +18,7 @@ const (
 	noneOf  = "No attestations found that were valid and signed by a key trusted by the attestor"
 )
 
-// recorded is an entry of testdata, each of the shape of a recording.
+// recorded is an entry of testdata, in the form of a recording.
 type recorded struct {
 	Timestamp string            `json:"timestamp"`
 	Labels    map[string]string `json:"labels"`
@@ -48,7 +48,7 @@ func load(t *testing.T, name string, changes ...func(*recorded)) auditlog.Entry 
 	return auditlog.Entry{Timestamp: r.Timestamp, Labels: r.Labels, Resource: r.Resource.Labels, Payload: payload}
 }
 
-// set puts a value at a path of the payload, such as "request.metadata.labels"; nil takes it away.
+// set puts a value at a path of the payload, such as "request.metadata.labels"; nil removes it.
 func set(path string, value any) func(*recorded) {
 	return func(r *recorded) {
 		at, steps := r.Payload, strings.Split(path, ".")
@@ -63,7 +63,7 @@ func set(path string, value any) func(*recorded) {
 	}
 }
 
-// labels gives the entry labels in the place of those of the webhook; "" takes one away.
+// labels replaces the webhook's labels of the entry; "" removes a label.
 func labels(pairs ...string) func(*recorded) {
 	return func(r *recorded) {
 		for key := range r.Labels {
@@ -86,7 +86,7 @@ func says(reason, message string) func(*recorded) {
 	}
 }
 
-// images are those of the pod that was asked for.
+// images sets the images of the requested pod.
 func images(names ...string) func(*recorded) {
 	var containers []any
 	for i, name := range names {

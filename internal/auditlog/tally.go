@@ -8,18 +8,18 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
 
-// Subject tells groups of events apart: what was done with which image, for which reason and which workload.
+// Subject is the key of a group of events: decision, image, reason and workload.
 type Subject struct {
 	Kind  Kind
-	Image string // "" where the log does not tell it
-	// Reason is the log's, "" where it gives none.
+	Image string // "" if the log does not name it
+	// Reason is the reason in the log, or "".
 	Reason                     string
 	Project, Location, Cluster string
 	Namespace, ServiceAccount  string
 	Workload                   workload.Object
 }
 
-// Group are the events of one subject. An event of a pod with several images is in several groups.
+// Group is the events of one subject. An event of a pod with several images is in several groups.
 type Group struct {
 	Subject
 	Count       int
@@ -29,7 +29,7 @@ type Group struct {
 // Tally groups events. The zero value is ready for use.
 type Tally struct{ groups map[Subject]*Group }
 
-// Add takes an event up, for the kinds that are wanted.
+// Add adds an event, for the wanted kinds.
 func (t *Tally) Add(e Event, wanted []Kind) {
 	for _, kind := range e.Kinds {
 		if !slices.Contains(wanted, kind) {
@@ -66,7 +66,7 @@ func (t *Tally) add(s Subject, at time.Time) {
 	}
 }
 
-// Groups are all of them, sorted by kind, image, cluster, namespace, workload and reason.
+// Groups returns all groups, sorted by kind, image, cluster, namespace, workload and reason.
 func (t *Tally) Groups() []Group {
 	all := make([]Group, 0, len(t.groups))
 	for _, g := range t.groups {
@@ -78,8 +78,10 @@ func (t *Tally) Groups() []Group {
 
 func (g Group) order() []string {
 	kind := string(rune('a' + slices.Index(Kinds(), g.Kind)))
-	return []string{kind, g.Image, g.Project, g.Location, g.Cluster, g.Namespace, g.Workload.Kind, g.Workload.Name, g.ServiceAccount, g.Reason}
+	return []string{
+		kind, g.Image, g.Project, g.Location, g.Cluster, g.Namespace, g.Workload.Kind, g.Workload.Name, g.ServiceAccount, g.Reason,
+	}
 }
 
-// Place is where the pods were to run: location.cluster.
+// Place returns the cluster of the pods: location.cluster.
 func (s Subject) Place() string { return cmp.Or(s.Location, "?") + "." + cmp.Or(s.Cluster, "?") }

@@ -66,7 +66,7 @@ func TestTally(t *testing.T) {
 	}
 }
 
-// The filters are the documented ones, word for word, with the times.
+// TestFilters compares the filters with the documented ones, word for word, with the times.
 func TestFilters(t *testing.T) {
 	t.Parallel()
 	w := auditlog.Window{
@@ -83,6 +83,10 @@ func TestFilters(t *testing.T) {
 	const glass = `"image-policy.k8s.io/break-glass"`
 	const open = `"image-policy.k8s.io/failed-open" OR "imagepolicywebhook.image-policy.k8s.io/failed-open" OR ` +
 		`"failed-open.validating.webhook.admission.k8s.io"`
+	prod, shop := auditlog.Place{Location: "us-central1", Cluster: "prod"}, auditlog.Place{Namespace: "shop"}
+	const places = `((resource.labels.location="us-central1" AND resource.labels.cluster_name="prod") OR ` +
+		`protoPayload.resourceName:"namespaces/shop/")`
+	dry := []auditlog.Kind{auditlog.DryRun}
 	of := func(kinds ...auditlog.Kind) string { return auditlog.EventFilter(kinds, w) }
 	for want, got := range map[string]string{
 		both + "(" + blocked + ")": of(auditlog.Blocked),
@@ -91,6 +95,8 @@ func TestFilters(t *testing.T) {
 		both + "(" + open + ")":    of(auditlog.FailOpen),
 		both + "(" + blocked + " OR " + dryRun + " OR " + glass + " OR " + open + ")": of(auditlog.Kinds()...),
 		base + "(" + created + ")" + times:                                            auditlog.CreationFilter(w),
+		base + "(" + created + ")" + times + "\n" + places:                            auditlog.CreationFilter(w, prod, shop),
+		both + places + "\n(" + dryRun + ")":                                          auditlog.EventFilter(dry, w, prod, shop),
 	} {
 		if got != want {
 			t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -8,16 +8,16 @@ import (
 	"testing"
 )
 
-// builds are the programs that are measured, by the directory of their main package in this repository.
+// builds are the measured programs by the directory of their main package in this repository.
 var builds = map[string]string{}
 
-// built is a provider as a release builds it. It is built once per run.
+// built builds a provider with the flags of a release, once per run, and returns its path.
 func built(b *testing.B, pkg string) string {
 	b.Helper()
 	if path := builds[pkg]; path != "" {
 		return path
 	}
-	dir, err := os.MkdirTemp("", "bench") //nolint:usetesting // it serves every benchmark of the run
+	dir, err := os.MkdirTemp("", "bench") //nolint:usetesting // every benchmark of the run uses it
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func built(b *testing.B, pkg string) string {
 	return path
 }
 
-// BenchmarkBinary is how large the release build is, and how much of Envoy came in with it.
+// BenchmarkBinary measures the size of the release build, its packages, and those of Envoy in it.
 func BenchmarkBinary(b *testing.B) {
 	info, err := os.Stat(built(b, "."))
 	if err != nil {
@@ -48,6 +48,7 @@ func BenchmarkBinary(b *testing.B) {
 	for b.Loop() { // nothing to repeat
 	}
 	report(b, map[string]float64{
-		"MB": float64(info.Size()) / 1e6, "packages": float64(strings.Count(string(deps), "\n")), "envoy-packages": float64(strings.Count(string(deps), "envoy")),
+		"MB": float64(info.Size()) / 1e6, "packages": float64(strings.Count(string(deps), "\n")),
+		"envoy-packages": float64(strings.Count(string(deps), "envoy")),
 	})
 }

@@ -1,5 +1,7 @@
-// Package bench measures the provider as Terraform runs it: the release build, started by a real Terraform, against an emulator in
-// the process of the benchmark, which counts the calls. BENCHMARKS.md says what came out and how to compare.
+// Package bench measures the provider under a real Terraform: the release build, against an
+// emulator in the process of the benchmark. The emulator counts the calls. BENCHMARKS.md contains
+// results and explains how to compare them.
 //
-// With PEER set to the path of a built terraform-provider-google, the same objects are planned with that provider in the same run.
+// With PEER set to the path of a terraform-provider-google executable, the same run plans the same
+// objects with that provider.
 package bench

@@ -12,8 +12,9 @@ const (
 	fleetOperation = 5 * time.Second // a real one takes 20 seconds and more
 )
 
-// BenchmarkFleet changes the setting of 30 clusters, all at once, and compares with how long one operation takes: what is above 1 is
-// the start of Terraform and operations that are noticed late.
+// BenchmarkFleet changes the setting of 30 clusters at once, and divides the time by the duration
+// of one operation. The part above 1 is the start of Terraform and the late detection of ended
+// operations.
 func BenchmarkFleet(b *testing.B) {
 	server, env := emulated(b, fleetSize, emulator.Options{OperationTime: fleetOperation})
 	w, p := newWorkspace(b, "", env...), ours(b)

@@ -7,10 +7,10 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// grants are how many members get a role on one attestor.
+// grants is the number of members with a role on one attestor.
 const grants = 20
 
-// granting gives an attestor's role to members and takes it away again, in turns with others.
+// granting grants an attestor's role to members and revokes it, in turns with other programs.
 type granting struct {
 	program
 	server         *emulator.Server
@@ -20,8 +20,8 @@ type granting struct {
 	before, during string // configurations
 }
 
-// BenchmarkMembers gives 20 members a role on one attestor, in one apply. The peer sleeps a second and reads again, three times, after
-// each write (tpgiamresource/iam.go of hashicorp/google).
+// BenchmarkMembers gives 20 members a role on one attestor, in one apply. The peer sleeps a second
+// and reads again, three times, after each write (tpgiamresource/iam.go of hashicorp/google).
 func BenchmarkMembers(b *testing.B) {
 	all := map[string]*granting{"": grantingOurs(b)}
 	if peerPath() != "" {
@@ -54,13 +54,18 @@ resource "binauthz_attestor" "it" {
   note    = "projects/project-0/notes/note"
 }
 `
-	return startGranting(b, &granting{program: ours(b), server: server, before: attestor, during: attestor + members("binauthz_attestor", "binauthz_attestor.it.id")}, env)
+	return startGranting(b, &granting{
+		program: ours(b),
+		server:  server,
+		before:  attestor,
+		during:  attestor + members("binauthz_attestor", "binauthz_attestor.it.id"),
+	}, env)
 }
 
 func grantingPeer(b *testing.B) *granting {
 	b.Helper()
 	server, _ := emulated(b, 0, emulator.Options{})
-	attestor := peerProvider(server.Addr()) + `
+	attestor := peerProvider(b, server.Addr()) + `
 resource "google_binary_authorization_attestor" "it" {
   project = "project-0"
   name    = "it"
@@ -69,7 +74,12 @@ resource "google_binary_authorization_attestor" "it" {
   }
 }
 `
-	g := &granting{program: program{peerPath(), peerSource}, server: server, before: attestor, during: attestor + members("google_binary_authorization_attestor", "google_binary_authorization_attestor.it.name")}
+	g := &granting{
+		program: program{peerPath(), peerSource},
+		server:  server,
+		before:  attestor,
+		during:  attestor + members("google_binary_authorization_attestor", "google_binary_authorization_attestor.it.name"),
+	}
 	return startGranting(b, g, userinfo(b))
 }
 

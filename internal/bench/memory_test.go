@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// peak watches the processes of a program until stop is closed, and returns the highest resident memory of any, in MiB.
-// The kernel keeps the peak of each process (VmHWM), so looking now and then misses little.
+// peak watches the processes of a program until stop is closed, and returns the highest resident
+// memory of any, in MiB. The kernel stores the peak of each process (VmHWM), so periodic reads are
+// enough.
 func peak(program string, stop <-chan struct{}) float64 {
 	highest := 0.0
 	for {
@@ -25,7 +26,7 @@ func peak(program string, stop <-chan struct{}) float64 {
 	}
 }
 
-// processes are the directories in /proc of those that run a program.
+// processes returns the directories in /proc of a program's processes.
 func processes(program string) []string {
 	var found []string
 	all, _ := filepath.Glob("/proc/[0-9]*/exe")
@@ -40,7 +41,7 @@ func processes(program string) []string {
 func highWater(dir string) float64 {
 	status, err := os.ReadFile(filepath.Join(dir, "status"))
 	if err != nil {
-		return 0 // it has ended
+		return 0 // the process has ended
 	}
 	_, rest, _ := strings.Cut(string(status), "VmHWM:")
 	number, _, _ := strings.Cut(strings.TrimSpace(rest), " ")

@@ -10,20 +10,21 @@ import (
 
 const peerSource = "hashicorp/google"
 
-// peerPath is the provider to compare with, "" when there is none.
+// peerPath is the path of the provider to compare with; "" without one.
 func peerPath() string { return os.Getenv("PEER") }
 
-// peerKinds are the configurations of the same objects for the peer. It has no resource for one rule of a policy.
-var peerKinds = map[string]func(n int) string{"attestors": peerAttestors, "clusters": peerClusters}
+// peerKinds are the configurations of the same objects for the peer. It has no resource for one
+// rule of a policy.
+var peerKinds = map[string]func(b *testing.B, n int) string{"attestors": peerAttestors, "clusters": peerClusters}
 
-// peerMost is how many objects the peer is measured with: of 1,000 whole clusters it needs minutes.
+// peerMost is the maximum number of objects for the peer: a plan of 1,000 clusters takes minutes.
 var peerMost = map[string]int{"attestors": 1000, "clusters": 100}
 
-// contendPeer puts n objects in place with the peer.
+// contendPeer creates n objects with the peer.
 func contendPeer(b *testing.B, kind string, n int, latency time.Duration) *contender {
 	b.Helper()
 	server, _ := emulated(b, 0, emulator.Options{Latency: latency})
-	w := newWorkspace(b, peerProvider(server.Addr())+peerKinds[kind](n), userinfo(b)...)
+	w := newWorkspace(b, peerProvider(b, server.Addr())+peerKinds[kind](b, n), userinfo(b)...)
 	p := program{peerPath(), peerSource}
 	w.run(b, p, "apply", "-auto-approve", "-parallelism=50")
 	return &contender{program: p, server: server, dir: w}

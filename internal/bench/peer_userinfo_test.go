@@ -22,9 +22,10 @@ import (
 
 const userinfoHost = "openidconnect.googleapis.com"
 
-// userinfo answers the peer's question who it is, which it asks whenever it is configured, and returns the environment that leads it
-// there: a proxy for https, and the certificate to trust. Without an answer the peer waits for minutes at every start, and the comparison
-// would be worth nothing. Calls to the emulator do not go through the proxy, because that is on a loopback address.
+// userinfo answers the peer's identity request, sent at every configuration. It returns the
+// environment for this: a proxy for https, and the certificate to trust. Without an answer the peer
+// waits for minutes at every start, and the comparison would be useless. Calls to the emulator
+// bypass the proxy, because the emulator is on a loopback address.
 func userinfo(tb testing.TB) []string {
 	tb.Helper()
 	certificate := selfSigned(tb)
@@ -54,7 +55,8 @@ func selfSigned(tb testing.TB) tls.Certificate {
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		DNSNames: []string{userinfoHost}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		DNSNames: []string{userinfoHost}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
@@ -63,7 +65,7 @@ func selfSigned(tb testing.TB) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private}
 }
 
-// tunnelTo is an https proxy that knows one host.
+// tunnelTo is an https proxy for one host.
 func tunnelTo(addr string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect || r.URL.Hostname() != userinfoHost {
@@ -87,10 +89,11 @@ func tunnelTo(addr string) http.Handler {
 	})
 }
 
-// closeQuietly closes what has nothing more to say.
+// closeQuietly closes a connection and ignores the error.
 func closeQuietly(c io.Closer) { _ = c.Close() }
 
-// The peer's HTTP client takes its proxy and its trust from the environment; this one is told.
+// The peer's HTTP client gets its proxy and trusted certificate from the environment. The client of
+// this test gets them directly.
 func TestUserinfo(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{}
@@ -108,7 +111,9 @@ func TestUserinfo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxy), TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
+	client := &http.Client{
+		Transport: &http.Transport{Proxy: http.ProxyURL(proxy), TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}},
+	}
 	defer client.CloseIdleConnections()
 	reply, err := client.Get("https://" + userinfoHost + "/v1/userinfo")
 	if err != nil {

@@ -8,14 +8,16 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// latencies are what a call takes in addition: nothing, which shows the cost in processor time, and what a call to Google takes.
+// latencies are the added durations of a call: none, to show the cost in processor time, and the
+// duration of a call to Google.
 var latencies = []time.Duration{0, 50 * time.Millisecond}
 
-// BenchmarkPlan plans objects that exist and need no change, which is what most plans find. All programs take turns, so that what else
-// the machine does strikes each: this provider, its two floors, and the peer if there is one.
+// BenchmarkPlan plans unchanged objects, the most common plan. All programs take turns, so the
+// machine's other load affects each: this provider, its two floors, and the peer if there is one.
 func BenchmarkPlan(b *testing.B) {
 	if peerPath() == "" {
-		notes = append(notes, "Peer: not measured, because PEER is not set. PEER=/path/to/terraform-provider-google measures it in the same run.")
+		notes = append(notes,
+			"Peer: not measured, because PEER is not set. PEER=/path/to/terraform-provider-google measures it in the same run.")
 	}
 	for _, kind := range []string{"attestors", "clusters", "rules"} {
 		for _, size := range sizes {
@@ -35,7 +37,7 @@ func BenchmarkPlan(b *testing.B) {
 	}
 }
 
-// contender is a program that plans, in a working directory of its own, against an emulator of its own.
+// contender is a program under test, with its own working directory and emulator.
 type contender struct {
 	program
 	server *emulator.Server
@@ -67,7 +69,7 @@ func plan(b *testing.B, kind string, n int, latency time.Duration) {
 	report(b, figures)
 }
 
-// contend puts n objects in place with this provider.
+// contend creates n objects with this provider.
 func contend(b *testing.B, p program, kind string, n int, latency time.Duration) *contender {
 	b.Helper()
 	many := 0
@@ -75,7 +77,7 @@ func contend(b *testing.B, p program, kind string, n int, latency time.Duration)
 		many = n
 	}
 	server, env := emulated(b, many, emulator.Options{OperationTime: time.Millisecond, Latency: latency})
-	w := newWorkspace(b, kinds[kind](n), env...)
+	w := newWorkspace(b, kinds[kind](b, n), env...)
 	w.run(b, p, "apply", "-auto-approve", "-parallelism=50")
 	return &contender{program: p, server: server, dir: w}
 }
@@ -87,7 +89,7 @@ func (c *contender) plan(b *testing.B) {
 	c.calls = append(c.calls, float64(made(before, c.server.Calls())))
 }
 
-// figures are those of one contender, under names that begin with its own.
+// figures are the measurements of one contender, prefixed with its name.
 func (c *contender) figures(b *testing.B, name string, n int, into map[string]float64) {
 	b.Helper()
 	if name != "" {
@@ -107,13 +109,13 @@ func (c *contender) figures(b *testing.B, name string, n int, into map[string]fl
 	into[name+"MiB"] = <-memory
 }
 
-// ratios are the costs of this provider in those of another program.
+// ratios are the costs of this provider divided by those of another program.
 func ratios(name string, ours, other series, into map[string]float64) {
 	into["x-"+name] = float64(median(ours.wall)) / float64(median(other.wall))
 	into["x-"+name+"-cpu"] = float64(median(ours.cpu)) / float64(median(other.cpu))
 }
 
-// series is the cost of runs one after the other.
+// series is the cost of consecutive runs.
 type series struct {
 	wall, cpu, provider []time.Duration
 }

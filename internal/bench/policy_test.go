@@ -9,8 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// BenchmarkPolicy plans one policy with many rules, and a change of one of them: validation, comparison, lock-outs and weakenings are
-// judged over all rules, so the time per rule has to stay what it is.
+// BenchmarkPolicy plans one policy with many rules, and a change of one of them. Validation,
+// comparison, lock-outs and weakenings cover all rules, so the time per rule must stay constant.
 func BenchmarkPolicy(b *testing.B) {
 	for _, rules := range []int{0, 125, 250, 500, 1000} {
 		b.Run("rules="+strconv.Itoa(rules), func(b *testing.B) {
@@ -35,13 +35,15 @@ func BenchmarkPolicy(b *testing.B) {
 func policyOf(rules int) string {
 	var s strings.Builder
 	s.WriteString(header + "variable \"mode\" {\n  default = \"ALWAYS_DENY\"\n}\nresource \"binauthz_policy\" \"it\" {\n" +
-		"  default_admission_rule = { evaluation_mode = \"ALWAYS_ALLOW\", enforcement_mode = \"ENFORCED_BLOCK_AND_AUDIT_LOG\" }\n  cluster_admission_rules = {\n")
+		"  default_admission_rule = { evaluation_mode = \"ALWAYS_ALLOW\", enforcement_mode = \"ENFORCED_BLOCK_AND_AUDIT_LOG\" }\n" +
+		"  cluster_admission_rules = {\n")
 	for i := range rules {
 		mode := `"ALWAYS_DENY"`
 		if i == 0 {
 			mode = "var.mode"
 		}
-		fmt.Fprintf(&s, "    \"us-central1.c%d\" = { evaluation_mode = %s, enforcement_mode = \"ENFORCED_BLOCK_AND_AUDIT_LOG\" }\n", i, mode)
+		fmt.Fprintf(&s, "    \"us-central1.c%d\" = { evaluation_mode = %s, enforcement_mode = \"ENFORCED_BLOCK_AND_AUDIT_LOG\" }\n",
+			i, mode)
 	}
 	s.WriteString("  }\n}\n")
 	return s.String()

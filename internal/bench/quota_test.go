@@ -8,14 +8,15 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// BenchmarkQuota plans a full project, 200 attestors, while the published quotas of the Binary Authorization API count: 100 reads in
-// a minute. Every plan finds its quota whole.
+// BenchmarkQuota plans a full project, 200 attestors, with the published quotas of the Binary
+// Authorization API: 100 reads per minute. Every plan starts with an unused quota.
 func BenchmarkQuota(b *testing.B) {
 	server, env := emulated(b, 0, emulator.Options{Quota: true})
-	all := map[string]*fullProject{"": fill(b, server, newWorkspace(b, attestors(200), env...), ours(b))}
+	all := map[string]*fullProject{"": fill(b, server, newWorkspace(b, attestors(b, 200), env...), ours(b))}
 	if peerPath() != "" {
 		server, _ := emulated(b, 0, emulator.Options{Quota: true})
-		all["peer"] = fill(b, server, newWorkspace(b, peerProvider(server.Addr())+peerAttestors(200), userinfo(b)...), program{peerPath(), peerSource})
+		all["peer"] = fill(b, server, newWorkspace(b, peerProvider(b, server.Addr())+peerAttestors(b, 200), userinfo(b)...),
+			program{peerPath(), peerSource})
 	}
 	takeTurns(b, all, []string{"", "peer"}, func(p *fullProject) { p.plan(b) })
 	figures := map[string]float64{}
@@ -24,12 +25,14 @@ func BenchmarkQuota(b *testing.B) {
 			figures["x-"+name] = float64(median(all[""].took)) / float64(median(p.took))
 			name += "-"
 		}
-		figures[name+"ms/plan"], figures[name+"calls/plan"], figures[name+"429s/plan"] = milliseconds(median(p.took)), median(p.calls), median(p.refused)
+		figures[name+"ms/plan"] = milliseconds(median(p.took))
+		figures[name+"calls/plan"] = median(p.calls)
+		figures[name+"429s/plan"] = median(p.refused)
 	}
 	report(b, figures)
 }
 
-// fullProject is a project with all the attestors that it can have, and the program that plans them.
+// fullProject is a project with the maximum number of attestors, and the program under test.
 type fullProject struct {
 	program
 	server         *emulator.Server
@@ -39,7 +42,7 @@ type fullProject struct {
 	calls, refused []float64
 }
 
-// fill puts the attestors in place past the quota.
+// fill creates the attestors without the limit of the quota.
 func fill(b *testing.B, server *emulator.Server, w *workspace, p program) *fullProject {
 	b.Helper()
 	clock := &hurried{}
@@ -59,7 +62,8 @@ func (p *fullProject) plan(b *testing.B) {
 	p.refused = append(p.refused, float64(p.server.Throttled()-throttled))
 }
 
-// hurried is a clock that leaps a minute at every look while it hurries, so that objects can be put in place past the quota.
+// hurried is a clock with a fast mode: it advances a minute at every read, so tests can create
+// objects without the limit of the quota.
 type hurried struct {
 	hurry atomic.Bool
 	ahead atomic.Int64

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// row is what one benchmark came to.
+// row is the result of one benchmark.
 type row struct {
 	name   string
 	values map[string]float64
@@ -22,8 +22,8 @@ var (
 	leftovers []string
 )
 
-// report gives figures to the testing package, for benchstat, and keeps them for the table. Means over the loop are not among them:
-// a busy machine spoils a mean, not a median.
+// report passes figures to the testing package, for benchstat, and stores them for the table. They
+// are medians: other load on the machine distorts a mean, not a median.
 func report(b *testing.B, values map[string]float64) {
 	b.Helper()
 	b.ReportMetric(0, "ns/op")
@@ -33,7 +33,7 @@ func report(b *testing.B, values map[string]float64) {
 	rows = append(rows, row{b.Name(), values})
 }
 
-// takeTurns lets every program that there is have its turn, again and again.
+// takeTurns runs all programs in turn, repeatedly.
 func takeTurns[P any](b *testing.B, all map[string]*P, order []string, turn func(*P)) {
 	b.Helper()
 	for b.Loop() {
@@ -51,10 +51,10 @@ func TestMain(m *testing.M) {
 		_ = os.RemoveAll(dir)
 	}
 	fmt.Fprint(os.Stdout, table())
-	os.Exit(code) //nolint:forbidigo // the way a TestMain ends
+	os.Exit(code) //nolint:forbidigo // TestMain must exit with the code
 }
 
-// table is the last figures of every benchmark, for people.
+// table returns the last figures of every benchmark as readable text.
 func table() string {
 	last := map[string]row{}
 	var order []string
@@ -77,7 +77,7 @@ func table() string {
 	return text.String()
 }
 
-// median of what a loop measured.
+// median of a loop's measurements.
 func median[T ~int64 | ~float64](samples []T) T {
 	sorted := slices.Sorted(slices.Values(samples))
 	return sorted[len(sorted)/2]

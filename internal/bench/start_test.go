@@ -13,8 +13,8 @@ import (
 	"google.golang.org/grpc"
 )
 
-// BenchmarkStart is what Terraform does with a provider before anything else, three times in a plan: start it, shake hands, ask for
-// the schemas. All programs take turns.
+// BenchmarkStart measures the first steps of Terraform with a provider, done three times in a plan:
+// start, handshake, schemas. All programs take turns.
 func BenchmarkStart(b *testing.B) {
 	all := map[string]*starts{"": {path: built(b, ".")}, "floor": {path: built(b, "./internal/bench/floor")}}
 	if peerPath() != "" {
@@ -33,7 +33,7 @@ func BenchmarkStart(b *testing.B) {
 	report(b, figures)
 }
 
-// starts are those of one program.
+// starts are the measured starts of one program.
 type starts struct {
 	path         string
 	took, cpu    []time.Duration
@@ -56,14 +56,21 @@ type started struct {
 	cmd *exec.Cmd
 }
 
-// described starts a provider and returns it with its schemas as they came over the wire.
+// described starts a provider and returns it with its schemas in wire format.
 func described(b *testing.B, path string) (started, []byte) {
 	b.Helper()
 	cmd := exec.Command(path)
 	cmd.Env = environment()
 	client := plugin.NewClient(&plugin.ClientConfig{
-		Cmd: cmd, AutoMTLS: true, AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC}, Logger: hclog.NewNullLogger(), SyncStderr: os.Stderr,
-		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: "TF_PLUGIN_MAGIC_COOKIE", MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"},
+		Cmd:              cmd,
+		AutoMTLS:         true,
+		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
+		Logger:           hclog.NewNullLogger(),
+		SyncStderr:       os.Stderr,
+		HandshakeConfig: plugin.HandshakeConfig{
+			MagicCookieKey:   "TF_PLUGIN_MAGIC_COOKIE",
+			MagicCookieValue: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+		},
 		VersionedPlugins: map[int]plugin.PluginSet{5: {"provider": bare{}}, 6: {"provider": bare{}}},
 	})
 	protocol, err := client.Client()
@@ -76,13 +83,14 @@ func described(b *testing.B, path string) (started, []byte) {
 	}
 	method := map[int]string{5: "/tfplugin5.Provider/GetSchema", 6: "/tfplugin6.Provider/GetProviderSchema"}[client.NegotiatedVersion()]
 	var reply []byte
-	if err := conn.(*grpc.ClientConn).Invoke(context.Background(), method, []byte{}, &reply, grpc.ForceCodec(raw{}), grpc.MaxCallRecvMsgSize(64<<20)); err != nil {
+	if err := conn.(*grpc.ClientConn).Invoke(context.Background(), method, []byte{}, &reply, grpc.ForceCodec(raw{}),
+		grpc.MaxCallRecvMsgSize(64<<20)); err != nil {
 		b.Fatal(err)
 	}
 	return started{client, cmd}, reply
 }
 
-// bare is a plugin of which only the connection is wanted.
+// bare is a plugin used only for its connection.
 type bare struct {
 	plugin.NetRPCUnsupportedPlugin
 }
@@ -93,7 +101,7 @@ func (bare) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, conn *grpc.Clien
 	return conn, nil
 }
 
-// raw leaves messages as they are on the wire.
+// raw keeps messages in wire format.
 type raw struct{}
 
 func (raw) Name() string                       { return "proto" }

@@ -5,10 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// program is a provider that is started by Terraform.
+// program is a provider executable.
 type program struct {
 	path, source string
 }
@@ -26,7 +27,7 @@ func floor(b *testing.B) program {
 	return program{built(b, "./internal/bench/floor"), ourSource}
 }
 
-// echo is this provider with answers that are what came: see echo/main.go.
+// echo is this provider with the received bytes as answers: see echo/main.go.
 func echo(b *testing.B) program {
 	b.Helper()
 	return program{built(b, "./internal/bench/echo"), ourSource}
@@ -34,21 +35,10 @@ func echo(b *testing.B) program {
 
 const header = "terraform {\n  required_providers {\n    binauthz = { source = \"" + ourSource + "\" }\n  }\n}\n"
 
-// attestors is a configuration of n attestors with one key each, 200 to a project, which is all that a project can have.
-func attestors(n int) string {
-	return header + fmt.Sprintf(`
-locals {
-  key = %q
-}
-resource "binauthz_attestor" "it" {
-  count       = %d
-  project     = "project-${floor(count.index / 200)}"
-  name        = "attestor-${count.index}"
-  note        = "projects/project-0/notes/note"
-  description = "Number ${count.index}"
-  public_keys = [{ pkix = { public_key_pem = local.key, signature_algorithm = "ECDSA_P256_SHA256" } }]
-}
-`, key, n)
+// attestors is a configuration of n attestors with one key each, 200 per project, the maximum.
+func attestors(b *testing.B, n int) string {
+	b.Helper()
+	return header + acctest.HCL(b, "testdata/attestors.tf", map[string]any{"attestors": n, "key": key})
 }
 
 const key = `-----BEGIN PUBLIC KEY-----
@@ -57,7 +47,7 @@ ejqEi8EFTwsZyLJwguTndBTj2egs0tzEnLuRPC93TZXqldKeBrPJHym8rQ==
 -----END PUBLIC KEY-----
 `
 
-// rules are rules of one policy, each a resource of its own.
+// rules are rules of one policy, each as a separate resource.
 func rules(n int) string {
 	return header + fmt.Sprintf(`
 resource "binauthz_policy_rule" "it" {
@@ -69,7 +59,7 @@ resource "binauthz_policy_rule" "it" {
 `, n)
 }
 
-// clusterName is a cluster in a project that has 100.
+// clusterName is a cluster in a project with 100 clusters.
 func clusterName(i int) string {
 	return fmt.Sprintf("projects/project-%d/locations/us-central1/clusters/cluster-%d", i/100, i)
 }
@@ -84,7 +74,7 @@ resource "binauthz_cluster_settings" "it" {
 `, n, mode)
 }
 
-// emulated starts an emulator with n clusters and returns it with the environment that leads the provider there.
+// emulated starts an emulator with n clusters and returns it with the provider's environment.
 func emulated(b *testing.B, n int, options emulator.Options) (*emulator.Server, []string) {
 	b.Helper()
 	for i := range n {
@@ -98,11 +88,11 @@ func emulated(b *testing.B, n int, options emulator.Options) (*emulator.Server, 
 	return server, []string{"BINAUTHZ_EMULATOR_HOST=" + server.Addr(), "GOOGLE_PROJECT=project-0"}
 }
 
-// kinds are the configurations that are planned, by their names.
-var kinds = map[string]func(n int) string{
+// kinds are the planned configurations by name.
+var kinds = map[string]func(b *testing.B, n int) string{
 	"attestors": attestors,
-	"rules":     rules,
-	"clusters":  func(n int) string { return clusters(n, "PROJECT_SINGLETON_POLICY_ENFORCE") },
+	"rules":     func(_ *testing.B, n int) string { return rules(n) },
+	"clusters":  func(_ *testing.B, n int) string { return clusters(n, "PROJECT_SINGLETON_POLICY_ENFORCE") },
 }
 
 var sizes = strings.Fields("1 10 100 1000 3000")

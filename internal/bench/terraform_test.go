@@ -18,7 +18,8 @@ type workspace struct {
 	env []string
 }
 
-// environment is that of every process that is measured: nothing of the user's but what programs need to run.
+// environment is the environment of all measured processes: only the variables needed by programs,
+// nothing else of the user's.
 func environment(more ...string) []string {
 	return append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.TempDir(), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1"}, more...)
 }
@@ -37,7 +38,8 @@ func (w *workspace) write(b *testing.B, name, text string) {
 	}
 }
 
-// cost is what one run of Terraform took: elapsed time, processor time of all its processes together, and of the provider's alone.
+// cost is the cost of one run of Terraform: elapsed time, processor time of all its processes, and
+// processor time of the provider alone.
 type cost struct {
 	wall, cpu, provider time.Duration
 }
@@ -57,8 +59,8 @@ func (w *workspace) run(b *testing.B, p program, args ...string) cost {
 	return cost{time.Since(begun), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), ofChildren(b, times)}
 }
 
-// overrides is a CLI configuration that makes Terraform start a program as the provider. A shell is between the two, which writes down
-// what processor time its child took.
+// overrides is a CLI configuration with a program as the provider. A shell in between records the
+// processor time of its child.
 func (w *workspace) overrides(b *testing.B, p program, times string) string {
 	b.Helper()
 	dir := filepath.Join(w.dir, fmt.Sprintf("%x", p.path))
@@ -74,8 +76,8 @@ func (w *workspace) overrides(b *testing.B, p program, times string) string {
 	return filepath.Join(w.dir, name)
 }
 
-// ofChildren is the processor time in what `times` of the shell has written: a line for the shell, a line for its children, again and
-// again, each with user and system time such as 0m1.230000s.
+// ofChildren is the processor time in the output of the shell's `times`: a line for the shell and a
+// line for its children, repeated, each with user and system time such as 0m1.230000s.
 func ofChildren(b *testing.B, path string) (total time.Duration) {
 	b.Helper()
 	text, err := os.ReadFile(path)
@@ -108,7 +110,7 @@ func tail(text string) string {
 	return strings.Join(lines[max(0, len(lines)-30):], "\n")
 }
 
-// made is how many calls came between two counts.
+// made returns the number of calls between two counts.
 func made(before, after map[string]int) (total int) {
 	for name, n := range after {
 		total += n - before[name]

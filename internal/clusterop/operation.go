@@ -16,7 +16,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// memoryOfOperation is the bare id of an operation of ours that nobody has seen the end of.
+// memoryOfOperation is the bare id of our operation, until its end is known.
 const memoryOfOperation = "operation"
 
 // Change is a change of a cluster by one resource.
@@ -25,11 +25,13 @@ type Change struct {
 	Memory  lifecycle.Memory
 	Diags   *diag.Diagnostics
 	Cluster resname.Cluster
-	// Limit is how long to wait.
+	// Limit is the time limit of the wait.
 	Limit time.Duration
+	// Unbind is as in gcp.SettingChange. May be nil.
+	Unbind func(now gcp.Setting) (gcp.Setting, error)
 }
 
-// Pending is the operation that is remembered, "" if there is none.
+// Pending returns the remembered operation, or "".
 func Pending(ctx context.Context, memory lifecycle.Memory) string {
 	var operation string
 	memory.Recall(ctx, memoryOfOperation, &operation)
@@ -40,14 +42,15 @@ func (c Change) remember(ctx context.Context, operation string) {
 	c.Diags.Append(c.Memory.Remember(ctx, memoryOfOperation, operation)...)
 }
 
-// Make brings the cluster to what decide wants. started says that an operation of ours may still be under way.
+// Make changes the cluster to the setting returned by decide. started reports whether an operation
+// of ours may still be running.
 func (c Change) Make(
 	ctx context.Context, decide func(now gcp.Setting, sent bool) (gcp.Setting, error),
 ) (setting gcp.Setting, started bool, err error) {
 	limited, cancel := context.WithTimeout(ctx, c.Limit)
 	defer cancel()
 	setting, err = c.Clients.ChangeSetting(limited, gcp.SettingChange{
-		Cluster: c.Cluster, Decide: decide,
+		Cluster: c.Cluster, Unbind: c.Unbind, Decide: decide,
 		Started: func(operation string) {
 			started = true
 			c.remember(ctx, operation)
@@ -60,22 +63,21 @@ func (c Change) Make(
 	return setting, started && !finished(err), err
 }
 
-// finished says that the operation is not under way any more, as far as can be known.
+// finished reports whether the operation has certainly ended.
 func finished(err error) bool {
 	return err == nil || gcp.IsKind(err, gcp.KindFailed, gcp.KindOrgPolicy)
 }
 
-// Created is the error of a create. One that cannot see the end of its operation is a warning: an error would taint the resource, or leave
-// it in no state although the operation goes on.
+// Created converts the error of a create. An operation with an unknown end becomes a warning: an
+// error would taint the resource, or lose it from the state although the operation continues.
 func (c Change) Created(ctx context.Context, started bool, err error) error {
 	switch {
 	case gcp.IsKind(err, gcp.KindNotFound):
 		return &lifecycle.AttributeError{Path: path.Root("cluster"), Err: withRemedy(err,
-			"Create the cluster first; if the same configuration creates it, refer to its id here so that Terraform knows the order.")}
+			"Create the cluster first. If the same configuration creates it, refer to its id here, so that Terraform creates it first.")}
 	case err != nil && started:
 		c.Diags.AddWarning(lifecycle.About(unfinished(err), c.Cluster.String()), fmt.Sprintf(
-			"%s does not have the setting yet: %s\n\nThe operation %s goes on by itself. The next plan waits for it and shows how it "+
-				"ended.",
+			"%s does not have the setting yet: %s\n\nThe operation %s continues. The next plan waits for it and reports its result.",
 			c.Cluster, err, Pending(ctx, c.Memory)))
 		return nil
 	}
@@ -89,7 +91,7 @@ func unfinished(err error) string {
 	return "The cluster is still changing"
 }
 
-// withRemedy replaces the advice of an error.
+// withRemedy replaces the remedy of an error.
 func withRemedy(err error, advice string) error {
 	if e, ok := errors.AsType[*gcp.Error](err); ok {
 		e.Remedy = advice
@@ -97,7 +99,7 @@ func withRemedy(err error, advice string) error {
 	return err
 }
 
-// Resume waits for an operation that an interrupted apply left behind.
+// Resume waits for an operation left by an interrupted apply.
 func (c Change) Resume(ctx context.Context, limits timeouts.Value) error {
 	operation := Pending(ctx, c.Memory)
 	if operation == "" {
@@ -112,7 +114,7 @@ func (c Change) Resume(ctx context.Context, limits timeouts.Value) error {
 	case gcp.IsKind(err, gcp.KindFailed, gcp.KindOrgPolicy):
 		c.Diags.AddWarning(lifecycle.About("The interrupted change of the cluster failed", c.Cluster.String()), err.Error())
 	case err != nil && !gcp.IsKind(err, gcp.KindNotFound, gcp.KindDenied):
-		return err // what may not be read, or is forgotten, the cluster itself will show
+		return err // without permission or record, the cluster itself shows the result
 	}
 	c.remember(ctx, "")
 	return nil

@@ -12,7 +12,7 @@ import (
 
 func TestALimitOfNoTimeIsRefusedAtItsAttribute(t *testing.T) {
 	t.Parallel()
-	block := Limits(true).(schema.SingleNestedBlock)
+	block := Limits().(schema.SingleNestedBlock)
 	for text, wrong := range map[string]bool{"0s": true, "0": true, "-1h": true, "1ns": false, "45m": false} {
 		for name := range block.Attributes {
 			values, kinds := map[string]attr.Value{}, map[string]attr.Type{}
@@ -22,7 +22,10 @@ func TestALimitOfNoTimeIsRefusedAtItsAttribute(t *testing.T) {
 			values[name] = types.StringValue(text)
 			var resp validator.ObjectResponse
 			for _, v := range block.Validators {
-				v.ValidateObject(t.Context(), validator.ObjectRequest{Path: path.Root("timeouts"), ConfigValue: types.ObjectValueMust(kinds, values)}, &resp)
+				v.ValidateObject(t.Context(), validator.ObjectRequest{
+					Path:        path.Root("timeouts"),
+					ConfigValue: types.ObjectValueMust(kinds, values),
+				}, &resp)
 			}
 			if resp.Diagnostics.HasError() != wrong {
 				t.Errorf("%s = %q: %v", name, text, resp.Diagnostics)

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// Differences names what differs in b from a, one line each, in the words of the attributes:
+// Differences lists the differences of b from a, one line each, by attribute:
 // "gke_policy.check_sets[0].checks[1].vulnerability_check.maximum_fixable_severity is now HIGH".
 func Differences(a, b *Policy) []string { return differ("", normal(a), normal(b)) }
 
@@ -75,7 +75,7 @@ func isTexts(list []any) bool {
 	return len(list) > 0 && !slices.ContainsFunc(list, func(v any) bool { _, is := v.(string); return !is })
 }
 
-// shown is a value that fits a line.
+// shown is a value, shortened to fit a line.
 func shown(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -86,7 +86,7 @@ func shown(v any) string {
 	return ""
 }
 
-// snake is the name of an attribute for that of a field.
+// snake is the attribute name of a field.
 func snake(name string) string {
 	var b strings.Builder
 	for _, r := range name {

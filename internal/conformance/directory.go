@@ -12,11 +12,11 @@ import (
 
 var (
 	domainWord = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
-	// wildWord begins a domain that has a wildcard in its sub-domain: "*" or "*-docker".
+	// wildWord is a leading domain word with a wildcard: "*" or "*-docker".
 	wildWord = regexp.MustCompile(`^\*([A-Za-z0-9-]*[A-Za-z0-9])?$`)
 )
 
-// CheckDirectory says why a text is no pattern of trusted directories
+// CheckDirectory returns the reason why a text is not a pattern of trusted directories
 // (google.cloud.binaryauthorization.v1.TrustedDirectoryCheck.trusted_dir_patterns).
 func CheckDirectory(text string) error {
 	if err := directoryFault(text); err != nil {
@@ -37,14 +37,14 @@ func directoryFault(text string) error {
 	case strings.HasPrefix(path, "/") || strings.Contains(path, "//"):
 		return errors.New("it has an empty path element; give no scheme such as https://")
 	case hasPath && strings.HasSuffix(text, "/"):
-		return errors.New("it ends in a slash; leave that out, or end it in /* or /**")
+		return errors.New("it ends in a slash; omit the slash, or end it in /* or /**")
 	case strings.ContainsAny(path, ":@") || strings.ContainsFunc(path, notInNames):
-		return errors.New("it has a character that no directory has: a directory has no tag and no digest")
+		return errors.New("it has a character not allowed in directories: a directory has no tag and no digest")
 	}
 	return nil
 }
 
-// domainFault wants "two or more dot-separated words", of which a wildcard may lead the sub-domain.
+// domainFault requires "two or more dot-separated words"; a wildcard may lead the sub-domain.
 func domainFault(domain string) error {
 	words := strings.Split(domain, ".")
 	if strings.HasPrefix(domain, "*") {
@@ -54,12 +54,13 @@ func domainFault(domain string) error {
 		words = words[1:]
 	}
 	if len(words) < 2 || slices.ContainsFunc(words, func(w string) bool { return !domainWord.MatchString(w) }) {
-		return errors.New("it has to begin with the whole domain of a registry, two or more words with dots, as in us-docker.pkg.dev or gcr.io")
+		return errors.New("it must begin with the whole domain of a registry, two or more words with dots, " +
+			"as in us-docker.pkg.dev or gcr.io")
 	}
 	return nil
 }
 
-// CheckRepository says why a text is no pattern of source repositories
+// CheckRepository returns the reason why a text is not a pattern of source repositories
 // (google.cloud.binaryauthorization.v1.VerificationRule.trusted_source_repo_patterns).
 func CheckRepository(text string) error {
 	if err := repositoryFault(text); err != nil {
@@ -76,12 +77,13 @@ func repositoryFault(text string) error {
 	case strings.Contains(stem, "*"), stem != text && !strings.HasSuffix(stem, "/"):
 		return errors.New("a wildcard may only end it, after a slash: /* or /**")
 	case stem == "" || stem == "/" || strings.ContainsFunc(stem, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return errors.New("it is empty, or has a character that no address has")
+		return errors.New("it is empty, or has a character not allowed in addresses")
 	}
 	return nil
 }
 
-// CheckProject says why a text is not "projects/PROJECT_ID", as checks name the projects where evidence is.
+// CheckProject returns the reason why a text is not "projects/PROJECT_ID", the form of projects
+// with evidence in checks.
 func CheckProject(text string) error {
 	id, ok := strings.CutPrefix(text, "projects/")
 	switch {
@@ -93,7 +95,8 @@ func CheckProject(text string) error {
 	return resname.CheckProjectID(id)
 }
 
-// CheckCVE says why a text is not the bare id of a vulnerability note, such as "CVE-2021-20305".
+// CheckCVE returns the reason why a text is not the bare id of a vulnerability note, such as
+// "CVE-2021-20305".
 func CheckCVE(text string) error {
 	if text == "" || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || r == '/' }) {
 		return fmt.Errorf("%q is not the id of a vulnerability: want it bare, as in CVE-2021-20305, without a project", text)

@@ -7,16 +7,17 @@ import (
 	"strings"
 )
 
-// Pattern is a pattern of a platform policy's image allowlist. It is not one of the project policy's: a name without a tag or a digest
-// matches the image with any (https://cloud.google.com/binary-authorization/docs/policy-yaml-reference-cv).
+// Pattern is a pattern in a platform policy's image allowlist. Unlike in the project policy, a name
+// without a tag or a digest matches the image with any tag or digest
+// (https://cloud.google.com/binary-authorization/docs/policy-yaml-reference-cv).
 //
 //	NAME             any tag, any digest
-//	PREFIX*          names that go on without a slash
-//	PREFIX/**        names that go on, with slashes too
-//	NAME:TAG         that tag, any digest
-//	NAME:PREFIX*     tags that begin so, any digest
-//	NAME@DIGEST      that digest, any tag
-//	NAME:TAG@DIGEST  exactly that
+//	PREFIX*          names with the given prefix and no further slash
+//	PREFIX/**        names with the given prefix, with further slashes too
+//	NAME:TAG         the given tag, any digest
+//	NAME:PREFIX*     tags with the given prefix, any digest
+//	NAME@DIGEST      the given digest, any tag
+//	NAME:TAG@DIGEST  the given tag and digest
 type Pattern struct {
 	name   string
 	wild   wild
@@ -25,7 +26,7 @@ type Pattern struct {
 	digest string
 }
 
-// wild is how a name goes on.
+// wild is the kind of wildcard after a name.
 type wild int
 
 const (
@@ -35,12 +36,13 @@ const (
 )
 
 var (
-	// tagForm and digestForm are those of https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests.
+	// tagForm and digestForm come from
+	// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests.
 	tagForm    = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`)
 	digestForm = regexp.MustCompile(`^[A-Za-z0-9]+([.+_-][A-Za-z0-9]+)*:[0-9A-Fa-f]{32,}$`)
 )
 
-// ParsePattern reads a pattern.
+// ParsePattern parses a pattern.
 func ParsePattern(text string) (Pattern, error) {
 	p, err := parsePattern(text)
 	if err != nil {
@@ -49,7 +51,7 @@ func ParsePattern(text string) (Pattern, error) {
 	return p, nil
 }
 
-// CheckPattern says why a text is no pattern.
+// CheckPattern returns the reason why a text is not a pattern.
 func CheckPattern(text string) error {
 	_, err := ParsePattern(text)
 	return err
@@ -68,25 +70,25 @@ func parsePattern(text string) (Pattern, error) {
 	if hasTag {
 		p.tag, p.anyTag = strings.CutSuffix(tag, "*")
 		if !tagForm.MatchString(p.tag) {
-			return p, fmt.Errorf("%q is no tag; a tag may end in one *, with something before it", tag)
+			return p, fmt.Errorf("%q is not a valid tag; a tag may end in one *, after at least one character", tag)
 		}
 		if p.anyTag && hasDigest {
 			return p, errors.New("a wildcard in the tag cannot be combined with a digest")
 		}
 	}
 	if hasDigest && !digestForm.MatchString(digest) {
-		return p, fmt.Errorf("%q is no digest: want sha256: and 64 hexadecimal digits, without a wildcard", digest)
+		return p, fmt.Errorf("%q is not a digest: want sha256: and 64 hexadecimal digits, without a wildcard", digest)
 	}
 	return p, nil
 }
 
-// parseName takes the wildcard off a name.
+// parseName removes the wildcard from a name.
 func parseName(text string) (name string, w wild, err error) {
 	name = text
 	switch {
 	case strings.HasSuffix(text, "**"):
 		if name, w = strings.TrimSuffix(text, "**"), anyLevel; !strings.HasSuffix(name, "/") {
-			return name, w, errors.New("** has to follow a slash")
+			return name, w, errors.New("** must follow a slash")
 		}
 	case strings.HasSuffix(text, "*"):
 		name, w = strings.TrimSuffix(text, "*"), sameLevel
@@ -97,15 +99,15 @@ func parseName(text string) (name string, w wild, err error) {
 func nameFault(name string, w wild) error {
 	switch {
 	case name == "" || name == "/":
-		return errors.New("it needs a name, or a beginning of one before the wildcard")
+		return errors.New("it needs a name, or the beginning of a name before the wildcard")
 	case strings.Contains(name, "*"):
 		return errors.New("a wildcard may only be at the end of the name or of the tag")
 	case strings.ContainsFunc(name, notInNames):
-		return errors.New("it has a character that no image name has")
+		return errors.New("it has a character not allowed in image names")
 	case strings.HasPrefix(name, "/") || strings.Contains(name, "//"):
 		return errors.New("it has an empty path element; give no scheme such as https://")
 	case strings.HasSuffix(name, "/") && w == exactly:
-		return errors.New("it ends in a slash, which no image does; end it in /* or /** to match what is below")
+		return errors.New("it ends in a slash, but no image does; end it in /* or /** to match the images below")
 	}
 	return nil
 }
@@ -114,7 +116,8 @@ func notInNames(r rune) bool {
 	return r <= ' ' || r > '~' || strings.ContainsRune(`"'\?#%&{}[]()<>|;,=^`+"`", r)
 }
 
-// split cuts an image or a pattern into its parts. A colon before the last slash is a port's.
+// split splits an image or a pattern into its parts. A colon before the last slash belongs to a
+// port.
 func split(text string) (name, tag, digest string, hasTag, hasDigest bool) {
 	name, digest, hasDigest = strings.Cut(text, "@")
 	if i := strings.LastIndex(name, ":"); i > strings.LastIndex(name, "/") {
@@ -123,8 +126,8 @@ func split(text string) (name, tag, digest string, hasTag, hasDigest bool) {
 	return name, tag, digest, hasTag, hasDigest
 }
 
-// Matches says whether the pattern exempts an image. Names are compared as they are written: that "nginx" stands for
-// docker.io/library/nginx is documented nowhere.
+// Matches reports whether the pattern exempts an image. Names are compared as written: no
+// documentation says "nginx" means docker.io/library/nginx.
 func (p Pattern) Matches(image string) bool {
 	name, tag, digest, _, _ := split(image)
 	if p.tag != "" && tag != p.tag && (!p.anyTag || !strings.HasPrefix(tag, p.tag)) {
@@ -132,6 +135,26 @@ func (p Pattern) Matches(image string) bool {
 	}
 	return p.matchesName(name) && (p.digest == "" || p.digest == digest)
 }
+
+// completed is the pattern for completed names.
+func (p Pattern) completed() Pattern {
+	p.name = complete(p.name)
+	return p
+}
+
+// complete returns a name in Docker's reading: without a registry it is on docker.io, without a
+// slash in docker.io/library. Nothing documents this reading for the service.
+func complete(name string) string {
+	switch host, _, slash := strings.Cut(name, "/"); {
+	case !slash:
+		return "docker.io/library/" + name
+	case strings.ContainsAny(host, ".:") || host == "localhost":
+		return name
+	}
+	return "docker.io/" + name
+}
+
+const noRegistry = "it is not documented whether an image without a registry means docker.io"
 
 func (p Pattern) matchesName(name string) bool {
 	rest, ok := strings.CutPrefix(name, p.name)
@@ -145,7 +168,7 @@ func (p Pattern) matchesName(name string) bool {
 	}
 }
 
-// Covers says whether p exempts every image that o does.
+// Covers reports whether p exempts every image exempted by o.
 func (p Pattern) Covers(o Pattern) bool {
 	return p.coversName(o) && p.coversTag(o) && (p.digest == "" || p.digest == o.digest)
 }

@@ -14,15 +14,16 @@ import (
 // Policy is the API's own message.
 type Policy = binaryauthorization.PlatformPolicy
 
-// Same says whether two policies ask the same. No difference are: the order of patterns, projects, CVEs and keys; the white space of a
-// PEM; the two spellings of an algorithm; a key's id that is left out and the one that the service computes; an empty list or scope and
-// an absent one. What the service adds (name, etag, time) does not count.
+// Same reports whether two policies have the same meaning. It ignores: the order of patterns,
+// projects, CVEs and keys; white space in a PEM; the spelling of an algorithm; a missing key id
+// when the other is the computed one; empty or absent lists and scopes; and the service's own
+// fields (name, etag, time).
 func Same(a, b *Policy) bool { return reflect.DeepEqual(normal(a), normal(b)) }
 
-// document is a policy as decoded JSON, in one spelling, without what means nothing.
+// document is a policy as decoded JSON in canonical form, without meaningless parts.
 type document = map[string]any
 
-// normal is what a policy asks, in one spelling.
+// normal is the canonical form of a policy.
 func normal(p *Policy) document {
 	raw, err := json.Marshal(&Policy{Description: p.Description, GkePolicy: p.GkePolicy})
 	all := document{}
@@ -33,13 +34,13 @@ func normal(p *Policy) document {
 	return pruned
 }
 
-// mayBeEmpty are the objects that mean something without contents: a check of that kind.
+// mayBeEmpty are the objects with a meaning even if empty: a check of that kind.
 var mayBeEmpty = []string{
 	"slsaCheck", "imageFreshnessCheck", "vulnerabilityCheck", "trustedDirectoryCheck",
 	"simpleSigningAttestationCheck", "sigstoreSignatureCheck",
 }
 
-// prune is a value in one spelling; nil if it means nothing.
+// prune returns a value in canonical form; nil if it has no meaning.
 func prune(name string, value any) any {
 	switch v := value.(type) {
 	case document:
@@ -75,7 +76,7 @@ func pruneList(name string, list []any) any {
 		isText = isText || text
 		c := prune(name, element)
 		if c == nil && !text {
-			c = document{} // a check set without contents has its place
+			c = document{} // an empty check set keeps its place
 		}
 		pruned = append(pruned, c)
 	}
@@ -92,7 +93,7 @@ func pruneList(name string, list []any) any {
 	return pruned
 }
 
-// spellKey brings a public key to one spelling: its text becomes the key's digest.
+// spellKey brings a public key to its canonical form: the key's digest replaces its text.
 func spellKey(o document) {
 	pem := text(o["publicKeyPem"])
 	if pem == "" {

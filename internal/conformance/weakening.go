@@ -11,27 +11,43 @@ import (
 // Severities are the limits of a vulnerability check, from the strictest to the loosest.
 var Severities = []string{"BLOCK_ALL", "MINIMAL", "LOW", "MEDIUM", "HIGH", "CRITICAL", "ALLOW_ALL"}
 
-// Weakenings says what a policy no longer asks, or asks of fewer images, after a change, one line each. It names what is certain: that
-// one check makes up for another is not looked for.
-func Weakenings(before, after *Policy) []string {
+// Open are the unknown parts of a planned policy, by their messages in it. They never count as
+// weaker.
+type Open struct {
+	CheckSets bool // the list of check sets
+	Scopes    map[*binaryauthorization.CheckSet]bool
+	Checks    map[*binaryauthorization.CheckSet]bool // the list of checks of a check set
+	Check     map[*binaryauthorization.Check]bool    // any value of a check
+}
+
+// Weakenings lists the checks of a policy that a change removes or loosens, one line each. It names
+// only certain ones, and does not consider that another check may compensate.
+func Weakenings(before, after *Policy, open Open) []string {
 	a, b := gke(before), gke(after)
-	w := &weakenings{}
+	w := &weakenings{open: open}
 	w.allowlist("gke_policy", a.ImageAllowlist, b.ImageAllowlist)
+	if open.CheckSets {
+		return w.lines
+	}
+	known := slices.DeleteFunc(slices.Clone(b.CheckSets), func(s *binaryauthorization.CheckSet) bool { return open.Scopes[s] })
 	for _, was := range a.CheckSets {
-		is, exact := setFor(b.CheckSets, was.Scope)
+		is, exact := setFor(known, was.Scope)
 		switch {
-		case len(was.Checks) == 0:
+		case len(was.Checks) == 0, !exact && len(known) < len(b.CheckSets): // its own may be one with an unknown scope
 		case is == nil:
-			w.add("%s: nothing is checked any more", nameOfSet(was))
+			w.add("%s: no checks remain", nameOfSet(was))
 		default:
 			w.sets(was, is, exact)
 		}
 	}
-	w.newScopes(a, b)
+	w.newScopes(a.CheckSets, known)
 	return w.lines
 }
 
-type weakenings struct{ lines []string }
+type weakenings struct {
+	open  Open
+	lines []string
+}
 
 func (w *weakenings) add(format string, args ...any) {
 	w.lines = append(w.lines, fmt.Sprintf(format, args...))
@@ -44,10 +60,10 @@ func gke(p *Policy) *binaryauthorization.GkePolicy {
 	return p.GkePolicy
 }
 
-// newScopes holds check sets for scopes that had none of their own against the one that applied to them.
-func (w *weakenings) newScopes(a, b *binaryauthorization.GkePolicy) {
-	for _, is := range b.CheckSets {
-		if was, exact := setFor(a.CheckSets, is.Scope); was != nil && !exact {
+// newScopes compares check sets for new scopes with the check sets that applied to them before.
+func (w *weakenings) newScopes(a, b []*binaryauthorization.CheckSet) {
+	for _, is := range b {
+		if was, exact := setFor(a, is.Scope); was != nil && !exact {
 			w.sets(&binaryauthorization.CheckSet{Scope: is.Scope, ImageAllowlist: was.ImageAllowlist, Checks: was.Checks}, is, true)
 		}
 	}
@@ -59,21 +75,34 @@ func (w *weakenings) sets(was, is *binaryauthorization.CheckSet, exact bool) {
 		where += ", now " + nameOfSet(is)
 	}
 	w.allowlist(where, was.ImageAllowlist, is.ImageAllowlist)
-	rest := slices.Clone(is.Checks)
+	if w.open.Checks[is] {
+		return
+	}
+	rest := slices.DeleteFunc(slices.Clone(is.Checks), func(c *binaryauthorization.Check) bool { return w.open.Check[c] })
 	for i, c := range was.Checks {
 		j := partner(rest, c)
 		what := where + ": " + nameOfCheck(i, c)
-		if j < 0 {
+		switch {
+		case w.maybe(is, c) && (j < 0 || c.DisplayName == "" || rest[j].DisplayName != c.DisplayName):
+		case j < 0:
 			w.add("%s is gone", what)
-			continue
+		default:
+			w.allowlist(what, c.ImageAllowlist, rest[j].ImageAllowlist)
+			w.checks(what, c, rest[j])
+			rest = slices.Delete(rest, j, j+1)
 		}
-		w.allowlist(what, c.ImageAllowlist, rest[j].ImageAllowlist)
-		w.checks(what, c, rest[j])
-		rest = slices.Delete(rest, j, j+1)
 	}
 }
 
-// partner is the check that a check has become: one of its kind, by its name if there is one.
+// maybe reports whether a check with unknown values may be the counterpart of c.
+func (w *weakenings) maybe(set *binaryauthorization.CheckSet, c *binaryauthorization.Check) bool {
+	return slices.ContainsFunc(set.Checks, func(o *binaryauthorization.Check) bool {
+		return w.open.Check[o] && (Kind(o) == Kind(c) || Kind(o) == "")
+	})
+}
+
+// partner returns the index of the counterpart of a check: one of the same kind, by name if
+// possible.
 func partner(checks []*binaryauthorization.Check, c *binaryauthorization.Check) int {
 	same := func(o *binaryauthorization.Check) bool { return Kind(o) == Kind(c) }
 	if i := slices.IndexFunc(checks, func(o *binaryauthorization.Check) bool { return same(o) && o.DisplayName == c.DisplayName }); i >= 0 {
@@ -82,7 +111,8 @@ func partner(checks []*binaryauthorization.Check, c *binaryauthorization.Check) 
 	return slices.IndexFunc(checks, same)
 }
 
-// setFor is the check set that applies to a scope: its own (exact), that of its namespace, or the one without a scope.
+// setFor returns the check set for a scope: its own (exact), that of its namespace, or the one
+// without a scope.
 func setFor(sets []*binaryauthorization.CheckSet, scope *binaryauthorization.Scope) (set *binaryauthorization.CheckSet, exact bool) {
 	namespace, account := parts(scope)
 	for _, s := range sets {
@@ -99,7 +129,8 @@ func setFor(sets []*binaryauthorization.CheckSet, scope *binaryauthorization.Sco
 	return nil, false
 }
 
-// parts are the namespace and the service account of a scope; both are empty for everything else.
+// parts returns the namespace and the service account of a scope; both are empty for the check set
+// without a scope.
 func parts(s *binaryauthorization.Scope) (namespace, account string) {
 	if s == nil {
 		return "", ""

@@ -8,7 +8,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// Kind is what a check checks, by the name of its attribute; "" if it is none that is known.
+// Kind is the attribute name of a check's kind; "" for an unknown kind.
 func Kind(c *binaryauthorization.Check) string {
 	switch {
 	case c.ImageFreshnessCheck != nil:
@@ -42,6 +42,9 @@ func (w *weakenings) checks(what string, a, b *binaryauthorization.Check) {
 		w.vulnerabilities(what, a.VulnerabilityCheck, b.VulnerabilityCheck)
 	case "simple_signing_attestation_check":
 		w.more(what, "public keys", pkixKeys(a), pkixKeys(b))
+		w.more(what, "container_analysis_attestation_projects",
+			a.SimpleSigningAttestationCheck.ContainerAnalysisAttestationProjects,
+			b.SimpleSigningAttestationCheck.ContainerAnalysisAttestationProjects)
 	case "sigstore_signature_check":
 		w.more(what, "public keys", sigstoreKeys(a), sigstoreKeys(b))
 	case "slsa_check":
@@ -53,11 +56,9 @@ func (w *weakenings) vulnerabilities(what string, a, b *binaryauthorization.Vuln
 	w.severity(what+": maximum_fixable_severity", a.MaximumFixableSeverity, b.MaximumFixableSeverity)
 	w.severity(what+": maximum_unfixable_severity", a.MaximumUnfixableSeverity, b.MaximumUnfixableSeverity)
 	w.more(what, "allowed_cves", a.AllowedCves, b.AllowedCves)
-	for _, cve := range a.BlockedCves {
-		if !slices.Contains(b.BlockedCves, cve) {
-			w.add("%s: blocked_cves no longer has %s", what, cve)
-		}
-	}
+	w.fewer(what, "blocked_cves", a.BlockedCves, b.BlockedCves)
+	w.fewer(what, "container_analysis_vulnerability_projects",
+		a.ContainerAnalysisVulnerabilityProjects, b.ContainerAnalysisVulnerabilityProjects)
 }
 
 func (w *weakenings) severity(what, was, is string) {
@@ -66,7 +67,7 @@ func (w *weakenings) severity(what, was, is string) {
 	}
 }
 
-// more names what a list that lets images pass has more of.
+// more reports new elements of a list whose elements let images pass.
 func (w *weakenings) more(what, list string, was, is []string) {
 	for _, v := range is {
 		if !slices.Contains(was, v) {
@@ -75,7 +76,16 @@ func (w *weakenings) more(what, list string, was, is []string) {
 	}
 }
 
-// rules: any one of them lets an image pass, so one that is new or another one is a way more.
+// fewer reports missing elements of a list whose elements keep images from passing.
+func (w *weakenings) fewer(what, list string, was, is []string) {
+	for _, v := range was {
+		if !slices.Contains(is, v) {
+			w.add("%s: %s no longer has %s", what, list, v)
+		}
+	}
+}
+
+// rules reports new and changed rules: any one rule lets an image pass.
 func (w *weakenings) rules(what string, was, is []*binaryauthorization.VerificationRule) {
 	for i, rule := range is {
 		if !slices.ContainsFunc(was, func(o *binaryauthorization.VerificationRule) bool { return sameRule(rule, o) }) {
@@ -93,13 +103,13 @@ func sameRule(a, b *binaryauthorization.VerificationRule) bool {
 	return Same(of(a), of(b))
 }
 
-// allowlist names patterns that exempt images which no pattern exempted before.
+// allowlist reports patterns that exempt more images than before. An unknown pattern is empty.
 func (w *weakenings) allowlist(what string, was, is *binaryauthorization.ImageAllowlist) {
 	if is == nil {
 		return
 	}
 	for _, text := range is.AllowPattern {
-		if was == nil || !covered(was.AllowPattern, text) {
+		if text != "" && (was == nil || !covered(was.AllowPattern, text)) {
 			w.add("%s: image_allowlist also has %s", what, text)
 		}
 	}

@@ -3,6 +3,7 @@ package emulator
 import (
 	"maps"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/artifactregistry"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/asset"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/cloudkms"
@@ -15,23 +16,23 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// Calls is how often each method was called, by full method name without leading slash. Every attempt that arrived counts, refused
-// ones too.
+// Calls returns the number of calls by full method name without leading slash. It counts every
+// attempt, refused ones too.
 func (s *Server) Calls() map[string]int {
 	s.gate.mu.Lock()
 	defer s.gate.mu.Unlock()
 	return maps.Clone(s.gate.calls)
 }
 
-// Struck is how many calls of each method a fault struck, by full method name without leading slash. A test of faults in which nothing
-// was struck proves nothing.
+// Struck returns the number of calls struck by faults, by full method name without leading slash. A
+// fault test without strikes proves nothing.
 func (s *Server) Struck() map[string]int {
 	s.gate.mu.Lock()
 	defer s.gate.mu.Unlock()
 	return maps.Clone(s.gate.struck)
 }
 
-// ResetCalls starts counting from zero, calls and strikes.
+// ResetCalls resets the counts of calls and strikes.
 func (s *Server) ResetCalls() {
 	s.gate.mu.Lock()
 	defer s.gate.mu.Unlock()
@@ -39,7 +40,7 @@ func (s *Server) ResetCalls() {
 	clear(s.gate.struck)
 }
 
-// Throttled is how many calls were refused for a quota.
+// Throttled returns the number of calls refused for a quota.
 func (s *Server) Throttled() int {
 	if s.gate.quota == nil {
 		return 0
@@ -49,31 +50,38 @@ func (s *Server) Throttled() int {
 	return s.gate.quota.throttled
 }
 
-// Inject lets a fault strike from the next matching call on. It fails for a fault that fault.Parse would not read.
+// Inject adds a fault. It strikes from the next matching call on. Errors: a fault that fault.Parse
+// refuses.
 func (s *Server) Inject(f fault.Fault) error { return s.gate.faults.Add(f) }
 
-// World is the clock and the settings the APIs share. Change them before the first call.
+// World is the clock and the common settings of the APIs. Change them before the first call.
 func (s *Server) World() *world.World { return s.world }
 
-// Binauthz is the Binary Authorization API behind the server.
+// Binauthz is the server's Binary Authorization API.
 func (s *Server) Binauthz() *binauthz.API { return s.binauthz }
 
-// GKE is the Kubernetes Engine API behind the server.
+// GKE is the server's Kubernetes Engine API.
 func (s *Server) GKE() *gke.API { return s.gke }
 
-// KMS is the Cloud KMS API behind the server.
+// KMS is the server's Cloud KMS API.
 func (s *Server) KMS() *cloudkms.API { return s.kms }
 
-// Analysis is the Container Analysis API behind the server.
+// Analysis is the server's Container Analysis API.
 func (s *Server) Analysis() *containeranalysis.API { return s.analysis }
 
-// Logging is the Cloud Logging API behind the server.
+// Logging is the server's Cloud Logging API.
 func (s *Server) Logging() *logging.API { return s.logging }
 
-// Assets is the Cloud Asset Inventory API behind the server.
+// Assets is the server's Cloud Asset Inventory API.
 func (s *Server) Assets() *asset.API { return s.assets }
 
-// Pods are the pods of the clusters behind the server.
+// UnderWay is the number of requests in progress, including those struck by a fault.
+func (s *Server) UnderWay() int { return s.inFlight.now() }
+
+// Artifacts is the server's Artifact Registry API.
+func (s *Server) Artifacts() *artifactregistry.API { return s.registry }
+
+// Pods are the pods of the server's clusters.
 func (s *Server) Pods() *kubernetes.API { return s.pods }
 
 // CreatePod is Pods().CreatePod: kubectl create -f - in a cluster.
@@ -81,5 +89,5 @@ func (s *Server) CreatePod(cluster string, manifest []byte) (kubernetes.PodResul
 	return s.pods.CreatePod(cluster, manifest)
 }
 
-// IAM are the allow policies behind the server.
+// IAM are the server's allow policies.
 func (s *Server) IAM() *iam.Store { return s.iam }

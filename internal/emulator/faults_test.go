@@ -25,7 +25,7 @@ func inject(t *testing.T, s *emulator.Server, text string) {
 	}
 }
 
-// committed tells whether the attestor that a disturbed create was about is there.
+// committed reports whether the attestor of a faulty create exists.
 func committed(t *testing.T, c pb.BinauthzManagementServiceV1Client) bool {
 	t.Helper()
 	_, err := c.GetAttestor(t.Context(), &pb.GetAttestorRequest{Name: "projects/p/attestors/a"})
@@ -75,7 +75,8 @@ func TestFaults(t *testing.T) {
 			s := start(t, emulator.Options{})
 			inject(t, s, "CreateAttestor="+kind)
 			var e errorAnswer
-			code, err := call(t, s, "POST", "/v1/projects/p/attestors?attestorId=a", `{"userOwnedGrafeasNote":{"noteReference":"projects/p/notes/n"}}`, &e)
+			code, err := call(t, s, "POST", "/v1/projects/p/attestors?attestorId=a",
+				`{"userOwnedGrafeasNote":{"noteReference":"projects/p/notes/n"}}`, &e)
 			if code != want.http || (err != nil) != (want.http == 0) || code >= 400 && e.Error.Code != code {
 				t.Errorf("%d %+v %v", code, e, err)
 			}
@@ -86,7 +87,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestFaultOnRoute makes sure that methods without a protobuf are disturbed and counted like the others.
+// TestFaultOnRoute: faults and counts include methods without a protobuf.
 func TestFaultOnRoute(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
@@ -102,7 +103,8 @@ func TestFaultOnRoute(t *testing.T) {
 	}
 }
 
-// TestHang gives up on a call once the server has it, or has done its work: how long that takes is up to the machine.
+// TestHang cancels a call once the server has it, or has done its work; this depends on the
+// machine's speed.
 func TestHang(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"hang", "after:hang"} {
@@ -116,7 +118,8 @@ func TestHang(t *testing.T) {
 			ended <- err
 		}()
 		late := kind == "after:hang"
-		for until := time.Now().Add(time.Minute); s.Calls()[methods+"CreateAttestor"] == 0 || late && !committed(t, c); time.Sleep(time.Millisecond) {
+		waits := func() bool { return s.Calls()[methods+"CreateAttestor"] == 0 || late && !committed(t, c) }
+		for until := time.Now().Add(time.Minute); waits(); time.Sleep(time.Millisecond) {
 			if time.Now().After(until) {
 				t.Fatalf("%s: the call never came", kind)
 			}

@@ -12,7 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// gate stands around every call, gRPC or REST: count, latency, quota, fault before, the method itself, fault after.
+// gate wraps every call, gRPC or REST: count, latency, quota, fault before, the method itself,
+// fault after.
 type gate struct {
 	world   *world.World
 	latency time.Duration
@@ -47,7 +48,7 @@ func (g *gate) intercept(ctx context.Context, c transport.Call, handle func(cont
 	return answer, err
 }
 
-// take is the fault for this call, and keeps count of it.
+// take returns the fault for this call and counts it.
 func (g *gate) take(method string) (fault.Fault, bool) {
 	f, struck := g.faults.Take(method)
 	if struck {

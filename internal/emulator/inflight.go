@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// inFlight knows the requests being served, so that closing the server can wait for them; net/http does not.
+// inFlight tracks the requests in progress, so Close can wait for them; net/http does not.
 type inFlight struct {
 	mu     sync.Mutex
 	count  int
@@ -42,7 +42,14 @@ func (f *inFlight) leave() {
 	}
 }
 
-// wait returns when the last request is done; no other is taken from now on.
+// now is the number of requests in progress.
+func (f *inFlight) now() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.count
+}
+
+// wait returns when the last request is done; from then on, no request is accepted.
 func (f *inFlight) wait() {
 	f.mu.Lock()
 	f.closed, f.empty = true, make(chan struct{})

@@ -10,13 +10,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
 
-func (f *inFlight) now() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.count
-}
-
-// TestHangEndsWithTheHTTPClient makes sure that the server notices a client that has gone, with a body it was sent and never looked at too.
+// TestHangEndsWithTheHTTPClient: the server notices a disconnected client, even with an unread
+// body.
 func TestHangEndsWithTheHTTPClient(t *testing.T) {
 	t.Parallel()
 	s, err := Start(Options{Faults: []fault.Fault{{Method: "*", Kind: fault.Hang, Count: fault.Forever}}})
@@ -33,7 +28,8 @@ func TestHangEndsWithTheHTTPClient(t *testing.T) {
 			}
 			cancel()
 		}()
-		r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.Addr()+path, strings.NewReader(`{"userOwnedGrafeasNote":{}}`))
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.Addr()+path,
+			strings.NewReader(`{"userOwnedGrafeasNote":{}}`))
 		if err != nil {
 			t.Fatal(err)
 		}

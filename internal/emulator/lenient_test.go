@@ -6,18 +6,24 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// TestWhatGooglesFrontEndTakes has the requests of published tutorials: a slash at the end of the path, single quotes in the JSON. They
-// are taken by methods that come from protobufs and by routes.
+// TestWhatGooglesFrontEndTakes has the requests of published tutorials: a trailing slash in the
+// path, single quotes in the JSON. Methods from protobufs and routes accept them.
 func TestWhatGooglesFrontEndTakes(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{Clusters: []string{cluster}})
 	for _, c := range []struct{ method, path, body string }{
-		{"POST", "/v1/projects/p/notes/?noteId=n", `{'name': 'projects/p/notes/n', 'attestation': {'hint': {'human_readable_name': "it's ours"}}}`},
+		{
+			"POST", "/v1/projects/p/notes/?noteId=n",
+			`{'name': 'projects/p/notes/n', 'attestation': {'hint': {'human_readable_name': "it's ours"}}}`,
+		},
 		{"GET", "/v1/projects/p/notes/n/", ""},
 		{"POST", "/v1/projects/p/attestors/?attestorId=a", `{'userOwnedGrafeasNote': {'noteReference': 'projects/p/notes/n'}}`},
 		{"GET", "/v1beta1/projects/p/attestors/a/", ""},
 		{"POST", "/v1/projects/p/platforms/gke/policies/?policyId=x", `{'gkePolicy': {}}`},
-		{"PUT", "/v1beta1/" + cluster + "/", `{'update': {'desiredBinaryAuthorization': {'evaluationMode': 'PROJECT_SINGLETON_POLICY_ENFORCE'}}}`},
+		{
+			"PUT", "/v1beta1/" + cluster + "/",
+			`{'update': {'desiredBinaryAuthorization': {'evaluationMode': 'PROJECT_SINGLETON_POLICY_ENFORCE'}}}`,
+		},
 		{"GET", "/v1/" + cluster + "/", ""},
 	} {
 		var answer map[string]any
@@ -30,7 +36,8 @@ func TestWhatGooglesFrontEndTakes(t *testing.T) {
 			Hint struct{ HumanReadableName string }
 		}
 	}
-	if _, err := call(t, s, "GET", "/v1/projects/p/notes/n", "", &note); err != nil || note.Attestation.Hint.HumanReadableName != "it's ours" {
+	if _, err := call(t, s, "GET", "/v1/projects/p/notes/n", "", &note); err != nil ||
+		note.Attestation.Hint.HumanReadableName != "it's ours" {
 		t.Errorf("the note is %+v, %v", note, err)
 	}
 	for _, path := range []string{"/", "//", "/v1/projects/p/notes//?noteId=m"} {

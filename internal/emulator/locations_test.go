@@ -14,17 +14,21 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// TestUnknownLocations has a reading and a writing call of GKE in places that there are, and in others.
+// TestUnknownLocations sends a read and a write of GKE in existing and unknown locations.
 func TestUnknownLocations(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{Locations: []string{"mars-north1", "mars-north1-a"}})
 	c := containerpb.NewClusterManagerClient(dial(t, s))
 	for location, known := range map[string]bool{
 		"us-central1": true, "us-central1-f": true, "europe-west1-d": true, "mars-north1": true, "mars-north1-a": true,
-		"wonderland": false, "us-central1-d": false, "us-east1-a": false, "uscentral1-c": false, "mars-north1-b": false, "us": false, "global": false,
+		"wonderland": false, "us-central1-d": false, "us-east1-a": false, "uscentral1-c": false, "mars-north1-b": false,
+		"us": false, "global": false,
 	} {
 		parent := "projects/demo/locations/" + location
-		_, created := c.CreateCluster(t.Context(), &containerpb.CreateClusterRequest{Parent: parent, Cluster: &containerpb.Cluster{Name: "new"}})
+		_, created := c.CreateCluster(t.Context(), &containerpb.CreateClusterRequest{
+			Parent:  parent,
+			Cluster: &containerpb.Cluster{Name: "new"},
+		})
 		_, listed := c.ListClusters(t.Context(), &containerpb.ListClustersRequest{Parent: parent})
 		for call, err := range map[string]error{"create": created, "list": listed} {
 			if known {
@@ -33,7 +37,9 @@ func TestUnknownLocations(t *testing.T) {
 				}
 				continue
 			}
-			expectNoLocation(t, call, err, map[string]string{"location": location, "consumer": "projects/demo", "service": "container.googleapis.com"})
+			expectNoLocation(t, call, err, map[string]string{
+				"location": location, "consumer": "projects/demo", "service": "container.googleapis.com",
+			})
 		}
 	}
 	if _, err := c.ListClusters(t.Context(), &containerpb.ListClustersRequest{ProjectId: "demo", Zone: "-"}); err != nil {
@@ -52,7 +58,8 @@ func expectNoLocation(t *testing.T, call string, err error, metadata map[string]
 		t.Errorf("%s: %v, want %s", call, err, want)
 	}
 	for _, d := range st.Details() {
-		if info, ok := d.(*errdetails.ErrorInfo); ok && info.GetReason() == "LOCATION_POLICY_VIOLATED" && maps.Equal(info.GetMetadata(), metadata) {
+		if info, ok := d.(*errdetails.ErrorInfo); ok && info.GetReason() == "LOCATION_POLICY_VIOLATED" &&
+			maps.Equal(info.GetMetadata(), metadata) {
 			return
 		}
 	}

@@ -14,7 +14,8 @@ import (
 
 const attested = "https://us-docker.pkg.dev/demo/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-// TestOldAnalysis makes a note and an attestation over v1beta1 of Container Analysis and reads them over both versions.
+// TestOldAnalysis makes a note and an attestation over v1beta1 of Container Analysis and reads them
+// over both versions.
 func TestOldAnalysis(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
@@ -40,18 +41,22 @@ func TestOldAnalysis(t *testing.T) {
 	made, err := before.Projects.Occurrences.Create("projects/demo", &old.Occurrence{
 		NoteName: note.Name, Resource: &old.Resource{Uri: attested},
 		Attestation: &old.Details{Attestation: &old.Attestation{GenericSignedAttestation: &old.GenericSignedAttestation{
-			ContentType: "SIMPLE_SIGNING_JSON", SerializedPayload: "cGF5bG9hZA==", Signatures: []*old.Signature{{PublicKeyId: "ni:///a", Signature: "c2ln"}},
+			ContentType: "SIMPLE_SIGNING_JSON", SerializedPayload: "cGF5bG9hZA==",
+			Signatures: []*old.Signature{{PublicKeyId: "ni:///a", Signature: "c2ln"}},
 		}}},
 	}).Do()
-	if err != nil || made.Resource.Uri != attested || made.Attestation.Attestation.GenericSignedAttestation.ContentType != "SIMPLE_SIGNING_JSON" {
+	if err != nil || made.Resource.Uri != attested ||
+		made.Attestation.Attestation.GenericSignedAttestation.ContentType != "SIMPLE_SIGNING_JSON" {
 		t.Fatalf("%+v, %v", made, err)
 	}
 	read, err := now.Projects.Occurrences.Get(made.Name).Do()
-	if err != nil || read.ResourceUri != attested || read.Attestation.SerializedPayload != "cGF5bG9hZA==" || read.Attestation.Signatures[0].PublicKeyId != "ni:///a" {
+	if err != nil || read.ResourceUri != attested || read.Attestation.SerializedPayload != "cGF5bG9hZA==" ||
+		read.Attestation.Signatures[0].PublicKeyId != "ni:///a" {
 		t.Errorf("v1 has %+v, %v", read, err)
 	}
 	list, err := before.Projects.Notes.Occurrences.List(note.Name).Do()
-	if err != nil || len(list.Occurrences) != 1 || list.Occurrences[0].Attestation.Attestation.GenericSignedAttestation.SerializedPayload != "cGF5bG9hZA==" {
+	if err != nil || len(list.Occurrences) != 1 ||
+		list.Occurrences[0].Attestation.Attestation.GenericSignedAttestation.SerializedPayload != "cGF5bG9hZA==" {
 		t.Errorf("%+v, %v", list, err)
 	}
 	if policy, err := before.Projects.Notes.GetIamPolicy(note.Name, &old.GetIamPolicyRequest{}).Do(); err != nil || policy.Etag == "" {
@@ -68,8 +73,14 @@ func TestOldAnalysisRefuses(t *testing.T) {
 		message    string
 	}{
 		{"notes?noteId=n", `{"attestation":{"hint":{"humanReadableName":"h"}}}`, http.StatusBadRequest, `Unknown name "attestation"`},
-		{"occurrences", `{"noteName":"projects/p/notes/n","resourceUri":"` + attested + `"}`, http.StatusBadRequest, `Unknown name "resourceUri"`},
-		{"occurrences", `{"attestation":{"attestation":{"pgpSignedAttestation":{"signature":"s"}}}}`, http.StatusNotImplemented, "pgpSignedAttestation"},
+		{
+			"occurrences", `{"noteName":"projects/p/notes/n","resourceUri":"` + attested + `"}`, http.StatusBadRequest,
+			`Unknown name "resourceUri"`,
+		},
+		{
+			"occurrences", `{"attestation":{"attestation":{"pgpSignedAttestation":{"signature":"s"}}}}`, http.StatusNotImplemented,
+			"pgpSignedAttestation",
+		},
 		{"notes?noteId=n", `{"x":1}`, http.StatusBadRequest, `Unknown name "x"`},
 	} {
 		var e errorAnswer
@@ -79,7 +90,8 @@ func TestOldAnalysisRefuses(t *testing.T) {
 		}
 	}
 	var e errorAnswer
-	if code, err := call(t, s, "GET", "/v1beta1/projects/p/notes/none", "", &e); err != nil || code != 404 || e.Error.Status != "NOT_FOUND" {
+	if code, err := call(t, s, "GET", "/v1beta1/projects/p/notes/none", "", &e); err != nil || code != 404 ||
+		e.Error.Status != "NOT_FOUND" {
 		t.Errorf("%d %+v %v", code, e, err)
 	}
 	if code, err := call(t, s, "GET", "/v1/projects/p/notes/none", "", &e); err != nil || code != 404 {

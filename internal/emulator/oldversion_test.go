@@ -14,7 +14,8 @@ type oldAttestor struct {
 	UserOwnedGrafeasNote any
 }
 
-// TestOldVersions calls a field by its old name in both old versions and reads the same attestor with v1.
+// TestOldVersions calls a field by its old name in both old versions and reads the same attestor
+// with v1.
 func TestOldVersions(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{Clusters: []string{cluster}})
@@ -22,7 +23,8 @@ func TestOldVersions(t *testing.T) {
 		path := "/" + version + "/projects/p/attestors"
 		var made oldAttestor
 		// The name in the description is no key, and stays.
-		code, err := call(t, s, "POST", path+"?attestorId="+version, `{"description":"\"userOwnedGrafeasNote\":","userOwnedDrydockNote" : {"noteReference":"projects/p/notes/n"}}`, &made)
+		code, err := call(t, s, "POST", path+"?attestorId="+version,
+			`{"description":"\"userOwnedGrafeasNote\":","userOwnedDrydockNote" : {"noteReference":"projects/p/notes/n"}}`, &made)
 		check(t, err)
 		if code != http.StatusOK || made.UserOwnedDrydockNote.NoteReference != "projects/p/notes/n" || made.UserOwnedGrafeasNote != nil {
 			t.Errorf("%s: %d %+v", version, code, made)
@@ -34,7 +36,8 @@ func TestOldVersions(t *testing.T) {
 			t.Errorf("%s: %d %+v", version, code, v1)
 		}
 		var iam struct{ Etag string }
-		if code, err := call(t, s, "GET", path+"/"+version+":getIamPolicy", "", &iam); code != http.StatusOK || err != nil || iam.Etag == "" {
+		if code, err := call(t, s, "GET", path+"/"+version+":getIamPolicy", "", &iam); code != http.StatusOK || err != nil ||
+			iam.Etag == "" {
 			t.Errorf("%s: %d %+v %v", version, code, iam, err)
 		}
 	}
@@ -44,7 +47,7 @@ func TestOldVersions(t *testing.T) {
 	}
 }
 
-// TestEmptyStringForEmptyMessage is what google-gax sends over REST for a key ring without fields.
+// TestEmptyStringForEmptyMessage is google-gax's REST request for a key ring without fields.
 func TestEmptyStringForEmptyMessage(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})

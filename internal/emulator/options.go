@@ -9,36 +9,39 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
 
-// Options says what an emulator starts with. The zero value is a quick one on a free port of the loopback interface, empty and without quotas.
+// Options are the start options of an emulator. The zero value is a fast one on a free port of the
+// loopback interface, empty and without quotas.
 type Options struct {
-	// Listen is the address to listen on; 127.0.0.1:0 when empty.
+	// Listen is the address to listen on; empty means 127.0.0.1:0.
 	Listen string
-	// Clusters are the full names of GKE clusters that exist from the start.
+	// Clusters are the full names of the initial GKE clusters.
 	Clusters []string
-	// Locations are regions and zones that exist beside those that the emulator knows to be Google's.
+	// Locations are regions and zones in addition to the emulator's list of Google's.
 	Locations []string
-	// KMSKeys are the full names of Cloud KMS keys that exist from the start with an enabled version 1, as NAME or NAME=ALGORITHM in
-	// Cloud KMS's spelling; EC_SIGN_P256_SHA256 when not given. A key named again has one version more.
+	// KMSKeys are the full names of the initial Cloud KMS keys, with an enabled version 1, as NAME
+	// or NAME=ALGORITHM in Cloud KMS's spelling; the default is EC_SIGN_P256_SHA256. A repeated key
+	// gets one more version.
 	KMSKeys []string
-	// Pods are manifests of what runs in clusters from the start, as CLUSTER=FILE with the full name of one of Clusters.
+	// Pods are manifests of the initial pods of clusters, as CLUSTER=FILE with the full name of one
+	// of Clusters.
 	Pods []string
-	// OperationTime is how long a GKE operation runs.
+	// OperationTime is the duration of a GKE operation.
 	OperationTime time.Duration
 	// Latency is added to every call.
 	Latency time.Duration
-	// Quota makes the published quotas count.
+	// Quota enforces the published quotas.
 	Quota bool
-	// PageSize lowers the number of entries a list returns at a time; 0 leaves it to each API.
+	// PageSize lowers the maximum number of entries on a page of a list; 0 keeps each API's own.
 	PageSize int
-	// Faults wait for their calls from the start.
+	// Faults are the initial faults.
 	Faults []fault.Fault
-	// IgnoreFieldMasks makes partial responses complete, as they are for a method that does not support them.
+	// IgnoreFieldMasks makes partial responses complete, like a method without support for them.
 	IgnoreFieldMasks bool
 }
 
-// OptionError is a value in Options that cannot be used, as opposed to a server that cannot run.
+// OptionError is an invalid value in Options, as opposed to a server that cannot run.
 type OptionError struct {
-	// Option is the flag of the binauthz-emulator command that sets it.
+	// Option is the flag of the binauthz-emulator command for this option.
 	Option string
 	Value  string
 	Err    error

@@ -20,7 +20,8 @@ type limit struct {
 	perMinute       int
 }
 
-// The limits of https://cloud.google.com/binary-authorization/quotas and https://cloud.google.com/kubernetes-engine/quotas.
+// The limits of https://cloud.google.com/binary-authorization/quotas and
+// https://cloud.google.com/kubernetes-engine/quotas.
 var (
 	reads   = limit{"binaryauthorization.googleapis.com", "read_requests", 100}
 	updates = limit{"binaryauthorization.googleapis.com", "update_and_delete_requests", 20}
@@ -28,14 +29,16 @@ var (
 	gkeAll  = limit{"container.googleapis.com", "api_requests", 3000}
 )
 
-// others are the quotas of single methods of other APIs. The numbers are from memory and were not compared with Google's pages.
+// others are the quotas of single methods of other APIs. The numbers are from memory and were not
+// compared with Google's pages.
 var others = map[string]limit{
 	"google.logging.v2.LoggingServiceV2/ListLogEntries":     {"logging.googleapis.com", "read_requests", 60},
 	"google.cloud.asset.v1.AssetService/ListAssets":         {"cloudasset.googleapis.com", "list_assets_requests", 100},
 	"google.cloud.asset.v1.AssetService/SearchAllResources": {"cloudasset.googleapis.com", "search_all_resources_requests", 400},
 }
 
-// quota counts calls over the last minute, which is stricter than windows that begin with the clock's minute.
+// quota counts the calls of the last minute. This is stricter than windows aligned with the clock's
+// minute.
 type quota struct {
 	world *world.World
 
@@ -44,7 +47,7 @@ type quota struct {
 	throttled int
 }
 
-// take lets a call through or refuses it. A nil quota lets everything through.
+// take accepts or refuses a call. A nil quota accepts all calls.
 func (q *quota) take(c transport.Call) error {
 	l, ok := limitOf(c)
 	if q == nil || !ok {
@@ -80,7 +83,8 @@ func limitOf(c transport.Call) (limit, bool) {
 	return l, ok
 }
 
-// ofBinauthz tells the IAM calls for attestors and policies, which share their service with other APIs.
+// ofBinauthz reports whether an IAM call is for an attestor or policy. Other APIs share the IAM
+// service.
 func ofBinauthz(c transport.Call) bool {
 	return strings.HasPrefix(c.Method, "google.iam.v1.") &&
 		(strings.Contains(c.Resource, "/attestors/") || strings.HasSuffix(c.Resource, "/policy"))
@@ -90,16 +94,19 @@ func limitOfVerb(name string) limit {
 	switch {
 	case strings.HasPrefix(name, "Create"):
 		return creates
-	case strings.HasPrefix(name, "Update"), strings.HasPrefix(name, "Replace"), strings.HasPrefix(name, "Delete"), strings.HasPrefix(name, "Set"):
+	case strings.HasPrefix(name, "Update"), strings.HasPrefix(name, "Replace"), strings.HasPrefix(name, "Delete"),
+		strings.HasPrefix(name, "Set"):
 		return updates
 	}
 	return reads
 }
 
-// exceeded is the refusal in the words of Google's quota system (https://cloud.google.com/docs/quotas/troubleshoot).
+// exceeded is the error with the text of Google's quota system
+// (https://cloud.google.com/docs/quotas/troubleshoot).
 func (l limit) exceeded(number string) error {
 	metric := l.service + "/" + l.metric
-	st := status.Newf(codes.ResourceExhausted, "Quota exceeded for quota metric '%s' and limit '%s per minute' of service '%s' for consumer 'project_number:%s'.",
+	st := status.Newf(codes.ResourceExhausted,
+		"Quota exceeded for quota metric '%s' and limit '%s per minute' of service '%s' for consumer 'project_number:%s'.",
 		metric, l.metric, l.service, number)
 	with, err := st.WithDetails(&errdetails.ErrorInfo{Reason: "RATE_LIMIT_EXCEEDED", Domain: "googleapis.com", Metadata: map[string]string{
 		"service": l.service, "consumer": "projects/" + number, "quota_metric": metric,

@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// clock is a time that moves only when told to.
+// clock is a time under the test's control.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -60,7 +60,7 @@ func TestQuota(t *testing.T) {
 	}
 }
 
-// TestQuotasAreApart makes sure that a used-up quota does not touch other projects and other kinds of calls.
+// TestQuotasAreApart: an exhausted quota does not affect other projects and other kinds of calls.
 func TestQuotasAreApart(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{Quota: true})

@@ -28,8 +28,8 @@ type Server struct {
 	close    sync.Once
 }
 
-// Start listens and returns once calls are answered. Close the server when done with it. Errors: an address that cannot be listened on,
-// a name or a fault that is not valid.
+// Start listens, and returns once the server answers calls. Close the server afterwards. Errors: an
+// unusable address, an invalid name or fault.
 func Start(o Options) (*Server, error) {
 	s, err := newServer(o)
 	if err != nil {
@@ -84,7 +84,7 @@ func (s *Server) wire(o Options) error {
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ConnContext: transport.WithConn,
 		Protocols:   new(http.Protocols),
-		// A client that never ends its headers would keep a connection for ever.
+		// Without it, a client with unfinished headers would keep a connection forever.
 		ReadHeaderTimeout: time.Minute,
 	}
 	s.http.Protocols.SetHTTP1(true)
@@ -95,7 +95,8 @@ func (s *Server) wire(o Options) error {
 // Addr is where the server listens, as host:port.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// Close ends every call and connection and waits until nothing of the server runs any more. Closing again does nothing.
+// Close ends every call and connection and waits until all work of the server has ended. A second
+// Close has no effect.
 func (s *Server) Close() error {
 	var err error
 	s.close.Do(func() {

@@ -22,7 +22,8 @@ func TestOnePort(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got struct{ Name string }
-	if code, err := call(t, s, "GET", "/v1/projects/p/attestors/a", "", &got); code != http.StatusOK || err != nil || got.Name != "projects/p/attestors/a" {
+	if code, err := call(t, s, "GET", "/v1/projects/p/attestors/a", "", &got); code != http.StatusOK || err != nil ||
+		got.Name != "projects/p/attestors/a" {
 		t.Errorf("%d %v %+v", code, err, got)
 	}
 	calls := s.Calls()
@@ -46,15 +47,34 @@ func TestErrorBodies(t *testing.T) {
 		{"GET", "/v1/projects/p/attestors/a", "", 404, "NOT_FOUND", "Requested entity was not found."},
 		{"GET", "/v1/nothing/here", "", 404, "NOT_FOUND", "Method not found."},
 		{"PATCH", "/v1/projects/p/attestors/a", "{}", 404, "NOT_FOUND", "Method not found."},
-		{"GET", "/v1/projects/p/policy?what=1", "", 400, "INVALID_ARGUMENT", `Invalid JSON payload received. Unknown name "what": Cannot bind query parameter. Field 'what' could not be found in request message.`},
-		{"PUT", "/v1/projects/p/policy", `{"x":1}`, 400, "INVALID_ARGUMENT", `Invalid JSON payload received. Unknown name "x": Cannot find field.`},
+		{
+			"GET", "/v1/projects/p/policy?what=1", "", 400, "INVALID_ARGUMENT",
+			`Invalid JSON payload received. Unknown name "what": Cannot bind query parameter. ` +
+				`Field 'what' could not be found in request message.`,
+		},
+		{
+			"PUT", "/v1/projects/p/policy", `{"x":1}`, 400, "INVALID_ARGUMENT",
+			`Invalid JSON payload received. Unknown name "x": Cannot find field.`,
+		},
 		{"PUT", "/v1/projects/p/policy", `{`, 400, "INVALID_ARGUMENT", "Invalid JSON payload received. "},
-		{"POST", "/v1/projects/p/platforms/gke/policies?policyId=a", `{"x":1}`, 400, "INVALID_ARGUMENT", `Invalid JSON payload received. Unknown name "x": Cannot find field.`},
-		{"POST", "/v1/projects/p/platforms/gke/policies/a:evaluate", `{}`, 501, "UNIMPLEMENTED", "Evaluation"},
+		{
+			"POST", "/v1/projects/p/platforms/gke/policies?policyId=a", `{"x":1}`, 400, "INVALID_ARGUMENT",
+			`Invalid JSON payload received. Unknown name "x": Cannot find field.`,
+		},
+		{
+			"POST", "/v1/projects/p/platforms/gke/policies/a:evaluate", `{}`, 400, "INVALID_ARGUMENT",
+			"The input is not valid: resource is required.",
+		},
+		{
+			"POST", "/v1/projects/p/platforms/gke/policies/a:evaluate", `{"x":1}`, 400, "INVALID_ARGUMENT",
+			`Invalid JSON payload received. Unknown name "x": Cannot find field.`,
+		},
+		{"GET", "/v1/projects/p/occurrences:vulnerabilitySummary", "", 501, "UNIMPLEMENTED", ""},
 	} {
 		var e errorAnswer
 		code, err := call(t, s, c.method, c.path, c.body, &e)
-		if err != nil || code != c.code || e.Error.Code != c.code || e.Error.Status != c.status || !strings.HasPrefix(e.Error.Message, c.message) {
+		if err != nil || code != c.code || e.Error.Code != c.code || e.Error.Status != c.status ||
+			!strings.HasPrefix(e.Error.Message, c.message) {
 			t.Errorf("%s %s: %d %+v %v", c.method, c.path, code, e, err)
 		}
 	}
@@ -66,7 +86,8 @@ func TestClusterErrorBody(t *testing.T) {
 	for _, version := range []string{"v1", "v1beta1"} {
 		var e errorAnswer
 		code, err := call(t, s, "GET", "/"+version+"/projects/p/locations/us-central1-a/clusters/c", "", &e)
-		if err != nil || code != 404 || len(e.Error.Errors) != 1 || e.Error.Errors[0].Reason != "notFound" || e.Error.Errors[0].Domain != "global" {
+		if err != nil || code != 404 || len(e.Error.Errors) != 1 || e.Error.Errors[0].Reason != "notFound" ||
+			e.Error.Errors[0].Domain != "global" {
 			t.Errorf("%s: %d %+v %v", version, code, e, err)
 		}
 	}
@@ -96,7 +117,8 @@ func TestNumericEnumsInARequest(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	var got map[string]any
-	code, err := call(t, s, "PUT", "/v1/projects/p/policy", `{"globalPolicyEvaluationMode":2,"defaultAdmissionRule":{"evaluationMode":3,"enforcementMode":1}}`, &got)
+	code, err := call(t, s, "PUT", "/v1/projects/p/policy",
+		`{"globalPolicyEvaluationMode":2,"defaultAdmissionRule":{"evaluationMode":3,"enforcementMode":1}}`, &got)
 	if err != nil || code != http.StatusOK || got["globalPolicyEvaluationMode"] != "DISABLE" {
 		t.Errorf("%d %v %v", code, got, err)
 	}
@@ -106,7 +128,8 @@ func TestUnknownFieldsOfClusters(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{Clusters: []string{cluster}})
 	var e errorAnswer
-	code, err := call(t, s, "PUT", "/v1/"+cluster, `{"update":{"desiredBinaryAuthorization":{"evaluationMode":"DISABLED","fromTheFuture":1}}}`, &e)
+	code, err := call(t, s, "PUT", "/v1/"+cluster,
+		`{"update":{"desiredBinaryAuthorization":{"evaluationMode":"DISABLED","fromTheFuture":1}}}`, &e)
 	if err != nil || code != http.StatusOK {
 		t.Errorf("%d %+v %v", code, e, err)
 	}
@@ -117,8 +140,10 @@ func TestFieldMasks(t *testing.T) {
 	for _, ignore := range []bool{false, true} {
 		s := start(t, emulator.Options{Clusters: []string{cluster}, IgnoreFieldMasks: ignore})
 		ctx := metadata.AppendToOutgoingContext(t.Context(), "x-goog-fieldmask", "clusters.name,missing_zones")
-		got, err := containerpb.NewClusterManagerClient(dial(t, s)).ListClusters(ctx, &containerpb.ListClustersRequest{Parent: "projects/demo/locations/-"})
-		if err != nil || len(got.GetClusters()) != 1 || got.GetClusters()[0].GetName() != "prod" || (got.GetClusters()[0].GetLocation() != "") != ignore {
+		got, err := containerpb.NewClusterManagerClient(dial(t, s)).ListClusters(ctx,
+			&containerpb.ListClustersRequest{Parent: "projects/demo/locations/-"})
+		if err != nil || len(got.GetClusters()) != 1 || got.GetClusters()[0].GetName() != "prod" ||
+			(got.GetClusters()[0].GetLocation() != "") != ignore {
 			t.Errorf("gRPC, ignoring %t: %v %v", ignore, got, err)
 		}
 		for _, version := range []string{"v1", "v1beta1"} {
@@ -135,7 +160,8 @@ func TestLegacyZonalPath(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{Clusters: []string{"projects/demo/locations/us-central1-a/clusters/old"}})
 	var got struct{ Name string }
-	if code, err := call(t, s, "GET", "/v1/projects/demo/zones/us-central1-a/clusters/old", "", &got); code != http.StatusOK || err != nil || got.Name != "old" {
+	if code, err := call(t, s, "GET", "/v1/projects/demo/zones/us-central1-a/clusters/old", "", &got); code != http.StatusOK ||
+		err != nil || got.Name != "old" {
 		t.Errorf("%d %+v %v", code, got, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/grpc"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/artifactregistry"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/asset"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/cloudkms"
@@ -29,6 +30,7 @@ type services struct {
 	analysis *containeranalysis.API
 	logging  *logging.API
 	assets   *asset.API
+	registry *artifactregistry.API
 	pods     *kubernetes.API
 }
 
@@ -37,8 +39,9 @@ func newServices(w *world.World) *services {
 	s := &services{
 		world: w, iam: store,
 		binauthz: binauthz.New(w, store), gke: gke.New(w), kms: cloudkms.New(w), analysis: containeranalysis.New(w, store),
-		logging: logging.New(w), assets: asset.New(w),
+		logging: logging.New(w), assets: asset.New(w), registry: artifactregistry.New(w),
 	}
+	s.binauthz.Evidence = evidence{s}
 	s.pods = kubernetes.New(w, kubernetes.Google{
 		Clusters: s.gke, Policies: s.binauthz, Attestations: s.analysis, Log: s.logging, Inventory: s.assets,
 	})
@@ -56,10 +59,10 @@ func (s *services) register(r grpc.ServiceRegistrar) {
 }
 
 func (s *services) routes() []world.Route {
-	return slices.Concat(s.binauthz.Routes(), s.gke.Routes(), s.pods.Routes())
+	return slices.Concat(s.binauthz.Routes(), s.gke.Routes(), s.analysis.Routes(), s.registry.Routes(), s.pods.Routes())
 }
 
-// seed puts in place what the options ask for.
+// seed creates the objects of the options.
 func (s *services) seed(o Options) error {
 	for _, name := range o.Clusters {
 		if err := s.gke.AddCluster(name); err != nil {
@@ -75,7 +78,8 @@ func (s *services) seed(o Options) error {
 	return s.run(o.Pods)
 }
 
-// run makes the pods that the options ask for. The clusters that the options make do not judge, so none is refused.
+// run creates the pods of the options. The clusters of the options do not enforce a policy, so no
+// pod is refused.
 func (s *services) run(pods []string) error {
 	for _, pod := range pods {
 		cluster, file, ok := strings.Cut(pod, "=")

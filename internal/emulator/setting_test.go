@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A mode that GKE does not know is refused over either version of its REST API, and what was there stays: otherwise a misspelt one
-// would switch enforcement off.
+// Both versions of GKE's REST API refuse an unknown mode and keep the old one: an ignored misspelt
+// mode would switch enforcement off.
 func TestUnknownModesAreRefused(t *testing.T) {
 	t.Parallel()
 	const cluster = "projects/demo/locations/us-central1/clusters/prod"
@@ -25,7 +25,8 @@ func TestUnknownModesAreRefused(t *testing.T) {
 	for _, setting := range []string{`{"evaluationMode":"NONSENSE"}`, `{"evaluationMode":"disabled"}`} {
 		for _, version := range []string{"v1", "v1beta1"} {
 			body := `{"update":{"desiredBinaryAuthorization":` + setting + `}}`
-			req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://"+s.Addr()+"/"+version+"/"+cluster, strings.NewReader(body))
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "http://"+s.Addr()+"/"+version+"/"+cluster,
+				strings.NewReader(body))
 			if err != nil {
 				t.Fatal(err)
 			}

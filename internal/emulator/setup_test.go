@@ -37,7 +37,7 @@ func start(t *testing.T, o emulator.Options) *emulator.Server {
 	return s
 }
 
-// client has no retries of its own, so that a test sees every attempt.
+// client has no retries, so a test sees every attempt.
 func client(t *testing.T, s *emulator.Server) pb.BinauthzManagementServiceV1Client {
 	t.Helper()
 	return pb.NewBinauthzManagementServiceV1Client(dial(t, s))
@@ -53,7 +53,7 @@ func dial(t *testing.T, s *emulator.Server) *grpc.ClientConn {
 	return conn
 }
 
-// plain is an HTTP client that keeps no connection.
+// plain is an HTTP client without persistent connections.
 var plain = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
 type errorAnswer struct {
@@ -96,6 +96,8 @@ func call(t *testing.T, s *emulator.Server, method, path, body string, into any)
 
 func attestor(id string) *pb.CreateAttestorRequest {
 	return &pb.CreateAttestorRequest{Parent: "projects/p", AttestorId: id, Attestor: &pb.Attestor{
-		AttestorType: &pb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &pb.UserOwnedGrafeasNote{NoteReference: "projects/p/notes/n"}},
+		AttestorType: &pb.Attestor_UserOwnedGrafeasNote{
+			UserOwnedGrafeasNote: &pb.UserOwnedGrafeasNote{NoteReference: "projects/p/notes/n"},
+		},
 	}}
 }

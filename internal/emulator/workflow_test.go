@@ -48,7 +48,8 @@ func closed(t *testing.T, c io.Closer) {
 	t.Cleanup(func() { _ = c.Close() })
 }
 
-// TestAttestAnImage goes the whole way over REST with Google's clients: note, key, attestor, signature, occurrence, proof.
+// TestAttestAnImage goes the whole way over REST with Google's clients: note, key, attestor,
+// signature, occurrence, proof.
 func TestAttestAnImage(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{KMSKeys: []string{signingKey}})
@@ -71,24 +72,32 @@ func TestAttestAnImage(t *testing.T) {
 	closed(t, management)
 	id := "//cloudkms.googleapis.com/v1/" + version
 	made, err := management.CreateAttestor(ctx, &pb.CreateAttestorRequest{Parent: "projects/demo", AttestorId: "ci", Attestor: &pb.Attestor{
-		AttestorType: &pb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &pb.UserOwnedGrafeasNote{NoteReference: note.Name, PublicKeys: []*pb.AttestorPublicKey{{
-			Id: id, PublicKey: &pb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &pb.PkixPublicKey{
-				PublicKeyPem: public.GetPem(), SignatureAlgorithm: pb.PkixPublicKey_EC_SIGN_P256_SHA256,
+		AttestorType: &pb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &pb.UserOwnedGrafeasNote{
+			NoteReference: note.Name,
+			PublicKeys: []*pb.AttestorPublicKey{{
+				Id: id, PublicKey: &pb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &pb.PkixPublicKey{
+					PublicKeyPem: public.GetPem(), SignatureAlgorithm: pb.PkixPublicKey_EC_SIGN_P256_SHA256,
+				}},
 			}},
-		}}}},
+		}},
 	}})
 	check(t, err)
 
 	payload, err := attest.Payload(image)
 	check(t, err)
 	digest := sha256.Sum256(payload)
-	signed, err := keys.AsymmetricSign(ctx, &kmspb.AsymmetricSignRequest{Name: version, Digest: &kmspb.Digest{Digest: &kmspb.Digest_Sha256{Sha256: digest[:]}}})
+	signed, err := keys.AsymmetricSign(ctx, &kmspb.AsymmetricSignRequest{
+		Name:   version,
+		Digest: &kmspb.Digest{Digest: &kmspb.Digest_Sha256{Sha256: digest[:]}},
+	})
 	check(t, err)
 	occurrence, err := analysis.Projects.Occurrences.Create("projects/demo", &containeranalysis.Occurrence{
 		NoteName: note.Name, ResourceUri: "https://" + image,
 		Attestation: &containeranalysis.AttestationOccurrence{
 			SerializedPayload: base64.StdEncoding.EncodeToString(payload),
-			Signatures:        []*containeranalysis.Signature{{PublicKeyId: id, Signature: base64.StdEncoding.EncodeToString(signed.GetSignature())}},
+			Signatures: []*containeranalysis.Signature{
+				{PublicKeyId: id, Signature: base64.StdEncoding.EncodeToString(signed.GetSignature())},
+			},
 		},
 	}).Context(ctx).Do()
 	check(t, err)
@@ -98,14 +107,18 @@ func TestAttestAnImage(t *testing.T) {
 	closed(t, helper)
 	proof, err := helper.ValidateAttestationOccurrence(ctx, &pb.ValidateAttestationOccurrenceRequest{
 		Attestor: made.GetName(), OccurrenceNote: occurrence.NoteName, OccurrenceResourceUri: occurrence.ResourceUri,
-		Attestation: &grafeaspb.AttestationOccurrence{SerializedPayload: payload, Signatures: []*grafeaspb.Signature{{PublicKeyId: id, Signature: signed.GetSignature()}}},
+		Attestation: &grafeaspb.AttestationOccurrence{
+			SerializedPayload: payload,
+			Signatures:        []*grafeaspb.Signature{{PublicKeyId: id, Signature: signed.GetSignature()}},
+		},
 	})
 	if err != nil || proof.GetResult() != pb.ValidateAttestationOccurrenceResponse_VERIFIED {
 		t.Errorf("%v, %v", proof, err)
 	}
 }
 
-// TestClusterOverREST sets a cluster's mode with the generated client, which sends enums by number, and reads it with the beta client.
+// TestClusterOverREST sets a cluster's mode with the generated client (enums by number), and reads
+// it with the beta client.
 func TestClusterOverREST(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{Clusters: []string{cluster}})
@@ -114,10 +127,14 @@ func TestClusterOverREST(t *testing.T) {
 	check(t, err)
 	closed(t, manager)
 	operation, err := manager.UpdateCluster(ctx, &containerpb.UpdateClusterRequest{Name: cluster, Update: &containerpb.ClusterUpdate{
-		DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: containerpb.BinaryAuthorization_PROJECT_SINGLETON_POLICY_ENFORCE},
+		DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{
+			EvaluationMode: containerpb.BinaryAuthorization_PROJECT_SINGLETON_POLICY_ENFORCE,
+		},
 	}})
 	check(t, err)
-	done, err := manager.GetOperation(ctx, &containerpb.GetOperationRequest{Name: "projects/demo/locations/us-central1/operations/" + operation.GetName()})
+	done, err := manager.GetOperation(ctx, &containerpb.GetOperationRequest{
+		Name: "projects/demo/locations/us-central1/operations/" + operation.GetName(),
+	})
 	if err != nil || done.GetStatus() != containerpb.Operation_DONE {
 		t.Errorf("%v, %v", done, err)
 	}
@@ -129,7 +146,8 @@ func TestClusterOverREST(t *testing.T) {
 	}
 }
 
-// TestBindingsOverV1REST reads a mode that only v1beta1 knows: Google's v1 client takes an enum by any name but not by number.
+// TestBindingsOverV1REST reads a mode known only to v1beta1: Google's v1 client accepts any name of
+// an enum but no number.
 func TestBindingsOverV1REST(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{Clusters: []string{cluster}})
@@ -138,7 +156,10 @@ func TestBindingsOverV1REST(t *testing.T) {
 	check(t, err)
 	for mode, number := range map[string]int{"POLICY_BINDINGS": 3, "POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE": 4} {
 		_, err = service.Projects.Locations.Clusters.Update(cluster, &beta.UpdateClusterRequest{Update: &beta.ClusterUpdate{
-			DesiredBinaryAuthorization: &beta.BinaryAuthorization{EvaluationMode: mode, PolicyBindings: []*beta.PolicyBinding{{Name: "projects/demo/platforms/gke/policies/x"}}},
+			DesiredBinaryAuthorization: &beta.BinaryAuthorization{
+				EvaluationMode: mode,
+				PolicyBindings: []*beta.PolicyBinding{{Name: "projects/demo/platforms/gke/policies/x"}},
+			},
 		}}).Context(ctx).Do()
 		check(t, err)
 		v1, err := plainv1.NewService(ctx, rest(t, s)...)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,13 +25,15 @@ func TestQuickstart(t *testing.T) {
 	files["main.tf"] = read(t, "examples/quickstart/main.tf")
 	step := applied(t, files)
 	logged := knownvalue.StringRegexp(regexp.MustCompile("^admitted by a dry run only: .*No attestations found"))
-	step.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("reasons", knownvalue.MapExact(map[string]knownvalue.Check{
-		"base":  knownvalue.StringRegexp(regexp.MustCompile("the allowlist exempts")),
-		"api":   knownvalue.StringExact("admitted: default_admission_rule is met"),
-		"web":   logged,
-		"miner": logged,
-	}))}
-	// The test framework cannot read a state that has for_each, which it does before it destroys: nothing is left for it.
+	step.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("reasons",
+		knownvalue.MapExact(map[string]knownvalue.Check{
+			"base":  knownvalue.StringRegexp(regexp.MustCompile("the allowlist exempts")),
+			"api":   knownvalue.StringExact("admitted: default_admission_rule is met"),
+			"web":   logged,
+			"miner": logged,
+		}))}
+	// The test framework reads the state before its own destroy and cannot read for_each in it. The
+	// second step therefore removes every resource first.
 	run(t, step, applied(t, map[string]string{"provider.tf": read(t, providerFile)}))
 }
 
@@ -40,7 +43,8 @@ func TestDataSources(t *testing.T) {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
 			files := assets(t, "examples/data-sources/"+filepath.Base(folder))
-			files["provider.tf"], files["data-source.tf"] = read(t, providerFile), read(t, "examples/data-sources", filepath.Base(folder), "data-source.tf")
+			files["provider.tf"], files["data-source.tf"] = read(t, providerFile),
+				read(t, "examples/data-sources", filepath.Base(folder), "data-source.tf")
 			run(t, applied(t, files))
 		})
 	}
@@ -62,7 +66,8 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
-// TestActions applies configurations in which a resource triggers the action. The comments of examples say how else it is invoked.
+// TestActions applies each example: a resource in it triggers the action. The comments of the
+// example document the other ways to invoke it.
 func TestActions(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsActions(t)
@@ -71,7 +76,10 @@ func TestActions(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			example := read(t, "examples/actions", kind, "action.tf")
-			for _, part := range []string{fmt.Sprintf("action %q ", kind), "actions = [action." + kind + ".", "-invoke=action." + kind + "."} {
+			for _, part := range []string{
+				fmt.Sprintf("action %q ", kind), "actions = [action." + kind + ".",
+				"-invoke=action." + kind + ".",
+			} {
 				if !strings.Contains(example, part) {
 					t.Errorf("the example has no %s", part)
 				}
@@ -81,7 +89,8 @@ func TestActions(t *testing.T) {
 	}
 }
 
-// TestResources applies each example, and then takes its objects over in all the ways that its page shows.
+// TestResources applies each example and then imports its objects in every way documented on the
+// page.
 func TestResources(t *testing.T) {
 	t.Parallel()
 	for _, folder := range glob(t, "examples/resources/*") {
@@ -97,7 +106,7 @@ func TestResources(t *testing.T) {
 			for address, id := range e.commands(t) {
 				steps = append(steps, resource.TestStep{
 					ResourceName: address, ImportStateId: id, ImportState: true, ImportStateKind: resource.ImportCommandWithID,
-					ImportStateVerify: true, ImportStateVerifyIgnore: []string{demand},
+					ImportStateVerify: true, ImportStateVerifyIgnore: demands,
 				})
 				took = append(took, plancheck.ExpectResourceAction(address, e.afterImport(t, address)))
 			}
@@ -105,7 +114,8 @@ func TestResources(t *testing.T) {
 				steps = append(steps, applied(t, e.forgotten(t)), applied(t, e.imported(t, block), took...))
 			}
 			if files := e.files(t); e.kind == "binauthz_policy" {
-				// What was imported requires an attestor that goes in the same destroy: to restore it would refuse every image.
+				// The imported policy requires an attestor of the same configuration, and the same
+				// destroy deletes it. Restoring the imported policy would block every image.
 				files["resource.tf"] = strings.Replace(files["resource.tf"], restores, `deletion_policy = "RESET"`, 1)
 				steps = append(steps, applied(t, files))
 			}
@@ -133,7 +143,7 @@ func (e example) files(t *testing.T) map[string]string {
 
 var importCommand = regexp.MustCompile(`(?m)^terraform import (\S+) (?:'([^'\n]+)'|([^\s']+))$`)
 
-// commands are what import.sh imports: ids by address.
+// commands returns the ids in the commands of import.sh, by address.
 func (e example) commands(t *testing.T) map[string]string {
 	t.Helper()
 	ids := map[string]string{}
@@ -148,16 +158,17 @@ func (e example) commands(t *testing.T) map[string]string {
 	return ids
 }
 
-// demand is an attribute that is for the plan alone: no API keeps it, so an import cannot find it.
-const demand = "must_admit"
+// demands are attributes used by the plan only. No API stores them, so an import leaves them null.
+var demands = []string{"must_admit", "must_conform"}
 
-// afterImport is what a plan does to a resource that was just imported: nothing, unless there is a demand to be remembered.
+// afterImport is the planned action right after an import: an update if the configuration sets an
+// attribute of demands, otherwise none.
 func (e example) afterImport(t *testing.T, address string) plancheck.ResourceActionType {
 	t.Helper()
 	_, name, _ := strings.Cut(address, ".")
 	_, body, _ := strings.Cut(e.read(t, "resource.tf"), fmt.Sprintf("resource %q %q {\n", e.kind, name))
 	body, _, _ = strings.Cut(body, "\n}\n")
-	if strings.Contains(body, "\n  "+demand) {
+	if slices.ContainsFunc(demands, func(demand string) bool { return strings.Contains(body, "\n  "+demand) }) {
 		return plancheck.ResourceActionUpdate
 	}
 	return plancheck.ResourceActionNoop
@@ -165,7 +176,7 @@ func (e example) afterImport(t *testing.T, address string) plancheck.ResourceAct
 
 var resourceBlock = regexp.MustCompile(`(?m)^resource "(\w+)" "(\w+)"`)
 
-// forgotten leaves the objects of the example where they are, and out of the state.
+// forgotten removes the resources of the example from the state and keeps their objects.
 func (e example) forgotten(t *testing.T) map[string]string {
 	t.Helper()
 	var removed strings.Builder
@@ -175,7 +186,8 @@ func (e example) forgotten(t *testing.T) map[string]string {
 	return map[string]string{"provider.tf": read(t, providerFile), "removed.tf": removed.String()}
 }
 
-// imported is the example with one of its import blocks. Other resources in it are imported as their own examples do it.
+// imported is the example with one of its import blocks. Resources of other types are imported with
+// the blocks of their own examples.
 func (e example) imported(t *testing.T, block string) map[string]string {
 	t.Helper()
 	files := maps.Clone(e.files(t))

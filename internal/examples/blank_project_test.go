@@ -16,13 +16,18 @@ const (
 	projectOfOwner = "  project = var.project == \"null\" ? null : var.project\n"
 )
 
-// beginning is that of a resource that can be told its project.
-var beginning = regexp.MustCompile(`resource "binauthz_(note|attestor|attestation|policy|policy_rule|policy_allowlist_pattern)" "[a-z]+" \{\n`)
+// beginning matches the first line of each resource with a project attribute.
+var beginning = regexp.MustCompile(`resource "binauthz_(note|attestor|attestation|policy|policy_rule|policy_allowlist_pattern)" ` +
+	`"[a-z]+" \{\n`)
 
-// TestABlankProjectIsTheProviders passes on a variable that is empty by default, as modules do.
+// TestABlankProjectIsTheProviders: an empty or null project means the project of the provider.
+// Modules often pass a variable with an empty default.
 func TestABlankProjectIsTheProviders(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"a whole note", "keys of all kinds", "an attestation by Cloud KMS", "a policy with everything", "the rule of a cluster", "a pattern"} {
+	for _, name := range []string{
+		"a whole note", "keys of all kinds", "an attestation by Cloud KMS", "a policy with everything",
+		"the rule of a cluster", "a pattern",
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g, c := acctest.NewEmulated(t, emulator.Options{}), generated(t)[name]
@@ -59,16 +64,18 @@ func TestABlankProjectIsTheProviders(t *testing.T) {
 	}
 }
 
-// TestABlankProjectIsRead asks every data source that takes a project.
+// TestABlankProjectIsRead passes an empty project to every data source with a project attribute.
 func TestABlankProjectIsRead(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	held := fmt.Sprintf(ciByKeys, fmt.Sprintf("public_keys = [{ kms_key_version = %q }]", heldKey))
 	var body strings.Builder
 	for kind, attributes := range map[string]string{
-		"attestor": "name = \"ci\"", "attestors": "", "policy": "", "clusters": "", "admission": fmt.Sprintf("image = %q", anImage), "attestations": fmt.Sprintf("image = %q", anImage),
+		"attestor": "name = \"ci\"", "attestors": "", "policy": "", "clusters": "", "admission": fmt.Sprintf("image = %q", anImage),
+		"attestations": fmt.Sprintf("image = %q", anImage),
 	} {
-		fmt.Fprintf(&body, "data \"binauthz_%s\" \"it\" {\n  project = var.project\n  %s\n  depends_on = [binauthz_attestor.ci]\n}\n", kind, attributes)
+		fmt.Fprintf(&body, "data \"binauthz_%s\" \"it\" {\n  project = var.project\n  %s\n  depends_on = [binauthz_attestor.ci]\n}\n", kind,
+			attributes)
 	}
 	body.WriteString("output \"notes\" {\n  value = data.binauthz_attestors.it.attestors[*].note\n}\n")
 	cli := g.CLI(t, inDemo+passesProject+held+body.String())

@@ -12,7 +12,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/provider"
 )
 
-// served is everything that the provider tells Terraform of itself.
+// served is the schema response of the provider.
 func served(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	all, err := provider.Server(provider.New("test"))().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -34,7 +34,7 @@ func kinds(all *tfprotov6.GetProviderSchemaResponse) map[string][]string {
 	}
 }
 
-// TestEveryConstructIsShown wants an example and a page of each construct, and neither of anything else.
+// TestEveryConstructIsShown: each construct has an example and a page, and there are no others.
 func TestEveryConstructIsShown(t *testing.T) {
 	t.Parallel()
 	all := served(t)
@@ -59,7 +59,7 @@ func TestEveryConstructIsShown(t *testing.T) {
 	}
 }
 
-// headings are what a page has to say beside its schema.
+// headings are texts required on each page of a kind, in addition to the schema.
 var headings = map[string][]string{
 	"resources":    {"## Example Usage", "ermission", "## Import", "identity = {", "id = ", "terraform import"},
 	"data-sources": {"## Example Usage", "ermission"},
@@ -108,7 +108,8 @@ func TestEveryAttributeIsDescribed(t *testing.T) {
 			described(t, name+"("+p.Name+")", p.Description)
 		}
 	}
-	identities, err := provider.Server(provider.New("test"))().GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	identities, err := provider.Server(provider.New("test"))().GetResourceIdentitySchemas(t.Context(),
+		&tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +144,7 @@ func checkAttributes(t *testing.T, at string, attributes []*tfprotov6.SchemaAttr
 	}
 }
 
-// described wants a sentence, not a word.
+// described checks the form of a description: several words, or code, and a full stop.
 func described(t *testing.T, at, text string) {
 	t.Helper()
 	if len(strings.Fields(text)) < 2 && !strings.HasPrefix(text, "`") || !strings.HasSuffix(text, ".") {

@@ -1,3 +1,4 @@
-// Package examples holds no code: its tests prove that what users read is true. Every example and every block of HCL in the
-// documentation is applied, and every construct of the provider has an example, a page, and a description of each attribute.
+// Package examples contains only tests: they prove the statements of the documentation. Every
+// example and every HCL block is applied. Every construct of the provider has an example, a page,
+// and a description of each attribute. Every invariant in CONTRIBUTING.md has an existing test.
 package examples

@@ -12,11 +12,12 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// namedByService are kinds whose objects have names that the service chooses: those in their examples are only of the right form.
+// namedByService are the kinds with object names chosen by the service. The names in their examples
+// are placeholders of the right form.
 var namedByService = map[string]*regexp.Regexp{"binauthz_attestation": regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)}
 
-// TestImportsOfObjectsThatTheServiceNames applies such an example, and takes its objects over in all the ways that its page shows,
-// with the names that they got.
+// TestImportsOfObjectsThatTheServiceNames applies the example of such a kind and imports its
+// objects in every way documented on the page, by the names from the service.
 func TestImportsOfObjectsThatTheServiceNames(t *testing.T) {
 	t.Parallel()
 	for kind, form := range namedByService {
@@ -50,7 +51,8 @@ func TestImportsOfObjectsThatTheServiceNames(t *testing.T) {
 					cli.Succeeds(t, "state", "rm", address)
 				}
 				cli.Write(t, whole+text)
-				if out := cli.Succeeds(t, "apply", "-auto-approve"); !strings.Contains(out, fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", len(commands))) {
+				imported := fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", len(commands))
+				if out := cli.Succeeds(t, "apply", "-auto-approve"); !strings.Contains(out, imported) {
 					t.Errorf("%s: %s", block, out)
 				}
 			}

@@ -16,7 +16,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// pages are what people read as it stands in the repository.
+// pages are the Markdown pages in the repository for users and contributors.
 func pages(t *testing.T) []string {
 	t.Helper()
 	var pages []string
@@ -30,38 +30,39 @@ func pages(t *testing.T) []string {
 	return pages
 }
 
-var block = regexp.MustCompile("(?ms)^```(?:terraform|hcl)\n(.*?)^```$")
-
-// TestBlocksOfHCL applies every block of HCL that a person may copy from a page. One that needs hashicorp/google as well is
-// only parsed; what the pages of constructs show, and a pipeline's steps, are applied as examples.
+// TestBlocksOfHCL applies every HCL block of the pages. Blocks with resources of hashicorp/google
+// are only parsed. Other tests apply the pages of constructs, the steps of the pipeline and the
+// parts of examples/continuous-validation.
 func TestBlocksOfHCL(t *testing.T) {
 	t.Parallel()
 	seen := 0
 	for _, page := range pages(t) {
-		for _, found := range block.FindAllStringSubmatch(read(t, page), -1) {
+		for _, found := range acctest.Blocks(read(t, page), "terraform", "hcl") {
 			seen++
-			formatted(t, page, found[1])
-			if strings.Count(page, "/") == 2 && !strings.HasPrefix(page, "docs/guides/") || strings.Contains(found[1], "google_") || found[1] == read(t, "examples/pipeline/main.tf") {
+			formatted(t, page, found)
+			if strings.Count(page, "/") == 2 && !strings.HasPrefix(page, "docs/guides/") || strings.Contains(found, "google_") ||
+				found == read(t, "examples/pipeline/main.tf") ||
+				strings.Contains(read(t, "examples/continuous-validation/main.tf"), found) {
 				continue
 			}
 			t.Run(page, func(t *testing.T) {
 				t.Parallel()
-				if listBlock.MatchString(found[1]) {
-					queried(t, found[1])
+				if listBlock.MatchString(found) {
+					queried(t, found)
 					return
 				}
-				if strings.Contains(found[1], "\naction \"") || strings.HasPrefix(found[1], "action \"") {
+				if strings.Contains(found, "\naction \"") || strings.HasPrefix(found, "action \"") {
 					acctest.NeedsActions(t)
 				}
-				if strings.Contains(found[1], `output "evidence"`) {
-					documented(t, complete(t, found[1]))
+				if strings.Contains(found, `output "evidence"`) {
+					documented(t, complete(t, found))
 					return
 				}
-				if strings.Contains(found[1], "for_each") {
-					appliedByCLI(t, complete(t, found[1]))
+				if strings.Contains(found, "for_each") {
+					appliedByCLI(t, complete(t, found))
 					return
 				}
-				run(t, applied(t, complete(t, found[1])))
+				run(t, applied(t, complete(t, found)))
 			})
 		}
 	}
@@ -70,7 +71,7 @@ func TestBlocksOfHCL(t *testing.T) {
 	}
 }
 
-// queried looks for what a block asks for.
+// queried runs the list blocks of a page as a query.
 func queried(t *testing.T, hcl string) {
 	t.Helper()
 	acctest.NeedsQueries(t)
@@ -80,7 +81,8 @@ func queried(t *testing.T, hcl string) {
 	}
 }
 
-// documented is for a document of evidence, which has the time of its making in it and is another at every plan: its digest fits.
+// documented applies a block with a document of evidence and compares the document with its digest.
+// The document contains its creation time, so every plan shows a new document.
 func documented(t *testing.T, files map[string]string) {
 	t.Helper()
 	cli := acctest.NewEmulated(t, emulator.Options{}).CLI(t, files["main.tf"])
@@ -93,7 +95,7 @@ func documented(t *testing.T, files map[string]string) {
 	acctest.Says(t, document, `"pod_creations":0`, `"complete":true`, `"as_of":`)
 }
 
-// appliedByCLI is for a block that has for_each, which the test framework cannot read from a state.
+// appliedByCLI applies a block with for_each: the test framework cannot read for_each in a state.
 func appliedByCLI(t *testing.T, files map[string]string) {
 	t.Helper()
 	cli := acctest.NewEmulated(t, emulator.Options{}).CLI(t, files["main.tf"])
@@ -107,7 +109,8 @@ func appliedByCLI(t *testing.T, files map[string]string) {
 	cli.Succeeds(t, "destroy", "-auto-approve")
 }
 
-// complete adds what a block leaves out: where the provider comes from, which project it means, and the files of keys.
+// complete adds the omitted parts of a block: the source of the provider, the project and the key
+// files.
 func complete(t *testing.T, hcl string) map[string]string {
 	t.Helper()
 	files := assets(t, "examples/resources/binauthz_attestor")
@@ -151,7 +154,8 @@ func TestLinksLeadSomewhere(t *testing.T) {
 
 var directive = regexp.MustCompile(`\{\{-? *(tffile|codefile|\.)`)
 
-// TestPagesAreRendered finds templates that were copied instead: only those that end in .tmpl are rendered.
+// TestPagesAreRendered: no page contains template directives. Only files with the extension .tmpl
+// are rendered.
 func TestPagesAreRendered(t *testing.T) {
 	t.Parallel()
 	for _, page := range pages(t) {
@@ -163,7 +167,8 @@ func TestPagesAreRendered(t *testing.T) {
 
 var variable = regexp.MustCompile("`([A-Z][A-Z0-9_]+)`")
 
-// TestEnvironmentIsListed compares the index page's table with what the provider reads.
+// TestEnvironmentIsListed compares the environment variables in the index page's table with the
+// schema.
 func TestEnvironmentIsListed(t *testing.T) {
 	t.Parallel()
 	index := read(t, "docs/index.md")

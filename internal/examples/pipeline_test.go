@@ -8,36 +8,13 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// platform is what another team's configuration has set up before the pipeline of examples/pipeline runs.
-const platform = `
-provider "binauthz" {
-  project = "demo"
-}
-resource "binauthz_note" "built" {
-  name                = "built-by-ci"
-  human_readable_name = "Built by CI"
-}
-resource "binauthz_attestor" "built" {
-  name        = "built-by-ci"
-  note        = binauthz_note.built.id
-  public_keys = [{ kms_key_version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1" }]
-}
-resource "binauthz_policy" "project" {
-  global_policy_evaluation_mode = "ENABLE"
-  default_admission_rule = {
-    evaluation_mode         = "REQUIRE_ATTESTATION"
-    enforcement_mode        = "ENFORCED_BLOCK_AND_AUDIT_LOG"
-    require_attestations_by = [binauthz_attestor.built.id]
-  }
-}
-`
-
-// TestPipeline runs the steps of examples/pipeline twice: refused before, attested, let in, and attested once however often
-// it runs.
+// TestPipeline runs the steps of examples/pipeline twice. The plan fails before the attestation and
+// succeeds after it, and a second run creates no second attestation.
 func TestPipeline(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsActions(t)
 	g := acctest.NewEmulated(t, emulator.Options{})
+	platform := acctest.HCL(t, "testdata/platform_of_the_pipeline.tf", nil) // what another team has set up before
 	if said, code := g.CLI(t, platform).Run(t, "apply", "-auto-approve"); code != 0 {
 		t.Fatal(said)
 	}
@@ -53,18 +30,22 @@ func TestPipeline(t *testing.T) {
 	step(1, "there is no attestation of it", prove...)
 	step(0, "Wrote projects/demo/occurrences/", attest...)
 	step(0, "", prove...)
-	step(0, "is there already and verifies", attest...)
+	step(0, "already exists and verifies", attest...)
 	if n := g.Calls("CreateOccurrence"); n != 1 {
 		t.Errorf("%d attestations were written", n)
 	}
 }
 
-// TestPipelinesRunTheseSteps holds the pipelines to the steps that TestPipeline runs.
+// TestPipelinesRunTheseSteps: the pipeline files contain the steps of TestPipeline.
 func TestPipelinesRunTheseSteps(t *testing.T) {
 	t.Parallel()
 	for _, file := range []string{"github-actions.yml", "cloudbuild.yaml"} {
 		pipeline := read(t, "examples/pipeline", file)
-		for _, step := range []string{"terraform init\n", "terraform apply -auto-approve -invoke=action.binauthz_sign_attestation.release\n", "terraform plan\n", "TF_VAR_image", "kubectl set image"} {
+		for _, step := range []string{
+			"terraform init\n",
+			"terraform apply -auto-approve -invoke=action.binauthz_sign_attestation.release\n", "terraform plan\n", "TF_VAR_image",
+			"kubectl set image",
+		} {
 			if !strings.Contains(pipeline, step) {
 				t.Errorf("%s does not have %q", file, step)
 			}

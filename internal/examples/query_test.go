@@ -19,7 +19,8 @@ import (
 
 var listBlock = regexp.MustCompile(`(?m)^list "(\w+)" "(\w+)"`)
 
-// TestListResources looks with each example for what the example of the resource has made.
+// TestListResources applies the example of each resource and finds its objects with the example of
+// the list resource.
 func TestListResources(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)
@@ -46,112 +47,20 @@ func TestListResources(t *testing.T) {
 	}
 }
 
-// fleet is a project with objects of every kind that can be listed, one for each kind of value: their number, and what makes them.
+// fleet is the configuration of a project with objects of every listable kind and every kind of
+// value.
 func fleet(t *testing.T) string {
 	t.Helper()
-	key := func(file string) string {
-		path, err := filepath.Abs(filepath.Join(root, "internal/attest/testdata", file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return fmt.Sprintf("file(%q)", path)
+	keys, err := filepath.Abs(filepath.Join(root, "internal/attest/testdata"))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return fmt.Sprintf(`
-resource "binauthz_note" "fleet" {
-  count               = 10
-  name                = "team-${count.index}"
-  human_readable_name = "Team \"${count.index}\""
-  short_description   = count.index %% 2 == 0 ? "two\nlines" : null
-  expiration_time     = count.index == 3 ? "2040-01-02T04:04:05+01:00" : null
-  related_url         = count.index == 4 ? [{ url = "https://example.com/a", label = "A" }, { url = "https://example.com/b" }] : null
-}
-locals {
-  held = { kms_key_version = %q }
-  pgp  = { pgp = { ascii_armored_public_key = %s } }
-  pkix = { pkix = { public_key_pem = %s, signature_algorithm = "EC_SIGN_P256_SHA256" }, comment = "offline" }
-  keys = [[local.held], [local.pgp], [local.pkix], [local.held, local.pgp, local.pkix], []]
-}
-resource "binauthz_attestor" "fleet" {
-  count       = 10
-  name        = "team-${count.index}"
-  note        = binauthz_note.fleet[count.index].id
-  description = count.index %% 3 == 0 ? "Team ${count.index}" : null
-  public_keys = local.keys[count.index %% 5]
-}
-resource "binauthz_attestation" "held" {
-  count           = 8
-  attestor        = binauthz_attestor.fleet[count.index < 4 ? 0 : 3].id
-  image           = "us-docker.pkg.dev/demo/app/web-${count.index}@sha256:%s"
-  kms_key_version = local.held.kms_key_version
-}
-resource "binauthz_attestation" "pgp" {
-  attestor      = binauthz_attestor.fleet[1].id
-  image         = %q
-  public_key_id = provider::binauthz::public_key_id(local.pgp.pgp.ascii_armored_public_key)
-  signature     = base64encode(%s)
-}
-resource "binauthz_policy_rule" "default" {
-  scope                   = { default = true }
-  evaluation_mode         = "REQUIRE_ATTESTATION"
-  enforcement_mode        = "DRYRUN_AUDIT_LOG_ONLY"
-  require_attestations_by = [binauthz_attestor.fleet[0].id, binauthz_attestor.fleet[1].id]
-}
-resource "binauthz_policy_rule" "clusters" {
-  count            = 9
-  scope            = { cluster = "us-central1.c-${count.index}" }
-  evaluation_mode  = ["ALWAYS_ALLOW", "ALWAYS_DENY"][count.index %% 2]
-  enforcement_mode = ["ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY"][count.index %% 2]
-}
-resource "binauthz_policy_allowlist_pattern" "fleet" {
-  count   = 6
-  pattern = "us-docker.pkg.dev/demo/base-${count.index}/**"
-}
-resource "binauthz_platform_policy" "fleet" {
-  count       = 3
-  name        = "team-${count.index}"
-  description = count.index == 0 ? "Team 0" : null
-  gke_policy = {
-    image_allowlist = count.index == 0 ? ["gcr.io/p/*"] : null
-    check_sets = count.index == 1 ? null : [
-      { scope = { kubernetes_service_account = "a:b" } },
-      { scope = { kubernetes_namespace = "a" }, checks = [{ always_deny = true }] },
-      { checks = [
-        { simple_signing_attestation_check = { attestation_authenticators = [{ pkix_public_key_set = { pkix_public_keys = [local.held, local.pkix.pkix] } }] } },
-        { slsa_check = { rules = [{ trusted_builder = "GOOGLE_CLOUD_BUILD", attestation_source = { container_analysis_attestation_projects = ["projects/demo"] } }] } },
-        { image_freshness_check = { max_upload_age_days = 30 } }, { trusted_directory_check = { trusted_dir_patterns = ["gcr.io/p/**"] } },
-        { vulnerability_check = { maximum_fixable_severity = "LOW", maximum_unfixable_severity = "HIGH" } },
-        { sigstore_signature_check = { sigstore_authorities = [{ public_key_set = { public_keys = [{ public_key_pem = local.pkix.pkix.public_key_pem }] } }] } },
-      ] },
-    ]
-  }
-}
-resource "binauthz_attestor_iam_member" "fleet" {
-  count     = 10
-  attestor  = binauthz_attestor.fleet[floor(count.index / 2)].id
-  role      = "roles/binaryauthorization.attestorsVerifier"
-  member    = "user:team-${count.index}@example.com"
-  condition = count.index %% 4 == 1 ? { title = "For now", description = count.index == 1 ? "a \"b\"" : null, expression = "request.time < timestamp('2040-01-01T00:00:00Z') && true" } : null
-}
-resource "binauthz_note_iam_member" "fleet" {
-  count  = 4
-  note   = binauthz_note.fleet[count.index].id
-  role   = "roles/containeranalysis.notes.attacher"
-  member = "serviceAccount:ci-${count.index}@demo.iam.gserviceaccount.com"
-}
-resource "binauthz_policy_iam_member" "fleet" {
-  count  = 3
-  role   = "roles/binaryauthorization.policyViewer"
-  member = "group:team-${count.index}@example.com"
-}
-resource "binauthz_cluster_settings" "fleet" {
-  count           = 3
-  cluster         = "us-central1/c-${count.index}"
-  evaluation_mode = "PROJECT_SINGLETON_POLICY_ENFORCE"
-}
-`, heldKey, key("pgp_rsa.asc"), key("p256.pem"), strings.Repeat("0f", 32), anImage, key("pgp_rsa.msg.asc"))
+	return acctest.HCL(t, "testdata/fleet_of_every_kind.tf", map[string]any{
+		"kms_key_version": heldKey, "keys_folder": filepath.ToSlash(keys), "image": anImage,
+	})
 }
 
-// inFleet is how many objects of each kind the fleet has. Clusters are there before.
+// inFleet is the number of objects of each kind in the fleet. The clusters exist before the apply.
 var inFleet = map[string]int{
 	"binauthz_note": 10, "binauthz_attestor": 10, "binauthz_attestation": 9,
 	"binauthz_policy_rule": 10, "binauthz_policy_allowlist_pattern": 6, "binauthz_cluster_settings": 7,
@@ -159,7 +68,8 @@ var inFleet = map[string]int{
 	"binauthz_attestor_iam_member": 10, "binauthz_note_iam_member": 4, "binauthz_policy_iam_member": 3,
 }
 
-// TestQueriedConfigurationPlansClean takes over a whole project with what a query writes: all of it is imported, and nothing is asked for.
+// TestQueriedConfigurationPlansClean imports a whole project with the configuration generated by a
+// query: the plan imports every object and changes none.
 func TestQueriedConfigurationPlansClean(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)
@@ -181,7 +91,15 @@ func TestQueriedConfigurationPlansClean(t *testing.T) {
 	cli.WriteFile(t, "query.tfquery.hcl", blocks)
 	before := g.Emulator.Calls()
 	cli.Succeeds(t, "query", "-generate-config-out=found.tf")
-	calls := map[string]int{"ListNotes": 2, "ListAttestors": 3, "ListOccurrences": 1, "GetPolicy": 1, "ListClusters": 1, "ListPlatformPolicies": 1, "GetIamPolicy": 21}
+	calls := map[string]int{
+		"ListNotes":            2,
+		"ListAttestors":        3,
+		"ListOccurrences":      1,
+		"GetPolicy":            1,
+		"ListClusters":         1,
+		"ListPlatformPolicies": 1,
+		"GetIamPolicy":         21,
+	}
 	expectCalls(t, before, g.Emulator.Calls(), calls)
 
 	clean := fmt.Sprintf("%d to import, 0 to add, 0 to change, 0 to destroy", total)
@@ -190,12 +108,13 @@ func TestQueriedConfigurationPlansClean(t *testing.T) {
 	if strings.Contains(out, "Warning") {
 		t.Error(out)
 	}
-	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", total))
+	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"),
+		fmt.Sprintf("%d imported, 0 added, 0 changed, 0 destroyed", total))
 	g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 	expectImported(t, cli.Succeeds(t, "show", "-json"), found)
 }
 
-// expectImported compares what a query has found with what an import has made of the same objects.
+// expectImported compares the query results with the imported state of the same objects.
 func expectImported(t *testing.T, state string, found []acctest.Found) {
 	t.Helper()
 	type object struct {

@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,12 +15,14 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest/registry"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/containeranalysis"
 )
 
-// root is the repository, seen from this package.
+// root is the path from this package to the root of the repository.
 const root = "../.."
 
-// errNamespace is why Terraform does not find this provider under the address that the examples give it.
+// errNamespace is the error of setting the namespace in the provider address. The examples use this
+// namespace, and the test framework reads it from the environment.
 var errNamespace = os.Setenv(resource.EnvTfAccProviderNamespace, "binauthz")
 
 func read(t *testing.T, path ...string) string {
@@ -40,7 +43,7 @@ func glob(t *testing.T, pattern string) []string {
 	return found
 }
 
-// assets are the files beside an example that are no configuration, such as public keys, by their names.
+// assets are the other files beside an example, such as public keys, by their names.
 func assets(t *testing.T, folder string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -53,20 +56,43 @@ func assets(t *testing.T, folder string) map[string]string {
 	return files
 }
 
-// run takes the steps with the provider given to each: a configuration with a provider block of its own wants it so.
+// checkedImage is the image of the examples. One example attests it only if its vulnerability scan
+// and its provenance pass.
+const checkedImage = "us-docker.pkg.dev/demo/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+// emulated has an image with a vulnerability scan and a build by Cloud Build.
+func emulated(t *testing.T) *acctest.Ground {
+	t.Helper()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	found := containeranalysis.Finding{CVE: "CVE-2021-20305", Severity: "CRITICAL", Package: "nettle"}
+	err := errors.Join(
+		g.Emulator.Analysis().Scan(g.Project, checkedImage, containeranalysis.Scan{Findings: []containeranalysis.Finding{found}}),
+		g.Emulator.Analysis().Build(g.Project, checkedImage, containeranalysis.Build{
+			Source:      "https://github.com/acme/web",
+			ConfigBased: true,
+		}),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// run passes the provider to each step instead of the test case: a configuration with a provider
+// block requires it.
 func run(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	if errNamespace != nil {
 		t.Fatal(errNamespace)
 	}
-	factories := acctest.NewEmulated(t, emulator.Options{}).Factories()
+	factories := emulated(t).Factories()
 	for i := range steps {
 		steps[i].ProtoV6ProviderFactories = factories
 	}
 	resource.UnitTest(t, resource.TestCase{Steps: steps})
 }
 
-// applied is a step that applies files and finds nothing left to do afterwards.
+// applied is a step: apply files, then expect an empty plan.
 func applied(t *testing.T, files map[string]string, before ...plancheck.PlanCheck) resource.TestStep {
 	t.Helper()
 	folder := t.TempDir()
@@ -87,8 +113,8 @@ func applied(t *testing.T, files map[string]string, before ...plancheck.PlanChec
 
 var googleImage = regexp.MustCompile(`us-docker\.pkg\.dev/([a-z0-9/-]+):([\w.-]+)"`)
 
-// registered puts a registry on this machine in the place of Google's where a configuration reads images, with an index under
-// every tag that it names.
+// registered replaces Google's registry by a local one if a configuration reads images. The local
+// one has an index under every tag in the configuration.
 func registered(t *testing.T, content string) string {
 	t.Helper()
 	if !strings.Contains(content, `data "binauthz_image"`) {

@@ -18,7 +18,8 @@ var (
 
 const movingGuide = "docs/guides/moving-from-google.md"
 
-// TestTheTableNamesWhatThereIs reads the table of what replaces the blocks of hashicorp/google.
+// TestTheTableNamesWhatThereIs: every resource type and attribute in the second column of the
+// moving guide's table exists.
 func TestTheTableNamesWhatThereIs(t *testing.T) {
 	t.Parallel()
 	all, kind, seen := served(t), "", map[string]bool{}
@@ -39,7 +40,8 @@ func TestTheTableNamesWhatThereIs(t *testing.T) {
 	}
 }
 
-// TestTheTableHasEveryArgument holds the table to states that hashicorp/google has written.
+// TestTheTableHasEveryArgument: the table has every argument found in states written by
+// hashicorp/google.
 func TestTheTableHasEveryArgument(t *testing.T) {
 	t.Parallel()
 	of, kind := map[string]string{}, ""
@@ -74,7 +76,7 @@ func TestTheTableHasEveryArgument(t *testing.T) {
 	}
 }
 
-// attributeNames are those of attributes, and of what is in them.
+// attributeNames returns the names of attributes, nested ones included.
 func attributeNames(value any) (all []string) {
 	switch v := value.(type) {
 	case map[string]any:

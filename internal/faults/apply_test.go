@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// apply carries plans out, stage by stage, and stores what came of it.
+// apply carries out plans, stage by stage, and stores the results.
 func (p *process) apply(into state, plans map[string]*planned) error {
 	for _, stage := range []int{-2, -1, 0, 1, 2} { // destroys go backwards
 		var some []object
@@ -59,14 +59,20 @@ func (p *process) applyOne(next *planned) (*stored, error) {
 	if err != nil || now.IsNull() {
 		return nil, errors.Join(failed, err)
 	}
-	result := &stored{object: next.object, value: now, private: reply.Private, identity: reply.NewIdentity, tainted: failed != nil && next.prior.IsNull()}
+	result := &stored{
+		object:   next.object,
+		value:    now,
+		private:  reply.Private,
+		identity: reply.NewIdentity,
+		tainted:  failed != nil && next.prior.IsNull(),
+	}
 	if failed == nil {
 		failed = inconsistent(next, now)
 	}
 	return result, failed
 }
 
-// inconsistent is Terraform's own check of providers: what a plan said is known has to come out.
+// inconsistent is Terraform's own check of providers: known planned values must be the result.
 func inconsistent(next *planned, now tftypes.Value) error {
 	differences, err := next.value.Diff(now)
 	for _, d := range differences {

@@ -1,13 +1,11 @@
 package faults_test
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
-	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
@@ -16,7 +14,8 @@ var (
 	bindingReads  = []string{"GetCluster", "ListClusters", "GetOperation", "ListOperations"}
 )
 
-// bindingLife is the life of bindings of two clusters: one that somebody else binds too, and one with settings beside.
+// bindingLife is the life of bindings of two clusters: one shared with another owner, and one with
+// settings too.
 var bindingLife = []phase{
 	{"create", createdBindings(), false},
 	{"plan after create", createdBindings(), true},
@@ -35,15 +34,17 @@ func createdBindings() []object {
 
 func changedBindings() []object {
 	return []object{
-		policyBinding("kept", boundCluster), policyBinding("one", boundCluster), policyBinding("new", boundCluster),
+		policyBinding("kept", boundCluster), bindingOf("one", "another", boundCluster), policyBinding("new", boundCluster),
 		cluster("plain", plainCluster, gcp.ModeBindings), policyBinding("first", plainCluster), policyBinding("second", plainCluster),
 	}
 }
 
 // policyBinding is a binding of a policy with the name of the resource.
-func policyBinding(name, to string) object {
+func policyBinding(name, to string) object { return bindingOf(name, name, to) }
+
+func bindingOf(name, policy, to string) object {
 	return object{kind: "binauthz_cluster_policy_binding", name: name, attributes: map[string]any{
-		"cluster": to, "policy": "projects/demo/platforms/gke/policies/" + name,
+		"cluster": to, "policy": "projects/demo/platforms/gke/policies/" + policy,
 	}}
 }
 
@@ -62,7 +63,7 @@ func newBindingWorld(t *testing.T, options emulator.Options) *world {
 	return w
 }
 
-// Every call for bindings of clusters meets every fault.
+// TestEveryFaultOfClusterBindings: every call for bindings of clusters meets every fault.
 func TestEveryFaultOfClusterBindings(t *testing.T) {
 	t.Parallel()
 	everyFault(t, newBindingWorld, bindingWrites, bindingReads, 2)
@@ -82,37 +83,30 @@ func TestBusyClusterOfBindings(t *testing.T) {
 	}, ignored)
 }
 
-// An apply that is interrupted at any moment leaves no binding that is in no state: the next one goes through, and a destroy leaves what is
-// somebody else's.
+// TestInterruptsOfClusterBindings: an apply interrupted at any moment leaves no binding outside the
+// state: the next apply succeeds, and a destroy keeps the bindings of others.
 func TestInterruptsOfClusterBindings(t *testing.T) {
 	t.Parallel()
-	steps := map[string]struct{ first, then []object }{
-		"create": {nil, createdBindings()}, "change": {createdBindings(), changedBindings()}, "destroy": {createdBindings(), nil},
-	}
-	for _, name := range slices.Sorted(maps.Keys(steps)) {
-		for _, kind := range []fault.Kind{fault.Hang, fault.After(fault.Hang)} {
-			for _, method := range []string{"UpdateCluster", "GetCluster", "GetOperation"} {
-				m := moment{method, 1, kind}
-				t.Run(name+" "+m.String(), func(t *testing.T) {
-					t.Parallel()
-					interruptedEdits(t, newBindingWorld, m, steps[name].first, steps[name].then)
-				})
-			}
-		}
-	}
+	methods := []string{"UpdateCluster", "GetCluster", "GetOperation"}
+	interruptSteps(t, newBindingWorld, 1, map[string]step{
+		"create":  {nil, createdBindings(), methods},
+		"change":  {createdBindings(), changedBindings(), methods},
+		"destroy": {createdBindings(), nil, methods},
+	})
 }
 
-// boundBy are the policies that a configuration binds to a cluster.
+// boundBy returns the policies bound to a cluster by a configuration.
 func boundBy(config []object, to string) (all []string) {
 	for _, o := range config {
 		if o.kind == "binauthz_cluster_policy_binding" && o.attributes["cluster"] == to {
-			all = append(all, o.name)
+			all = append(all, shortNames([]string{o.attributes["policy"].(string)})...) //nolint:forcetypeassert // see bindingOf
 		}
 	}
 	return all
 }
 
-// verifyBindings compares the clusters with what the configuration and others want, and the state with the configuration.
+// verifyBindings compares the clusters with the configuration and the other owner's bindings, and
+// the state with the configuration.
 func (w *world) verifyBindings(t *testing.T, ph phase, s state) {
 	t.Helper()
 	if len(s) != len(ph.config) {
@@ -144,7 +138,8 @@ func shortNames(names []string) (all []string) {
 	return all
 }
 
-// verifyKept fails if the shared cluster ever lacked what somebody else has bound, or a binding that was there all along.
+// verifyKept fails if the shared cluster ever lacked another owner's binding, or one of ours from
+// before.
 func (w *world) verifyKept(t *testing.T) {
 	t.Helper()
 	came := false

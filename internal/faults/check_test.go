@@ -15,7 +15,7 @@ import (
 
 func base(name string) string { return path.Base(name) }
 
-// verify compares the state with what the server holds: the same objects, with the same contents.
+// verify compares the state with the server: the same objects, with the same contents.
 func (w *world) verify(t *testing.T, have map[string]map[string]any) {
 	t.Helper()
 	lost := 0
@@ -49,7 +49,7 @@ func (w *world) verifyCluster(t *testing.T, attributes map[string]any) (lost int
 	return 0
 }
 
-// told is what a state tells that can be compared with the server, by address.
+// told returns the comparable values of a state by address.
 func told(s state) map[string]map[string]any {
 	all := map[string]map[string]any{}
 	for address, one := range s {
@@ -58,10 +58,13 @@ func told(s state) map[string]map[string]any {
 	return all
 }
 
-// relevant keeps the attributes that the server has too. Keys are compared by their ids, which are digests or names of them.
+// relevant keeps the server's attributes. Keys are compared by id: a digest or name of the key.
 func relevant(attributes map[string]any) map[string]any {
 	kept := map[string]any{}
-	for _, name := range []string{"id", "short_description", "human_readable_name", "description", "note", "evaluation_mode", "policy_bindings", "image", "public_key_id"} {
+	for _, name := range []string{
+		"id", "short_description", "human_readable_name", "description", "note", "evaluation_mode",
+		"policy_bindings", "image", "public_key_id",
+	} {
 		if v, ok := attributes[name]; ok {
 			kept[name] = v
 		}
@@ -102,7 +105,7 @@ func goValue(v tftypes.Value) any {
 	return text
 }
 
-// verifyHistory fails if a cluster ever had a setting that nobody wanted.
+// verifyHistory fails if a cluster ever had an unwanted setting.
 func (w *world) verifyHistory(t *testing.T, cluster string, want ...gke.Setting) {
 	t.Helper()
 	history := w.Emulator.GKE().History(cluster)

@@ -12,13 +12,23 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// The same life with a real Terraform: exit codes, output, and the state as `terraform show -json` tells it.
+// The same life with a real Terraform: exit codes, output, and the state as `terraform show -json`
+// tells it.
 func TestTerraform(t *testing.T) {
 	t.Parallel()
 	for name, texts := range map[string][]string{
-		"lost replies": {"CreateNote=after:unavailable", "CreateAttestor=after:reset", "UpdateCluster=after:unavailable", "UpdateAttestor=after:reset", "DeleteNote=after:unavailable"},
-		"refusals":     {"CreateAttestor=resource_exhausted,count=3", "UpdateCluster=deadline_exceeded", "UpdateNote=internal", "DeleteAttestor=reset", "GetPublicKey=unavailable,count=2"},
-		"reads":        {"GetNote=reset", "ListAttestors=unavailable,count=3", "GetCluster=deadline_exceeded", "GetOperation=internal", "ListClusters=permission_denied,count=forever"},
+		"lost replies": {
+			"CreateNote=after:unavailable", "CreateAttestor=after:reset", "UpdateCluster=after:unavailable", "UpdateAttestor=after:reset",
+			"DeleteNote=after:unavailable",
+		},
+		"refusals": {
+			"CreateAttestor=resource_exhausted,count=3", "UpdateCluster=deadline_exceeded", "UpdateNote=internal", "DeleteAttestor=reset",
+			"GetPublicKey=unavailable,count=2",
+		},
+		"reads": {
+			"GetNote=reset", "ListAttestors=unavailable,count=3", "GetCluster=deadline_exceeded", "GetOperation=internal",
+			"ListClusters=permission_denied,count=forever",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -82,7 +92,7 @@ func shown(t *testing.T, cli *acctest.CLI) map[string]map[string]any {
 	return all
 }
 
-// hcl is a configuration as the user writes it. JSON is HCL, so the values are written as that.
+// hcl is a configuration as HCL. JSON is valid HCL for values.
 func hcl(config []object) string {
 	var b strings.Builder
 	before := func(stage int) (addresses []string) {

@@ -10,7 +10,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// What somebody changed between a plan and its apply is not overwritten, also when the refusal is lost on its way.
+// TestChangedSincePlan: an apply never overwrites another change made after its plan, even if the
+// refusal is lost.
 func TestChangedSincePlan(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "UpdateAttestor=unavailable", "UpdateAttestor=reset", "GetAttestor=unavailable,count=2"} {
@@ -31,7 +32,8 @@ func TestChangedSincePlan(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), `description is now "somebody else's"`) {
 				t.Errorf("the apply ends with %v", err)
 			}
-			now, err := w.truth.attestors.GetAttestor(context.Background(), &binaryauthorizationpb.GetAttestorRequest{Name: foreign.GetName()})
+			now, err := w.truth.attestors.GetAttestor(context.Background(),
+				&binaryauthorizationpb.GetAttestorRequest{Name: foreign.GetName()})
 			if err != nil || now.GetEtag() == "" || now.GetUpdateTime().AsTime() != foreign.GetUpdateTime().AsTime() {
 				t.Errorf("the attestor was written: %v, %v", now, err)
 			}
@@ -42,7 +44,7 @@ func TestChangedSincePlan(t *testing.T) {
 	}
 }
 
-// rewrite changes an attestor behind the provider's back.
+// rewrite changes an attestor outside Terraform.
 func (w *world) rewrite(t *testing.T, name, description string) *binaryauthorizationpb.Attestor {
 	t.Helper()
 	a, err := w.truth.attestors.GetAttestor(context.Background(), &binaryauthorizationpb.GetAttestorRequest{Name: name})
@@ -50,7 +52,8 @@ func (w *world) rewrite(t *testing.T, name, description string) *binaryauthoriza
 		t.Fatal(err)
 	}
 	a.Description = description
-	if a, err = w.truth.attestors.UpdateAttestor(context.Background(), &binaryauthorizationpb.UpdateAttestorRequest{Attestor: a}); err != nil {
+	a, err = w.truth.attestors.UpdateAttestor(context.Background(), &binaryauthorizationpb.UpdateAttestorRequest{Attestor: a})
+	if err != nil {
 		t.Fatal(err)
 	}
 	return a

@@ -1,8 +1,11 @@
-// Package faults tests the whole provider against an emulator that fails: every call it sends meets every kind of fault, while objects
-// are created, changed, planned and destroyed. Afterwards the state has to be what the server holds, every object has to exist once,
-// the next plan has to be empty, a cluster must never have been switched off in between, and a policy must never have lacked what somebody
-// else keeps in it.
+// Package faults tests the whole provider against a failing emulator. Every call meets every kind
+// of fault, while objects are created, changed, planned and destroyed. Afterwards these must hold:
 //
-// Most scenarios speak Terraform's protocol with the provider in this process, as Terraform would (terraform_test.go), which takes
-// milliseconds. A few run the real CLI.
+//   - The state equals the server, and every object exists once.
+//   - The next plan is empty.
+//   - No cluster was ever switched off in between.
+//   - No policy ever lacked a part owned by others.
+//
+// Most scenarios speak Terraform's protocol with the provider in this process (terraform_test.go),
+// within milliseconds. A few run the real CLI.
 package faults

@@ -1,7 +1,6 @@
 package faults_test
 
 import (
-	"maps"
 	"slices"
 	"testing"
 
@@ -9,7 +8,6 @@ import (
 	"google.golang.org/genproto/googleapis/type/expr"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
-	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
 
 const (
@@ -23,7 +21,8 @@ const (
 	ifTheirs   = granted + " [theirs] user:them@example.com"
 )
 
-// iamLife is the life of an allow policy that is owned whole, and of grants and a binding in one that others have grants in.
+// iamLife is the life of an allow policy with a single owner, and of grants and a binding in a
+// shared one.
 var iamLife = []phase{
 	{"create", createdGrants(), false},
 	{"plan after create", createdGrants(), true},
@@ -52,14 +51,22 @@ func wholeIAM(data string) object {
 }
 
 func iamMember(name string) object {
-	return object{kind: "binauthz_policy_iam_member", name: name, attributes: map[string]any{"project": shared, "role": granted, "member": "user:" + name + "@example.com"}}
+	return object{
+		kind:       "binauthz_policy_iam_member",
+		name:       name,
+		attributes: map[string]any{"project": shared, "role": granted, "member": "user:" + name + "@example.com"},
+	}
 }
 
 func iamBinding(members ...string) object {
-	return object{kind: "binauthz_policy_iam_binding", name: "bound", attributes: map[string]any{"project": shared, "role": bound, "members": members}}
+	return object{
+		kind:       "binauthz_policy_iam_binding",
+		name:       "bound",
+		attributes: map[string]any{"project": shared, "role": bound, "members": members},
+	}
 }
 
-// expectedGrants are those that a configuration leads to, by object, with what others have.
+// expectedGrants are the expected grants of a configuration by object, with those of others.
 func expectedGrants(config []object) map[string][]string {
 	all := map[string][]string{policyObject: nil, sharedObject: {theirGrant, ifTheirs}}
 	for _, o := range config {
@@ -80,14 +87,15 @@ func expectedGrants(config []object) map[string][]string {
 	return all
 }
 
-// newIAMWorld is a world of allow policies, in one of which somebody else was before.
+// newIAMWorld is a world of allow policies. One has another owner's grants from the start.
 func newIAMWorld(t *testing.T, options emulator.Options) *world {
 	t.Helper()
 	w := newWorld(t, options)
 	w.phases, w.check, w.end = iamLife, w.verifyGrants, func(*testing.T) {}
 	conditional := &expr.Expr{Title: "theirs", Expression: "true"}
 	_, err := w.Emulator.IAM().Set(sharedObject, &iampb.Policy{Version: 3, Bindings: []*iampb.Binding{
-		{Role: theirs, Members: []string{"user:them@example.com"}}, {Role: granted, Members: []string{"user:them@example.com"}, Condition: conditional},
+		{Role: theirs, Members: []string{"user:them@example.com"}},
+		{Role: granted, Members: []string{"user:them@example.com"}, Condition: conditional},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +117,8 @@ func (w *world) verifyGrants(t *testing.T, ph phase, s state) {
 	}
 }
 
-// grantsOf are the grants of an object, sorted: role, title of the condition, member. One that is there twice is there twice.
+// grantsOf returns the grants of an object, sorted: role, title of the condition, member.
+// Duplicates stay.
 func (w *world) grantsOf(t *testing.T, resource string) []string {
 	t.Helper()
 	p, err := w.Emulator.IAM().Get(resource, 3)
@@ -130,7 +139,7 @@ func (w *world) grantsOf(t *testing.T, resource string) []string {
 	return all
 }
 
-// Every call for an allow policy meets every fault.
+// TestEveryFaultOfIAM: every call for an allow policy meets every fault.
 func TestEveryFaultOfIAM(t *testing.T) {
 	t.Parallel()
 	everyFault(t, newIAMWorld, []string{"SetIamPolicy"}, []string{"GetIamPolicy"}, 3)
@@ -146,24 +155,14 @@ func TestRandomFaultsOfIAM(t *testing.T) {
 	randomFaults(t, newIAMWorld, seeds/2, []string{"SetIamPolicy"}, []string{"GetIamPolicy"})
 }
 
-// An apply that is interrupted at any moment leaves no grant that is in no state: the next one goes through, and a destroy leaves what
-// was there before and what is somebody else's.
+// TestInterruptsOfIAM: an apply interrupted at any moment leaves no grant outside the state: the
+// next apply succeeds, and a destroy keeps earlier grants and those of others.
 func TestInterruptsOfIAM(t *testing.T) {
 	t.Parallel()
-	steps := map[string]struct{ first, then []object }{
-		"create": {nil, createdGrants()}, "update": {createdGrants(), changedGrants()}, "destroy": {createdGrants(), nil},
-	}
-	for _, name := range slices.Sorted(maps.Keys(steps)) {
-		for _, kind := range []fault.Kind{fault.Hang, fault.After(fault.Hang)} {
-			for nth := range 2 {
-				for _, method := range []string{"SetIamPolicy", "GetIamPolicy"} {
-					m := moment{method, 1 + nth, kind}
-					t.Run(name+" "+m.String(), func(t *testing.T) {
-						t.Parallel()
-						interruptedEdits(t, newIAMWorld, m, steps[name].first, steps[name].then)
-					})
-				}
-			}
-		}
-	}
+	methods := []string{"SetIamPolicy", "GetIamPolicy"}
+	interruptSteps(t, newIAMWorld, 2, map[string]step{
+		"create":  {nil, createdGrants(), methods},
+		"update":  {createdGrants(), changedGrants(), methods},
+		"destroy": {createdGrants(), nil, methods},
+	})
 }

@@ -2,6 +2,8 @@ package faults_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,7 +15,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// moment is when an apply is interrupted: while the nth call of a method is under way, before or after the server's work.
+// moment is when an apply is interrupted: while the nth call of a method is under way, before or
+// after the server's work.
 type moment struct {
 	method string
 	nth    int
@@ -24,7 +27,8 @@ func (m moment) String() string {
 	return m.method + " " + string(rune('0'+m.nth)) + " " + string(m.kind)
 }
 
-// moments are every call of an apply to a cluster, and the looks at its operation one after the other.
+// moments are every call of an apply to a cluster, and the looks at its operation one after the
+// other.
 func moments() []moment {
 	var all []moment
 	for _, kind := range []fault.Kind{fault.Hang, fault.After(fault.Hang)} {
@@ -36,8 +40,8 @@ func moments() []moment {
 	return all
 }
 
-// An apply that is interrupted at any moment taints nothing, and the next run brings the cluster where it was to go: with one
-// update in all, and never over DISABLED.
+// TestInterrupts: an apply interrupted at any moment taints nothing, and the next run completes the
+// change: with one update in all, and never through DISABLED.
 func TestInterrupts(t *testing.T) {
 	t.Parallel()
 	create := []object{cluster("bound", boundCluster, gcp.ModeBindingsAndProjectPolicy)}
@@ -52,6 +56,57 @@ func TestInterrupts(t *testing.T) {
 			interrupted(t, m, create, update)
 		})
 	}
+}
+
+// TestInterruptsOfObjects: an apply interrupted at any moment leaves no note, attestor or
+// attestation outside the state: the next apply succeeds, and a destroy deletes all.
+func TestInterruptsOfObjects(t *testing.T) {
+	t.Parallel()
+	first, then := withoutClusters(created()), withoutClusters(changed())
+	interruptSteps(t, newObjectWorld, 1, map[string]step{
+		"create": {nil, first, []string{
+			"CreateNote", "CreateAttestor", "AsymmetricSign", "CreateOccurrence", "ValidateAttestationOccurrence",
+		}},
+		"update":  {first, then, []string{"UpdateNote", "UpdateAttestor"}},
+		"destroy": {first, nil, []string{"DeleteNote", "DeleteAttestor", "DeleteOccurrence"}},
+	})
+}
+
+// step is a change from one configuration to another, with the methods whose calls are interrupted.
+type step struct {
+	first, then []object
+	methods     []string
+}
+
+// interruptSteps interrupts each step at the first calls of its methods, before and after the
+// server's work.
+func interruptSteps(t *testing.T, create maker, calls int, steps map[string]step) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(steps)) {
+		for _, kind := range []fault.Kind{fault.Hang, fault.After(fault.Hang)} {
+			for nth := range calls {
+				for _, method := range steps[name].methods {
+					m := moment{method, 1 + nth, kind}
+					t.Run(name+" "+m.String(), func(t *testing.T) {
+						t.Parallel()
+						interruptedEdits(t, create, m, steps[name].first, steps[name].then)
+					})
+				}
+			}
+		}
+	}
+}
+
+// newObjectWorld has no clusters in its configurations.
+func newObjectWorld(t *testing.T, options emulator.Options) *world {
+	t.Helper()
+	w := newWorld(t, options)
+	w.end = func(*testing.T) {}
+	return w
+}
+
+func withoutClusters(all []object) []object {
+	return slices.DeleteFunc(all, func(o object) bool { return o.kind == "binauthz_cluster_settings" })
 }
 
 func interrupted(t *testing.T, m moment, first, then []object) {
@@ -70,22 +125,30 @@ func interrupted(t *testing.T, m moment, first, then []object) {
 	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })
 }
 
-// interruptedEdits is an interrupt of an apply that edits what others have a part in: the next apply goes through, and a destroy leaves
-// what was there before and what is somebody else's.
+// interruptedEdits interrupts an apply: the next apply succeeds, and a destroy keeps earlier parts
+// and those of others. A destroy directly after the interrupt does the same: a created object that
+// is not in the state would be left.
 func interruptedEdits(t *testing.T, create maker, m moment, first, then []object) {
+	t.Helper()
+	destroy := phase{"destroy", nil, false}
+	interruptedThen(t, create, m, first, then, phase{"again", then, false}, phase{"plan", then, true}, destroy)
+	interruptedThen(t, create, m, first, then, destroy)
+}
+
+func interruptedThen(t *testing.T, create maker, m moment, first, then []object, phases ...phase) {
 	t.Helper()
 	w := create(t, emulator.Options{})
 	s, _ := w.interruptApply(t, m, first, then)
-	for _, ph := range []phase{{"again", then, false}, {"plan", then, true}, {"destroy", nil, false}} {
-		w.run(t, map[string]any{"request_timeout": "400ms"}, ph, s) // a fault that the apply did not meet strikes here
+	for _, ph := range phases {
+		w.run(t, map[string]any{"request_timeout": "400ms"}, ph, s) // a fault not met by the apply strikes here
 		w.check(t, ph, s)
 	}
 	w.end(t)
 	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })
 }
 
-// interruptApply interrupts, at a moment, an apply that leads from one configuration to another. It returns the state that is left, and
-// which calls there were before the apply.
+// interruptApply interrupts an apply from one configuration to another at some moment. It returns
+// the resulting state and the calls from before the apply.
 func (w *world) interruptApply(t *testing.T, m moment, first, then []object) (state, calls) {
 	t.Helper()
 	s := state{}
@@ -123,6 +186,11 @@ func (w *world) interruptAt(t *testing.T, p *process, m moment, before calls, en
 	if m.kind.Late() {
 		time.Sleep(5 * time.Millisecond) // the work takes less
 	}
+	// Only the struck call is interrupted: on a busy machine, others could take longer than the wait
+	// for a reply.
+	for until := time.Now().Add(10 * time.Second); w.Emulator.UnderWay() > 1 && time.Now().Before(until); {
+		time.Sleep(time.Millisecond)
+	}
 	begun := time.Now()
 	if _, err := p.server.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{}); err != nil {
 		t.Fatal(err)
@@ -131,7 +199,7 @@ func (w *world) interruptAt(t *testing.T, p *process, m moment, before calls, en
 	return time.Since(begun)
 }
 
-// verifyInterrupted allows for one update that the server never carried out.
+// verifyInterrupted allows one update not carried out by the server.
 func (w *world) verifyInterrupted(t *testing.T, m moment, updated bool, made calls) {
 	t.Helper()
 	allowed := 1
@@ -143,14 +211,18 @@ func (w *world) verifyInterrupted(t *testing.T, m moment, updated bool, made cal
 		tally.add(func(c *counts) { c.duplicates += made["UpdateCluster"] - allowed })
 	}
 	bindings := w.Emulator.GKE().History(boundCluster)[1].Bindings
-	want := []gke.Setting{{Mode: gcp.ModeDisabled}, {Mode: gcp.ModeBindings, Bindings: bindings}, {Mode: gcp.ModeBindingsAndProjectPolicy, Bindings: bindings}}
+	want := []gke.Setting{
+		{Mode: gcp.ModeDisabled},
+		{Mode: gcp.ModeBindings, Bindings: bindings},
+		{Mode: gcp.ModeBindingsAndProjectPolicy, Bindings: bindings},
+	}
 	if updated {
 		want = append(want, gke.Setting{Mode: gcp.ModeBindings, Bindings: bindings})
 	}
 	w.verifyHistory(t, boundCluster, want...)
 }
 
-// verifyRestored destroys: what the cluster was before we came has to be remembered over the interrupt.
+// verifyRestored destroys: the cluster's original setting must survive the interrupt.
 func (w *world) verifyRestored(t *testing.T, s state) {
 	t.Helper()
 	w.run(t, map[string]any{}, phase{name: "destroy"}, s)

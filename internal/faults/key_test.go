@@ -1,7 +1,6 @@
 package faults_test
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
-	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
 
 var (
@@ -19,7 +17,8 @@ var (
 	keyReads  = []string{"GetAttestor", "ListAttestors", "GetPublicKey"}
 )
 
-// Every call for keys of an attestor meets every fault, while somebody else adds keys to it.
+// TestEveryFaultOfAttestorKeys: every call for keys of an attestor meets every fault, while
+// somebody else adds keys to it.
 func TestEveryFaultOfAttestorKeys(t *testing.T) {
 	t.Parallel()
 	everyFault(t, newKeyWorld, keyWrites, keyReads, 3)
@@ -35,7 +34,8 @@ func TestRandomFaultsOfAttestorKeys(t *testing.T) {
 	randomFaults(t, newKeyWorld, seeds/2, keyWrites, keyReads)
 }
 
-// Slow calls give somebody else the time to write between a read and a write, or between a lost reply and the look at what became of it.
+// TestStormsOfAttestorKeys: slow calls give another writer time between a read and a write, or
+// between a lost reply and the check of its result.
 func TestStormsOfAttestorKeys(t *testing.T) {
 	t.Parallel()
 	for name, texts := range map[string][]string{
@@ -66,29 +66,20 @@ func TestStormsOfAttestorKeys(t *testing.T) {
 	}
 }
 
-// An apply that is interrupted at any moment leaves no key that is in no state: the next one goes through, and a destroy leaves what is
-// somebody else's.
+// TestInterruptsOfAttestorKeys: an apply interrupted at any moment leaves no key outside the state:
+// the next apply succeeds, and a destroy keeps the keys of others.
 func TestInterruptsOfAttestorKeys(t *testing.T) {
 	t.Parallel()
-	steps := map[string]struct{ first, then []object }{
-		"create": {nil, createdKeys()}, "update": {createdKeys(), changedKeys()}, "destroy": {createdKeys(), nil},
-	}
-	for _, name := range slices.Sorted(maps.Keys(steps)) {
-		for _, kind := range []fault.Kind{fault.Hang, fault.After(fault.Hang)} {
-			for nth := range 2 {
-				for _, method := range []string{"UpdateAttestor", "GetAttestor"} {
-					m := moment{method, 1 + nth, kind}
-					t.Run(name+" "+m.String(), func(t *testing.T) {
-						t.Parallel()
-						interruptedEdits(t, newKeyWorld, m, steps[name].first, steps[name].then)
-					})
-				}
-			}
-		}
-	}
+	methods := []string{"UpdateAttestor", "GetAttestor"}
+	interruptSteps(t, newKeyWorld, 2, map[string]step{
+		"create":  {nil, createdKeys(), methods},
+		"update":  {createdKeys(), changedKeys(), methods},
+		"destroy": {createdKeys(), nil, methods},
+	})
 }
 
-// verifyKeys compares the attestors with what the configuration and others want, and the state with both.
+// verifyKeys compares the attestors with the configuration and the other owner's keys, and the
+// state with both.
 func (w *world) verifyKeys(t *testing.T, ph phase, s state, theirs []string) {
 	t.Helper()
 	if len(s) != len(ph.config) {
@@ -128,7 +119,8 @@ func compareKeys(t *testing.T, ph phase, a *binaryauthorizationpb.Attestor, want
 	tally.add(func(c *counts) { c.lost, c.duplicates = c.lost+differ, c.duplicates+len(got)-len(once) })
 }
 
-// verifyKeyState fails if the state has a key of another name or with another comment than the configuration.
+// verifyKeyState fails if the state has a key of another name or with another comment than the
+// configuration.
 func verifyKeyState(t *testing.T, ph phase, s state) {
 	t.Helper()
 	for _, o := range ph.config {

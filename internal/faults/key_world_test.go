@@ -12,7 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// The attestors of keys: one that somebody else keeps keys in too, and one whose description changes together with its keys.
+// The attestors of keys: one shared with another owner of keys, and one with a description that
+// changes together with its keys.
 const (
 	sharedAttestor = "projects/demo/attestors/shared"
 	ownAttestor    = "projects/demo/attestors/own"
@@ -59,7 +60,7 @@ func named(id, comment string) map[string]any {
 	return key
 }
 
-// pgpKey is a text with two keys: only the service knows which of them gives the id.
+// pgpKey is a text with two keys: only the service knows which one gives the id.
 func pgpKey(comment string) map[string]any {
 	text, _ := os.ReadFile("../attest/testdata/pgp_two.asc") // a plan refuses an empty one
 	return map[string]any{"pgp": map[string]any{"ascii_armored_public_key": string(text)}, "comment": comment}
@@ -78,7 +79,7 @@ func ownKey(name, comment string) object {
 	return object{kind: "binauthz_attestor_key", name: "own_" + name, stage: 1, attributes: key}
 }
 
-// keysOf are the keys that a configuration has of an attestor, as listed has them.
+// keysOf returns a configuration's keys of an attestor, in the form of listed.
 func keysOf(config []object, attestor string) (all []string) {
 	for _, o := range config {
 		if o.attributes["attestor"] != attestor {
@@ -97,7 +98,7 @@ func keysOf(config []object, attestor string) (all []string) {
 	return all
 }
 
-// listed are the keys of an attestor, by id and comment, sorted. One that is there twice is there twice.
+// listed returns the keys of an attestor, by id and comment, sorted. Duplicates stay.
 func listed(a *binaryauthorizationpb.Attestor) (all []string) {
 	for _, k := range a.GetUserOwnedGrafeasNote().GetPublicKeys() {
 		id := k.GetId()
@@ -110,8 +111,8 @@ func listed(a *binaryauthorizationpb.Attestor) (all []string) {
 	return all
 }
 
-// newKeyWorld is a world of keys. In every run of Terraform, somebody else adds a key to the shared attestor as soon as a write of it is
-// under way.
+// newKeyWorld is a world of keys. In every run of Terraform, somebody else adds a key to the shared
+// attestor as soon as a write of it is under way.
 func newKeyWorld(t *testing.T, options emulator.Options) *world {
 	t.Helper()
 	w, them := newWorld(t, options), &others{}

@@ -7,7 +7,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
 
-// A list that lacks the clusters of a zone that does not answer takes none of them away.
+// TestPartialClusterList: a list without the clusters of an unreachable zone removes none of them.
 func TestPartialClusterList(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
@@ -20,7 +20,8 @@ func TestPartialClusterList(t *testing.T) {
 	})
 }
 
-// Who may read objects and not list them can do everything. What is forbidden is tried once per run.
+// TestForbiddenLists: without the permission to list, the permission to read objects is enough. The
+// forbidden list is tried once per run.
 func TestForbiddenLists(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"ListNotes", "ListAttestors", "ListClusters"} {

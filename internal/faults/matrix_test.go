@@ -11,25 +11,31 @@ import (
 )
 
 var (
-	writes = []string{"CreateNote", "UpdateNote", "DeleteNote", "CreateAttestor", "UpdateAttestor", "DeleteAttestor", "UpdateCluster", "CreateOccurrence", "DeleteOccurrence"}
-	reads  = []string{
-		"GetNote", "ListNotes", "GetAttestor", "ListAttestors", "GetCluster", "ListClusters", "GetOperation", "ListOperations", "GetPublicKey",
-		"GetOccurrence", "ListOccurrences", "AsymmetricSign", "ValidateAttestationOccurrence",
+	writes = []string{
+		"CreateNote", "UpdateNote", "DeleteNote", "CreateAttestor", "UpdateAttestor", "DeleteAttestor", "UpdateCluster",
+		"CreateOccurrence", "DeleteOccurrence",
+	}
+	reads = []string{
+		"GetNote", "ListNotes", "GetAttestor", "ListAttestors", "GetCluster", "ListClusters", "GetOperation", "ListOperations",
+		"GetPublicKey", "GetOccurrence", "ListOccurrences", "AsymmetricSign", "ValidateAttestationOccurrence",
 	}
 )
 
-// writeFaults and readFaults are what every method has to survive, in the form of the emulator's -fault flag.
+// writeFaults and readFaults are the faults for every method to survive, in the form of the
+// emulator's -fault flag.
 var (
 	writeFaults = []string{
-		"after:unavailable", "after:reset", "after:deadline_exceeded", "after:internal", "unavailable", "reset", "deadline_exceeded", "internal",
-		"unavailable,count=3", "resource_exhausted,count=3", "resource_exhausted,retry=20ms",
+		"after:unavailable", "after:reset", "after:deadline_exceeded", "after:internal", "unavailable", "reset", "deadline_exceeded",
+		"internal", "unavailable,count=3", "resource_exhausted,count=3", "resource_exhausted,retry=20ms",
 	}
 	readFaults = []string{
-		"unavailable,count=3", "deadline_exceeded", "reset", "internal", "after:reset", "resource_exhausted,count=3", "resource_exhausted,retry=20ms",
+		"unavailable,count=3", "deadline_exceeded", "reset", "internal", "after:reset", "resource_exhausted,count=3",
+		"resource_exhausted,retry=20ms",
 	}
 )
 
-// Every method meets every fault, at its first and at its second call, in every phase in which it is called at all.
+// TestEveryFault: every method meets every fault, at its first and at its second call, in every
+// phase with calls of it.
 func TestEveryFault(t *testing.T) {
 	t.Parallel()
 	everyFault(t, newWorld, writes, reads, 2)
@@ -62,8 +68,8 @@ func quietLife(t *testing.T, create maker) map[string]calls {
 	return usual
 }
 
-// withPolls counts the polls that an operation takes once it lasts: how many a quiet life makes is chance, as its operations end at
-// once. Operations of two clusters that last are listed together.
+// withPolls adds the polls of a lasting operation: their number in a run without faults is random,
+// because operations end at once. Lasting operations of two clusters are listed together.
 func withPolls(made calls) calls {
 	updates := made["UpdateCluster"]
 	made["GetOperation"] = max(made["GetOperation"], updates)
@@ -93,8 +99,9 @@ func surviveOne(t *testing.T, create maker, text string, usual map[string]calls)
 	})
 }
 
-// untilStruck lives until a fault has struck. How often operations are looked at, and whether one by one or in a list, depends
-// on how long they take, so there longer and longer ones are tried; everything else is struck the first time.
+// untilStruck lives until a fault has struck. How often operations are looked at, and whether one
+// by one or in a list, depends on how long they take, so there longer and longer ones are tried;
+// everything else is struck the first time.
 func untilStruck(t *testing.T, method string, live func(emulator.Options) (struck int)) {
 	t.Helper()
 	options, lives := emulator.Options{}, 1
@@ -127,15 +134,19 @@ func most(usual map[string]calls, method string) int {
 	return n
 }
 
-// countAttempts fails if a write was sent more often than its faults explain. One whose reply was lost is not sent again, as the
-// object is there; where the note's update is concerned, which may be repeated, it is.
+// countAttempts fails if a write was sent more often than its faults explain. After a lost reply, a
+// write is not sent again, because the object exists; only a note's update may be repeated.
 func (w *world) countAttempts(t *testing.T, f fault.Fault, made, usual, struck int) {
 	t.Helper()
 	if strings.HasSuffix(f.Method, "Operation") || strings.HasSuffix(f.Method, "Operations") || made == 0 {
 		return // as often as it takes
 	}
 	tally.add(func(c *counts) { c.attempts = max(c.attempts, 1+made-usual) })
-	if !slices.Contains([]string{"CreateNote", "CreateAttestor", "UpdateAttestor", "UpdateCluster", "UpdatePolicy", "CreateOccurrence"}, f.Method) {
+	repeated := []string{
+		"CreateNote", "CreateAttestor", "UpdateAttestor", "UpdateCluster", "UpdatePolicy", "CreateOccurrence",
+		"CreatePlatformPolicy", "ReplacePlatformPolicy",
+	}
+	if !slices.Contains(repeated, f.Method) {
 		return
 	}
 	allowed := usual

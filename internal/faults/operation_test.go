@@ -9,7 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// An operation that ends with nothing but error set is an error that says so, and the next run makes up for it.
+// TestFailedOperation: an operation ending with only the error field set is an error, and the next
+// run repairs the result.
 func TestFailedOperation(t *testing.T) {
 	t.Parallel()
 	w, s := newWorld(t, emulator.Options{}), state{}
@@ -33,7 +34,8 @@ func TestFailedOperation(t *testing.T) {
 	tally.add(func(c *counts) { c.scenarios++ })
 }
 
-// A cluster that somebody else's operations keep busy is waited for, one operation after the other.
+// TestBusyCluster: the provider waits for a cluster with operations of others, one operation after
+// the other.
 func TestBusyCluster(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})

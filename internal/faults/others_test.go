@@ -13,7 +13,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// others are those who keep keys in the shared attestor too.
+// others are the other owners of keys in the shared attestor.
 type others struct {
 	mu   sync.Mutex
 	keys []string

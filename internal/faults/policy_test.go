@@ -17,7 +17,8 @@ var (
 	policyReads  = []string{"GetPolicy", "GetAttestor"}
 )
 
-// Every call for a policy meets every fault, whether the policy is owned whole or in parts, is one's own or shared.
+// TestEveryFaultOfPolicies: every call for a policy meets every fault, whether the policy is owned
+// whole or in parts, is one's own or shared.
 func TestEveryFaultOfPolicies(t *testing.T) {
 	t.Parallel()
 	everyFault(t, newPolicyWorld, policyWrites, policyReads, 3)
@@ -44,8 +45,8 @@ func policyMoments() []moment {
 	return all
 }
 
-// An apply that is interrupted at any moment leaves no part of a policy that is in no state: the next one goes through, and a destroy
-// leaves what was there before and what is somebody else's.
+// TestInterruptsOfPolicies: an apply interrupted at any moment leaves no policy part outside the
+// state: the next apply succeeds, and a destroy keeps earlier parts and those of others.
 func TestInterruptsOfPolicies(t *testing.T) {
 	t.Parallel()
 	for _, m := range policyMoments() {
@@ -60,7 +61,8 @@ func TestInterruptsOfPolicies(t *testing.T) {
 	}
 }
 
-// A write whose reply is lost while somebody else writes too is recognised by what it did: nothing is there already, and nothing is lost.
+// TestLostReplyWhileSomebodyElseWrites: after a lost reply and a concurrent write of another owner,
+// a write is recognized by its effect: the object does not count as existing, and nothing is lost.
 func TestLostReplyWhileSomebodyElseWrites(t *testing.T) {
 	t.Parallel()
 	w, s := newPolicyWorld(t, emulator.Options{}), state{}
@@ -85,14 +87,17 @@ func TestLostReplyWhileSomebodyElseWrites(t *testing.T) {
 	tally.add(func(c *counts) { c.scenarios, c.struck = c.scenarios+1, c.struck+w.struck() })
 }
 
-// writeAfter adds somebody else's pattern to the shared policy as soon as that has a rule for the cluster.
+// writeAfter adds another owner's pattern to the shared policy as soon as the policy has a rule for
+// the cluster.
 func (w *world) writeAfter(t *testing.T, cluster, pattern string) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
 		p := w.policyOf(t, shared)
 		if p.GetClusterAdmissionRules()[cluster] != nil {
-			p.AdmissionWhitelistPatterns = slices.Insert(p.AdmissionWhitelistPatterns, 0, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
-			if _, err := w.truth.attestors.UpdatePolicy(context.Background(), &binaryauthorizationpb.UpdatePolicyRequest{Policy: p}); err != nil {
+			p.AdmissionWhitelistPatterns = slices.Insert(p.AdmissionWhitelistPatterns, 0,
+				&binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
+			r := &binaryauthorizationpb.UpdatePolicyRequest{Policy: p}
+			if _, err := w.truth.attestors.UpdatePolicy(context.Background(), r); err != nil {
 				t.Error(err)
 			}
 			return

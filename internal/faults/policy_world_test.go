@@ -12,7 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// The policies of three projects: one that was never written, one that is adopted whole, and one that is shared with somebody else.
+// The policies of three projects: one never written, one adopted whole, and one shared with another
+// owner.
 const (
 	untouched, adopted, shared = "demo", "adopted", "shared"
 
@@ -21,7 +22,7 @@ const (
 	theirPattern  = "gcr.io/theirs/*"
 )
 
-// policyLife is the life of a whole policy, of one that is adopted, and of parts of one that others have parts in.
+// policyLife is the life of a whole policy, of an adopted one, and of parts of a shared one.
 var policyLife = []phase{
 	{"create", createdPolicies(), false},
 	{"plan after create", createdPolicies(), true},
@@ -35,7 +36,8 @@ func createdPolicies() []object {
 	return []object{
 		wholePolicy(untouched, "ours", "ALWAYS_DENY", "gcr.io/ours/*"),
 		wholePolicy(adopted, "ours", "ALWAYS_DENY", "gcr.io/ours/*"),
-		defaultRule("ALWAYS_DENY"), clusterRule("dev", "ALWAYS_DENY"), clusterRule("prod", "REQUIRE_ATTESTATION", builtAttestor), clusterRule("old", "ALWAYS_ALLOW"),
+		defaultRule("ALWAYS_DENY"), clusterRule("dev", "ALWAYS_DENY"), clusterRule("prod", "REQUIRE_ATTESTATION", builtAttestor),
+		clusterRule("old", "ALWAYS_ALLOW"),
 		allowlistPattern("ours"), allowlistPattern("old"),
 	}
 }
@@ -45,7 +47,8 @@ func changedPolicies() []object {
 	return []object{
 		wholePolicy(untouched, "changed", "ALWAYS_DENY", "gcr.io/ours/*", "gcr.io/new/*"),
 		wholePolicy(adopted, "ours", "ALWAYS_ALLOW", "gcr.io/new/*"),
-		defaultRule("ALWAYS_ALLOW"), clusterRule("dev", "REQUIRE_ATTESTATION", builtAttestor), clusterRule("prod", "REQUIRE_ATTESTATION", builtAttestor), clusterRule("new", "ALWAYS_DENY"),
+		defaultRule("ALWAYS_ALLOW"), clusterRule("dev", "REQUIRE_ATTESTATION", builtAttestor),
+		clusterRule("prod", "REQUIRE_ATTESTATION", builtAttestor), clusterRule("new", "ALWAYS_DENY"),
 		allowlistPattern("ours"), allowlistPattern("new"),
 	}
 }
@@ -78,7 +81,11 @@ func defaultRule(mode string) object {
 }
 
 func allowlistPattern(name string) object {
-	return object{kind: "binauthz_policy_allowlist_pattern", name: name, attributes: map[string]any{"project": shared, "pattern": "gcr.io/" + name + "/*"}}
+	return object{
+		kind:       "binauthz_policy_allowlist_pattern",
+		name:       name,
+		attributes: map[string]any{"project": shared, "pattern": "gcr.io/" + name + "/*"},
+	}
 }
 
 // given are the policies from before, by project.
@@ -87,22 +94,30 @@ func given() map[string]*binaryauthorizationpb.Policy {
 		Description: "theirs", GlobalPolicyEvaluationMode: binaryauthorizationpb.Policy_ENABLE,
 		AdmissionWhitelistPatterns: []*binaryauthorizationpb.AdmissionWhitelistPattern{{NamePattern: theirPattern}},
 		ClusterAdmissionRules:      map[string]*binaryauthorizationpb.AdmissionRule{theirRule: ruleMessage(dryRun("ALWAYS_DENY"))},
-		DefaultAdmissionRule:       &binaryauthorizationpb.AdmissionRule{EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG},
+		DefaultAdmissionRule: &binaryauthorizationpb.AdmissionRule{
+			EvaluationMode:  binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW,
+			EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
+		},
 	}
-	never := &binaryauthorizationpb.Policy{GlobalPolicyEvaluationMode: theirs.GlobalPolicyEvaluationMode, DefaultAdmissionRule: theirs.DefaultAdmissionRule}
+	never := &binaryauthorizationpb.Policy{
+		GlobalPolicyEvaluationMode: theirs.GlobalPolicyEvaluationMode,
+		DefaultAdmissionRule:       theirs.DefaultAdmissionRule,
+	}
 	return map[string]*binaryauthorizationpb.Policy{untouched: never, adopted: proto.CloneOf(theirs), shared: theirs}
 }
 
 func ruleMessage(rule map[string]any) *binaryauthorizationpb.AdmissionRule {
 	attestors, _ := rule["require_attestations_by"].([]string)
+	evaluation := binaryauthorizationpb.AdmissionRule_EvaluationMode_value[rule["evaluation_mode"].(string)]
+	enforcement := binaryauthorizationpb.AdmissionRule_EnforcementMode_value[rule["enforcement_mode"].(string)]
 	return &binaryauthorizationpb.AdmissionRule{
-		EvaluationMode:        binaryauthorizationpb.AdmissionRule_EvaluationMode(binaryauthorizationpb.AdmissionRule_EvaluationMode_value[rule["evaluation_mode"].(string)]),
-		EnforcementMode:       binaryauthorizationpb.AdmissionRule_EnforcementMode(binaryauthorizationpb.AdmissionRule_EnforcementMode_value[rule["enforcement_mode"].(string)]),
+		EvaluationMode:        binaryauthorizationpb.AdmissionRule_EvaluationMode(evaluation),
+		EnforcementMode:       binaryauthorizationpb.AdmissionRule_EnforcementMode(enforcement),
 		RequireAttestationsBy: attestors,
 	}
 }
 
-// expected are the policies that a configuration leads to, with what others have in them.
+// expected are the expected policies of a configuration, with the parts of others.
 func expected(config []object) map[string]*binaryauthorizationpb.Policy {
 	all := given()
 	for _, o := range config {
@@ -111,7 +126,8 @@ func expected(config []object) map[string]*binaryauthorizationpb.Policy {
 		case "binauthz_policy":
 			p.Description, p.AdmissionWhitelistPatterns = o.attributes["description"].(string), nil
 			for _, pattern := range o.attributes["admission_whitelist_patterns"].([]string) {
-				p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
+				p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns,
+					&binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
 			}
 			p.DefaultAdmissionRule = ruleMessage(o.attributes["default_admission_rule"].(map[string]any))
 			p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{}
@@ -125,13 +141,14 @@ func expected(config []object) map[string]*binaryauthorizationpb.Policy {
 				p.DefaultAdmissionRule = ruleMessage(o.attributes)
 			}
 		case "binauthz_policy_allowlist_pattern":
-			p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: o.attributes["pattern"].(string)})
+			p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns,
+				&binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: o.attributes["pattern"].(string)})
 		}
 	}
 	return all
 }
 
-// newPolicyWorld is a world of policies, in which somebody else was before.
+// newPolicyWorld is a world of policies with another owner's parts from the start.
 func newPolicyWorld(t *testing.T, options emulator.Options) *world {
 	t.Helper()
 	w := newWorld(t, options)
@@ -139,7 +156,9 @@ func newPolicyWorld(t *testing.T, options emulator.Options) *world {
 	ctx := context.Background()
 	_, err := w.truth.attestors.CreateAttestor(ctx, &binaryauthorizationpb.CreateAttestorRequest{
 		Parent: "projects/" + shared, AttestorId: "built", Attestor: &binaryauthorizationpb.Attestor{
-			AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: "projects/shared/notes/built"}},
+			AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{
+				UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: "projects/shared/notes/built"},
+			},
 		},
 	})
 	if err != nil {
@@ -155,7 +174,8 @@ func newPolicyWorld(t *testing.T, options emulator.Options) *world {
 	return w
 }
 
-// verifyPolicies compares the policies with what the configuration and others want, and the state with the configuration.
+// verifyPolicies compares the policies with the configuration and the other owner's parts, and the
+// state with the configuration.
 func (w *world) verifyPolicies(t *testing.T, ph phase, s state) {
 	t.Helper()
 	if len(s) != len(ph.config) {
@@ -172,7 +192,8 @@ func (w *world) verifyPolicies(t *testing.T, ph phase, s state) {
 
 func (w *world) policyOf(t *testing.T, project string) *binaryauthorizationpb.Policy {
 	t.Helper()
-	p, err := w.truth.attestors.GetPolicy(context.Background(), &binaryauthorizationpb.GetPolicyRequest{Name: "projects/" + project + "/policy"})
+	p, err := w.truth.attestors.GetPolicy(context.Background(),
+		&binaryauthorizationpb.GetPolicyRequest{Name: "projects/" + project + "/policy"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +209,8 @@ func plain(p *binaryauthorizationpb.Policy) *binaryauthorizationpb.Policy {
 	return p
 }
 
-// verifyPolicyHistory fails if a shared policy was ever written without what is somebody else's, or with something twice.
+// verifyPolicyHistory fails if a shared policy was ever written without the other owner's parts, or
+// with a duplicate.
 func (w *world) verifyPolicyHistory(t *testing.T) {
 	t.Helper()
 	for i, p := range w.Emulator.Binauthz().PolicyHistory(shared) {
@@ -196,7 +218,8 @@ func (w *world) verifyPolicyHistory(t *testing.T) {
 		for _, pattern := range p.GetAdmissionWhitelistPatterns() {
 			patterns = append(patterns, pattern.GetNamePattern())
 		}
-		if !proto.Equal(p.GetClusterAdmissionRules()[theirRule], given()[shared].GetClusterAdmissionRules()[theirRule]) || !slices.Contains(patterns, theirPattern) || p.GetDescription() != "theirs" {
+		if !proto.Equal(p.GetClusterAdmissionRules()[theirRule], given()[shared].GetClusterAdmissionRules()[theirRule]) ||
+			!slices.Contains(patterns, theirPattern) || p.GetDescription() != "theirs" {
 			t.Errorf("policy %d of %s lost what is somebody else's: %v", i, shared, p)
 			tally.add(func(c *counts) { c.lost++ })
 		}

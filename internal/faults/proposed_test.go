@@ -7,8 +7,10 @@ import (
 
 type fields = map[string]tftypes.Value
 
-// proposed is the state that Terraform proposes: what the user wrote, and where nothing is written of a computed attribute, what was.
-// Source: https://github.com/hashicorp/terraform/blob/main/docs/resource-instance-change-lifecycle.md, ProposedNewState.
+// proposed is Terraform's proposed new state: the configured values, and the prior values of
+// computed attributes without a configured value. Source:
+// https://github.com/hashicorp/terraform/blob/main/docs/resource-instance-change-lifecycle.md,
+// ProposedNewState.
 func proposed(attributes []*tfprotov6.SchemaAttribute, prior, config tftypes.Value) tftypes.Value {
 	before, now := fieldsOf(prior), fieldsOf(config)
 	for _, a := range attributes {
@@ -43,7 +45,7 @@ func proposedNested(nested *tfprotov6.SchemaObject, prior, config tftypes.Value)
 	}
 }
 
-// known is v, or null of its type where there is no value.
+// known is v, or null of its type if there is no value.
 func known(v tftypes.Value, of tftypes.Type) tftypes.Value {
 	if v.Type() == nil {
 		return tftypes.NewValue(of, nil)

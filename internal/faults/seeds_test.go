@@ -12,7 +12,7 @@ import (
 // seeds is how many random lives are lived. The same seed is the same faults.
 const seeds = 60
 
-// Several faults at once, of any kind, at any method and call.
+// TestRandomFaults: several faults at once, of any kind, at any method and call.
 func TestRandomFaults(t *testing.T) {
 	t.Parallel()
 	randomFaults(t, newWorld, seeds, writes, reads)

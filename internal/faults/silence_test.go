@@ -7,7 +7,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
 
-// A connection that takes a call and never answers costs one attempt, before and after the work was done.
+// TestBlackHoles: a call without an answer costs one attempt, before and after the work was done.
 func TestBlackHoles(t *testing.T) {
 	t.Parallel()
 	blackHoles(t, newWorld, append(append([]string{}, writes...), reads...))

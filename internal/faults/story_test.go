@@ -16,7 +16,8 @@ type phase struct {
 	settled bool
 }
 
-// life is what a scenario lives through. Each phase has a provider of its own, as each run of Terraform has.
+// life is a scenario's sequence of phases. Each phase has its own provider, like each run of
+// Terraform.
 var life = []phase{
 	{"create", created(), false},
 	{"plan after create", created(), true},
@@ -26,7 +27,8 @@ var life = []phase{
 	{"plan after destroy", nil, true},
 }
 
-// live runs a life. before is called ahead of each phase, to inject faults; after gets the calls the phase made.
+// live runs a life. before is called ahead of each phase, to inject faults; after gets the calls
+// the phase made.
 func (w *world) live(t *testing.T, block map[string]any, before func(phase), after func(phase, calls)) {
 	t.Helper()
 	s := state{}
@@ -48,7 +50,8 @@ func (w *world) live(t *testing.T, block map[string]any, before func(phase), aft
 func (w *world) verifyHistories(t *testing.T) {
 	t.Helper()
 	bindings := w.Emulator.GKE().History(boundCluster)[1].Bindings // named with the project's number
-	w.verifyHistory(t, plainCluster, gke.Setting{Mode: gcp.ModeDisabled}, gke.Setting{Mode: gcp.ModeProjectPolicy}, gke.Setting{Mode: gcp.ModeDisabled})
+	w.verifyHistory(t, plainCluster, gke.Setting{Mode: gcp.ModeDisabled}, gke.Setting{Mode: gcp.ModeProjectPolicy},
+		gke.Setting{Mode: gcp.ModeDisabled})
 	w.verifyHistory(t, boundCluster, gke.Setting{Mode: gcp.ModeDisabled}, gke.Setting{Mode: gcp.ModeBindings, Bindings: bindings},
 		gke.Setting{Mode: gcp.ModeBindingsAndProjectPolicy, Bindings: bindings}, gke.Setting{Mode: gcp.ModeBindings, Bindings: bindings})
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// counts adds up what the scenarios of the package saw.
+// counts sums up the results of the package's scenarios.
 type counts struct {
 	mu                                                                 sync.Mutex
 	scenarios, struck, lost, duplicates, switchedOff, panics, attempts int
@@ -24,7 +24,8 @@ func (c *counts) add(change func(*counts)) {
 }
 
 func (c *counts) String() string {
-	return fmt.Sprintf("%d scenarios, %d calls struck by a fault: %d objects lost, %d duplicates, %d clusters switched off, %d panics; at most %d attempts of one call",
+	return fmt.Sprintf("%d scenarios, %d calls struck by a fault: %d objects lost, %d duplicates, %d clusters switched off, %d "+
+		"panics; at most %d attempts of one call",
 		c.scenarios, c.struck, c.lost, c.duplicates, c.switchedOff, c.panics, c.attempts)
 }
 

@@ -16,7 +16,7 @@ import (
 // object is a resource as the user wrote it.
 type object struct {
 	kind, name string
-	// stage orders objects that refer to each other: the lower ones are created first and destroyed last.
+	// stage orders objects by reference: lower ones are created first and destroyed last.
 	stage      int
 	attributes map[string]any
 }
@@ -35,7 +35,7 @@ type stored struct {
 // state is everything Terraform knows, by address.
 type state map[string]*stored
 
-// planned is what is going to happen to a resource.
+// planned is the planned change of a resource.
 type planned struct {
 	object
 	prior, config, value tftypes.Value
@@ -45,7 +45,7 @@ type planned struct {
 
 func (p *planned) empty() bool { return p.prior.Equal(p.value) }
 
-// process is one start of the provider, which knows nothing of the ones before it.
+// process is one start of the provider, without knowledge of earlier ones.
 type process struct {
 	server  tfprotov6.ProviderServer
 	schemas map[string]*tfprotov6.Schema
@@ -53,7 +53,7 @@ type process struct {
 	mu      sync.Mutex
 }
 
-// start starts a provider; block is what the user wrote into the provider block.
+// start starts a provider; block is the provider block of the configuration.
 func (w *world) start(t *testing.T, block map[string]any) *process {
 	t.Helper()
 	server, err := w.Factories()["binauthz"]()
@@ -68,7 +68,10 @@ func (w *world) start(t *testing.T, block map[string]any) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	configured, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.15.0", Config: dynamic(config)})
+	configured, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.15.0",
+		Config:           dynamic(config),
+	})
 	if err := errors.Join(err, failure("configure", configured.Diagnostics)); err != nil {
 		t.Fatal(err)
 	}
@@ -88,8 +91,8 @@ func describe(server tfprotov6.ProviderServer) (described *tfprotov6.GetProvider
 	return description, err
 }
 
-// plan reads everything in the state and says what has to happen for the configuration; what is in the state and not in the
-// configuration is to be destroyed. The state is brought to what was read.
+// plan refreshes the state and returns the changes to the configuration. It destroys objects in the
+// state but not in the configuration.
 func (p *process) plan(before state, config []object) (map[string]*planned, error) {
 	wanted := map[string]object{}
 	for _, o := range config {
@@ -160,7 +163,8 @@ func (p *process) planOne(o object, was *stored) (*planned, error) {
 		return nil, err
 	}
 	request := &tfprotov6.PlanResourceChangeRequest{
-		TypeName: o.kind, PriorState: dynamic(next.prior), Config: dynamic(next.config), PriorPrivate: next.private, PriorIdentity: next.identity,
+		TypeName: o.kind, PriorState: dynamic(next.prior), Config: dynamic(next.config), PriorPrivate: next.private,
+		PriorIdentity:    next.identity,
 		ProposedNewState: dynamic(tftypes.NewValue(of, nil)),
 	}
 	if o.attributes != nil {
@@ -181,7 +185,8 @@ func (p *process) planOne(o object, was *stored) (*planned, error) {
 	return next, err
 }
 
-// each does something to objects at the same time, as Terraform does. A panic is an error and is counted.
+// each does something to objects at the same time, as Terraform does. A panic is an error and is
+// counted.
 func (p *process) each(objects []object, do func(object) error) error {
 	failures := make([]error, len(objects))
 	var group sync.WaitGroup

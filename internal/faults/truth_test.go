@@ -15,7 +15,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// truth is what the server holds, looked at past the faults and the counters.
+// truth reads the server's objects without faults and counts.
 type truth struct {
 	attestors binaryauthorizationpb.BinauthzManagementServiceV1Client
 	notes     grafeas.GrafeasClient
@@ -39,7 +39,7 @@ func newTruth(t *testing.T, e *emulator.Server) *truth {
 	return &truth{attestors: binaryauthorizationpb.NewBinauthzManagementServiceV1Client(conn), notes: grafeas.NewGrafeasClient(conn)}
 }
 
-// objects is everything there is in the project, by address, in the attributes of the resources that stand for it.
+// objects returns all objects of the project by address, with the attributes of their resources.
 func (w *world) objects(t *testing.T) map[string]map[string]any {
 	t.Helper()
 	all := map[string]map[string]any{}
@@ -49,10 +49,12 @@ func (w *world) objects(t *testing.T) map[string]map[string]any {
 	}
 	for _, n := range notes.GetNotes() {
 		all["binauthz_note."+base(n.GetName())] = map[string]any{
-			"id": n.GetName(), "short_description": n.GetShortDescription(), "human_readable_name": n.GetAttestation().GetHint().GetHumanReadableName(),
+			"id": n.GetName(), "short_description": n.GetShortDescription(),
+			"human_readable_name": n.GetAttestation().GetHint().GetHumanReadableName(),
 		}
 	}
-	attestors, err := w.truth.attestors.ListAttestors(context.Background(), &binaryauthorizationpb.ListAttestorsRequest{Parent: "projects/demo"})
+	attestors, err := w.truth.attestors.ListAttestors(context.Background(),
+		&binaryauthorizationpb.ListAttestorsRequest{Parent: "projects/demo"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +72,12 @@ func (w *world) objects(t *testing.T) map[string]map[string]any {
 		if all[address] != nil {
 			address += " again"
 		}
-		all[address] = map[string]any{"id": o.GetName(), "note": o.GetNoteName(), "image": image, "public_key_id": o.GetAttestation().GetSignatures()[0].GetPublicKeyId()}
+		all[address] = map[string]any{
+			"id":            o.GetName(),
+			"note":          o.GetNoteName(),
+			"image":         image,
+			"public_key_id": o.GetAttestation().GetSignatures()[0].GetPublicKeyId(),
+		}
 	}
 	return all
 }
@@ -80,5 +87,7 @@ func attestorAttributes(a *binaryauthorizationpb.Attestor) map[string]any {
 	for _, k := range a.GetUserOwnedGrafeasNote().GetPublicKeys() {
 		keys = append(keys, k.GetId())
 	}
-	return map[string]any{"id": a.GetName(), "description": a.GetDescription(), "note": a.GetUserOwnedGrafeasNote().GetNoteReference(), "keys": keys}
+	return map[string]any{
+		"id": a.GetName(), "description": a.GetDescription(), "note": a.GetUserOwnedGrafeasNote().GetNoteReference(), "keys": keys,
+	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// encode is a value of Go as one of Terraform's; what is not written is null, and so is nil.
+// encode converts a Go value to a Terraform value; missing values and nil are null.
 func encode(attributes map[string]any, of tftypes.Type) (tftypes.Value, error) {
 	if attributes == nil {
 		return tftypes.NewValue(of, nil), nil

@@ -26,7 +26,8 @@ ejqEi8EFTwsZyLJwguTndBTj2egs0tzEnLuRPC93TZXqldKeBrPJHym8rQ==
 -----END PUBLIC KEY-----
 `
 
-// world is an emulator with two clusters, of which one has policy bindings that somebody else made, and a signing key.
+// world is an emulator with two clusters, one of them with policy bindings of another owner, and a
+// signing key.
 type world struct {
 	*acctest.Ground
 	truth *truth
@@ -34,10 +35,11 @@ type world struct {
 	phases []phase
 	check  func(*testing.T, phase, state) // after each phase
 	end    func(*testing.T)               // after the last
-	// beside is what somebody else does during a run of Terraform. The run is over once what it returns is called. May be nil.
+	// beside is the work of another owner during a run of Terraform. It returns a function that
+	// ends the work. May be nil.
 	beside func(*testing.T) (over func())
-	// more is how many writes beyond the usual explain themselves: of parts that come too late for the write of the others, and after
-	// conflicts with somebody else's.
+	// more is the number of additional writes: for parts too late for the write of the others, and
+	// after conflicts with another owner.
 	more int
 }
 
@@ -81,7 +83,8 @@ func (w *world) struck() int {
 	return total
 }
 
-// created is the configuration to begin with: two of every kind, so that the shared reads are used, and every kind of key.
+// created is the first configuration: two of every kind, to use the shared reads, and every kind of
+// key.
 func created() []object {
 	return []object{
 		note("built", "Built by CI", "first"),
@@ -110,7 +113,11 @@ func changed() []object {
 }
 
 func note(name, human, short string) object {
-	return object{kind: "binauthz_note", name: name, attributes: map[string]any{"name": name, "human_readable_name": human, "short_description": short}}
+	return object{
+		kind:       "binauthz_note",
+		name:       name,
+		attributes: map[string]any{"name": name, "human_readable_name": human, "short_description": short},
+	}
 }
 
 func attestor(name, description string, keys ...map[string]any) object {
@@ -119,7 +126,8 @@ func attestor(name, description string, keys ...map[string]any) object {
 	}}
 }
 
-// attestation is one of the attestor "built", which in the changed configuration cannot verify it any more.
+// attestation is an attestation of the attestor "built". In the changed configuration, this
+// attestor cannot verify it any more.
 func attestation(name, digest string) object {
 	return object{kind: "binauthz_attestation", name: name, stage: 2, attributes: map[string]any{
 		"attestor": "built", "image": "us-docker.pkg.dev/demo/app/" + name + "@sha256:" + digest, "kms_key_version": keyVersion,

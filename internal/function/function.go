@@ -1,5 +1,6 @@
-// Package function is the provider's functions: rules of attestations and admission as expressions of a configuration. Each
-// wraps one function of a domain package, and none makes a call.
+// Package function contains the provider functions: rules of attestations and admission for
+// expressions in a configuration. Each function wraps one function of a pure package and makes no
+// call.
 package function
 
 import (
@@ -9,12 +10,12 @@ import (
 	framework "github.com/hashicorp/terraform-plugin-framework/function"
 )
 
-// pure is a function of the plugin framework whose parameters are all texts. The framework answers for null and unknown
-// arguments: an error, and an unknown result.
+// pure is a function of the plugin framework with only text parameters. The framework handles null
+// (an error) and unknown arguments (an unknown result).
 type pure struct {
 	name   string
 	define framework.Definition
-	// run returns the result. An error names the argument that it is about.
+	// run returns the result. An error names its argument.
 	run func(arguments []string) (any, *framework.FuncError)
 }
 
@@ -48,7 +49,8 @@ func text(name, description string) framework.Parameter {
 	return framework.StringParameter{Name: name, MarkdownDescription: description}
 }
 
-// wrong is an error about one argument; what to do comes in a line of its own. Terraform ends it with a full stop.
+// wrong is an error about one argument, with the remedy on its own line. Terraform ends it with a
+// full stop.
 func wrong(argument int64, err error, remedy string) *framework.FuncError {
 	message := strings.TrimRight(err.Error(), ".")
 	if remedy != "" {
@@ -57,7 +59,7 @@ func wrong(argument int64, err error, remedy string) *framework.FuncError {
 	return framework.NewArgumentFuncError(argument, message)
 }
 
-// end is the full stop after a sentence that is no question.
+// end returns the full stop after a sentence, unless it is a question.
 func end(sentence string) string {
 	if strings.HasSuffix(sentence, "?") {
 		return ""

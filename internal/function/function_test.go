@@ -39,10 +39,13 @@ func TestSignaturePayload(t *testing.T) {
 		returns(t, known(t, "payload.json"), "signature_payload", scheme+"us-docker.pkg.dev/example/app/web@"+digest)
 	}
 	for _, image := range []string{"us-docker.pkg.dev/example/app/web:v1", ""} {
-		refuses(t, 0, []string{"no digest", "binauthz_image", "gcloud artifacts docker images describe", "crane digest"}, "signature_payload", image)
+		refuses(t, 0, []string{
+			"no digest", "binauthz_image", "gcloud artifacts docker images describe", "crane digest",
+		}, "signature_payload", image)
 	}
 	for image, word := range map[string]string{
-		"us-docker.pkg.dev/example/app/web:v1@" + digest:  "a tag and a digest together, and what is signed has no tag: want us-docker.pkg.dev/example/app/web@" + digest,
+		"us-docker.pkg.dev/example/app/web:v1@" +
+			digest: "both a tag and a digest, but a payload has no tag: want us-docker.pkg.dev/example/app/web@" + digest,
 		"us-docker.pkg.dev/example/app/web@sha256:abcdef": "no digest",
 		"example/app@" + digest:                           "no registry",
 	} {
@@ -74,7 +77,7 @@ func TestPublicKeyIDRefuses(t *testing.T) {
 		"a PGP secret":      {"-----BEGIN PGP PRIVATE KEY BLOCK-----", "treat the private key as disclosed"},
 		"a certificate":     {known(t, "certificate.crt"), "openssl x509"},
 		"Ed25519":           {known(t, "ed25519.pem"), "RSA, EC and ML-DSA-65"},
-		"several of PGP":    {known(t, "pgp_two.asc"), "more than one primary key"},
+		"several of PGP":    {known(t, "pgp_two.asc"), "several primary keys"},
 		"a PGP signature":   {known(t, "pgp_rsa.msg.asc"), "PGP PUBLIC KEY BLOCK"},
 		"Ed25519, indented": {"  " + strings.ReplaceAll(known(t, "ed25519.pem"), "\n", "\n  "), "RSA, EC and ML-DSA-65"},
 	} {
@@ -85,7 +88,7 @@ func TestPublicKeyIDRefuses(t *testing.T) {
 	}
 }
 
-// privateKey makes one at test time, so that none is kept.
+// privateKey generates a key at test time, so the repository contains no private key.
 func privateKey(t *testing.T) string {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -105,7 +108,9 @@ func TestKMSKeyID(t *testing.T) {
 		returns(t, "//cloudkms.googleapis.com/v1/"+version, "kms_key_id", written)
 	}
 	for _, wrong := range []string{"", strings.TrimSuffix(version, "/cryptoKeyVersions/1"), version + "/2", "ci"} {
-		refuses(t, 0, []string{"a Cloud KMS key version", "cryptoKeyVersions/{version}", "gcloud kms keys versions list"}, "kms_key_id", wrong)
+		refuses(t, 0, []string{
+			"a Cloud KMS key version", "cryptoKeyVersions/{version}", "gcloud kms keys versions list",
+		}, "kms_key_id", wrong)
 	}
 }
 
@@ -123,7 +128,7 @@ func TestKMSAlgorithm(t *testing.T) {
 	}
 	returns(t, "ML_DSA_65", "kms_algorithm", "PQ_SIGN_ML_DSA_65")
 	for _, wrong := range []string{"", "EC_SIGN_ED25519", "RSA_DECRYPT_OAEP_2048_SHA256", "ec_sign_p256_sha256"} {
-		refuses(t, 0, []string{`"` + wrong + `"`, "EC_SIGN_P256_SHA256", "make a key"}, "kms_algorithm", wrong)
+		refuses(t, 0, []string{`"` + wrong + `"`, "EC_SIGN_P256_SHA256", "create a new key"}, "kms_algorithm", wrong)
 	}
 	refuses(t, 0, []string{"did you mean ECDSA_P256_SHA256?\n"}, "kms_algorithm", "ecdsa-p256-sha256")
 }

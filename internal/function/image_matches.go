@@ -12,12 +12,15 @@ func NewImageMatches() framework.Function {
 		name: "image_matches",
 		define: framework.Definition{
 			Summary: "Whether an allowlist pattern exempts an image.",
-			MarkdownDescription: "Whether an allowlist pattern of a policy exempts an image. Both are compared as text: without a wildcard the pattern is the image, " +
-				"`*` at the end stands for text without a `/`, and `**` at the end for any text. So `gcr.io/p/app` exempts neither `gcr.io/p/app:1` nor a digest of it; `gcr.io/p/app:*` and `gcr.io/p/app@*` do. " +
-				"Images of Artifact Registry are project/repository/image, so that `us-docker.pkg.dev/p/*` exempts none of them; `us-docker.pkg.dev/p/**` exempts those of the project.",
+			MarkdownDescription: "Whether an allowlist pattern of a policy exempts an image. Both are compared as " +
+				"text. Without a wildcard, the pattern must equal the image. `*` at the end matches text without a " +
+				"`/`, and `**` at the end any text. So `gcr.io/p/app` exempts neither `gcr.io/p/app:1` nor a digest " +
+				"of it; `gcr.io/p/app:*` and `gcr.io/p/app@*` do. Images of Artifact Registry are " +
+				"project/repository/image, so `us-docker.pkg.dev/p/*` exempts none of them; `us-docker.pkg.dev/p/**` " +
+				"exempts all of the project.",
 			Parameters: []framework.Parameter{
 				text("pattern", "The pattern, as in `admission_whitelist_patterns` of a `binauthz_policy`."),
-				text("image", "The image as a workload names it."),
+				text("image", "The image as written in a workload."),
 			},
 			Return: framework.BoolReturn{},
 		},
@@ -27,7 +30,7 @@ func NewImageMatches() framework.Function {
 
 func imageMatches(arguments []string) (any, *framework.FuncError) {
 	if err := admission.CheckPattern(arguments[0]); err != nil {
-		return nil, wrong(0, err, "A pattern is registry/path/to/image, with * or ** at the end at most.")
+		return nil, wrong(0, err, "A pattern is registry/path/to/image, optionally with * or ** at the end.")
 	}
 	matches, err := admission.Match(arguments[0], arguments[1])
 	if err != nil {

@@ -11,12 +11,14 @@ func NewKMSAlgorithm() framework.Function {
 	return &pure{
 		name: "kms_algorithm",
 		define: framework.Definition{
-			Summary: "Binary Authorization's name of an algorithm of Cloud KMS.",
-			MarkdownDescription: "Binary Authorization's name of a signature algorithm of Cloud KMS: `EC_SIGN_P256_SHA256` becomes `ECDSA_P256_SHA256`, as the API returns it " +
-				"and `signature_algorithm` takes it. Binary Authorization's own names come back in the spelling that the API returns. " +
-				"An algorithm whose signatures Binary Authorization cannot verify is an error.",
+			Summary: "Binary Authorization's name of a Cloud KMS algorithm.",
+			MarkdownDescription: "Binary Authorization's name of a Cloud KMS signature algorithm: " +
+				"`EC_SIGN_P256_SHA256` becomes `ECDSA_P256_SHA256`, as returned by the API and accepted by " +
+				"`signature_algorithm`. Binary Authorization's own names are returned in the API's spelling. An " +
+				"algorithm not supported by Binary Authorization is an error.",
 			Parameters: []framework.Parameter{
-				text("algorithm", "The name that Cloud KMS uses, such as `EC_SIGN_P256_SHA256`, `RSA_SIGN_PSS_4096_SHA512` or `PQ_SIGN_ML_DSA_65`."),
+				text("algorithm", "The name in Cloud KMS, such as `EC_SIGN_P256_SHA256`, `RSA_SIGN_PSS_4096_SHA512` "+
+					"or `PQ_SIGN_ML_DSA_65`."),
 			},
 			Return: framework.StringReturn{},
 		},
@@ -32,5 +34,5 @@ func kmsAlgorithm(arguments []string) (any, *framework.FuncError) {
 	if algorithm, other := attest.ParseAlgorithm(arguments[0]); other == nil {
 		return string(algorithm), nil
 	}
-	return nil, wrong(0, err, "The algorithm belongs to the key: for another one, make a key for asymmetric signing with it.")
+	return nil, wrong(0, err, "A key has a fixed algorithm. For another one, create a new key for asymmetric signing.")
 }

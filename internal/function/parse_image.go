@@ -25,17 +25,20 @@ func NewParseImage() framework.Function {
 		name: "parse_image",
 		define: framework.Definition{
 			Summary: "The parts of a reference to an image.",
-			MarkdownDescription: "The parts of a reference to an image, as it is written: nothing is looked up or completed, and what is not written is null.\n\n" +
-				"- `registry`: the host, with a port where one is written; null for `nginx` and `library/nginx`.\n" +
-				"- `repository`: the path to the image.\n" +
-				"- `tag`: the tag, without the colon.\n" +
-				"- `digest`: the digest, with `sha256:`.\n" +
-				"- `name`: the image without tag and digest; `\"${parts.name}@${digest}\"` is the same image by a digest.",
+			MarkdownDescription: "The parts of an image reference as written: the function looks up nothing and adds " +
+				"no defaults. Missing parts are null.\n\n- `registry`: the host, with its port if written; null for " +
+				"`nginx` and `library/nginx`.\n- `repository`: the path to the image.\n- `tag`: the tag, without the " +
+				"colon.\n- `digest`: the digest, with `sha256:`.\n- `name`: the image without tag and digest; " +
+				"`\"${parts.name}@${digest}\"` is the same image by a digest.",
 			Parameters: []framework.Parameter{
 				text("image", "The image: `[registry/]path/to/image[:tag][@sha256:digest]`."),
 			},
 			Return: framework.ObjectReturn{AttributeTypes: map[string]attr.Type{
-				"registry": types.StringType, "repository": types.StringType, "tag": types.StringType, "digest": types.StringType, "name": types.StringType,
+				"registry":   types.StringType,
+				"repository": types.StringType,
+				"tag":        types.StringType,
+				"digest":     types.StringType,
+				"name":       types.StringType,
 			}},
 		},
 		run: parseImage,

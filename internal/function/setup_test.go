@@ -18,7 +18,7 @@ const (
 	version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
 )
 
-// functions are all of them, by the names under which Terraform knows them.
+// functions are all functions, by their names in Terraform.
 func functions(t *testing.T) map[string]framework.Function {
 	t.Helper()
 	all := map[string]framework.Function{}
@@ -33,7 +33,7 @@ func functions(t *testing.T) map[string]framework.Function {
 	return all
 }
 
-// call is what a function makes of its arguments.
+// call returns the result of a function for these arguments.
 func call(t *testing.T, name string, arguments ...string) (attr.Value, *framework.FuncError) {
 	t.Helper()
 	f := functions(t)[name]
@@ -61,7 +61,7 @@ func returns(t *testing.T, want, name string, arguments ...string) {
 	}
 }
 
-// refuses expects an error at an argument that says every one of the words.
+// refuses expects an error at an argument with all of the words.
 func refuses(t *testing.T, at int64, words []string, name string, arguments ...string) {
 	t.Helper()
 	_, err := call(t, name, arguments...)
@@ -79,7 +79,7 @@ func refuses(t *testing.T, at int64, words []string, name string, arguments ...s
 	}
 }
 
-// known is one of the texts that were made by other programs.
+// known is one of the texts created by other programs.
 func known(t *testing.T, file string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("../attest/testdata", file))

@@ -13,11 +13,13 @@ func NewSignaturePayload() framework.Function {
 	return &pure{
 		name: "signature_payload",
 		define: framework.Definition{
-			Summary: "What an attestation of an image signs.",
-			MarkdownDescription: "What an attestation of an image signs, byte for byte as `gcloud container binauthz create-signature-payload` prints it, " +
-				"the line end after the last brace included. Sign it with a tool of your own, and give the signature to a `binauthz_attestation`.",
+			Summary: "The signed payload of an attestation.",
+			MarkdownDescription: "The payload to sign for an attestation of an image, byte for byte as printed by " +
+				"`gcloud container binauthz create-signature-payload`, including the line end after the last brace. " +
+				"Sign it with a tool of your own, and pass the signature to a `binauthz_attestation`.",
 			Parameters: []framework.Parameter{
-				text("image", "The image with its digest and without a tag: `registry/repository@sha256:…`. A scheme in front, such as `https://`, does not count."),
+				text("image", "The image with its digest and without a tag: `registry/repository@sha256:…`. A scheme "+
+					"in front, such as `https://`, is ignored."),
 			},
 			Return: framework.StringReturn{},
 		},
@@ -25,9 +27,10 @@ func NewSignaturePayload() framework.Function {
 	}
 }
 
-// resolve is what to do about a tag. Both commands print the digest that the tag stands for now.
-const resolve = "A tag can be moved, so what is attested is a digest. Resolve the tag with the data source binauthz_image, or with one of\n\n" +
-	"  gcloud artifacts docker images describe IMAGE --format='value(image_summary.digest)'\n  crane digest IMAGE"
+// resolve is the remedy for a tag. Both commands print its current digest.
+const resolve = "A tag can move, so an attestation is about a digest. Resolve the tag with the data source " +
+	"binauthz_image, or with one of\n\n  gcloud artifacts docker images describe IMAGE " +
+	"--format='value(image_summary.digest)'\n  crane digest IMAGE"
 
 func signaturePayload(arguments []string) (any, *framework.FuncError) {
 	payload, err := attest.Payload(arguments[0])

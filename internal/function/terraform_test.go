@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// output is a configuration that shows one expression.
+// output is a configuration to output one expression.
 func output(expression string) string {
 	return fmt.Sprintf("output \"it\" {\n  value = %s\n}\n", expression)
 }
@@ -36,7 +36,8 @@ func TestFunctionsInAConfiguration(t *testing.T) {
 		"image_matches(\"us-docker.pkg.dev/**\", " + image + ")": knownvalue.Bool(true),
 		"parse_image(" + image + ")": knownvalue.ObjectExact(map[string]knownvalue.Check{
 			"registry": knownvalue.StringExact("us-docker.pkg.dev"), "repository": knownvalue.StringExact("example/app/web"),
-			"tag": knownvalue.Null(), "digest": knownvalue.StringExact(digest), "name": knownvalue.StringExact("us-docker.pkg.dev/example/app/web"),
+			"tag": knownvalue.Null(), "digest": knownvalue.StringExact(digest),
+			"name": knownvalue.StringExact("us-docker.pkg.dev/example/app/web"),
 		}),
 	} {
 		steps = append(steps, resource.TestStep{Config: output("provider::binauthz::" + expression), ConfigStateChecks: shows(want)})
@@ -79,7 +80,10 @@ func TestErrorsAreAtTheArgument(t *testing.T) {
 		`parse_image("gcr.io/A")`:                       `"image"\s+parameter:(?s:.*)is\s+not\s+an\s+image`,
 		`parse_image(null)`:                             `"image"\s+parameter:(?s:.*)must\s+not\s+be\s+null`,
 	} {
-		steps = append(steps, resource.TestStep{Config: output("provider::binauthz::" + expression), ExpectError: regexp.MustCompile(words)})
+		steps = append(steps, resource.TestStep{
+			Config:      output("provider::binauthz::" + expression),
+			ExpectError: regexp.MustCompile(words),
+		})
 	}
 	g.Run(t, steps...)
 }

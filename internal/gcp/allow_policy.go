@@ -17,13 +17,13 @@ import (
 // AllowPolicy is the API's own message of an IAM allow policy.
 type AllowPolicy = allowpolicy.Policy
 
-// protected is a kind of object that has an allow policy: how its policy is read and written.
+// protected is a kind of object with an allow policy, and the client for it.
 type protected struct {
 	get, set method
 	client   func(*Clients) (iamClient, error)
 }
 
-// iamClient is what Google's clients have in common for allow policies.
+// iamClient is the common interface of Google's clients for allow policies.
 type iamClient interface {
 	GetIamPolicy(context.Context, *iampb.GetIamPolicyRequest, ...gax.CallOption) (*iampb.Policy, error)
 	SetIamPolicy(context.Context, *iampb.SetIamPolicyRequest, ...gax.CallOption) (*iampb.Policy, error)
@@ -38,8 +38,8 @@ var (
 	protectedNote     = protected{getNoteIAM, setNoteIAM, ofAnalysis}
 )
 
-// protection is the kind of an object, by its full name: "projects/{project}/attestors/{attestor}", "projects/{project}/policy" or
-// "projects/{project}/notes/{note}".
+// protection is the kind of an object, by its full name: "projects/{project}/attestors/{attestor}",
+// "projects/{project}/policy" or "projects/{project}/notes/{note}".
 func protection(object string) (kind protected, project string, err error) {
 	switch parts := strings.Split(object, "/"); {
 	case len(parts) == 4 && parts[2] == "attestors":
@@ -52,8 +52,9 @@ func protection(object string) (kind protected, project string, err error) {
 	return protected{}, "", &Error{Kind: KindInvalid, Resource: object, Message: fmt.Sprintf("%q has no allow policy", object)}
 }
 
-// AllowPolicy reads the allow policy of an object. Several reads of one object within a moment share one call. A policy from before
-// a write of ours is looked at again for a while; if it stays, the error is of kind KindStale.
+// AllowPolicy reads the allow policy of an object. Concurrent reads of one object share one call. A
+// policy older than our own write is read again for a while; if it stays, the error is of kind
+// KindStale.
 func (c *Clients) AllowPolicy(ctx context.Context, object string) (*AllowPolicy, error) {
 	fetch := func(ctx context.Context) (allowAnswer, error) {
 		policy, err := c.freshAllowPolicy(ctx, object)
@@ -74,29 +75,33 @@ func (c *Clients) AllowPolicy(ctx context.Context, object string) (*AllowPolicy,
 	return proto.CloneOf(answer.policy), err
 }
 
-// allowAnswer is an allow policy that was read. stale says that it stayed one from before our write, however often it was looked at:
-// who shares the answer need not wait again.
+// allowAnswer is an allow policy from a read. stale means that repeated reads still showed one
+// older than our write: other waiters need not repeat them.
 type allowAnswer struct {
 	policy *AllowPolicy
 	stale  bool
 }
 
-// staleReads is how often a policy from before our write is looked at again, with growing pauses: half a minute in all.
+// staleReads is the number of repeated reads of a policy older than our write. With growing pauses
+// they take half a minute.
 const staleReads = 6
 
-// freshAllowPolicy reads the allow policy of an object as it is at this moment. IAM is eventually consistent, so that can be one from
-// before a write (https://cloud.google.com/iam/docs/access-change-propagation). A write based on it is refused for its etag.
+// freshAllowPolicy reads the allow policy of an object now. IAM is eventually consistent, so the
+// policy can be older than our write (https://cloud.google.com/iam/docs/access-change-propagation).
+// A write based on it is refused because of its etag.
 func (c *Clients) freshAllowPolicy(ctx context.Context, object string) (*AllowPolicy, error) {
 	for i, pause := 0, c.config.Pause; ; i, pause = i+1, 2*pause {
 		policy, err := c.getAllowPolicy(ctx, object)
-		if err != nil || !c.isStale(object, policy) || i == staleReads || i == 0 && c.isMadeAgain(ctx, object, policy) || !sleep(ctx, pause) {
+		if err != nil || !c.isStale(object, policy) || i == staleReads || i == 0 && c.isMadeAgain(ctx, object, policy) ||
+			!sleep(ctx, pause) {
 			return policy, err
 		}
 	}
 }
 
-// isMadeAgain reports whether an object is younger than our write, and forgets that then: somebody has deleted the object and made it
-// again, and its first policy has the etag that every first one has. An attestor tells only when it was last changed.
+// isMadeAgain reports whether an object was deleted and recreated after our write, and then forgets
+// the write: all first policies have the same etag. For an attestor, only the time of the last
+// change is known.
 func (c *Clients) isMadeAgain(ctx context.Context, object string, policy *AllowPolicy) bool {
 	var made *timestamppb.Timestamp
 	switch kind, project, _ := protection(object); kind.get {
@@ -137,8 +142,8 @@ func (c *Clients) getAllowPolicy(ctx context.Context, object string) (*AllowPoli
 	})
 }
 
-// EditAllowPolicy makes an edit of an object's allow policy together with all others that are pending: one read and one write, as
-// long as nobody else writes at the same moment. It returns the policy as it is then.
+// EditAllowPolicy merges an edit with all pending edits of the same allow policy into one read and
+// one write, repeated after a conflict. It returns the written policy.
 func (c *Clients) EditAllowPolicy(ctx context.Context, object string, edit Edit[*AllowPolicy]) (*AllowPolicy, error) {
 	return c.allowEdits.edit(ctx, object, edit)
 }
@@ -150,15 +155,21 @@ func (c *Clients) allowPolicyEditor() *editor[*AllowPolicy] {
 	}
 }
 
-// setAllowPolicy replaces an allow policy if it is still the one that want.Etag names. Otherwise nothing is written and the error is of
-// kind KindConflict. Every policy that is read has an etag, also one that was never set; without one nothing is written.
+// setAllowPolicy replaces an allow policy if it still has the etag of want. On a mismatch it writes
+// nothing and returns an error of kind KindConflict. All read policies have an etag, even one never
+// set; without an etag, nothing is written.
 func (c *Clients) setAllowPolicy(ctx context.Context, object string, want *AllowPolicy) (*AllowPolicy, error) {
 	kind, project, err := protection(object)
 	if err != nil {
 		return nil, err
 	}
 	if len(want.GetEtag()) == 0 {
-		return nil, &Error{Kind: KindFailed, Method: kind.set.name, Resource: object, Message: "the policy was read without an etag, so that a write could overwrite what somebody else writes"}
+		return nil, &Error{
+			Kind:     KindFailed,
+			Method:   kind.set.name,
+			Resource: object,
+			Message:  "the policy was read without an etag, so a write could overwrite another change",
+		}
 	}
 	client, err := kind.client(c)
 	if err != nil {
@@ -181,8 +192,9 @@ func (c *Clients) setAllowPolicy(ctx context.Context, object string, want *Allow
 	return reply, err
 }
 
-// grant is run for a write that can name a service account that was just made, which IAM may not know yet: that is tried again for a
-// while. Source: https://cloud.google.com/iam/docs/service-accounts-create, "eventually consistent".
+// grant runs a write with members. IAM may not know a new service account yet, so that error is
+// retried for a while. Source: https://cloud.google.com/iam/docs/service-accounts-create,
+// "eventually consistent".
 func (c *Clients) grant(ctx context.Context, k call[*AllowPolicy]) (*AllowPolicy, error) {
 	for i, pause := 0, c.config.Pause; ; i, pause = i+1, 2*pause {
 		reply, err := run(ctx, c, k)

@@ -22,7 +22,7 @@ func adds(member string) Edit[*AllowPolicy] {
 	}}
 }
 
-// A policy without an etag cannot be guarded, so it is not written.
+// TestAllowPolicyWithoutEtag: a policy without an etag cannot be guarded, so it is not written.
 func TestAllowPolicyWithoutEtag(t *testing.T) {
 	t.Parallel()
 	_, c := emulated(t, emulator.Options{})
@@ -41,7 +41,8 @@ func TestWhatHasNoAllowPolicy(t *testing.T) {
 	}
 }
 
-// An attestor that is made again has the etag of every first policy, which is not one from before our write.
+// TestAnObjectMadeAgainHasNoOldPolicy: a recreated attestor has the etag of every first policy.
+// This is not an etag from before our write.
 func TestAnObjectMadeAgainHasNoOldPolicy(t *testing.T) {
 	t.Parallel()
 	_, c := emulated(t, emulator.Options{})

@@ -21,7 +21,7 @@ const (
 	aDigest = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 )
 
-// anAttestation is one whose signature is text: Container Analysis verifies none.
+// anAttestation has a text as signature: Container Analysis verifies none.
 func anAttestation(t *testing.T, text string) *Occurrence {
 	t.Helper()
 	payload, err := attest.Payload(anImage)
@@ -29,11 +29,14 @@ func anAttestation(t *testing.T, text string) *Occurrence {
 		t.Fatal(err)
 	}
 	return &Occurrence{NoteName: noteName.String(), ResourceUri: "https://" + anImage, Details: &grafeas.Occurrence_Attestation{
-		Attestation: &grafeas.AttestationOccurrence{SerializedPayload: payload, Signatures: []*grafeas.Signature{{Signature: []byte(text), PublicKeyId: "ni:///sha-256;x"}}},
+		Attestation: &grafeas.AttestationOccurrence{
+			SerializedPayload: payload,
+			Signatures:        []*grafeas.Signature{{Signature: []byte(text), PublicKeyId: "ni:///sha-256;x"}},
+		},
 	}}
 }
 
-// noted is an emulator with the note that attestations are attached to.
+// noted is an emulator with the note of attestations.
 func noted(t *testing.T, change ...func(*Config)) (*emulator.Server, *Clients) {
 	t.Helper()
 	server, c := emulated(t, emulator.Options{}, change...)
@@ -73,7 +76,8 @@ func TestADisturbedCreateMakesOneAttestation(t *testing.T) {
 	}
 }
 
-// TestALostCreateWithoutTheRightToList: the service itself refuses a second one and names the first.
+// TestALostCreateWithoutTheRightToList: the service itself refuses a second one and names the
+// first.
 func TestALostCreateWithoutTheRightToList(t *testing.T) {
 	t.Parallel()
 	server, c := noted(t)
@@ -122,8 +126,11 @@ func TestALostCreateInAnotherProjectIsNotTakenForOurs(t *testing.T) {
 
 func TestADeniedAttestationNamesWhatIsMissingWhere(t *testing.T) {
 	t.Parallel()
-	onProject := "The permission containeranalysis.occurrences.create is missing. The role roles/containeranalysis.occurrences.editor grants it: gcloud projects add-iam-policy-binding images --member=MEMBER --role=roles/containeranalysis.occurrences.editor"
-	onNote := "The permission containeranalysis.notes.attachOccurrence is missing on projects/demo/notes/n. The role roles/containeranalysis.notes.attacher grants it, on the note or on its project: gcloud projects add-iam-policy-binding demo --member=MEMBER --role=roles/containeranalysis.notes.attacher"
+	onProject := "The permission containeranalysis.occurrences.create is missing. The role roles/containeranalysis.occurrences.editor " +
+		"grants it: gcloud projects add-iam-policy-binding images --member=MEMBER --role=roles/containeranalysis.occurrences.editor"
+	onNote := "The permission containeranalysis.notes.attachOccurrence is missing on projects/demo/notes/n. The role " +
+		"roles/containeranalysis.notes.attacher grants it, on the note or on its project: gcloud projects add-iam-policy-binding demo " +
+		"--member=MEMBER --role=roles/containeranalysis.notes.attacher"
 	for fault, want := range map[string]string{
 		"permission_denied": onProject,
 		"permission_denied,permission=containeranalysis.notes.attachOccurrence": onNote,
@@ -166,7 +173,8 @@ func TestADisturbedDeleteOfAnAttestation(t *testing.T) {
 	}
 }
 
-// TestManyAttestationsAreReadWithOneList: a refresh of 100 costs one get and one list, as long as the list may be read.
+// TestManyAttestationsAreReadWithOneList: a refresh of 100 costs one get and one list, as long as
+// the list may be read.
 func TestManyAttestationsAreReadWithOneList(t *testing.T) {
 	t.Parallel()
 	for fault, want := range map[string]map[string]int{
@@ -223,9 +231,15 @@ func attestorWith(t *testing.T, c *Clients, keyID string) PublicKey {
 		t.Fatal(err)
 	}
 	a := anAttestor("attestor")
-	a.GetUserOwnedGrafeasNote().PublicKeys = []*binaryauthorizationpb.AttestorPublicKey{{Id: keyID, Comment: "of CI", PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{
-		PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{PublicKeyPem: key.PEM, SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256},
-	}}}
+	a.GetUserOwnedGrafeasNote().PublicKeys = []*binaryauthorizationpb.AttestorPublicKey{{
+		Id: keyID, Comment: "of CI",
+		PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{
+			PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
+				PublicKeyPem:       key.PEM,
+				SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256,
+			},
+		},
+	}}
 	if _, err := c.CreateAttestor(t.Context(), attestorName, a); err != nil {
 		t.Fatal(err)
 	}
@@ -261,10 +275,12 @@ func TestASignatureIsValidated(t *testing.T) {
 		t.Error(err)
 	}
 	s.PublicKeyId = "https://other"
-	if ok, reason, err := c.ValidateAttestation(t.Context(), attestorName, o); ok || !strings.Contains(reason, "https://other") || err != nil {
+	if ok, reason, err := c.ValidateAttestation(t.Context(), attestorName, o); ok || !strings.Contains(reason, "https://other") ||
+		err != nil {
 		t.Error(ok, reason, err)
 	}
-	if err := Keyring(a).Verify(nil, "https://other", nil, aDigest); err == nil || !strings.Contains(err.Error(), `"`+aKeyVersion.KeyID()+`" (of CI)`) {
+	if err := Keyring(a).Verify(nil, "https://other", nil, aDigest); err == nil ||
+		!strings.Contains(err.Error(), `"`+aKeyVersion.KeyID()+`" (of CI)`) {
 		t.Errorf("an unknown key id: %v", err)
 	}
 }
@@ -275,12 +291,16 @@ func TestDeniedToSignOrToValidate(t *testing.T) {
 	inject(t, server, "AsymmetricSign=permission_denied", "ValidateAttestationOccurrence=permission_denied")
 	_, err := c.Sign(t.Context(), aKeyVersion, "EC_SIGN_P256_SHA256", []byte("x"))
 	expectKind(t, err, KindDenied)
-	expectRemedy(t, err, "The permission cloudkms.cryptoKeyVersions.useToSign is missing on projects/demo/locations/global/keyRings/r/cryptoKeys/k. The role roles/cloudkms.signerVerifier grants it: "+
-		"gcloud kms keys add-iam-policy-binding k --keyring=r --location=global --project=demo --member=MEMBER --role=roles/cloudkms.signerVerifier")
+	expectRemedy(t, err, "The permission cloudkms.cryptoKeyVersions.useToSign is missing on "+
+		"projects/demo/locations/global/keyRings/r/cryptoKeys/k. The role roles/cloudkms.signerVerifier grants it: "+
+		"gcloud kms keys add-iam-policy-binding k --keyring=r --location=global --project=demo --member=MEMBER "+
+		"--role=roles/cloudkms.signerVerifier")
 	_, _, err = c.ValidateAttestation(t.Context(), resname.Attestor{Project: "p", ID: "a"}, anAttestation(t, "x"))
 	expectKind(t, err, KindDenied)
-	expectRemedy(t, err, "The permission binaryauthorization.attestors.verifyImageAttested is missing on projects/p/attestors/a. The role roles/binaryauthorization.attestorsVerifier grants it: "+
-		"gcloud container binauthz attestors add-iam-policy-binding a --project=p --member=MEMBER --role=roles/binaryauthorization.attestorsVerifier")
+	expectRemedy(t, err, "The permission binaryauthorization.attestors.verifyImageAttested is missing on projects/p/attestors/a. The "+
+		"role roles/binaryauthorization.attestorsVerifier grants it: "+
+		"gcloud container binauthz attestors add-iam-policy-binding a --project=p --member=MEMBER "+
+		"--role=roles/binaryauthorization.attestorsVerifier")
 }
 
 func TestAKeyThatBinaryAuthorizationCannotVerifyIsNotAskedToSign(t *testing.T) {
@@ -301,7 +321,8 @@ func TestASignatureWithANumberForTheProject(t *testing.T) {
 		t.Fatal(err)
 	}
 	byNumber := aKeyVersion
-	byNumber.Project, _, _ = strings.Cut(strings.TrimPrefix(a.GetUserOwnedGrafeasNote().GetDelegationServiceAccountEmail(), "service-"), "@")
+	byNumber.Project, _, _ = strings.Cut(strings.TrimPrefix(a.GetUserOwnedGrafeasNote().GetDelegationServiceAccountEmail(), "service-"),
+		"@")
 	if _, err := c.Sign(t.Context(), byNumber, "EC_SIGN_P256_SHA256", []byte("x")); err != nil {
 		t.Error(err)
 	}
@@ -313,7 +334,9 @@ func TestASignatureWithANumberForTheProject(t *testing.T) {
 // TestANewKeyIsWaitedFor: the service knows a key of an attestor some time after it was added.
 func TestANewKeyIsWaitedFor(t *testing.T) {
 	t.Parallel()
-	server, c := emulated(t, emulator.Options{KMSKeys: []string{aKeyVersion.KMSKey.String()}}, func(c *Config) { c.Pause = 100 * time.Millisecond })
+	server, c := emulated(t, emulator.Options{KMSKeys: []string{aKeyVersion.KMSKey.String()}}, func(c *Config) {
+		c.Pause = 100 * time.Millisecond
+	})
 	key := attestorWith(t, c, "https://other")
 	o := signed(t, c, key.Algorithm)
 	go func() {

@@ -22,19 +22,23 @@ func (c *Clients) Attestors(ctx context.Context, project string) (map[string]*At
 	return c.listAttestors(ctx, project)
 }
 
-// SomeAttestors is Attestors for whoever wants at most as many; 0 is no limit.
+// SomeAttestors is Attestors with a limit; 0 means no limit.
 func (c *Clients) SomeAttestors(ctx context.Context, project string, most int) (map[string]*Attestor, error) {
 	client, err := c.binauthzClient()
 	if err != nil {
 		return nil, err
 	}
 	return listAll(ctx, c, listAttestors, project, (*Attestor).GetName, func(ctx context.Context) pager[*Attestor] {
-		return upTo(most, client.ListAttestors(ctx, &binaryauthorizationpb.ListAttestorsRequest{Parent: "projects/" + project, PageSize: attestorPage}))
+		return upTo(most, client.ListAttestors(ctx, &binaryauthorizationpb.ListAttestorsRequest{
+			Parent:   "projects/" + project,
+			PageSize: attestorPage,
+		}))
 	})
 }
 
-// CreateAttestor creates an attestor and returns it as a read shows it: the reply of a create has no etag.
-// An attestor that is there already is an error of kind KindExists, unless a first try whose reply was lost made exactly it.
+// CreateAttestor creates an attestor and returns it as read afterwards: the reply of a create has
+// no etag. An existing attestor is an error of kind KindExists, unless an own first attempt with a
+// lost reply created it.
 func (c *Clients) CreateAttestor(ctx context.Context, name resname.Attestor, want *Attestor) (*Attestor, error) {
 	client, err := c.binauthzClient()
 	if err != nil {
@@ -45,7 +49,11 @@ func (c *Clients) CreateAttestor(ctx context.Context, name resname.Attestor, wan
 	reply, err := run(ctx, c, call[*Attestor]{
 		method: createAttestor, resource: name.String(), project: name.Project,
 		send: func(ctx context.Context) (*Attestor, error) {
-			return client.CreateAttestor(ctx, &binaryauthorizationpb.CreateAttestorRequest{Parent: name.Parent(), AttestorId: name.ID, Attestor: want})
+			return client.CreateAttestor(ctx, &binaryauthorizationpb.CreateAttestorRequest{
+				Parent:     name.Parent(),
+				AttestorId: name.ID,
+				Attestor:   want,
+			})
 		},
 		settle: func(ctx context.Context) (*Attestor, bool, error) {
 			got, err := c.getAttestor(ctx, name.Project, name.String())
@@ -58,8 +66,8 @@ func (c *Clients) CreateAttestor(ctx context.Context, name resname.Attestor, wan
 	return c.afterWrite(ctx, name, reply), nil
 }
 
-// UpdateAttestor replaces an attestor if it is still the one want.Etag names. Otherwise nothing is written and the error is
-// of kind KindConflict.
+// UpdateAttestor replaces an attestor if it still has the etag of want. On a mismatch it writes
+// nothing and returns an error of kind KindConflict.
 func (c *Clients) UpdateAttestor(ctx context.Context, name resname.Attestor, want *Attestor) (*Attestor, error) {
 	client, err := c.binauthzClient()
 	if err != nil {
@@ -82,8 +90,8 @@ func (c *Clients) UpdateAttestor(ctx context.Context, name resname.Attestor, wan
 	return c.afterWrite(ctx, name, reply), nil
 }
 
-// afterWrite is the attestor as a read shows it, with its etag. What was written must not get lost for a read that fails or
-// that shows what somebody else has written since, so the reply of the write has to do then.
+// afterWrite is the attestor as read after a write, with its etag. If the read fails, or already
+// shows a later write of others, the reply of our write is returned instead.
 func (c *Clients) afterWrite(ctx context.Context, name resname.Attestor, reply *Attestor) *Attestor {
 	if read, err := c.getAttestor(ctx, name.Project, name.String()); err == nil && sameAttestor(reply, read) {
 		return read
@@ -91,7 +99,7 @@ func (c *Clients) afterWrite(ctx context.Context, name resname.Attestor, reply *
 	return reply
 }
 
-// DeleteAttestor deletes an attestor. One that is gone is an error of kind KindNotFound.
+// DeleteAttestor deletes an attestor. A missing one is an error of kind KindNotFound.
 func (c *Clients) DeleteAttestor(ctx context.Context, name resname.Attestor) error {
 	client, err := c.binauthzClient()
 	if err != nil {
@@ -121,14 +129,15 @@ func (c *Clients) getAttestor(ctx context.Context, project, name string) (*Attes
 	})
 }
 
-// attestorPage is what one list call asks for; the server may return fewer. A project holds at most 200 attestors.
+// attestorPage is the requested page size; the server may return fewer. A project has at most 200
+// attestors.
 const attestorPage = 200
 
 func (c *Clients) listAttestors(ctx context.Context, project string) (map[string]*Attestor, error) {
 	return c.SomeAttestors(ctx, project, 0)
 }
 
-// sameAttestor compares what a caller decides about an attestor; the rest is the server's.
+// sameAttestor compares the fields set by callers, not those set by the server.
 func sameAttestor(want, got *Attestor) bool {
 	w, g := comparableAttestor(want), comparableAttestor(got)
 	for i, key := range w.GetUserOwnedGrafeasNote().GetPublicKeys() {
@@ -159,7 +168,7 @@ func (c *Clients) FreshAttestor(ctx context.Context, name resname.Attestor) (*At
 	return c.getAttestor(ctx, name.Project, name.String())
 }
 
-// SharedAttestor reads one attestor for many that need it at once, such as its attestations.
+// SharedAttestor reads one attestor once for many concurrent callers, such as its attestations.
 func (c *Clients) SharedAttestor(ctx context.Context, name resname.Attestor) (*Attestor, error) {
 	return c.attestorAnswers.read(ctx, name.String(), func(ctx context.Context) (*Attestor, error) { return c.Attestor(ctx, name) })
 }

@@ -8,11 +8,12 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// MostKeys is how many public keys an attestor can have: https://cloud.google.com/binary-authorization/quotas.
+// MostKeys is the maximum number of public keys of an attestor:
+// https://cloud.google.com/binary-authorization/quotas.
 const MostKeys = 1000
 
-// EditAttestor makes an edit of an attestor together with all others that are pending: one read and one write, as long as nobody else
-// writes at the same moment. It returns the attestor as it is then.
+// EditAttestor merges an edit with all pending edits of the same attestor into one read and one
+// write, repeated after a conflict. It returns the written attestor.
 func (c *Clients) EditAttestor(ctx context.Context, name resname.Attestor, edit Edit[*Attestor]) (*Attestor, error) {
 	return c.attestorEdits.edit(ctx, name.String(), edit)
 }
@@ -33,8 +34,8 @@ func (c *Clients) readToEdit(ctx context.Context, name string) (*Attestor, error
 	return c.FreshAttestor(ctx, parsed)
 }
 
-// writeEdited replaces an attestor if it is still the one that want.Etag names. Every attestor that is read by name has an etag; without
-// one nothing is written.
+// writeEdited replaces an attestor if it still has the etag of want. All attestors read by name
+// have an etag; without one, nothing is written.
 func (c *Clients) writeEdited(ctx context.Context, name string, want *Attestor) (*Attestor, error) {
 	parsed, err := resname.ParseAttestor(name, "")
 	if err != nil {
@@ -43,17 +44,18 @@ func (c *Clients) writeEdited(ctx context.Context, name string, want *Attestor) 
 	if want.GetEtag() == "" {
 		return nil, &Error{
 			Kind: KindFailed, Method: updateAttestor.name, Resource: name,
-			Message: "the attestor was read without an etag, so that a write could overwrite what somebody else writes",
+			Message: "the attestor was read without an etag, so a write could overwrite another change",
 		}
 	}
 	written, err := c.UpdateAttestor(ctx, parsed, want)
 	return written, tooMany(err, len(want.GetUserOwnedGrafeasNote().GetPublicKeys()))
 }
 
-// tooMany says what to do where the service refuses so many keys.
+// tooMany adds the remedy if the service refuses the number of keys.
 func tooMany(err error, keys int) error {
 	if e, ok := errors.AsType[*Error](err); ok && keys > MostKeys && IsKind(err, KindInvalid, KindLimit) {
-		e.Remedy = fmt.Sprintf("An attestor has %d public keys at most. Remove keys whose attestations nobody needs any more, or give the new key an attestor of its own.", MostKeys)
+		e.Remedy = fmt.Sprintf("An attestor has %d public keys at most. Remove keys without needed attestations, or use another "+
+			"attestor for the new key.", MostKeys)
 	}
 	return err
 }

@@ -14,14 +14,21 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-const aPEM = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIRHtlLIhZE0Bc8FZMFhDIIIxSYeu\nejqEi8EFTwsZyLJwguTndBTj2egs0tzEnLuRPC93TZXqldKeBrPJHym8rQ==\n-----END PUBLIC KEY-----\n"
+const aPEM = `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIRHtlLIhZE0Bc8FZMFhDIIIxSYeu
+ejqEi8EFTwsZyLJwguTndBTj2egs0tzEnLuRPC93TZXqldKeBrPJHym8rQ==
+-----END PUBLIC KEY-----
+`
 
 var keyholder = resname.Attestor{Project: "demo", ID: "keyholder"}
 
 func newKey(id string) *binaryauthorizationpb.AttestorPublicKey {
-	return &binaryauthorizationpb.AttestorPublicKey{Id: id, PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
-		PublicKeyPem: aPEM, SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256,
-	}}}
+	return &binaryauthorizationpb.AttestorPublicKey{
+		Id: id,
+		PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
+			PublicKeyPem: aPEM, SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256,
+		}},
+	}
 }
 
 func putKey(a *Attestor, id string) {
@@ -54,7 +61,8 @@ func withAttestor(t *testing.T, change ...func(*Config)) (*emulator.Server, *Cli
 	return server, c
 }
 
-// What somebody else writes between our read and our write survives, and our edit is made on it.
+// TestAnEditOfAnAttestorAfterAConflict: another write between our read and our write survives, and
+// our edit is applied to it.
 func TestAnEditOfAnAttestorAfterAConflict(t *testing.T) {
 	t.Parallel()
 	server, c := withAttestor(t)
@@ -79,7 +87,7 @@ func TestAnEditOfAnAttestorAfterAConflict(t *testing.T) {
 	expectCalls(t, server, map[string]int{"UpdateAttestor": 3})
 }
 
-// A write whose reply was lost is not made twice.
+// TestAnEditOfAnAttestorAfterALostReply: a write with a lost reply is not repeated.
 func TestAnEditOfAnAttestorAfterALostReply(t *testing.T) {
 	t.Parallel()
 	server, c := withAttestor(t)
@@ -96,7 +104,7 @@ func TestAnEditOfAnAttestorAfterALostReply(t *testing.T) {
 	expectCalls(t, server, map[string]int{"UpdateAttestor": 1})
 }
 
-// Nothing is written without an etag.
+// TestAnAttestorIsNotWrittenWithoutAnEtag: nothing is written without an etag.
 func TestAnAttestorIsNotWrittenWithoutAnEtag(t *testing.T) {
 	t.Parallel()
 	server, c := withAttestor(t)
@@ -112,7 +120,8 @@ func TestAnAttestorIsNotWrittenWithoutAnEtag(t *testing.T) {
 	expectCalls(t, server, map[string]int{"UpdateAttestor": 0})
 }
 
-// Our write whose reply is lost is recognised on what somebody else has written since, and what they have written survives.
+// TestAnEditOfAnAttestorAfterALostReplyAndAForeignWrite: after a lost reply and another write, our
+// write is recognized, and the other write survives.
 func TestAnEditOfAnAttestorAfterALostReplyAndAForeignWrite(t *testing.T) {
 	t.Parallel()
 	server, c := withAttestor(t, func(config *Config) { config.RequestTimeout = time.Second })
@@ -136,7 +145,7 @@ func TestAnEditOfAnAttestorAfterALostReplyAndAForeignWrite(t *testing.T) {
 	if !slices.Equal(got, []string{"ours", "foreign"}) || !slices.Equal(runs, []bool{false, true}) || !holdsKey(edited, "foreign") {
 		t.Errorf("keys %v, runs %v, edited %v", got, runs, edited)
 	}
-	expectCalls(t, server, map[string]int{"UpdateAttestor": 3}) // ours, theirs, and ours again with an etag that is old
+	expectCalls(t, server, map[string]int{"UpdateAttestor": 3}) // ours, theirs, and ours again with an old etag
 }
 
 func holdsKey(a *Attestor, id string) bool {

@@ -3,11 +3,10 @@ package gcp
 import (
 	"slices"
 	"strings"
-
-	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// The values of a cluster's evaluation mode. The two with bindings exist only in GKE's v1beta1 REST API.
+// The values of a cluster's evaluation mode. The two with bindings exist only in GKE's v1beta1 REST
+// API.
 const (
 	ModeDisabled                 = "DISABLED"
 	ModeProjectPolicy            = "PROJECT_SINGLETON_POLICY_ENFORCE"
@@ -15,18 +14,20 @@ const (
 	ModeBindingsAndProjectPolicy = "POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE"
 )
 
-// MostBindings is how many platform policies a cluster can be bound to: https://cloud.google.com/binary-authorization/quotas.
+// MostBindings is the maximum number of platform policies bound to a cluster:
+// https://cloud.google.com/binary-authorization/quotas.
 const MostBindings = 10
 
 // Setting is a cluster's Binary Authorization setting as a whole: an update replaces all of it.
 type Setting struct {
-	// Mode is never empty: a cluster without the block, with an empty one, or with an unspecified mode is ModeDisabled.
+	// Mode is never empty: an absent or empty block and an unspecified mode become ModeDisabled.
 	Mode string
-	// Bindings are names of platform policies, "projects/{number or id}/platforms/gke/policies/{policy}", sorted.
+	// Bindings are sorted names of platform policies: "projects/{number or
+	// id}/platforms/gke/policies/{policy}".
 	Bindings []string
 }
 
-// NewSetting is the setting that evaluates the project's policy or not, and the bound platform policies if there are any.
+// NewSetting is a setting with or without the project's policy, and with the given bindings.
 func NewSetting(projectPolicy bool, bindings []string) Setting {
 	bindings = slices.Sorted(slices.Values(bindings))
 	switch {
@@ -40,47 +41,9 @@ func NewSetting(projectPolicy bool, bindings []string) Setting {
 	return Setting{Mode: ModeDisabled}
 }
 
-// Equal compares settings; a project's number and id in a binding are the same to GKE, so they are here.
+// Equal compares settings. Bindings with the number and with the id of a project can be equal.
 func (s Setting) Equal(o Setting) bool {
 	return s.Mode == o.Mode && SameBindings(s.Bindings, o.Bindings)
-}
-
-// SameBindings compares lists of names, in any order.
-func SameBindings(a, b []string) bool {
-	return len(a) == len(b) && len(Unbound(a, b)) == 0
-}
-
-// Unbound are the bindings of before that are not among those of after.
-func Unbound(before, after []string) (names []string) {
-	for _, b := range before {
-		if !slices.ContainsFunc(after, func(other string) bool { return SameBinding(b, other) }) {
-			names = append(names, b)
-		}
-	}
-	return names
-}
-
-// Binds reports whether a platform policy is bound, by its name with the project's id or number.
-func (s Setting) Binds(policy string) bool { return len(Unbound([]string{policy}, s.Bindings)) == 0 }
-
-// With is the setting with a platform policy bound, and everything else kept.
-func (s Setting) With(policy string) Setting {
-	return NewSetting(s.UsesProjectPolicy(), append(slices.Clone(s.Bindings), policy))
-}
-
-// Without is the setting without the bindings of some platform policies, and everything else kept.
-func (s Setting) Without(policies ...string) Setting {
-	return NewSetting(s.UsesProjectPolicy(), Unbound(s.Bindings, policies))
-}
-
-// SameBinding compares the names of two platform policies. One may have the project's id and the other its number.
-func SameBinding(a, b string) bool {
-	if a == b {
-		return true
-	}
-	x, errX := resname.ParsePlatformPolicy(a)
-	y, errY := resname.ParsePlatformPolicy(b)
-	return errX == nil && errY == nil && x.EqualExceptProject(y) && resname.IsProjectNumber(x.Project) != resname.IsProjectNumber(y.Project)
 }
 
 // String is the setting as a message has it.
@@ -91,7 +54,7 @@ func (s Setting) String() string {
 	return s.Mode + " with " + strings.Join(s.Bindings, ", ")
 }
 
-// UsesProjectPolicy reports whether the project's policy decides what the cluster admits.
+// UsesProjectPolicy reports whether the cluster evaluates the project's policy.
 func (s Setting) UsesProjectPolicy() bool {
 	return s.Mode == ModeProjectPolicy || s.Mode == ModeBindingsAndProjectPolicy
 }
@@ -101,10 +64,11 @@ func (s Setting) UsesBindings() bool {
 	return s.Mode == ModeBindings || s.Mode == ModeBindingsAndProjectPolicy
 }
 
-// Enforces reports whether the setting can keep an image from running. Bindings alone only audit (continuous validation).
+// Enforces reports whether the setting can block an image. Bindings alone only audit (continuous
+// validation).
 func (s Setting) Enforces() bool { return s.UsesProjectPolicy() }
 
-// WithProjectPolicy is the setting with the project's policy switched on or off and everything else kept.
+// WithProjectPolicy switches the project's policy on or off and keeps the bindings.
 func (s Setting) WithProjectPolicy(on bool) Setting {
 	switch {
 	case s.UsesBindings() && on:

@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 )
 
-// CallerEmail is the e-mail address of the service account as which calls are made, "" where the configuration does not tell it: for an
-// access token, a user's credentials or the metadata server. It makes no call.
+// CallerEmail is the e-mail address of the service account used for calls. It is "" if the
+// configuration does not contain it: for an access token, a user's credentials or the metadata
+// server. It makes no call.
 func (c *Clients) CallerEmail() string {
 	if c.config.EmulatorHost != "" {
 		return ""
@@ -25,7 +26,7 @@ func (c *Clients) CallerEmail() string {
 	return file.Email
 }
 
-// credentialsText is the credentials file that is used, nil if there is none.
+// credentialsText is the text of the used credentials file, nil if there is none.
 func (c *Clients) credentialsText() []byte {
 	if c.config.Credentials != "" {
 		return []byte(c.config.Credentials)

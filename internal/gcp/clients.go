@@ -13,13 +13,12 @@ import (
 	containeranalysis "cloud.google.com/go/containeranalysis/apiv1"
 	grafeas "cloud.google.com/go/grafeas/apiv1"
 	kms "cloud.google.com/go/kms/apiv1"
-	"google.golang.org/api/cloudasset/v1"
 	containerbeta "google.golang.org/api/container/v1beta1"
 	"google.golang.org/api/option"
 )
 
-// Clients is what a resource needs to reach Google. Making it makes no call and reads no file: each of Google's clients is
-// made when it is first used. It is safe for use by many goroutines.
+// Clients gives resources access to Google. Its creation makes no call and reads no file: each of
+// Google's clients is created on first use. It is safe for use by many goroutines.
 type Clients struct {
 	config Config
 
@@ -31,17 +30,20 @@ type Clients struct {
 	analysis    lazy[*containeranalysis.Client]
 	operations  lazy[*container.ClusterManagerClient]
 	clusters    lazy[*containerbeta.Service]
-	inventory   lazy[*cloudasset.Service]
+	inventory   lazy[*restAPI]
 	logs        lazy[*restAPI]
 	platforms   lazy[*restAPI]
+	occurrences lazy[*restAPI]
+	artifacts   lazy[*restAPI]
 	keys        lazy[*kms.KeyManagementClient]
 	tokens      lazy[*auth.Credentials]
 	moduleConns connections
 
-	// toTokens is how token services are reached; nil is net/http's own way. Tests set it.
+	// toTokens is the HTTP transport to token services; nil is net/http's default. Tests set it.
 	toTokens http.RoundTripper
 
-	// reached is set once any API has answered: from then on an address that does not answer is an outage, not a mistake.
+	// reached is set once any API has answered. From then on, an unreachable address is an outage
+	// and not a mistake.
 	reached atomic.Bool
 
 	attestorReads    *reader[*Attestor]
@@ -71,18 +73,20 @@ func New(config Config) *Clients {
 	c.attestorEdits = c.attestorEditor()
 	c.allowEdits = c.allowPolicyEditor()
 	c.attestorReads = newReader(c.getAttestor, c.listAttestors)
-	c.attestorReads.relists = true // before each write of a policy, all attestors that it requires are asked for
+	c.attestorReads.relists = true // before each write of a policy, its attestors are read
 	c.noteReads = newReader(c.getNote, c.listNotes)
 	c.clusterReads = newReader(c.getCluster, c.listClusters)
 	c.platformReads = newReader(c.getPlatformPolicy, c.PlatformPolicies)
-	c.attestationReads = newReader(func(ctx context.Context, _, name string) (*Occurrence, error) { return c.getOccurrence(ctx, name) }, c.snapshotAttestationsOf)
+	c.attestationReads = newReader(func(ctx context.Context, _, name string) (*Occurrence, error) {
+		return c.getOccurrence(ctx, name)
+	}, c.snapshotAttestationsOf)
 	return c
 }
 
-// Project is the default project, "" when there is none.
+// Project is the default project, or "".
 func (c *Clients) Project() string { return c.config.Project }
 
-// Ready reports why no call can be made yet.
+// Ready returns an error if no call can be made yet.
 func (c *Clients) Ready() error {
 	if c == nil {
 		return &Error{Kind: KindUnconfigured, Message: "the provider is not configured"}
@@ -92,13 +96,14 @@ func (c *Clients) Ready() error {
 	}
 	return &Error{
 		Kind:    KindUnconfigured,
-		Message: fmt.Sprintf("the provider block depends on values that are not known yet: %s", strings.Join(c.config.Unknown, ", ")),
-		Remedy:  "Give these values in a way that is known when the plan is made, or apply what they come from first (terraform apply -target=…).",
+		Message: fmt.Sprintf("the provider block depends on values not known yet: %s", strings.Join(c.config.Unknown, ", ")),
+		Remedy:  "Use values known at plan time, or apply their source first (terraform apply -target=…).",
 	}
 }
 
-// The generated clients retry some calls and not others, never quota or conflicts, and ignore their own time limits as
-// soon as a context has a deadline. run does all of that in one place, so theirs is switched off: empty call options.
+// The generated clients retry some calls but never quota errors or conflicts, and ignore their own
+// time limits if a context has a deadline. run does all of this in one place, so empty call options
+// switch the clients' retries off.
 
 func (c *Clients) binauthzClient() (*binauthz.BinauthzManagementClient, error) {
 	return c.binauthz.get(func() (*binauthz.BinauthzManagementClient, error) {
@@ -140,7 +145,7 @@ func (c *Clients) grafeasClient() (*grafeas.Client, error) {
 	})
 }
 
-// analysisClient is for the allow policies of notes, which the client of notes has no methods for.
+// analysisClient is for the allow policies of notes. The client of notes has no methods for them.
 func (c *Clients) analysisClient() (*containeranalysis.Client, error) {
 	return c.analysis.get(func() (*containeranalysis.Client, error) {
 		client, err := grpcClient(c, c.config.Endpoints.ContainerAnalysis, newAnalysis)
@@ -151,7 +156,8 @@ func (c *Clients) analysisClient() (*containeranalysis.Client, error) {
 	})
 }
 
-// newAnalysis makes the client of allow policies without the connection of the other one, which notes have for themselves.
+// newAnalysis creates the client of allow policies without its inner client for notes. Notes have
+// their own connection.
 func newAnalysis(ctx context.Context, opts ...option.ClientOption) (*containeranalysis.Client, error) {
 	client, err := containeranalysis.NewClient(ctx, opts...)
 	if err != nil {
@@ -160,8 +166,8 @@ func newAnalysis(ctx context.Context, opts ...option.ClientOption) (*containeran
 	return client, client.GetGrafeasClient().Close()
 }
 
-// newGrafeas makes the client of notes and occurrences, which Google gives out by way of another one. The connection of that
-// one is never used: notes have one of their own.
+// newGrafeas creates the client of notes and occurrences. Google provides it only inside another
+// client. The other client's connection is never used: notes have their own.
 func newGrafeas(ctx context.Context, opts ...option.ClientOption) (*grafeas.Client, error) {
 	client, err := containeranalysis.NewClient(ctx, opts...)
 	if err != nil {
@@ -189,10 +195,8 @@ func (c *Clients) clustersClient() (*containerbeta.Service, error) {
 	})
 }
 
-func (c *Clients) inventoryClient() (*cloudasset.Service, error) {
-	return c.inventory.get(func() (*cloudasset.Service, error) {
-		return restService(c, "cloudasset", c.config.Endpoints.CloudAsset, cloudasset.NewService)
-	})
+func (c *Clients) inventoryAPI() (*restAPI, error) {
+	return c.inventory.get(func() (*restAPI, error) { return newRESTAPI(c, "cloudasset", c.config.Endpoints.CloudAsset) })
 }
 
 func (c *Clients) logAPI() (*restAPI, error) {
@@ -209,5 +213,6 @@ func (c *Clients) keysClient() (*kms.KeyManagementClient, error) {
 	})
 }
 
-// Unconfigured reports whether no call can be made yet: there is no provider block, or it waits for values.
+// Unconfigured reports whether no call can be made yet: the provider block is missing, or has
+// unknown values.
 func (c *Clients) Unconfigured() bool { return c == nil || len(c.config.Unknown) > 0 }

@@ -10,7 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// Cluster is what this provider needs to know of a GKE cluster.
+// Cluster is the part of a GKE cluster used by this provider.
 type Cluster struct {
 	Name resname.Cluster
 	// Status is GKE's, such as "RUNNING" or "PROVISIONING".
@@ -20,9 +20,10 @@ type Cluster struct {
 	Setting Setting
 }
 
-// Clusters are read and written through the v1beta1 REST API alone. What v1 shows of a cluster with policy bindings is
-// documented nowhere, and an etag is a checksum over the fields of one version; only v1beta1 has the whole setting, so only
-// with it can an update be guarded and lose nothing. Operations are the same in both and come over gRPC (operation.go).
+// Clusters are read and written only through the v1beta1 REST API. The reply of v1 for a cluster
+// with policy bindings is undocumented, and an etag is a checksum over the fields of one API
+// version. Only v1beta1 has the whole setting, so only its etag can guard an update without loss.
+// Operations are the same in both versions and use gRPC (operation.go).
 
 // clusterFields keeps the replies small: a cluster is several kilobytes, the setting a few bytes.
 const clusterFields = "name,location,zone,status,etag,binaryAuthorization"
@@ -32,7 +33,7 @@ func (c *Clients) Cluster(ctx context.Context, name resname.Cluster) (*Cluster, 
 	return c.clusterReads.Read(ctx, name.Project, name.String())
 }
 
-// Clusters lists the clusters of a project as they are now, by full name, and the zones that did not answer.
+// Clusters lists the clusters of a project now, by full name, and the zones without an answer.
 func (c *Clients) Clusters(ctx context.Context, project string) (clusters map[string]*Cluster, missingZones []string, err error) {
 	reply, err := c.clusterList(ctx, project)
 	if err != nil {
@@ -73,9 +74,10 @@ func (c *Clients) clustersByName(project string, reply *containerbeta.ListCluste
 	return clusters, nil
 }
 
-// noCluster is the error of a reply that lacks what every cluster has. To take it for one that evaluates nothing would be a guess.
+// noCluster is the error of a reply without the fields common to all clusters. It must not count as
+// a cluster without Binary Authorization.
 func (c *Clients) noCluster() *Error {
-	return broken(c.hostOf(serviceContainer), "something that is no cluster")
+	return broken(c.hostOf(serviceContainer), "something other than a cluster")
 }
 
 // getCluster fetches a cluster by its full name; it serves the shared reads.
@@ -99,7 +101,7 @@ func (c *Clients) getCluster(ctx context.Context, project, name string) (*Cluste
 	return nil, explain(c.noCluster(), getCluster, name, project)
 }
 
-// clusterFrom is nil if message is no cluster: name and location are fields that every one has.
+// clusterFrom is nil if message is no cluster: every cluster has a name and a location.
 func clusterFrom(message *containerbeta.Cluster, project string) *Cluster {
 	if message == nil || message.Name == "" || message.Location == "" && message.Zone == "" {
 		return nil

@@ -3,20 +3,21 @@ package gcp
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 )
 
-// settingEdit is a pending change of a cluster's setting with whoever waits for it.
+// settingEdit is a pending change of a cluster's setting, and the owner waiting for it.
 type settingEdit struct {
 	progress
 	SettingChange
 	ctx context.Context //nolint:containedctx // a change whose owner has gone is not made
-	// sent says that an update with the change may have been carried out.
+	// sent means that an update with the change may have been written.
 	sent bool
-	// why is what keeps the change from being done.
+	// why is the current obstacle to the change.
 	why atomic.Pointer[Error]
-	// started has the update once it is under way. left says that nobody waits any more.
+	// started receives the update once it is under way. left is closed when wait returns.
 	started    chan sentChange
 	done, left chan struct{}
 	setting    Setting
@@ -31,11 +32,11 @@ func newSettingEdit(ctx context.Context, change SettingChange) *settingEdit {
 	return e
 }
 
-// lookAgain is how often an owner whose time is over looks whether its change can be withdrawn.
+// lookAgain is the interval of attempts to withdraw a change after the owner's time is over.
 const lookAgain = 20 * time.Millisecond
 
-// wait returns what became of the change. One that is interrupted before it is sent is withdrawn; one that is sent has a moment left in
-// which its operation can be told, so that it is remembered.
+// wait returns the result of the change. An interrupt before the send withdraws it. An interrupt
+// after the send waits briefly for the name of the operation, so that the owner can store it.
 func (e *settingEdit) wait() (Setting, error) {
 	defer close(e.left)
 	gone, late := e.ctx.Done(), (<-chan time.Time)(nil)
@@ -50,7 +51,7 @@ func (e *settingEdit) wait() (Setting, error) {
 				e.Started(under.operation)
 			}
 		case <-gone:
-			gone, late, end = nil, time.After(0), time.Now().Add(2*lateLimit) // longer than the update looks for its operation
+			gone, late, end = nil, time.After(0), time.Now().Add(ownerWait)
 		case <-late:
 			late = time.After(lookAgain)
 		}
@@ -64,14 +65,16 @@ func (e *settingEdit) wait() (Setting, error) {
 	}
 }
 
-// unknown is the error of a change whose owner has gone while it was sent.
+// unknown is the error of a change whose result is unknown: the owner stopped waiting after the
+// send.
 func (e *settingEdit) unknown() *Error {
 	failure := ended(e.ctx, e.why.Load())
 	failure.Message, failure.Remedy = "it ended "+perhaps[0], perhaps[1]
 	return failure
 }
 
-// finish tells the owner. Each has an error of its own: what it says may be changed.
+// finish sends the result to the owner. Each owner gets its own copy of an error, because it may
+// edit the text.
 func (e *settingEdit) finish(setting Setting, err error) {
 	//nolint:errorlint // only an error that has nothing around it is copied
 	if failure, ok := errors.AsType[*Error](err); ok && error(failure) == err {
@@ -82,7 +85,7 @@ func (e *settingEdit) finish(setting Setting, err error) {
 	close(e.done)
 }
 
-// finishAll tells those that nobody has told yet.
+// finishAll sends the result to the owners without one.
 func (c *Clients) finishAll(batch []*settingEdit, setting Setting, err error) {
 	for _, e := range batch {
 		c.clusterReads.Wrote(e.Cluster.String())
@@ -104,7 +107,7 @@ func waiting(batch []*settingEdit, reason string) {
 	}
 }
 
-// announce tells the owners which operation it is, before it is waited for.
+// announce sends the operation to the owners, before the wait for its end.
 func announce(batch []*settingEdit, sent sentChange) {
 	for _, e := range batch {
 		select {
@@ -114,20 +117,39 @@ func announce(batch []*settingEdit, sent sentChange) {
 	}
 }
 
-// decided is the setting with every change of a batch, each on what those before it lead to. Changes that are refused are told so, and
-// rest are the others. One that finds the cluster full is tried once more after those that unbind something.
+// decided applies the changes of a batch. Owners of refused changes get the error, and nothing of
+// their change; rest are the others.
 func (c *Clients) decided(now Setting, batch []*settingEdit) (want Setting, rest []*settingEdit) {
-	want = now
+	rest = slices.Clone(batch)
+	for {
+		want, refused, err := decideAll(now, rest)
+		if refused == nil {
+			return want, rest
+		}
+		c.finishAll([]*settingEdit{refused}, now, err)
+		rest = slices.DeleteFunc(rest, func(e *settingEdit) bool { return e == refused })
+	}
+}
+
+// decideAll returns the result of all changes, or the first refused one. First, all changes unbind:
+// a policy can move from one owner to another, and a full cluster gets room. Then each change
+// decides on the result of the previous one. A change above the limit of bindings decides again at
+// the end.
+func decideAll(now Setting, batch []*settingEdit) (want Setting, refused *settingEdit, err error) {
+	want, refused, err = unbindAll(now, batch)
+	if err != nil {
+		return now, refused, err
+	}
 	var full []*settingEdit
 	for _, e := range batch {
 		next, err := e.decide(want)
 		switch {
-		case err == nil && overfull(want, next):
-			full = append(full, e)
 		case err != nil:
-			c.finishAll([]*settingEdit{e}, want, err)
+			return now, e, err
+		case overfull(want, next):
+			full = append(full, e)
 		default:
-			want, rest = next, append(rest, e)
+			want = next
 		}
 	}
 	for _, e := range full {
@@ -136,12 +158,33 @@ func (c *Clients) decided(now Setting, batch []*settingEdit) (want Setting, rest
 			err = tooManyBindings(e.Cluster.String(), len(next.Bindings))
 		}
 		if err != nil {
-			c.finishAll([]*settingEdit{e}, want, err)
-			continue
+			return now, e, err
 		}
-		want, rest = next, append(rest, e)
+		want = next
 	}
-	return want, rest
+	return want, nil, nil
+}
+
+// unbindAll makes the removals of all changes. An ambiguous removal is tried again after the others:
+// these can leave only one possible binding.
+func unbindAll(now Setting, batch []*settingEdit) (want Setting, refused *settingEdit, err error) {
+	want = now
+	for left := batch; len(left) > 0; {
+		var again []*settingEdit
+		for _, e := range left {
+			next, failure := e.unbind(want)
+			if failure != nil {
+				again, refused, err = append(again, e), e, failure
+				continue
+			}
+			want = next
+		}
+		if len(again) == len(left) {
+			return now, refused, err
+		}
+		left = again
+	}
+	return want, nil, nil
 }
 
 func overfull(now, next Setting) bool {
@@ -155,7 +198,15 @@ func (e *settingEdit) decide(now Setting) (Setting, error) {
 	return e.Decide(now, e.sent)
 }
 
-// underwaySettings notes that the changes of a batch are sent with the next update. Those that were withdrawn before are not in rest.
+func (e *settingEdit) unbind(now Setting) (Setting, error) {
+	if e.Unbind == nil {
+		return now, nil
+	}
+	return e.Unbind(now)
+}
+
+// underwaySettings marks the changes of a batch as sent with the next update. rest excludes
+// withdrawn changes.
 func underwaySettings(batch []*settingEdit) (rest []*settingEdit) {
 	for _, e := range batch {
 		if !e.send() {

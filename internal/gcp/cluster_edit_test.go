@@ -12,12 +12,12 @@ import (
 
 func onPolicy(i int) string { return fmt.Sprintf("projects/demo/platforms/gke/policies/p%02d", i) }
 
-// binding is a change that binds a policy.
+// binding is a change to add a binding.
 func binding(i int) SettingChange {
 	return SettingChange{Cluster: prodName, Decide: func(now Setting, _ bool) (Setting, error) { return now.With(onPolicy(i)), nil }}
 }
 
-// changing starts a change and returns where its error comes.
+// changing starts a change and returns the channel of its error.
 func changing(ctx context.Context, c *Clients, change SettingChange) <-chan error {
 	done := make(chan error, 1)
 	go func() {
@@ -43,7 +43,8 @@ func expectBindings(t *testing.T, c *Clients, want ...int) {
 	}
 }
 
-// Changes that come while an operation runs wait for its end, and are one update then.
+// TestChangesOfAClusterAreSentTogether: changes during an operation wait for its end, and then
+// become one update.
 func TestChangesOfAClusterAreSentTogether(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, oneCluster(300*time.Millisecond))
@@ -67,14 +68,18 @@ func TestChangesOfAClusterAreSentTogether(t *testing.T) {
 	expectOperations(t, c, 2)
 }
 
-// A change that is refused, and one whose owner has gone, leave the others.
+// TestARefusedChangeOfAClusterLeavesTheOthers: a refused change and one with a canceled owner do
+// not affect the others.
 func TestARefusedChangeOfAClusterLeavesTheOthers(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, oneCluster(0))
 	no := errors.New("no")
 	gone, cancel := context.WithCancel(t.Context())
 	withdrawn := changing(gone, c, binding(1))
-	refused := changing(t.Context(), c, SettingChange{Cluster: prodName, Decide: func(now Setting, _ bool) (Setting, error) { return now, no }})
+	refused := changing(t.Context(), c, SettingChange{
+		Cluster: prodName,
+		Decide:  func(now Setting, _ bool) (Setting, error) { return now, no },
+	})
 	good := changing(t.Context(), c, binding(2))
 	time.Sleep(gatherTime / 4)
 	cancel()
@@ -89,7 +94,8 @@ func TestARefusedChangeOfAClusterLeavesTheOthers(t *testing.T) {
 	expectCalls(t, server, map[string]int{"UpdateCluster": 1})
 }
 
-// What GKE refuses together is sent one by one.
+// TestChangesThatAreRefusedTogetherAreSentByThemselves: changes refused by GKE together are sent
+// one by one.
 func TestChangesThatAreRefusedTogetherAreSentByThemselves(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, oneCluster(0))
@@ -103,7 +109,8 @@ func TestChangesThatAreRefusedTogetherAreSentByThemselves(t *testing.T) {
 	expectCalls(t, server, map[string]int{"UpdateCluster": 4})
 }
 
-// A full cluster takes what comes together with the end of another binding, and says of more what the limit is.
+// TestAFullClusterTakesTurns: a full cluster accepts a binding together with the removal of
+// another, and reports the limit for more.
 func TestAFullClusterTakesTurns(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, oneCluster(0))
@@ -116,7 +123,7 @@ func TestAFullClusterTakesTurns(t *testing.T) {
 	}
 	comes := []<-chan error{changing(t.Context(), c, binding(10)), changing(t.Context(), c, binding(11))}
 	leaves := changing(t.Context(), c, SettingChange{Cluster: prodName, Decide: func(now Setting, _ bool) (Setting, error) {
-		return now.Without(onPolicy(0)), nil
+		return now.Without(onPolicy(0))
 	}})
 	errs := []error{<-comes[0], <-comes[1], <-leaves}
 	full := slices.DeleteFunc(errs, func(err error) bool { return err == nil })
@@ -126,7 +133,8 @@ func TestAFullClusterTakesTurns(t *testing.T) {
 	expectCalls(t, server, map[string]int{"UpdateCluster": 1})
 }
 
-// An owner whose time is over while others wait gets what is known, and its change goes on with theirs.
+// TestAnOwnerOfASentChangeCanGo: an owner with an expired time limit gets the known result, and its
+// change continues with the others.
 func TestAnOwnerOfASentChangeCanGo(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, oneCluster(400*time.Millisecond))

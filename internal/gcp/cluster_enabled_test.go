@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestClusterThatIsEnabled reads both forms that the service was seen to answer to the deprecated {"enabled": true}.
+// TestClusterThatIsEnabled reads both forms seen in the service's answers to the deprecated
+// {"enabled": true}.
 func TestClusterThatIsEnabled(t *testing.T) {
 	t.Parallel()
 	for what, alone := range map[string]bool{"as it was sent": true, "with the mode beside it": false} {

@@ -13,29 +13,35 @@ import (
 // SettingChange is a change of a cluster's Binary Authorization setting.
 type SettingChange struct {
 	Cluster resname.Cluster
-	// Decide returns the setting to write, given the one that is there with what others of this process are about to change. It is asked
-	// again after every conflict, and on what it led to, which has to be right then. sent says that an earlier update with this change may
-	// have been carried out: what is found can be its own. An error stops the change with nothing of it written.
+	// Unbind returns the setting without the bindings removed by this change. It is called for all
+	// pending changes before the first Decide, and again after every conflict. May be nil.
+	Unbind func(current Setting) (Setting, error)
+	// Decide returns the setting to write, given the current one with the earlier pending changes
+	// of this process. It is called again after every conflict. It is also called on its own result
+	// and must then accept it. sent reports whether an earlier update with this change may have
+	// been written: the current setting can be its own. An error stops the change; nothing of it is
+	// written.
 	Decide func(current Setting, sent bool) (Setting, error)
-	// Started is called with the bare id of the operation before it is waited for, so that it can be remembered.
+	// Started is called with the bare id of the operation before the wait, to let the caller store
+	// it.
 	Started func(operation string)
-	// Waiting is called with one line whenever the change has to wait for something that is not its own.
+	// Waiting is called with one line whenever the change waits for other work.
 	Waiting func(reason string)
 }
 
-// ChangeSetting brings a cluster to the setting that change.Decide wants, and waits until the cluster has it. All changes that are pending
-// for one cluster become one update: operations take minutes, and GKE takes one at a time. No update is sent when the setting is there
-// already, and no second one while a first may be under way.
+// ChangeSetting writes the setting returned by change.Decide and waits for its effect. All pending
+// changes of one cluster become one update: operations take minutes, and GKE accepts one at a time.
+// If the cluster has the setting already, or an update may be under way, no other update is sent.
 func (c *Clients) ChangeSetting(ctx context.Context, change SettingChange) (Setting, error) {
 	e := newSettingEdit(ctx, change)
 	if c.settingEdits.add(change.Cluster.String(), e) {
-		// The changes of others must not end with the one who happened to come first.
+		// The interrupt of the first owner must not end the changes of the others.
 		go c.changeTogether(context.WithoutCancel(ctx), change.Cluster)
 	}
 	return e.wait()
 }
 
-// changeTogether makes all changes that are pending once the update before is over.
+// changeTogether makes all pending changes after the previous update has ended.
 func (c *Clients) changeTogether(ctx context.Context, cluster resname.Cluster) {
 	key := cluster.String()
 	c.settingEdits.gather(key)
@@ -47,8 +53,8 @@ func (c *Clients) changeTogether(ctx context.Context, cluster resname.Cluster) {
 	c.changeBatch(ctx, cluster, c.settingEdits.take(key))
 }
 
-// changeBatch makes changes with one update, unless GKE refuses them together: then each is made by itself, so that one that cannot be
-// does not take the others with it.
+// changeBatch makes changes with one update. If GKE refuses them together, each is sent alone: one
+// refused change does not stop the others.
 func (c *Clients) changeBatch(ctx context.Context, cluster resname.Cluster, batch []*settingEdit) {
 	if len(batch) == 0 {
 		return
@@ -61,7 +67,7 @@ func (c *Clients) changeBatch(ctx context.Context, cluster resname.Cluster, batc
 	}
 }
 
-// changeAll returns the changes that GKE refused together.
+// changeAll returns the changes refused together by GKE.
 func (c *Clients) changeAll(ctx context.Context, cluster resname.Cluster, batch []*settingEdit) (refused []*settingEdit) {
 	for pause := c.config.Pause; ; pause = min(2*pause, 60*c.config.Pause) {
 		sent, rest, err := c.changeOnce(ctx, cluster, batch)
@@ -90,7 +96,8 @@ func (c *Clients) changeAll(ctx context.Context, cluster resname.Cluster, batch 
 	}
 }
 
-// changeOnce sends an update where one is needed, and waits for it. rest are the changes that nobody has been told of yet.
+// changeOnce sends an update if needed, and waits for it. rest are the changes without a result
+// yet.
 func (c *Clients) changeOnce(
 	ctx context.Context, cluster resname.Cluster, batch []*settingEdit,
 ) (sent sentChange, rest []*settingEdit, err error) {
@@ -109,11 +116,11 @@ func (c *Clients) changeOnce(
 	return sent, rest, err
 }
 
-// sentChange is an update under way. No operation means that there was nothing to do.
+// sentChange is an update under way. operation is empty if no update was needed.
 type sentChange struct {
 	want      Setting
 	operation string
-	// found says that the operation was found after a lost reply: it may be somebody else's.
+	// found marks an operation found after a lost reply. It may belong to others.
 	found bool
 }
 
@@ -141,15 +148,17 @@ func (c *Clients) startChange(
 	return sent, rest, err
 }
 
-// sendChange sends one update with the whole setting. If its reply is lost, the operation it started is looked for before
-// anything is sent again.
+// sendChange sends one update with the whole setting. After a lost reply, it looks for the started
+// operation before it sends again.
 func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, want Setting, etag string) (sentChange, error) {
 	client, err := c.clustersClient()
 	if err != nil {
 		return sentChange{}, err
 	}
 	sent := time.Now()
-	body := &containerbeta.UpdateClusterRequest{Update: &containerbeta.ClusterUpdate{DesiredBinaryAuthorization: want.message(), Etag: etag}}
+	body := &containerbeta.UpdateClusterRequest{
+		Update: &containerbeta.ClusterUpdate{DesiredBinaryAuthorization: want.message(), Etag: etag},
+	}
 	return run(ctx, c, call[sentChange]{
 		method: updateCluster, resource: cluster.String(), project: cluster.Project,
 		send: func(ctx context.Context) (sentChange, error) {
@@ -158,7 +167,7 @@ func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, want 
 				return sentChange{}, err
 			}
 			if op == nil || op.Name == "" {
-				return sentChange{}, broken(c.hostOf(serviceContainer), "something that is no operation")
+				return sentChange{}, broken(c.hostOf(serviceContainer), "something other than an operation")
 			}
 			return sentChange{want: want, operation: op.Name}, nil
 		},
@@ -169,8 +178,11 @@ func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, want 
 	})
 }
 
-// settleChange finds out what became of an update whose reply was lost: the operation it started, or the setting itself.
-func (c *Clients) settleChange(ctx context.Context, cluster resname.Cluster, want Setting, sent time.Time) (operation string, done bool, err error) {
+// settleChange looks for the result of an update with a lost reply: the started operation, or the
+// setting itself.
+func (c *Clients) settleChange(
+	ctx context.Context, cluster resname.Cluster, want Setting, sent time.Time,
+) (operation string, done bool, err error) {
 	op, err := c.runningOn(ctx, cluster)
 	if err != nil {
 		return "", false, err
@@ -185,7 +197,7 @@ func (c *Clients) settleChange(ctx context.Context, cluster resname.Cluster, wan
 	return "", now.Setting.Equal(want), nil
 }
 
-// startedSince allows for clocks that differ by some seconds.
+// startedSince allows for clock differences of some seconds.
 func startedSince(op *Operation, sent time.Time) bool {
 	started, err := time.Parse(time.RFC3339Nano, op.GetStartTime())
 	return err != nil || started.After(sent.Add(-10*time.Second))

@@ -50,7 +50,7 @@ func expectHistory(t *testing.T, server *emulator.Server, modes ...string) {
 	}
 }
 
-// expectOperations fails unless that many operations were started in the project.
+// expectOperations fails unless the project has this number of started operations.
 func expectOperations(t *testing.T, c *Clients, want int) {
 	t.Helper()
 	if all, err := c.listOperations(t.Context(), "demo"); err != nil || len(all) != want {
@@ -145,7 +145,7 @@ func TestAClusterThatIsStillMadeIsWaitedFor(t *testing.T) {
 				t.Errorf("%v after %d waits", err, waits)
 			}
 			expectOperations(t, c, 1)
-			if status != "RECONCILING" { // which may be over at any time, so it is tried
+			if status != "RECONCILING" { // it may have ended at any time, so this is an attempt
 				expectCalls(t, server, map[string]int{"UpdateCluster": 1})
 			}
 		})
@@ -227,7 +227,8 @@ func TestALostReplyIsSettledWithoutTheRightToListOperations(t *testing.T) {
 	}
 }
 
-// TestSomebodyElsesUpdateIsNotTakenForALostOne: an update of another kind runs when ours fails before it is carried out.
+// TestSomebodyElsesUpdateIsNotTakenForALostOne: an update of another kind runs when ours fails
+// before it is carried out.
 func TestSomebodyElsesUpdateIsNotTakenForALostOne(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, oneCluster(300*time.Millisecond))

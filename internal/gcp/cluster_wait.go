@@ -8,13 +8,13 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// finishChange waits for the operation and then looks whether the cluster has the setting: an operation that says it
-// succeeded is no proof. If the operation was not ours after all, the error is of kind conflict.
+// finishChange waits for the operation and then reads the cluster: a successful operation is no
+// proof. If the operation belongs to others after all, the error is of kind KindConflict.
 func (c *Clients) finishChange(
 	ctx context.Context, cluster resname.Cluster, batch []*settingEdit, sent sentChange,
 ) (rest []*settingEdit, err error) {
 	err = c.waitOperation(ctx, cluster, sent.operation, func(still *Error) { tell(batch, still) })
-	if IsKind(err, KindDenied) {
+	if IsKind(err, KindDenied, KindNotFound) {
 		return batch, c.waitForSetting(ctx, cluster, batch, sent.want, err)
 	}
 	if err != nil && !(sent.found && IsKind(err, KindFailed, KindOrgPolicy)) {
@@ -28,7 +28,8 @@ func (c *Clients) finishChange(
 		Kind: either(sent.found, KindConflict, KindFailed), Method: updateCluster.name, Resource: cluster.String(),
 		Message: fmt.Sprintf("operation %s ended without an error, but the cluster reports %s instead of %s",
 			sent.operation, now.Setting, sent.want),
-		Remedy: "Something else changed the cluster at the same time. Run again, and see who else manages its Binary Authorization setting.",
+		Remedy: "Something else changed the cluster at the same time. Run again, and check for other managers of its Binary " +
+			"Authorization setting.",
 	}
 	if sent.found {
 		return batch, missing
@@ -43,17 +44,20 @@ func (c *Clients) finishChange(
 	return rest, missing
 }
 
-// holds reports whether the cluster has what the change is about, whatever else somebody has changed.
+// holds reports whether the cluster has the changed part. Other parts may differ.
 func (e *settingEdit) holds(now Setting) bool {
-	want, err := e.Decide(now, true)
+	want, err := e.unbind(now)
+	if err == nil {
+		want, err = e.Decide(want, true)
+	}
 	return err == nil && want.Equal(now)
 }
 
-// waitForSetting stands in for the operation where that may not be read: the cluster itself shows when it is done. How it
-// failed, it does not show.
-func (c *Clients) waitForSetting(ctx context.Context, cluster resname.Cluster, batch []*settingEdit, want Setting, denied error) error {
-	waiting(batch, fmt.Sprintf("%s: the operation may not be read (%s); the cluster is looked at instead", cluster, denied))
-	why := explain(denied, getOperation, cluster.String(), cluster.Project)
+// waitForSetting polls the cluster if the operation cannot be read. The cluster shows the end of a
+// change, but not the reason of a failure.
+func (c *Clients) waitForSetting(ctx context.Context, cluster resname.Cluster, batch []*settingEdit, want Setting, unread error) error {
+	waiting(batch, fmt.Sprintf("%s: the operation cannot be read (%s); the provider reads the cluster instead", cluster, unread))
+	why := explain(unread, getOperation, cluster.String(), cluster.Project)
 	tell(batch, why)
 	first := c.config.PollInterval
 	for pause := first; ; pause = pollPause(pause, first) {
@@ -69,7 +73,8 @@ func (c *Clients) waitForSetting(ctx context.Context, cluster resname.Cluster, b
 
 var operationID = regexp.MustCompile(`operation-[0-9a-z-]+`)
 
-// waitUntilFree waits for what keeps the cluster busy: the operation that the error names, or any that runs there.
+// waitUntilFree waits for the operation named in a busy error, or for any running operation of the
+// cluster.
 func (c *Clients) waitUntilFree(ctx context.Context, cluster resname.Cluster, batch []*settingEdit, busy *Error) error {
 	id := operationID.FindString(busy.Error())
 	if id == "" {
@@ -93,12 +98,12 @@ func (c *Clients) waitUntilFree(ctx context.Context, cluster resname.Cluster, ba
 	return err
 }
 
-// tooManyBindings is the error of a change that binds more than a cluster can have.
+// tooManyBindings is the error of a change beyond the maximum number of bindings.
 func tooManyBindings(cluster string, bindings int) *Error {
 	return &Error{
 		Kind: KindLimit, Method: updateCluster.name, Resource: cluster,
 		Message: fmt.Sprintf("the cluster would have %d policy bindings, and GKE takes %d at most; nothing of this was written",
 			bindings, MostBindings),
-		Remedy: "Remove the binding of a platform policy that is not needed any more, or put the checks of several policies into one.",
+		Remedy: "Remove the binding of an unused platform policy, or merge several policies into one.",
 	}
 }

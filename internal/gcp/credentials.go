@@ -14,11 +14,11 @@ import (
 	"cloud.google.com/go/auth/httptransport"
 )
 
-// cloudPlatform is the one scope that every API used here accepts.
+// cloudPlatform is the one scope accepted by all APIs used here.
 const cloudPlatform = "https://www.googleapis.com/auth/cloud-platform"
 
-// CheckCredentials reports whether text is a credentials file that can be used, without a call and without repeating any
-// of the text: it may hold a private key.
+// CheckCredentials checks the text of a credentials file, without a call. Its error repeats none of
+// the text, because it may contain a private key.
 func CheckCredentials(text string) error {
 	_, err := credentialsType(text)
 	return err
@@ -38,18 +38,18 @@ func credentialsType(text string) (credentials.CredType, error) {
 	case "":
 		return "", errors.New(`the JSON has no "type"`)
 	default:
-		return "", errors.New(`the JSON's "type" is none that Google's clients know`)
+		return "", errors.New(`Google's clients do not know the "type" of the JSON`)
 	}
 }
 
-// makeCredentials follows the order of hashicorp/google: access token, credentials, Application Default Credentials; then
-// impersonation on top.
+// makeCredentials follows the order of hashicorp/google: access token, credentials, Application
+// Default Credentials; then impersonation on top.
 func (c *Clients) makeCredentials() (*auth.Credentials, error) {
 	return c.newCredentials(c.config.ImpersonateServiceAccount == "")
 }
 
-// newCredentials makes them with tokens that a service account's key signs itself, which saves a call, or with such as
-// Google's token endpoint gives out.
+// newCredentials makes credentials with self-signed tokens of a service account key, which saves a
+// call, or with tokens of Google's token endpoint.
 func (c *Clients) newCredentials(selfSigned bool) (*auth.Credentials, error) {
 	base, err := c.baseCredentials(selfSigned)
 	if err == nil && c.config.ImpersonateServiceAccount != "" {
@@ -59,18 +59,22 @@ func (c *Clients) newCredentials(selfSigned bool) (*auth.Credentials, error) {
 		return nil, &Error{
 			Kind:    KindUnauthenticated,
 			Message: fmt.Sprintf("no credentials: %s", err),
-			Remedy:  "Set credentials or access_token in the provider block, GOOGLE_CREDENTIALS or GOOGLE_OAUTH_ACCESS_TOKEN in the environment, or run: gcloud auth application-default login",
+			Remedy: "Set credentials or access_token in the provider block, GOOGLE_CREDENTIALS or GOOGLE_OAUTH_ACCESS_TOKEN in the " +
+				"environment, or run: gcloud auth application-default login",
 		}
 	}
 	return base, nil
 }
 
-// impersonated are credentials of the service account that base acts as.
+// impersonated are credentials of the impersonated service account.
 func (c *Clients) impersonated(base *auth.Credentials) (*auth.Credentials, error) {
 	own := *base
 	client, err := httptransport.NewClient(&httptransport.Options{
-		Credentials: &own, UniverseDomain: c.config.UniverseDomain, DisableTelemetry: true, BaseRoundTripper: tokenClient(c.tokenWay()).Transport,
-		InternalOptions: &httptransport.InternalOptions{SkipUniverseDomainValidation: c.config.UniverseDomain == ""},
+		Credentials:      &own,
+		UniverseDomain:   c.config.UniverseDomain,
+		DisableTelemetry: true,
+		BaseRoundTripper: tokenClient(c.tokenWay()).Transport,
+		InternalOptions:  &httptransport.InternalOptions{SkipUniverseDomainValidation: c.config.UniverseDomain == ""},
 	})
 	if err != nil {
 		return nil, err
@@ -88,16 +92,20 @@ func (c *Clients) impersonated(base *auth.Credentials) (*auth.Credentials, error
 func (c *Clients) baseCredentials(selfSigned bool) (*auth.Credentials, error) {
 	switch {
 	case c.config.AccessToken != "":
-		return auth.NewCredentials(&auth.CredentialsOptions{TokenProvider: staticToken(c.config.AccessToken), UniverseDomainProvider: c.universe()}), nil
+		return auth.NewCredentials(&auth.CredentialsOptions{
+			TokenProvider:          staticToken(c.config.AccessToken),
+			UniverseDomainProvider: c.universe(),
+		}), nil
 	case c.config.Credentials != "":
 		kind, err := credentialsType(c.config.Credentials)
 		if err != nil {
 			return nil, err
 		}
-		creds, err := credentials.NewCredentialsFromJSON(kind, []byte(c.config.Credentials), c.detectOptions(selfSigned, []byte(c.config.Credentials)))
+		creds, err := credentials.NewCredentialsFromJSON(kind, []byte(c.config.Credentials),
+			c.detectOptions(selfSigned, []byte(c.config.Credentials)))
 		if err != nil {
 			// The library's own words may quote the text.
-			return nil, errors.New("the credentials file was refused; check that it is whole and of the type it says")
+			return nil, errors.New("the credentials file was refused; check that it is complete and has the type it declares")
 		}
 		return creds, nil
 	default:
@@ -118,7 +126,8 @@ func (c *Clients) detectOptions(selfSigned bool, text []byte) *credentials.Detec
 	return options
 }
 
-// applicationDefault is the file that the environment names for Application Default Credentials, nil if it names none.
+// applicationDefault is the text of the Application Default Credentials file named in the
+// environment, nil if there is none.
 func applicationDefault() []byte {
 	text, err := os.ReadFile(os.Getenv("GOOGLE_APPLICATION_CREDENTIALS")) //nolint:gosec // it is the user who names the file
 	if err != nil {
@@ -127,8 +136,8 @@ func applicationDefault() []byte {
 	return text
 }
 
-// byCertificate recognises an external account that shows a certificate for a token. Google's library makes a client with that
-// certificate then, unless it is given one.
+// byCertificate recognizes an external account with a client certificate. Google's library then
+// creates its own client with the certificate, unless it is given a client.
 func byCertificate(text []byte) bool {
 	var file struct {
 		Source struct {
@@ -138,7 +147,8 @@ func byCertificate(text []byte) bool {
 	return json.Unmarshal(text, &file) == nil && file.Source.Certificate != nil
 }
 
-// tokenWay is how token services are reached: as Google's library does it, with the environment's proxies.
+// tokenWay is the transport to token services: that of Google's library, with the environment's
+// proxies.
 func (c *Clients) tokenWay() http.RoundTripper {
 	if c.toTokens != nil {
 		return c.toTokens
@@ -146,7 +156,8 @@ func (c *Clients) tokenWay() http.RoundTripper {
 	return http.DefaultTransport
 }
 
-// universe says that a token is of the cloud it is sent to; Google's clients refuse one that does not say so. nil is googleapis.com.
+// universe is the universe of a token; Google's clients refuse a token without a matching one. nil
+// means googleapis.com.
 func (c *Clients) universe() auth.CredentialsPropertyProvider {
 	if c.config.UniverseDomain == "" {
 		return nil

@@ -38,7 +38,7 @@ func serviceAccount(t *testing.T, email string) string {
 	return string(text)
 }
 
-// bearer says whose token a configuration sends: the token itself, or who signed it.
+// bearer names the token of a configuration: the token itself, or its signer.
 func bearer(t *testing.T, config Config) string {
 	t.Helper()
 	c := New(config)
@@ -113,9 +113,13 @@ func TestNoMessageRepeatsCredentials(t *testing.T) {
 		"type of number":  {`{"type":1,"private_key":"` + canary + `"}`, true},
 		"key of nonsense": {`{"type":"service_account","client_email":"` + canary + `","private_key":"` + canary + `"}`, false},
 		"wrong shape":     {`{"type":"service_account","client_email":{"` + canary + `":1}}`, false},
-		"external":        {`{"type":"external_account","audience":"` + canary + `","subject_token_type":"` + canary + `","credential_source":{"file":"/` + canary + `"}}`, false},
-		"impersonated":    {`{"type":"impersonated_service_account","service_account_impersonation_url":"` + canary + `"}`, false},
-		"user":            {`{"type":"authorized_user","client_secret":"` + canary + `"}`, false},
+		"external": {
+			`{"type":"external_account","audience":"` + canary + `","subject_token_type":"` + canary + `","credential_source":{"file":"/` +
+				canary + `"}}`,
+			false,
+		},
+		"impersonated": {`{"type":"impersonated_service_account","service_account_impersonation_url":"` + canary + `"}`, false},
+		"user":         {`{"type":"authorized_user","client_secret":"` + canary + `"}`, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -8,12 +8,16 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// attachOccurrence is the permission that a create needs on the note, beside the one on the project of the occurrence.
-// Source: https://cloud.google.com/binary-authorization/docs/creating-attestations-console (roles on the note and on the project).
-var attachOccurrence = method{"CreateOccurrence", serviceAnalysis, "containeranalysis.notes.attachOccurrence", "roles/containeranalysis.notes.attacher"}
+// attachOccurrence is the permission on the note required by a create, next to the one on the
+// project of the occurrence. Source:
+// https://cloud.google.com/binary-authorization/docs/creating-attestations-console (roles on the
+// note and on the project).
+var attachOccurrence = method{
+	"CreateOccurrence", serviceAnalysis, "containeranalysis.notes.attachOccurrence", "roles/containeranalysis.notes.attacher",
+}
 
-// attachDenied rewrites the remedy of a create that was denied: Google's text names the permission that is missing; where
-// it names neither, both are named.
+// attachDenied sets the remedy of a denied create. Google's text names the missing permission; if
+// it names neither, the remedy names both.
 func attachDenied(err error, note string) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok || e.Kind != KindDenied {
@@ -23,7 +27,8 @@ func attachDenied(err error, note string) error {
 	if parseErr != nil {
 		return err
 	}
-	onNote := fmt.Sprintf("The permission %s is missing on %s. The role %s grants it, on the note or on its project: gcloud projects add-iam-policy-binding %s --member=MEMBER --role=%s",
+	onNote := fmt.Sprintf("The permission %s is missing on %s. The role %s grants it, on the note or on its project: "+
+		"gcloud projects add-iam-policy-binding %s --member=MEMBER --role=%s",
 		attachOccurrence.permission, note, attachOccurrence.role, at.Project, attachOccurrence.role)
 	switch {
 	case strings.Contains(e.Message, attachOccurrence.permission):
@@ -34,10 +39,12 @@ func attachDenied(err error, note string) error {
 	return e
 }
 
-// deniedOn rewrites the remedy of a denied call for a role that is best granted on one object instead of its project.
+// deniedOn sets the remedy of a denied call, for a role best granted on one object instead of its
+// project.
 func deniedOn(err error, m method, on, command string) error {
 	if e, ok := errors.AsType[*Error](err); ok && e.Kind == KindDenied {
-		e.Remedy = fmt.Sprintf("The permission %s is missing on %s. The role %s grants it: %s --member=MEMBER --role=%s", m.permission, on, m.role, command, m.role)
+		e.Remedy = fmt.Sprintf("The permission %s is missing on %s. The role %s grants it: %s --member=MEMBER --role=%s",
+			m.permission, on, m.role, command, m.role)
 	}
 	return err
 }

@@ -7,18 +7,20 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Edit changes a part of an object that others share.
+// Edit changes one part of a shared object.
 type Edit[M any] struct {
-	// Change changes its own part of an object and leaves the rest. It may run several times, each time on the object as it is then. sent
-	// says that an earlier write of this edit may have been carried out: what is found can be its own. An error takes this edit out and
-	// keeps the others. An edit that changes nothing is not written.
+	// Change changes only its own part of the object. It may run several times, each time on the
+	// current object. sent means that an earlier write of this edit may have succeeded, so the
+	// object can contain it. An error removes this edit and keeps the others. An edit without a
+	// change is not written.
 	Change func(object M, sent bool) error
-	// Check judges what a write leads to, after every edit that goes along and before anything is written: an error takes the edit out.
-	// with is the object with the edit, without the object if only the others go along. Neither is to be changed. May be nil.
+	// Check judges the result of a write, after all edits of the batch and before the write. An
+	// error removes the edit. with is the object with this edit, without is the object with the
+	// other edits only. It must not modify either. May be nil.
 	Check func(ctx context.Context, with M, without func() M) error
 }
 
-// pendingEdit is one edit with whoever waits for it.
+// pendingEdit is an edit and the owner waiting for it.
 type pendingEdit[M proto.Message] struct {
 	progress
 	Edit[M]
@@ -35,7 +37,8 @@ func (p *pendingEdit[M]) finish(object M, err error) {
 	close(p.done)
 }
 
-// allowed makes the edits of a batch, except those whose check refuses what they lead to all together.
+// allowed applies the edits of a batch, except the edits refused by their own check of the common
+// result.
 func allowed[M proto.Message](ctx context.Context, now M, batch []*pendingEdit[M]) M {
 	for {
 		want := apply(now, batch, nil)
@@ -49,7 +52,7 @@ func allowed[M proto.Message](ctx context.Context, now M, batch []*pendingEdit[M
 	}
 }
 
-// lastRefused is the index of the last edit that its check refuses, or -1.
+// lastRefused is the index of the last edit refused by its check, or -1.
 func lastRefused[M proto.Message](ctx context.Context, now, want M, batch []*pendingEdit[M]) int {
 	for i, p := range slices.Backward(batch) {
 		if p.err != nil || p.Check == nil {
@@ -62,7 +65,7 @@ func lastRefused[M proto.Message](ctx context.Context, now, want M, batch []*pen
 	return -1
 }
 
-// apply makes each edit but one on a copy of its own, so that one that fails halfway leaves nothing.
+// apply applies all edits but one. Each works on its own copy, so a failed edit leaves no trace.
 func apply[M proto.Message](now M, batch []*pendingEdit[M], without *pendingEdit[M]) M {
 	want := proto.CloneOf(now)
 	for _, p := range batch {

@@ -6,14 +6,20 @@ import (
 	"time"
 )
 
-// Edits that come one soon after the other are one write, also when they take longer than usual; a trickle without end is cut off.
+// TestEditsAreGatheredWhileTheyCome: edits in quick succession become one write, even if they take
+// longer than usual; an endless trickle is cut off.
 func TestEditsAreGatheredWhileTheyCome(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		edits int
 		every time.Duration
 		want  int
-	}{"at once": {10, 0, 10}, "slowly": {8, 39 * time.Millisecond, 8}, "too far apart": {2, time.Second, 1}, "without end": {100, 39 * time.Millisecond, 16}} {
+	}{
+		"at once":       {10, 0, 10},
+		"slowly":        {8, 39 * time.Millisecond, 8},
+		"too far apart": {2, time.Second, 1},
+		"without end":   {100, 39 * time.Millisecond, 16},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

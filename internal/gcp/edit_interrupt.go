@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// progress is how far an edit has come. Only one that was not sent yet can be withdrawn.
+// progress is the stage of an edit. An edit can be withdrawn only before it is sent.
 type progress struct{ stage atomic.Int32 }
 
 const (
@@ -24,10 +24,11 @@ func (p *progress) send() (withdrawn bool) {
 
 func (p *progress) withdraw() bool { return p.stage.CompareAndSwap(0, stageWithdrawn) }
 
-// refused notes that what was sent was not carried out: the edit can be withdrawn again.
+// refused marks a sent edit as not written, so it can be withdrawn again.
 func (p *progress) refused() { p.stage.CompareAndSwap(stageSent, 0) }
 
-// underway notes that the edits of a batch are sent with the next write, and reports whether one was withdrawn before.
+// underway marks the edits of a batch as sent with the next write, and reports whether one was
+// withdrawn before.
 func underway[M proto.Message](batch []*pendingEdit[M]) (withdrawn bool) {
 	for _, p := range batch {
 		if p.err == nil && p.send() {
@@ -37,15 +38,15 @@ func underway[M proto.Message](batch []*pendingEdit[M]) (withdrawn bool) {
 	return withdrawn
 }
 
-// owned is an edit that somebody waits for until a context ends.
+// owned is an edit with an owner. The owner waits until its context ends.
 type owned interface{ owner() context.Context }
 
 func (p *pendingEdit[M]) owner() context.Context { return p.ctx }
 
 func (e *settingEdit) owner() context.Context { return e.ctx }
 
-// whileWanted ends soon after the last of a batch's owners has gone, so that a write that hangs looks for what became of it while they
-// still wait for that.
+// whileWanted ends when the last owner of a batch has stopped. Meanwhile the owners wait for the
+// result of a write under way.
 func whileWanted[E owned](ctx context.Context, batch []E) (wanted context.Context, release func()) {
 	wanted, cancel := context.WithCancel(ctx)
 	var left atomic.Int32
@@ -53,7 +54,7 @@ func whileWanted[E owned](ctx context.Context, batch []E) (wanted context.Contex
 	for _, e := range batch {
 		stop := context.AfterFunc(e.owner(), func() {
 			if left.Add(-1) == 0 {
-				time.AfterFunc(lateLimit/2, cancel)
+				cancel()
 			}
 		})
 		context.AfterFunc(wanted, func() { stop() })
@@ -61,8 +62,12 @@ func whileWanted[E owned](ctx context.Context, batch []E) (wanted context.Contex
 	return wanted, cancel
 }
 
-// wait returns what became of the edit. One that is interrupted while it is written still has a moment to end: a rule that is made and
-// in no state would be nobody's.
+// ownerWait is the time for which a stopped owner waits for the result of a write under way. It is
+// longer than the write itself looks for it.
+const ownerWait = lateReply + lateLook + 100*time.Millisecond
+
+// wait returns the result of the edit. After an interrupt during the write, it waits briefly for
+// the end: a created rule without a state would have no owner.
 func (e *editor[M]) wait(key string, p *pendingEdit[M]) (M, error) {
 	var none M
 	select {
@@ -73,7 +78,7 @@ func (e *editor[M]) wait(key string, p *pendingEdit[M]) (M, error) {
 		}
 		select {
 		case <-p.done:
-		case <-time.After(2 * lateLimit): // longer than the write looks
+		case <-time.After(ownerWait):
 			return none, e.cut(p.ctx, key, perhaps)
 		}
 	}
@@ -87,7 +92,7 @@ func (e *editor[M]) wait(key string, p *pendingEdit[M]) (M, error) {
 	return p.object, p.err
 }
 
-// What is known of an edit that was cut off, and what to do.
+// The message and the remedy for an interrupted edit.
 var (
 	untouched = [2]string{
 		"before the edit was written: the object does not have it",
@@ -95,11 +100,12 @@ var (
 	}
 	perhaps = [2]string{
 		"while the edit was being written, and Google has not answered: the object may have it or not",
-		"Make a new plan: it reads the object and shows what is still to do. What was to be created and exists already has to be imported; the plan says how.",
+		"Run a new plan: it reads the object and shows the remaining changes. Import each object that was to be created and exists " +
+			"already; the plan says how.",
 	}
 )
 
-// cut is the error of an edit that was interrupted or ran out of time.
+// cut is the error of an edit ended by an interrupt or a time limit.
 func (e *editor[M]) cut(ctx context.Context, key string, known [2]string) *Error {
 	failure := e.failure(key, "the time limit was reached "+known[0])
 	failure.Kind, failure.Remedy, failure.cause = KindTimeout, known[1], ctx.Err()

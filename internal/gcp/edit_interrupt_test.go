@@ -46,7 +46,8 @@ func expectCut(t *testing.T, err error, want string) {
 	}
 }
 
-// An edit that is interrupted while it waits behind another write is not made, and says so.
+// TestAnEditInterruptedBeforeItsWriteIsNotMade: an edit interrupted behind another write is not
+// made, and its error says so.
 func TestAnEditInterruptedBeforeItsWriteIsNotMade(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, emulator.Options{})
@@ -61,7 +62,7 @@ func TestAnEditInterruptedBeforeItsWriteIsNotMade(t *testing.T) {
 	if err := <-first; err != nil {
 		t.Error(err)
 	}
-	if _, err := c.EditPolicy(t.Context(), "demo", describing("third")); err != nil { // after all that was pending
+	if _, err := c.EditPolicy(t.Context(), "demo", describing("third")); err != nil { // after all pending edits
 		t.Error(err)
 	}
 	if p, err := c.FreshPolicy(t.Context(), "demo"); err != nil || p.GetDescription() != "firstthird" {
@@ -69,7 +70,8 @@ func TestAnEditInterruptedBeforeItsWriteIsNotMade(t *testing.T) {
 	}
 }
 
-// One that is interrupted while it is written is awaited for a moment, as its end decides whether it is in the state.
+// TestAnEditInterruptedDuringItsWriteIsAwaited: an edit interrupted during its write is awaited for
+// a moment, because its result decides whether it is in the state.
 func TestAnEditInterruptedDuringItsWriteIsAwaited(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, emulator.Options{})
@@ -85,7 +87,7 @@ func TestAnEditInterruptedDuringItsWriteIsAwaited(t *testing.T) {
 	}
 }
 
-// One whose reply does not come is looked for.
+// TestAnEditInterruptedWithoutAReplyIsFound: the result of an edit without a reply is looked up.
 func TestAnEditInterruptedWithoutAReplyIsFound(t *testing.T) {
 	t.Parallel()
 	for _, first := range []bool{true, false} {
@@ -106,7 +108,8 @@ func TestAnEditInterruptedWithoutAReplyIsFound(t *testing.T) {
 	}
 }
 
-// When nothing can be seen, nothing is known, and that is what is said.
+// TestAnEditInterruptedWithoutAnAnswerMayHaveBeenMade: if the result cannot be read, it is unknown,
+// and the error says so.
 func TestAnEditInterruptedWithoutAnAnswerMayHaveBeenMade(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, emulator.Options{}, func(config *Config) { config.RequestTimeout = time.Second })
@@ -124,12 +127,14 @@ func TestAnEditInterruptedWithoutAnAnswerMayHaveBeenMade(t *testing.T) {
 	}
 }
 
-// given writes a first policy, so that later writes have an etag.
+// given writes a first policy, so later writes have an etag.
 func given(t *testing.T, c *Clients, description string) {
 	t.Helper()
-	if _, err := c.UpdatePolicy(t.Context(), "demo", &Policy{Description: description, DefaultAdmissionRule: &binaryauthorizationpb.AdmissionRule{
-		EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
-	}}); err != nil {
+	if _, err := c.UpdatePolicy(t.Context(), "demo",
+		&Policy{Description: description, DefaultAdmissionRule: &binaryauthorizationpb.AdmissionRule{
+			EvaluationMode:  binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW,
+			EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
+		}}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -5,17 +5,18 @@ import (
 	"time"
 )
 
-// gatherTime is how long an edit waits for others to go along: Terraform begins ten resources at once, and the quota of policies is 20
-// updates a minute. It costs time, never a result: an edit that comes later is written later.
+// gatherTime is the time to collect further edits: Terraform starts ten resources at once, and the
+// quota is 20 policy updates per minute. It affects only the number of writes: a later edit is
+// written later.
 const gatherTime = 100 * time.Millisecond
 
-// queue has the edits that are pending, by the object that they are of.
+// queue contains the pending edits, by their object.
 type queue[E any] struct {
 	mu      sync.Mutex
 	pending map[string][]E
 }
 
-// add reports whether the edit is the first of a batch, so that its owner has to see to the write.
+// add reports whether the edit is the first of a batch. Its owner starts the write.
 func (q *queue[E]) add(key string, edit E) (first bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -26,7 +27,8 @@ func (q *queue[E]) add(key string, edit E) (first bool) {
 	return len(q.pending[key]) == 1
 }
 
-// gather waits for others to come along, longer while they still do: on a busy machine ten resources begin one after the other.
+// gather waits for further edits, and longer while they arrive: on a busy machine, ten resources
+// start one after the other.
 func (q *queue[E]) gather(key string) {
 	time.Sleep(gatherTime)
 	for range 10 {

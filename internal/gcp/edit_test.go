@@ -13,10 +13,11 @@ import (
 
 var errNeeds = errors.New("it needs another")
 
-// listing adds a pattern, if check allows that.
+// listing adds a pattern if check allows it.
 func listing(pattern string, check policyCheck) Edit[*Policy] {
 	return Edit[*Policy]{Check: check, Change: func(p *Policy, _ bool) error {
-		p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
+		p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns,
+			&binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
 		return nil
 	}}
 }
@@ -52,7 +53,7 @@ func editing(t *testing.T, c *Clients, edit Edit[*Policy]) <-chan error {
 	return done
 }
 
-// An edit that a check refuses is not written, and those that go along are.
+// TestARefusedEditLeavesTheOthers: an edit refused by a check is not written; the other edits are.
 func TestARefusedEditLeavesTheOthers(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, emulator.Options{})
@@ -70,24 +71,26 @@ func TestARefusedEditLeavesTheOthers(t *testing.T) {
 	expectCalls(t, server, map[string]int{"UpdatePolicy": 1})
 }
 
-// Edits that are right together are written together.
+// TestEditsAreCheckedTogether: edits valid only together are written together.
 func TestEditsAreCheckedTogether(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, emulator.Options{})
-	one, other := editing(t, c, listing("gcr.io/one/*", needs("gcr.io/other/*"))), editing(t, c, listing("gcr.io/other/*", needs("gcr.io/one/*")))
+	one, other := editing(t, c, listing("gcr.io/one/*", needs("gcr.io/other/*"))),
+		editing(t, c, listing("gcr.io/other/*", needs("gcr.io/one/*")))
 	if err := errors.Join(<-one, <-other); err != nil {
 		t.Error(err)
 	}
 	expectCalls(t, server, map[string]int{"UpdatePolicy": 1})
 }
 
-// An edit is told apart from the others by what the policy would be without it.
+// TestACheckSeesThePolicyWithoutItsEdit: a check of an edit sees the policy without this edit.
 func TestACheckSeesThePolicyWithoutItsEdit(t *testing.T) {
 	t.Parallel()
 	_, c := emulated(t, emulator.Options{})
 	var with, own, other bool
 	look := func(_ context.Context, p *Policy, without func() *Policy) error {
-		with, own, other = lists(p, "gcr.io/own/*") && lists(p, "gcr.io/other/*"), lists(without(), "gcr.io/own/*"), lists(without(), "gcr.io/other/*")
+		with, own, other = lists(p, "gcr.io/own/*") && lists(p, "gcr.io/other/*"), lists(without(), "gcr.io/own/*"),
+			lists(without(), "gcr.io/other/*")
 		return nil
 	}
 	mine, theirs := editing(t, c, listing("gcr.io/own/*", look)), editing(t, c, listing("gcr.io/other/*", nil))
@@ -99,10 +102,14 @@ func TestACheckSeesThePolicyWithoutItsEdit(t *testing.T) {
 	}
 }
 
-// A conflict proves that an edit was not written, unless an earlier attempt may have been: only then what is found can be its own.
+// TestAConflictIsNoTry: a conflict proves that an edit was not written, unless an earlier attempt
+// may have been: only then an existing object can be its own.
 func TestAConflictIsNoTry(t *testing.T) {
 	t.Parallel()
-	for fault, want := range map[string]bool{"UpdatePolicy=aborted": false, "UpdatePolicy=after:unavailable": false, "UpdatePolicy=aborted,skip=1": false} {
+	for fault, want := range map[string]bool{
+		"UpdatePolicy=aborted": false, "UpdatePolicy=after:unavailable": false,
+		"UpdatePolicy=aborted,skip=1": false,
+	} {
 		server, c := emulated(t, emulator.Options{})
 		given(t, c, "given")
 		inject(t, server, fault)

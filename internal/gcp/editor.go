@@ -7,14 +7,16 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// editor merges the edits that are pending for one object into one guarded write: one read, one write that carries the etag of the read,
-// all of it again after a conflict. What somebody else keeps in the object survives. M is the API's message of the object.
+// editor merges the pending edits of one object into one read and one write with the etag of the
+// read. After a conflict it repeats both. Parts of other owners survive. M is the API message of
+// the object.
 type editor[M proto.Message] struct {
 	// read reads an object by its key as it is at this moment.
 	read func(ctx context.Context, key string) (M, error)
-	// write replaces an object if its etag is still that of want. Otherwise nothing is written and the error is of kind KindConflict.
+	// write replaces an object if it still has the etag of want. On a mismatch it writes nothing
+	// and returns an error of kind KindConflict.
 	write func(ctx context.Context, key string, want M) (M, error)
-	// same says that nothing is to be written.
+	// same reports whether a write is unnecessary.
 	same func(a, b M) bool
 	// about names method and object for errors.
 	about func(key string) (method, resource string)
@@ -24,17 +26,17 @@ type editor[M proto.Message] struct {
 	flights keyedLock
 }
 
-// edit makes an edit together with all others of the object that are pending.
+// edit merges an edit with all pending edits of the object.
 func (e *editor[M]) edit(ctx context.Context, key string, edit Edit[M]) (M, error) {
 	p := &pendingEdit[M]{Edit: edit, ctx: ctx, done: make(chan struct{})}
 	if e.edits.add(key, p) {
-		// The edits of others must not end with the one who happened to come first.
+		// The interrupt of the first owner must not end the edits of the others.
 		go e.flush(context.WithoutCancel(ctx), key)
 	}
 	return e.wait(key, p)
 }
 
-// flush writes everything that is pending once the write before is over.
+// flush writes all pending edits after the previous write has ended.
 func (e *editor[M]) flush(ctx context.Context, key string) {
 	limited, cancel := context.WithTimeout(ctx, defaultLimit)
 	defer cancel()
@@ -57,8 +59,8 @@ func (e *editor[M]) flush(ctx context.Context, key string) {
 	e.finish(wanted, key, batch)
 }
 
-// finish writes a batch. If the service refuses it, each edit is tried by itself, so that one that cannot be does not take the others
-// with it.
+// finish writes a batch. If the service refuses it, each edit is tried alone, so that one refused
+// edit does not stop the others.
 func (e *editor[M]) finish(ctx context.Context, key string, batch []*pendingEdit[M]) {
 	object, err := e.writeBatch(ctx, key, batch)
 	if len(batch) > 1 && IsKind(err, KindInvalid, KindNotFound, KindDenied, KindLimit) {
@@ -77,7 +79,8 @@ func (e *editor[M]) finish(ctx context.Context, key string, batch []*pendingEdit
 	}
 }
 
-// writeBatch makes the edits on the object as it is, until one write gets through without a conflict.
+// writeBatch applies the edits to the current object and writes it, until a write succeeds without
+// a conflict.
 func (e *editor[M]) writeBatch(ctx context.Context, key string, batch []*pendingEdit[M]) (M, error) {
 	for pause := e.pause; ; pause = min(2*pause, 60*e.pause) {
 		now, err := e.read(ctx, key)

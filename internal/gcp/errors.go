@@ -13,10 +13,10 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Kind says what an error means for the caller, whatever transport it came by.
+// Kind is the meaning of an error for the caller, independent of the transport.
 type Kind string
 
-// The kinds of errors. What each gRPC code and REST status becomes is decided in kindOf alone.
+// The kinds of errors. Only kindOf maps gRPC codes and REST statuses to kinds.
 const (
 	KindNotFound        Kind = "not found"
 	KindDenied          Kind = "permission denied"
@@ -24,7 +24,7 @@ const (
 	KindOrgPolicy       Kind = "denied by organization policy"
 	KindUnauthenticated Kind = "not authenticated"
 	KindExists          Kind = "already exists"
-	KindConflict        Kind = "changed meanwhile"
+	KindConflict        Kind = "modified concurrently"
 	KindStale           Kind = "not up to date yet"
 	KindState           Kind = "not possible in this state"
 	KindQuota           Kind = "quota exceeded"
@@ -45,22 +45,25 @@ type Error struct {
 	Method string
 	// Resource is the full name of the object.
 	Resource string
-	// Message is what Google said, without codes.
+	// Message is Google's message, without codes.
 	Message string
 	// RequestID is the id Google gave the call, if it gave one.
 	RequestID string
-	// Remedy is one sentence on what to do. It may be empty.
+	// Remedy is one sentence with the next step. It may be empty.
 	Remedy string
 
-	// RetryAfter is how long the server wants to be left alone. 0 if it does not say.
+	// RetryAfter is the delay requested by the server, 0 without one.
 	RetryAfter time.Duration
 
 	cause error
-	// mayHaveWritten says that an earlier attempt of the call may have been carried out.
+	// mayHaveWritten means that an earlier attempt of the call may have succeeded.
 	mayHaveWritten bool
+	// unsent is true if the last attempt ended before it sent a request.
+	unsent bool
 }
 
-// mayHaveWritten says whether a write that failed may have been carried out by an attempt whose reply was lost.
+// mayHaveWritten reports whether an attempt with a lost reply may have written, although the call
+// failed.
 func mayHaveWritten(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.mayHaveWritten
@@ -86,7 +89,7 @@ func IsKind(err error, kinds ...Kind) bool {
 	return ok && slices.Contains(kinds, e.Kind)
 }
 
-// explain turns what a client returned into an Error.
+// explain converts the error of a client into an Error.
 func explain(err error, m method, resource, project string) *Error {
 	if already, ok := errors.AsType[*Error](err); ok {
 		if already.Method == "" {
@@ -107,7 +110,7 @@ func explain(err error, m method, resource, project string) *Error {
 	return e
 }
 
-// take reads Google's answer. reason is the one that REST has outside of the details.
+// take reads Google's answer. reason is the REST reason outside of the details.
 func (e *Error) take(st *status.Status, reason string, m method) {
 	if e.Message = st.Message(); e.Message == "" {
 		e.Message = st.Code().String()
@@ -126,7 +129,7 @@ func (e *Error) take(st *status.Status, reason string, m method) {
 	e.takeOrgPolicy(reason)
 }
 
-// kinds are the codes that mean one thing whatever else the error says. Those that can mean two are in kindOf.
+// kinds are the codes with one meaning. kindOf handles codes with several meanings.
 var kinds = map[codes.Code]Kind{
 	codes.AlreadyExists:    KindExists,
 	codes.Unauthenticated:  KindUnauthenticated,
@@ -142,7 +145,8 @@ var kinds = map[codes.Code]Kind{
 func kindOf(code codes.Code, reason, message string, m method) Kind {
 	switch code {
 	case codes.NotFound:
-		// Every project has a policy: what a write of it does not find is the project, or an attestor that the policy names.
+		// Every project has a policy, so the missing object is the project, or an attestor named in
+		// the policy.
 		return either(m == updatePolicy, KindInvalid, KindNotFound)
 	case codes.PermissionDenied:
 		return either(reason == "SERVICE_DISABLED" || reason == "accessNotConfigured", KindDisabled, KindDenied)
@@ -156,9 +160,11 @@ func kindOf(code codes.Code, reason, message string, m method) Kind {
 	return cmp.Or(kinds[code], KindFailed)
 }
 
-// kindOfPrecondition: no source says with which code Binary Authorization refuses an old etag, so of its updates this may be one. GKE
-// documents ABORTED for that (google.container.v1.ClusterUpdate.etag), and trying again would not help. Of everything else it is said that
-// the object's state does not allow it, as of a disabled key version (https://cloud.google.com/kms/docs/key-states).
+// kindOfPrecondition is the kind of FAILED_PRECONDITION. No source documents the code for an old
+// etag in Binary Authorization, so an update may get this one. GKE documents ABORTED
+// (google.container.v1.ClusterUpdate.etag), and a retry would not help. For all other methods, the
+// object's state does not allow the call, for example a disabled key version
+// (https://cloud.google.com/kms/docs/key-states).
 func kindOfPrecondition(m method) Kind {
 	switch {
 	case m == updateAttestor, m == updatePolicy, m == replacePlatformPolicy, m == deletePlatformPolicy:
@@ -176,8 +182,9 @@ func either(yes bool, one, other Kind) Kind {
 	return other
 }
 
-// isBusy recognises a cluster that runs another operation. The reason is what GKE sends today; the texts are older ones.
-// Sources: kubernetes-sigs/cluster-api-provider-gcp#1363, hashicorp/terraform-provider-google#3650 and #7638.
+// isBusy recognizes the error of a cluster with another running operation. GKE sends the reason
+// today; the texts are older. Sources: kubernetes-sigs/cluster-api-provider-gcp#1363,
+// hashicorp/terraform-provider-google#3650 and #7638.
 func isBusy(reason, message string) bool {
 	return reason == "CLUSTER_ALREADY_HAS_OPERATION" ||
 		strings.Contains(message, "incompatible operation") ||

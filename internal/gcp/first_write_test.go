@@ -9,8 +9,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// A first write of a policy that fails for a passing reason overwrites nothing that somebody else has written meanwhile: without an etag,
-// the service would not refuse the second try.
+// TestAFirstWriteIsNotSentAgainOverAnother: a first write of a policy never overwrites another
+// writer's policy after a temporary error: without an etag, the service would not refuse the second
+// attempt.
 func TestAFirstWriteIsNotSentAgainOverAnother(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, emulator.Options{}, func(config *Config) { config.RequestTimeout = 400 * time.Millisecond })
@@ -35,7 +36,8 @@ func TestAFirstWriteIsNotSentAgainOverAnother(t *testing.T) {
 	}
 }
 
-// Two that make the same part at the same moment: one of them finds it there.
+// TestTwoMakeTheSamePart: two writers create the same part at the same moment: one of them finds
+// it.
 func TestTwoMakeTheSamePart(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, emulator.Options{Latency: 50 * time.Millisecond})

@@ -17,16 +17,20 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// replies are seeds: what a server of REST may send that is no good.
+// replies are seeds: invalid replies of a REST server.
 var replies = []string{
-	``, ` `, `null`, `{}`, `[]`, `"x"`, `1`, `<html>`, `{"name":null}`, `{"name":"p","location":"l"}`, `{"name":"p","zone":"z","binaryAuthorization":{"enabled":true}}`,
+	``, ` `, `null`, `{}`, `[]`, `"x"`, `1`, `<html>`, `{"name":null}`, `{"name":"p","location":"l"}`,
+	`{"name":"p","zone":"z","binaryAuthorization":{"enabled":true}}`,
 	`{"name":"p","location":"l","binaryAuthorization":{"evaluationMode":"NEW","policyBindings":[null,{},{"name":null}]}}`,
-	`{"clusters":[null]}`, `{"clusters":[{}],"missingZones":null}`, `{"clusters":{}}`, `{"error":null}`, `{"error":"text"}`, `{"error":{"errors":[null],"details":[null,{},1]}}`,
-	`{"error":{"status":"OK"}}`, `{"error":{"status":"\"","errors":[{"reason":null}]}}`, `{"error":{"code":409,"status":"ABORTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"9223372036s"}]}}`,
+	`{"clusters":[null]}`, `{"clusters":[{}],"missingZones":null}`, `{"clusters":{}}`, `{"error":null}`, `{"error":"text"}`,
+	`{"error":{"errors":[null],"details":[null,{},1]}}`,
+	`{"error":{"status":"OK"}}`, `{"error":{"status":"\"","errors":[{"reason":null}]}}`,
+	`{"error":{"code":409,"status":"ABORTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"9223372036s"}]}}`,
 	`{"error":{"message":"Operation denied by org policy: [\"customConstraints/custom.x\": \"y\"]"}}`, `{"name":"p","location":`,
 }
 
-// FuzzClusterReply: whatever comes under the name of a cluster is one with a name and a place, or an error that lasts.
+// FuzzClusterReply: every reply for a cluster is a cluster with a name and a location, or a
+// permanent error.
 func FuzzClusterReply(f *testing.F) {
 	for _, text := range replies {
 		f.Add([]byte(text), "application/json")
@@ -36,7 +40,8 @@ func FuzzClusterReply(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte, contentType string) {
 		request := &http.Request{Method: http.MethodGet, URL: &url.URL{Scheme: "https", Host: "gke.example"}}
 		response, err := jsonReply(&http.Response{
-			StatusCode: http.StatusOK, Request: request, Header: http.Header{"Content-Type": {contentType}}, Body: io.NopCloser(bytes.NewReader(text)),
+			StatusCode: http.StatusOK, Request: request, Header: http.Header{"Content-Type": {contentType}},
+			Body: io.NopCloser(bytes.NewReader(text)),
 		})
 		if err != nil {
 			expectKind(t, err, KindFailed)
@@ -46,7 +51,8 @@ func FuzzClusterReply(f *testing.F) {
 		one, list := new(containerbeta.Cluster), new(containerbeta.ListClustersResponse)
 		if err := json.Unmarshal(text, one); err != nil {
 			expectKind(t, explain(misread(err, "gke.example"), getCluster, "", ""), KindFailed)
-		} else if cluster := clusterFrom(one, "demo"); cluster != nil && (cluster.Name.ID == "" || cluster.Name.Location == "" || cluster.Setting.Mode == "") {
+		} else if cluster := clusterFrom(one, "demo"); cluster != nil &&
+			(cluster.Name.ID == "" || cluster.Name.Location == "" || cluster.Setting.Mode == "") {
 			t.Errorf("%+v", cluster)
 		}
 		if json.Unmarshal(text, list) == nil {
@@ -75,7 +81,8 @@ func FuzzRESTError(f *testing.F) {
 	})
 }
 
-// FuzzTokenReply: every answer of a token service is left to the library or an error that is explained.
+// FuzzTokenReply: every answer of a token service is left to the library or becomes an explained
+// error.
 func FuzzTokenReply(f *testing.F) {
 	for _, text := range replies {
 		for _, status := range []int{200, 400, 403, 503} {
@@ -86,7 +93,8 @@ func FuzzTokenReply(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte, status int, contentType string) {
 		request := &http.Request{Method: http.MethodPost, URL: &url.URL{Scheme: "https", Host: "sts.example"}}
 		response, err := tokenReply(&http.Response{
-			StatusCode: status, Request: request, Header: http.Header{"Content-Type": {contentType}}, Body: io.NopCloser(bytes.NewReader(text)),
+			StatusCode: status, Request: request, Header: http.Header{"Content-Type": {contentType}},
+			Body: io.NopCloser(bytes.NewReader(text)),
 		})
 		if err != nil {
 			if !IsKind(err, KindTransient, KindUnauthenticated, KindFailed) {
@@ -100,11 +108,16 @@ func FuzzTokenReply(f *testing.F) {
 
 // FuzzMessages: no message of gRPC makes a reader of it panic.
 func FuzzMessages(f *testing.F) {
+	owned := &binaryauthorizationpb.UserOwnedGrafeasNote{PublicKeys: []*binaryauthorizationpb.AttestorPublicKey{
+		{}, {PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{}},
+	}}
 	for _, m := range []proto.Message{
-		&Attestor{}, &Attestor{Name: "a", AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{
-			PublicKeys: []*binaryauthorizationpb.AttestorPublicKey{{}, {PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{}}},
-		}}},
-		&Operation{Name: "o", TargetLink: "x", StartTime: "y", Error: nil}, &Occurrence{ResourceUri: "@", Details: &grafeas.Occurrence_Attestation{}}, &kmspb.PublicKey{},
+		&Attestor{}, &Attestor{
+			Name:         "a",
+			AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: owned},
+		},
+		&Operation{Name: "o", TargetLink: "x", StartTime: "y", Error: nil},
+		&Occurrence{ResourceUri: "@", Details: &grafeas.Occurrence_Attestation{}}, &kmspb.PublicKey{},
 	} {
 		text, err := proto.Marshal(m)
 		if err != nil {

@@ -9,11 +9,13 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// connected is what every one of Google's gRPC clients is.
+// connected is the common interface of Google's gRPC clients.
 type connected interface{ Connection() *grpc.ClientConn }
 
 // grpcClient makes one of Google's gRPC clients. endpoint is empty for the public address.
-func grpcClient[T connected](c *Clients, endpoint string, build func(context.Context, ...option.ClientOption) (T, error), more ...grpc.UnaryClientInterceptor) (T, error) {
+func grpcClient[T connected](
+	c *Clients, endpoint string, build func(context.Context, ...option.ClientOption) (T, error), more ...grpc.UnaryClientInterceptor,
+) (T, error) {
 	var none T
 	if err := c.Ready(); err != nil {
 		return none, err
@@ -28,7 +30,10 @@ func grpcClient[T connected](c *Clients, endpoint string, build func(context.Con
 	return dial(c, endpoint, c.config.UserAgent, build, append(more, onlyReplies, onePageOnce, others.invoke)...)
 }
 
-func dial[T connected](c *Clients, endpoint, agent string, build func(context.Context, ...option.ClientOption) (T, error), around ...grpc.UnaryClientInterceptor) (T, error) {
+func dial[T connected](
+	c *Clients, endpoint, agent string, build func(context.Context, ...option.ClientOption) (T, error),
+	around ...grpc.UnaryClientInterceptor,
+) (T, error) {
 	opts, err := c.grpcOptions(endpoint)
 	if err != nil {
 		var none T
@@ -44,7 +49,8 @@ func dial[T connected](c *Clients, endpoint, agent string, build func(context.Co
 func (c *Clients) grpcOptions(endpoint string) ([]option.ClientOption, error) {
 	if host := c.config.EmulatorHost; host != "" {
 		return append(c.commonOptions(), option.WithEndpoint(host), option.WithoutAuthentication(),
-			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())), option.WithGRPCDialOption(grpc.WithNoProxy())), nil
+			option.WithGRPCDialOption(grpc.WithTransportCredentials(insecure.NewCredentials())),
+			option.WithGRPCDialOption(grpc.WithNoProxy())), nil
 	}
 	opts, err := c.authenticatedOptions()
 	if err == nil && endpoint != "" {

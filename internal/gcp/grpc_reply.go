@@ -14,9 +14,12 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// onlyReplies makes an error that lasts of what no gRPC server answers: a redirect, a page, a message of other bytes. To grpc-go
-// most of it is UNKNOWN or INTERNAL, as a passing fault is.
-func onlyReplies(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+// onlyReplies makes a permanent error of a reply from something other than a gRPC server: a
+// redirect, a web page, other bytes. grpc-go reports most of these as UNKNOWN or INTERNAL, like a
+// transient error.
+func onlyReplies(
+	ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption,
+) error {
 	err := invoke(ctx, method, req, reply, conn, opts...)
 	if what := noReply(err); what != "" {
 		return broken(hostOf(conn.Target()), what)
@@ -27,7 +30,7 @@ func onlyReplies(ctx context.Context, method string, req, reply any, conn *grpc.
 	return err
 }
 
-// isNothing recognises the reply of a read that lacks the name, which every object has. A public key's need not be there.
+// isNothing reports whether the reply of a read is empty: it has no name, and is not a public key.
 func isNothing(method string, reply any) bool {
 	named, ok := reply.(interface{ GetName() string })
 	_, isKey := reply.(*kmspb.PublicKey)
@@ -37,10 +40,11 @@ func isNothing(method string, reply any) bool {
 // hostOf is the address in a target of gRPC, "dns:///host:port".
 func hostOf(target string) string { return target[strings.LastIndexByte(target, '/')+1:] }
 
-// httpStatus is how grpc-go reports an answer that is HTTP but not gRPC (internal/transport/http2_client.go).
+// httpStatus is the text of grpc-go for an HTTP answer other than gRPC
+// (internal/transport/http2_client.go).
 var httpStatus = regexp.MustCompile(`unexpected HTTP status code received from server: (\d+)`)
 
-// noReply says what was answered instead of gRPC, "" if it was gRPC or may pass.
+// noReply describes an answer other than gRPC; "" if it was gRPC or may be transient.
 func noReply(err error) string {
 	message := status.Convert(err).Message()
 	if found := httpStatus.FindStringSubmatch(message); found != nil {
@@ -48,7 +52,7 @@ func noReply(err error) string {
 	}
 	switch code := status.Code(err); {
 	case code == codes.Internal && strings.Contains(message, "failed to unmarshal the received message"):
-		return "a message that cannot be read"
+		return "an unreadable message"
 	case code == codes.Unavailable && strings.Contains(message, "looked like an HTTP/1.1 header"):
 		return "HTTP/1.1 instead of gRPC"
 	}
@@ -60,7 +64,7 @@ func noReplyOf(digits, message string) string {
 	said := fmt.Sprintf("HTTP status %d %s", number, http.StatusText(number))
 	switch {
 	case isRedirect(number):
-		return said + " (redirects are not followed, because credentials would go along)"
+		return said + " (redirects are not followed, to protect credentials)"
 	case fromHTTP(number) == codes.Unavailable, fromHTTP(number) == codes.DeadlineExceeded, number == http.StatusTooManyRequests,
 		number == http.StatusUnauthorized, number == http.StatusForbidden:
 		return ""

@@ -6,13 +6,14 @@ import (
 	"net/url"
 )
 
-// guard is the outermost layer of every client of HTTP in this package. It follows no redirect: net/http would, and the layers
-// below it would put the token on the request to the new place, another host or one without TLS.
+// guard is the outermost layer of every HTTP client in this package. It follows no redirect.
+// net/http would, and the layers below would add the token to the request to the new address, on
+// another host or without TLS.
 type guard struct {
 	next http.RoundTripper
-	// agent is what requests say of who sends them. Empty leaves that to the layers below.
+	// agent is the user agent of requests. Empty leaves it to the layers below.
 	agent string
-	// reply looks at what was answered, if it is no redirect. nil takes anything.
+	// reply checks an answer other than a redirect. nil accepts all.
 	reply func(*http.Response) (*http.Response, error)
 }
 
@@ -36,23 +37,25 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	return g.reply(response)
 }
 
-// isRedirect leaves 304 out, which sends nobody anywhere.
+// isRedirect excludes 304, which has no new address.
 func isRedirect(status int) bool {
 	return status >= http.StatusMultipleChoices && status < http.StatusBadRequest && status != http.StatusNotModified
 }
 
-// redirected names where a reply points to by its host alone: the rest of a location may hold what is nobody's business.
+// redirected is the error of a redirect. It names only the host of the new address: the rest may
+// contain secrets.
 func redirected(from *url.URL, response *http.Response) *Error {
 	to := "nowhere"
 	if location, err := response.Location(); err == nil {
 		to = location.Scheme + "://" + location.Host
 	}
 	return &Error{
-		Kind:    KindFailed,
-		Message: fmt.Sprintf("%s answered %d %s and points to %s; redirects are not followed, because credentials would go along", from.Host, response.StatusCode, http.StatusText(response.StatusCode), to),
-		Remedy:  "Check custom endpoints, universe_domain and the proxies on the way to " + from.Host + ".",
+		Kind: KindFailed,
+		Message: fmt.Sprintf("%s answered %d %s and points to %s; redirects are not followed, to protect credentials",
+			from.Host, response.StatusCode, http.StatusText(response.StatusCode), to),
+		Remedy: "Check custom endpoints, universe_domain and the proxies on the way to " + from.Host + ".",
 	}
 }
 
-// newHTTPClient is the only place that makes a client of HTTP.
+// newHTTPClient is the only constructor of HTTP clients.
 func newHTTPClient(g *guard) *http.Client { return &http.Client{Transport: g} }

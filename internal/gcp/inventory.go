@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,23 +23,24 @@ type RunningPod struct {
 	Pod     workload.Pod
 }
 
-// Inventory are the pods that existed at a moment.
+// Inventory are the pods at one time.
 type Inventory struct {
 	Pods []RunningPod
-	// AsOf is the moment of the snapshot. What was made or deleted since is not in it.
+	// AsOf is the time of the snapshot. Later changes are missing.
 	AsOf time.Time
 }
 
 // podPage is the largest page of assets.list.
 const podPage = 1000
 
-// podAsset is the inventory's name of pods (https://cloud.google.com/asset-inventory/docs/asset-types).
+// podAsset is the asset type of pods (https://cloud.google.com/asset-inventory/docs/asset-types).
 const podAsset = "k8s.io/Pod"
 
-// Pods lists the pods of all clusters in a scope: "projects/{id or number}", "folders/{number}" or "organizations/{number}". Errors: as
-// of every call; a pod that cannot be read is one too, because a pod that is left out would count as one that does not exist.
+// Pods lists the pods of all clusters in a scope: "projects/{id or number}", "folders/{number}" or
+// "organizations/{number}". An unreadable pod is an error, because a skipped pod would count as
+// missing.
 func (c *Clients) Pods(ctx context.Context, scope string) (*Inventory, error) {
-	client, err := c.inventoryClient()
+	api, err := c.inventoryAPI()
 	if err != nil {
 		return nil, err
 	}
@@ -46,15 +50,15 @@ func (c *Clients) Pods(ctx context.Context, scope string) (*Inventory, error) {
 	}
 	var all Inventory
 	err = restList(ctx, c, listPods, scope, project, func(ctx context.Context, token string) (string, bool, error) {
-		list := client.Assets.List(scope).AssetTypes(podAsset).ContentType("RESOURCE").PageSize(podPage).Context(ctx)
+		query := url.Values{"assetTypes": {podAsset}, "contentType": {"RESOURCE"}, "pageSize": {strconv.Itoa(podPage)}}
 		if token != "" {
-			list.PageToken(token)
+			query.Set("pageToken", token)
 		}
-		reply, err := list.Do()
-		if err != nil {
+		var reply cloudasset.ListAssetsResponse
+		if err := api.do(ctx, http.MethodGet, "v1/"+scope+"/assets?"+query.Encode(), nil, &reply); err != nil {
 			return "", false, err
 		}
-		return reply.NextPageToken, true, all.add(reply, c.hostOf(serviceAsset))
+		return reply.NextPageToken, true, all.add(&reply, c.hostOf(serviceAsset))
 	})
 	if err != nil {
 		return nil, grantedOn(scope, err)
@@ -62,7 +66,7 @@ func (c *Clients) Pods(ctx context.Context, scope string) (*Inventory, error) {
 	return &all, nil
 }
 
-// grantedOn says where a permission is granted that is missing on a folder or an organization.
+// grantedOn adds the place of a missing permission: the folder or the organization.
 func grantedOn(scope string, err error) error {
 	kind, id, _ := strings.Cut(scope, "/")
 	commands := map[string]string{"folders": "resource-manager folders", "organizations": "organizations"}
@@ -73,7 +77,7 @@ func grantedOn(scope string, err error) error {
 	return err
 }
 
-// add takes a page over as a whole, or nothing of it: a page that fails is asked for again.
+// add adds a whole page or nothing of it: a failed page is requested again.
 func (i *Inventory) add(reply *cloudasset.ListAssetsResponse, host string) error {
 	asOf, err := time.Parse(time.RFC3339Nano, reply.ReadTime)
 	if err != nil {
@@ -82,13 +86,13 @@ func (i *Inventory) add(reply *cloudasset.ListAssetsResponse, host string) error
 	pods := make([]RunningPod, 0, len(reply.Assets))
 	for _, asset := range reply.Assets {
 		if asset == nil {
-			return broken(host, "something that is no asset")
+			return broken(host, "something other than an asset")
 		}
 		pod, err := podFrom(asset)
 		if err != nil {
 			return &Error{
-				Kind: KindFailed, Message: fmt.Sprintf("the inventory has the asset %q, which cannot be read as a pod: %s", asset.Name, err),
-				Remedy: "No pod is left out, because it would count as one that does not exist. " +
+				Kind: KindFailed, Message: fmt.Sprintf("the asset %q of the inventory cannot be read as a pod: %s", asset.Name, err),
+				Remedy: "The provider does not skip unreadable pods. " +
 					"Look at the pod in the cluster; if it is a normal one, report this.",
 			}
 		}
@@ -104,10 +108,11 @@ func (i *Inventory) add(reply *cloudasset.ListAssetsResponse, host string) error
 // podName is how the inventory names a pod of a cluster.
 var podName = regexp.MustCompile(`^//container\.googleapis\.com/(projects/.+)/k8s/namespaces/([^/]+)/pods/([^/]+)$`)
 
-// podFrom reads "//container.googleapis.com/projects/P/locations/L/clusters/C/k8s/namespaces/NS/pods/POD"; clusters of a zone can have
-// "zones" in place of "locations".
+// podFrom reads
+// "//container.googleapis.com/projects/P/locations/L/clusters/C/k8s/namespaces/NS/pods/POD". Zonal
+// clusters can have "zones" instead of "locations".
 func podFrom(asset *cloudasset.Asset) (RunningPod, error) {
-	odd := errors.New("its name is not that of a pod of a GKE cluster")
+	odd := errors.New("its name is not the name of a pod in a GKE cluster")
 	name := podName.FindStringSubmatch(asset.Name)
 	if name == nil {
 		return RunningPod{}, odd

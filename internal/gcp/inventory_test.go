@@ -22,7 +22,8 @@ func TestPodsOfAllPages(t *testing.T) {
 	server, clients := emulated(t, emulator.Options{PageSize: 4, Clusters: []string{prodName.String(), zonal}})
 	for i := range 10 {
 		cluster := []string{prodName.String(), zonal}[i%2]
-		manifest := fmt.Sprintf("{apiVersion: v1, kind: Pod, metadata: {name: p%d, namespace: ns}, spec: {containers: [{name: c, image: i}]}}", i)
+		manifest := fmt.Sprintf("{apiVersion: v1, kind: Pod, metadata: {name: p%d, namespace: ns}, spec: {containers: [{name: c, "+
+			"image: i}]}}", i)
 		if _, err := server.Pods().CreatePods(cluster, []byte(manifest)); err != nil {
 			t.Fatal(err)
 		}
@@ -78,10 +79,10 @@ func TestNamesOfPods(t *testing.T) {
 	}
 }
 
-// No pod is left out: one that cannot be read is an error that names it.
+// TestAssetsThatAreNoPods: no pod is left out: an unreadable one is an error with its name.
 func TestAssetsThatAreNoPods(t *testing.T) {
 	t.Parallel()
-	const good, odd = `,"resource":{"data":` + aPod + `}`, "its name is not that of a pod"
+	const good, odd = `,"resource":{"data":` + aPod + `}`, "its name is not the name of a pod"
 	named := func(old, changed string) string { return strings.Replace(aPodAsset, old, changed, 1) }
 	for name, c := range map[string]struct{ asset, content, why string }{
 		"no content":      {aPodAsset, "", "it has no content"},
@@ -100,7 +101,7 @@ func TestAssetsThatAreNoPods(t *testing.T) {
 		expectKind(t, err, KindFailed)
 		e, ok := errors.AsType[*Error](err)
 		if !ok || !strings.Contains(e.Message, fmt.Sprintf("%q", c.asset)) || !strings.Contains(e.Message, c.why) ||
-			!strings.Contains(e.Remedy, "No pod is left out") {
+			!strings.Contains(e.Remedy, "does not skip unreadable pods") {
 			t.Errorf("%s: %+v", name, err)
 		}
 	}
@@ -132,7 +133,7 @@ func TestAnInventoryThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// The command that grants what is missing is that of the scope.
+// TestWhereAnInventoryIsGranted: the command of a missing permission is for the scope.
 func TestWhereAnInventoryIsGranted(t *testing.T) {
 	t.Parallel()
 	for scope, want := range map[string]string{
@@ -149,7 +150,8 @@ func TestWhereAnInventoryIsGranted(t *testing.T) {
 	}
 }
 
-// A project pays for its own list. Nobody is named for that of a folder, which cannot pay.
+// TestWhoPaysForAnInventory: a project pays for its own list. The list of a folder has no paying
+// project, because a folder cannot pay.
 func TestWhoPaysForAnInventory(t *testing.T) {
 	t.Parallel()
 	for scope, want := range map[string]string{

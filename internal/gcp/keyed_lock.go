@@ -11,7 +11,7 @@ type keyedLock struct {
 	held map[string]chan struct{}
 }
 
-// lock returns the function that lets go, or the context's error.
+// lock returns the unlock function, or the context's error.
 func (l *keyedLock) lock(ctx context.Context, key string) (unlock func(), err error) {
 	l.mu.Lock()
 	if l.held == nil {

@@ -19,8 +19,8 @@ type PublicKey struct {
 	Algorithm string
 }
 
-// PublicKey fetches the public half of a key version. Its checksum is verified: a key damaged on the way would refuse
-// every image later.
+// PublicKey reads the public key of a key version. It verifies the checksum: with a damaged key,
+// every image would be refused later.
 func (c *Clients) PublicKey(ctx context.Context, version resname.KMSKeyVersion) (PublicKey, error) {
 	client, err := c.keysClient()
 	if err != nil {
@@ -38,7 +38,8 @@ func (c *Clients) PublicKey(ctx context.Context, version resname.KMSKeyVersion) 
 	})
 }
 
-// SharedPublicKey is PublicKey for many that need the same one at once: a version's key never changes.
+// SharedPublicKey is PublicKey with one call for many concurrent callers: the key of a version
+// never changes.
 func (c *Clients) SharedPublicKey(ctx context.Context, version resname.KMSKeyVersion) (PublicKey, error) {
 	return c.keyAnswers.read(ctx, version.String(), func(ctx context.Context) (PublicKey, error) { return c.PublicKey(ctx, version) })
 }
@@ -59,7 +60,8 @@ func checkedKey(reply *kmspb.PublicKey, version resname.KMSKeyVersion) (PublicKe
 	return PublicKey{PEM: pem, Algorithm: reply.GetAlgorithm().String()}, nil
 }
 
-// names says whether a reply is about version. A project can be asked for by its number and answer by its id.
+// names reports whether a reply is about version. The project can be a number in one and an id in
+// the other.
 func names(replied string, version resname.KMSKeyVersion) bool {
 	got, err := resname.ParseKMSKeyVersion(replied)
 	if resname.IsProjectNumber(version.Project) {
@@ -68,7 +70,7 @@ func names(replied string, version resname.KMSKeyVersion) bool {
 	return err == nil && got == version
 }
 
-// checksum is the CRC32C that Cloud KMS sends and checks.
+// checksum is the CRC32C sent and checked by Cloud KMS.
 func checksum(b []byte) *wrapperspb.Int64Value {
 	return wrapperspb.Int64(int64(crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli))))
 }

@@ -11,11 +11,12 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// damagedTries is how often a signature may arrive damaged, or made of damaged data, before it is an error.
+// damagedTries is the number of attempts with damaged data before an error.
 const damagedTries = 4
 
-// Sign signs data with a key version whose algorithm is kmsAlgorithm, in Cloud KMS's spelling. Checksums go along both ways
-// (https://cloud.google.com/kms/docs/data-integrity-guidelines); what was damaged is signed again, which does no harm.
+// Sign signs data with a key version. kmsAlgorithm is its algorithm in Cloud KMS spelling. Request
+// and reply have checksums (https://cloud.google.com/kms/docs/data-integrity-guidelines). Damaged
+// data is signed again, without harm.
 func (c *Clients) Sign(ctx context.Context, version resname.KMSKeyVersion, kmsAlgorithm string, data []byte) ([]byte, error) {
 	algorithm, err := attest.AlgorithmFromKMS(kmsAlgorithm)
 	if err != nil {
@@ -41,11 +42,12 @@ func (c *Clients) Sign(ctx context.Context, version resname.KMSKeyVersion, kmsAl
 			return nil, &Error{Kind: either(damaged < damagedTries, KindTransient, KindFailed), Message: why}
 		},
 	})
-	return signature, deniedOn(err, asymmetricSign, version.KMSKey.String(), fmt.Sprintf("gcloud kms keys add-iam-policy-binding %s --keyring=%s --location=%s --project=%s",
-		version.ID, version.KeyRing, version.Location, version.Project))
+	return signature, deniedOn(err, asymmetricSign, version.KMSKey.String(),
+		fmt.Sprintf("gcloud kms keys add-iam-policy-binding %s --keyring=%s --location=%s --project=%s",
+			version.ID, version.KeyRing, version.Location, version.Project))
 }
 
-// signRequest hashes data, but for algorithms that sign data itself.
+// signRequest hashes data, except for algorithms that sign data itself.
 func signRequest(version resname.KMSKeyVersion, hash crypto.Hash, data []byte) *kmspb.AsymmetricSignRequest {
 	r := &kmspb.AsymmetricSignRequest{Name: version.String()}
 	if hash == 0 {
@@ -70,13 +72,13 @@ func kmsDigest(hash crypto.Hash, sum []byte) *kmspb.Digest {
 	}
 }
 
-// damage says what is wrong with a reply to request, "" if nothing is.
+// damage describes the damage of a reply to request, "" for none.
 func damage(version resname.KMSKeyVersion, request *kmspb.AsymmetricSignRequest, reply *kmspb.AsymmetricSignResponse) string {
 	switch {
 	case !names(reply.GetName(), version):
 		return fmt.Sprintf("Cloud KMS signed with %s instead of %s", reply.GetName(), request.GetName())
 	case request.GetDigest() != nil && !reply.GetVerifiedDigestCrc32C(), request.GetDigest() == nil && !reply.GetVerifiedDataCrc32C():
-		return "Cloud KMS did not verify the checksum of what it was to sign"
+		return "Cloud KMS did not verify the checksum of the data to sign"
 	case reply.GetSignatureCrc32C().GetValue() != checksum(reply.GetSignature()).GetValue():
 		return "the signature arrived damaged"
 	}

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/grpc"
 )
 
-// damagedKMS answers a signature that damage has gone over, as many times as it says.
+// damagedKMS returns damaged signatures the given number of times.
 type damagedKMS struct {
 	kmspb.UnimplementedKeyManagementServiceServer
 	damage func(*kmspb.AsymmetricSignResponse)

@@ -2,7 +2,7 @@ package gcp
 
 import "sync"
 
-// lazy makes a value when it is first asked for and keeps it. A failure is not kept: the next call tries again.
+// lazy makes a value on first use and keeps it. After a failure, the next call tries again.
 type lazy[T any] struct {
 	mu    sync.Mutex
 	value T

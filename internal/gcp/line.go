@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// line is what attempts need to know of the server that they go to.
+// line is the data for attempts at one server.
 type line struct {
 	// pause is the first pause between two attempts, timeout bounds each of them.
 	pause, timeout time.Duration
@@ -16,7 +16,7 @@ type line struct {
 	nobody string
 	// enter prepares an attempt at a call about an object of project.
 	enter func(ctx context.Context, project string) (context.Context, error)
-	// host is who answers for a service of Google's.
+	// host is the address of a Google service.
 	host func(service string) string
 }
 
@@ -24,18 +24,18 @@ func (c *Clients) line() line {
 	return line{c.config.Pause, c.config.RequestTimeout, &c.reached, c.whereAmI(), c.enter, c.hostOf}
 }
 
-// Elsewhere is a call to a server that is none of Google's APIs, such as a registry.
+// Elsewhere is a call to a server outside of Google's APIs, such as a registry.
 type Elsewhere[T any] struct {
-	// Method and Resource are what errors name.
+	// Method and Resource are used in errors.
 	Method, Resource string
 	// Nobody is the remedy if nobody answers there.
 	Nobody string
-	// Send makes one attempt. What its errors mean it has to say itself, as an Error.
+	// Send makes one attempt. It must return its errors as Error, with their kinds.
 	Send func(context.Context) (T, error)
 }
 
-// Try makes attempts with the patience, the pauses and the time limits of calls to Google. Whether Google or an emulator ever
-// answered says nothing about another server.
+// Try makes attempts with the retries, pauses and time limits of calls to Google. The reachability
+// of Google or an emulator does not affect it.
 func Try[T any](ctx context.Context, c *Clients, e Elsewhere[T]) (T, error) {
 	at := line{
 		c.config.Pause, c.config.RequestTimeout, new(atomic.Bool), e.Nobody,

@@ -7,7 +7,7 @@ import (
 	"google.golang.org/api/iterator"
 )
 
-// pager is what every list iterator of Google's clients offers.
+// pager is the common interface of the list iterators in Google's clients.
 type pager[T any] interface {
 	Next() (T, error)
 }
@@ -33,7 +33,7 @@ func (l *cutList[T]) Next() (item T, err error) {
 	return l.pages.Next()
 }
 
-// only leaves the items of a list that are wanted.
+// only filters the items of a list.
 func only[T any](wanted func(T) bool, pages pager[T]) pager[T] {
 	return &siftedList[T]{pages, wanted}
 }
@@ -51,8 +51,11 @@ func (l *siftedList[T]) Next() (T, error) {
 	}
 }
 
-// listAll reads every page of a list into a map by full name. A page that fails makes the list begin again.
-func listAll[T any](ctx context.Context, c *Clients, m method, project string, name func(T) string, list func(context.Context) pager[T]) (map[string]T, error) {
+// listAll reads all pages of a list into a map by full name. After a failed page, the list starts
+// again.
+func listAll[T any](
+	ctx context.Context, c *Clients, m method, project string, name func(T) string, list func(context.Context) pager[T],
+) (map[string]T, error) {
 	return run(ctx, c, call[map[string]T]{
 		method: m, resource: "projects/" + project, project: project,
 		send: func(ctx context.Context) (map[string]T, error) {

@@ -10,11 +10,12 @@ import (
 // LogEntry is Cloud Logging's own message.
 type LogEntry = logging.LogEntry
 
-// entryPage is the largest page of entries.list that is known to be answered.
+// entryPage is the largest page size known to work for entries.list.
 const entryPage = 1000
 
-// LogEntries reads a project's log entries that a filter matches, the newest first, at most as many, and until take returns false. complete
-// says that there are no others: neither the limit nor take ended the list. An entry that is in the list twice is read once.
+// LogEntries reads the log entries of a project that match a filter, newest first, up to a limit or
+// until take returns false. complete means that neither the limit nor take ended the list. A
+// repeated entry is read once.
 func (c *Clients) LogEntries(ctx context.Context, project, filter string, most int, take func(*LogEntry) bool) (complete bool, err error) {
 	api, err := c.logAPI()
 	if err != nil {
@@ -32,7 +33,7 @@ func (c *Clients) LogEntries(ctx context.Context, project, filter string, most i
 			return "", false, err
 		}
 		if slices.Contains(reply.Entries, nil) {
-			return "", false, broken(c.hostOf(serviceLogging), "something that is no log entry")
+			return "", false, broken(c.hostOf(serviceLogging), "something other than a log entry")
 		}
 		for _, entry := range reply.Entries {
 			key := entry.Timestamp + " " + entry.InsertId

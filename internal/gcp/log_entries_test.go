@@ -18,7 +18,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// logged puts n entries into the log of the project demo, a second apart, the newest last: e0, e1, …
+// logged puts n entries into the log of the project demo, a second apart, the newest last: e0, e1,
+// …
 func logged(t *testing.T, server *emulator.Server, n int) {
 	t.Helper()
 	for i := range n {
@@ -32,7 +33,7 @@ func logged(t *testing.T, server *emulator.Server, n int) {
 	}
 }
 
-// readIDs are the ids of what LogEntries reads.
+// readIDs returns the ids of the entries read by LogEntries.
 func readIDs(ctx context.Context, c *Clients, most int) (ids []string, complete bool, err error) {
 	complete, err = c.LogEntries(ctx, "demo", `labels.kind="wanted"`, most, func(e *LogEntry) bool {
 		ids = append(ids, e.InsertId)
@@ -41,7 +42,7 @@ func readIDs(ctx context.Context, c *Clients, most int) (ids []string, complete 
 	return ids, complete, err
 }
 
-// newestFirst are the ids of n entries of logged, after those that are left out.
+// newestFirst returns the ids of n entries of logged, after the skipped ones.
 func newestFirst(n, most int) (ids []string) {
 	for i := n - 1; i >= 0 && len(ids) < most; i-- {
 		ids = append(ids, fmt.Sprint("e", i))
@@ -96,7 +97,8 @@ func TestLogEntriesAreReadAsLongAsTheyAreWanted(t *testing.T) {
 	}
 }
 
-// Pages fail and are asked for again; what was read before is neither read again nor lost.
+// TestPagesOfLogEntriesThatFailPass: failed pages are requested again; earlier pages are neither
+// read again nor lost.
 func TestPagesOfLogEntriesThatFailPass(t *testing.T) {
 	t.Parallel()
 	server, clients := emulated(t, emulator.Options{PageSize: 4})
@@ -129,7 +131,8 @@ func TestALogThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// paged answers with one page after another, the last for ever; each is JSON without the token, which is given beside it.
+// paged answers with one page after another, and repeats the last; each is JSON with a separate
+// token.
 func paged(t *testing.T, pages ...[2]string) (*Clients, *[]map[string]any) {
 	t.Helper()
 	var asked []map[string]any
@@ -172,10 +175,10 @@ func TestAnEntryThatIsListedTwiceIsReadOnce(t *testing.T) {
 	}
 }
 
-// A server that is out of order is asked neither for ever nor believed.
+// TestWhatIsNoPageOfAList: a defective server is not called forever, and its answers are errors.
 func TestWhatIsNoPageOfAList(t *testing.T) {
 	t.Parallel()
-	const again = "a page of the list that it had sent before"
+	const again = "a page of the list sent before"
 	const some, none = `{"readTime":"2026-05-14T12:00:00Z"}`, `{"readTime":"2026-05-14T12:00:00Z","entries":[null],"assets":[null]}`
 	for name, c := range map[string]struct {
 		pages [][2]string
@@ -183,7 +186,7 @@ func TestWhatIsNoPageOfAList(t *testing.T) {
 	}{
 		"a page again":     {[][2]string{{some, "1"}, {some, "2"}, {some, "1"}}, again},
 		"the same page":    {[][2]string{{some, "1"}}, again},
-		"null in the list": {[][2]string{{none, ""}}, "something that is no "},
+		"null in the list": {[][2]string{{none, ""}}, "something other than "},
 	} {
 		for api, call := range map[string]func(context.Context, *Clients) error{"logs": entriesOf, "inventory": everyClient["inventory"]} {
 			clients, asked := paged(t, c.pages...)

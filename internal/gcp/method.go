@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The services, as `gcloud services enable` takes them.
+// The services by their names in `gcloud services enable`.
 const (
 	serviceBinauthz  = "binaryauthorization.googleapis.com"
 	serviceAnalysis  = "containeranalysis.googleapis.com"
@@ -13,42 +13,79 @@ const (
 	serviceKMS       = "cloudkms.googleapis.com"
 	serviceAsset     = "cloudasset.googleapis.com"
 	serviceLogging   = "logging.googleapis.com"
+	serviceArtifacts = "artifactregistry.googleapis.com"
 )
 
-// method is one of Google's methods: what it is called, what it needs, and which role grants that.
-// Sources: the "required permissions" of https://cloud.google.com/binary-authorization/docs/audit-logging,
-// https://cloud.google.com/container-analysis/docs/access-control, /kubernetes-engine/docs/how-to/iam, /kms/docs/reference/permissions-and-roles,
-// /asset-inventory/docs/access-control, /logging/docs/access-control.
+// method is one of Google's methods: its name, service, permission, and the role with the
+// permission. Sources: the "required permissions" of
+// https://cloud.google.com/binary-authorization/docs/audit-logging,
+// https://cloud.google.com/container-analysis/docs/access-control,
+// /kubernetes-engine/docs/how-to/iam, /kms/docs/reference/permissions-and-roles,
+// /asset-inventory/docs/access-control, /logging/docs/access-control,
+// /artifact-registry/docs/access-control.
 type method struct {
 	name, service, permission, role string
 }
 
-// creates says whether the method makes an object.
+// creates reports whether the method creates an object.
 func (m method) creates() bool { return strings.HasPrefix(m.name, "Create") }
 
 var (
-	getAttestor    = method{"GetAttestor", serviceBinauthz, "binaryauthorization.attestors.get", "roles/binaryauthorization.attestorsViewer"}
-	listAttestors  = method{"ListAttestors", serviceBinauthz, "binaryauthorization.attestors.list", "roles/binaryauthorization.attestorsViewer"}
-	createAttestor = method{"CreateAttestor", serviceBinauthz, "binaryauthorization.attestors.create", "roles/binaryauthorization.attestorsEditor"}
-	updateAttestor = method{"UpdateAttestor", serviceBinauthz, "binaryauthorization.attestors.update", "roles/binaryauthorization.attestorsEditor"}
-	deleteAttestor = method{"DeleteAttestor", serviceBinauthz, "binaryauthorization.attestors.delete", "roles/binaryauthorization.attestorsEditor"}
+	getAttestor = method{
+		"GetAttestor", serviceBinauthz, "binaryauthorization.attestors.get", "roles/binaryauthorization.attestorsViewer",
+	}
+	listAttestors = method{
+		"ListAttestors", serviceBinauthz, "binaryauthorization.attestors.list", "roles/binaryauthorization.attestorsViewer",
+	}
+	createAttestor = method{
+		"CreateAttestor", serviceBinauthz, "binaryauthorization.attestors.create", "roles/binaryauthorization.attestorsEditor",
+	}
+	updateAttestor = method{
+		"UpdateAttestor", serviceBinauthz, "binaryauthorization.attestors.update", "roles/binaryauthorization.attestorsEditor",
+	}
+	deleteAttestor = method{
+		"DeleteAttestor", serviceBinauthz, "binaryauthorization.attestors.delete", "roles/binaryauthorization.attestorsEditor",
+	}
 
 	getPolicy       = method{"GetPolicy", serviceBinauthz, "binaryauthorization.policy.get", "roles/binaryauthorization.policyViewer"}
 	updatePolicy    = method{"UpdatePolicy", serviceBinauthz, "binaryauthorization.policy.update", "roles/binaryauthorization.policyEditor"}
 	getSystemPolicy = method{"GetSystemPolicy", serviceBinauthz, "binaryauthorization.policy.get", "roles/binaryauthorization.policyViewer"}
 
-	getPlatformPolicy     = method{"GetPlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.get", "roles/binaryauthorization.policyViewer"}
-	listPlatformPolicies  = method{"ListPlatformPolicies", serviceBinauthz, "binaryauthorization.platformPolicies.list", "roles/binaryauthorization.policyViewer"}
-	createPlatformPolicy  = method{"CreatePlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.create", "roles/binaryauthorization.policyEditor"}
-	replacePlatformPolicy = method{"ReplacePlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.replace", "roles/binaryauthorization.policyEditor"}
-	deletePlatformPolicy  = method{"DeletePlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.delete", "roles/binaryauthorization.policyEditor"}
+	getPlatformPolicy = method{
+		"GetPlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.get", "roles/binaryauthorization.policyViewer",
+	}
+	listPlatformPolicies = method{
+		"ListPlatformPolicies", serviceBinauthz, "binaryauthorization.platformPolicies.list", "roles/binaryauthorization.policyViewer",
+	}
+	createPlatformPolicy = method{
+		"CreatePlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.create", "roles/binaryauthorization.policyEditor",
+	}
+	replacePlatformPolicy = method{
+		"ReplacePlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.replace", "roles/binaryauthorization.policyEditor",
+	}
+	deletePlatformPolicy = method{
+		"DeletePlatformPolicy", serviceBinauthz, "binaryauthorization.platformPolicies.delete", "roles/binaryauthorization.policyEditor",
+	}
 
-	getAttestorIAM = method{"GetIamPolicy", serviceBinauthz, "binaryauthorization.attestors.getIamPolicy", "roles/binaryauthorization.attestorsAdmin"}
-	setAttestorIAM = method{"SetIamPolicy", serviceBinauthz, "binaryauthorization.attestors.setIamPolicy", "roles/binaryauthorization.attestorsAdmin"}
-	getPolicyIAM   = method{"GetIamPolicy", serviceBinauthz, "binaryauthorization.policy.getIamPolicy", "roles/binaryauthorization.policyAdmin"}
-	setPolicyIAM   = method{"SetIamPolicy", serviceBinauthz, "binaryauthorization.policy.setIamPolicy", "roles/binaryauthorization.policyAdmin"}
-	getNoteIAM     = method{"GetIamPolicy", serviceAnalysis, "containeranalysis.notes.getIamPolicy", "roles/containeranalysis.admin"}
-	setNoteIAM     = method{"SetIamPolicy", serviceAnalysis, "containeranalysis.notes.setIamPolicy", "roles/containeranalysis.admin"}
+	evaluatePlatformPolicy = method{
+		"EvaluateGkePolicy", serviceBinauthz, "binaryauthorization.platformPolicies.evaluatePolicy",
+		"roles/binaryauthorization.policyEvaluator",
+	}
+
+	getAttestorIAM = method{
+		"GetIamPolicy", serviceBinauthz, "binaryauthorization.attestors.getIamPolicy", "roles/binaryauthorization.attestorsAdmin",
+	}
+	setAttestorIAM = method{
+		"SetIamPolicy", serviceBinauthz, "binaryauthorization.attestors.setIamPolicy", "roles/binaryauthorization.attestorsAdmin",
+	}
+	getPolicyIAM = method{
+		"GetIamPolicy", serviceBinauthz, "binaryauthorization.policy.getIamPolicy", "roles/binaryauthorization.policyAdmin",
+	}
+	setPolicyIAM = method{
+		"SetIamPolicy", serviceBinauthz, "binaryauthorization.policy.setIamPolicy", "roles/binaryauthorization.policyAdmin",
+	}
+	getNoteIAM = method{"GetIamPolicy", serviceAnalysis, "containeranalysis.notes.getIamPolicy", "roles/containeranalysis.admin"}
+	setNoteIAM = method{"SetIamPolicy", serviceAnalysis, "containeranalysis.notes.setIamPolicy", "roles/containeranalysis.admin"}
 
 	getNote    = method{"GetNote", serviceAnalysis, "containeranalysis.notes.get", "roles/containeranalysis.notes.viewer"}
 	listNotes  = method{"ListNotes", serviceAnalysis, "containeranalysis.notes.list", "roles/containeranalysis.notes.viewer"}
@@ -56,11 +93,22 @@ var (
 	updateNote = method{"UpdateNote", serviceAnalysis, "containeranalysis.notes.update", "roles/containeranalysis.notes.editor"}
 	deleteNote = method{"DeleteNote", serviceAnalysis, "containeranalysis.notes.delete", "roles/containeranalysis.notes.editor"}
 
-	getOccurrence       = method{"GetOccurrence", serviceAnalysis, "containeranalysis.occurrences.get", "roles/containeranalysis.occurrences.viewer"}
-	listOccurrences     = method{"ListOccurrences", serviceAnalysis, "containeranalysis.occurrences.list", "roles/containeranalysis.occurrences.viewer"}
-	createOccurrence    = method{"CreateOccurrence", serviceAnalysis, "containeranalysis.occurrences.create", "roles/containeranalysis.occurrences.editor"}
-	deleteOccurrence    = method{"DeleteOccurrence", serviceAnalysis, "containeranalysis.occurrences.delete", "roles/containeranalysis.occurrences.editor"}
-	listNoteOccurrences = method{"ListNoteOccurrences", serviceAnalysis, "containeranalysis.notes.listOccurrences", "roles/containeranalysis.notes.occurrences.viewer"}
+	getOccurrence = method{
+		"GetOccurrence", serviceAnalysis, "containeranalysis.occurrences.get", "roles/containeranalysis.occurrences.viewer",
+	}
+	listOccurrences = method{
+		"ListOccurrences", serviceAnalysis, "containeranalysis.occurrences.list", "roles/containeranalysis.occurrences.viewer",
+	}
+	createOccurrence = method{
+		"CreateOccurrence", serviceAnalysis, "containeranalysis.occurrences.create", "roles/containeranalysis.occurrences.editor",
+	}
+	deleteOccurrence = method{
+		"DeleteOccurrence", serviceAnalysis, "containeranalysis.occurrences.delete", "roles/containeranalysis.occurrences.editor",
+	}
+	listNoteOccurrences = method{
+		"ListNoteOccurrences", serviceAnalysis, "containeranalysis.notes.listOccurrences",
+		"roles/containeranalysis.notes.occurrences.viewer",
+	}
 
 	getCluster     = method{"GetCluster", serviceContainer, "container.clusters.get", "roles/container.clusterViewer"}
 	listClusters   = method{"ListClusters", serviceContainer, "container.clusters.list", "roles/container.clusterViewer"}
@@ -71,46 +119,56 @@ var (
 	listPods       = method{"ListAssets", serviceAsset, "cloudasset.assets.listResource", "roles/cloudasset.viewer"}
 	listLogEntries = method{"ListLogEntries", serviceLogging, "logging.logEntries.list", "roles/logging.viewer"}
 
+	getDockerImage = method{"GetDockerImage", serviceArtifacts, "artifactregistry.dockerimages.get", "roles/artifactregistry.reader"}
+
 	getPublicKey   = method{"GetPublicKey", serviceKMS, "cloudkms.cryptoKeyVersions.viewPublicKey", "roles/cloudkms.publicKeyViewer"}
 	asymmetricSign = method{"AsymmetricSign", serviceKMS, "cloudkms.cryptoKeyVersions.useToSign", "roles/cloudkms.signerVerifier"}
 
-	validateAttestation = method{"ValidateAttestationOccurrence", serviceBinauthz, "binaryauthorization.attestors.verifyImageAttested", "roles/binaryauthorization.attestorsVerifier"}
+	validateAttestation = method{
+		"ValidateAttestationOccurrence", serviceBinauthz, "binaryauthorization.attestors.verifyImageAttested",
+		"roles/binaryauthorization.attestorsVerifier",
+	}
 )
 
-// remedy is the last line of a diagnostic: what to do about an error of this kind.
+// remedy is the last line of a diagnostic: the advice for an error of this kind.
 func remedy(kind Kind, m method, project string) string {
 	if project == "" {
 		project = "PROJECT"
 	}
 	switch kind {
 	case KindDenied:
-		return fmt.Sprintf("The permission %s is missing. The role %s grants it: gcloud projects add-iam-policy-binding %s --member=MEMBER --role=%s", m.permission, m.role, project, m.role)
+		return fmt.Sprintf("The permission %s is missing. The role %s grants it: "+
+			"gcloud projects add-iam-policy-binding %s --member=MEMBER --role=%s", m.permission, m.role, project, m.role)
 	case KindOrgPolicy:
-		return "No permission helps: the organization forbids it. Change the configuration as the constraint says, or ask who administers the organization's policies. " +
-			"What it demands: gcloud org-policies describe-custom-constraint CONSTRAINT --organization=ORGANIZATION"
+		return "No permission helps: an organization policy forbids it. " +
+			"Follow the constraint in the configuration, or ask an administrator of the organization's policies. " +
+			"To see the constraint, run: gcloud org-policies describe-custom-constraint CONSTRAINT --organization=ORGANIZATION"
 	case KindDisabled:
 		return fmt.Sprintf("Enable the API, wait a minute and run again: gcloud services enable %s --project=%s", m.service, project)
 	case KindUnauthenticated:
 		return "Renew the credentials: set credentials or access_token in the provider block, or run: gcloud auth application-default login"
 	case KindQuota:
-		return fmt.Sprintf("The project's quota for %s stayed exhausted until the time limit. Run again in a minute, or raise the quota of project %s.", m.service, project)
+		return fmt.Sprintf("The project's quota for %s stayed exhausted until the time limit. "+
+			"Run again in a minute, or raise the quota of project %s.", m.service, project)
 	case KindNotFound:
-		return "Check that the name is right. If it was deleted, make a new plan: it shows what is missing."
+		return "Check the name. If the object was deleted, run a new plan to see all missing objects."
 	case KindInvalid:
-		return "The service refused the values. Correct them as it says."
+		return "The service refused the values. Correct them according to its message."
 	case KindState:
 		return remedyOfState(m)
 	case KindLimit:
-		return fmt.Sprintf("A limit of %s is reached in project %s: remove what is not needed any more, or ask Google for more.", m.service, project)
+		return fmt.Sprintf("A limit of %s is reached in project %s: remove unused objects, or ask Google for a higher limit.",
+			m.service, project)
 	case KindTransient, KindTimeout:
-		return "Run again. If it stays, see https://status.cloud.google.com."
+		return "Run again. If the error persists, see https://status.cloud.google.com."
 	}
 	return ""
 }
 
 func remedyOfState(m method) string {
 	if m.service == serviceKMS {
-		return "Only an enabled key version signs and shows its public key. Enable this one, or name another: gcloud kms keys versions enable --help"
+		return "Only an enabled key version can sign and return its public key. " +
+			"Enable this one, or use another: gcloud kms keys versions enable --help"
 	}
-	return "Bring the object to a state that allows it, as the service says, and run again."
+	return "Change the object to a state that allows the request, according to the service's message, and run again."
 }

@@ -18,15 +18,15 @@ func (c *Clients) Note(ctx context.Context, name resname.Note) (*Note, error) {
 	return c.noteReads.Read(ctx, name.Project, name.String())
 }
 
-// AttestationNotes lists the notes of a project that are for attestations as they are now, by full name, at
-// most as many; 0 is no limit. Which filters a list of notes takes is not published, so it has none.
+// AttestationNotes lists the attestation notes of a project now, by full name, up to a limit; 0
+// means no limit. The filters of a list of notes are not published, so it uses none.
 func (c *Clients) AttestationNotes(ctx context.Context, project string, most int) (map[string]*Note, error) {
 	isAttestation := func(n *Note) bool { return n.GetAttestation() != nil }
 	return c.notesOf(ctx, project, func(all pager[*Note]) pager[*Note] { return upTo(most, only(isAttestation, all)) })
 }
 
-// CreateNote creates a note. One that is there already is an error of kind KindExists, unless a first try whose reply was
-// lost made exactly it.
+// CreateNote creates a note. An existing note is an error of kind KindExists, unless an own first
+// attempt with a lost reply created it.
 func (c *Clients) CreateNote(ctx context.Context, name resname.Note, want *Note) (*Note, error) {
 	client, err := c.grafeasClient()
 	if err != nil {
@@ -46,8 +46,8 @@ func (c *Clients) CreateNote(ctx context.Context, name resname.Note, want *Note)
 	})
 }
 
-// UpdateNote writes the fields named by paths (snake_case, as in the message). Notes have no etag, so fields that are not
-// named are kept whoever wrote them.
+// UpdateNote writes the fields in paths (snake_case, as in the message). Notes have no etag, so it
+// leaves all other fields unchanged.
 func (c *Clients) UpdateNote(ctx context.Context, name resname.Note, want *Note, paths ...string) (*Note, error) {
 	client, err := c.grafeasClient()
 	if err != nil {
@@ -57,12 +57,16 @@ func (c *Clients) UpdateNote(ctx context.Context, name resname.Note, want *Note,
 	return run(ctx, c, call[*Note]{
 		method: updateNote, resource: name.String(), project: name.Project,
 		send: func(ctx context.Context) (*Note, error) {
-			return client.UpdateNote(ctx, &grafeas.UpdateNoteRequest{Name: name.String(), Note: want, UpdateMask: &fieldmaskpb.FieldMask{Paths: paths}})
+			return client.UpdateNote(ctx, &grafeas.UpdateNoteRequest{
+				Name:       name.String(),
+				Note:       want,
+				UpdateMask: &fieldmaskpb.FieldMask{Paths: paths},
+			})
 		},
 	})
 }
 
-// DeleteNote deletes a note. One that is gone is an error of kind KindNotFound.
+// DeleteNote deletes a note. A missing one is an error of kind KindNotFound.
 func (c *Clients) DeleteNote(ctx context.Context, name resname.Note) error {
 	client, err := c.grafeasClient()
 	if err != nil {
@@ -99,7 +103,7 @@ func (c *Clients) listNotes(ctx context.Context, project string) (map[string]*No
 	return c.notesOf(ctx, project, func(all pager[*Note]) pager[*Note] { return all })
 }
 
-// notesOf lists what some leaves of a project's notes.
+// notesOf lists the notes of a project, filtered by some.
 func (c *Clients) notesOf(ctx context.Context, project string, some func(pager[*Note]) pager[*Note]) (map[string]*Note, error) {
 	client, err := c.grafeasClient()
 	if err != nil {
@@ -110,7 +114,7 @@ func (c *Clients) notesOf(ctx context.Context, project string, some func(pager[*
 	})
 }
 
-// sameNote compares what a caller decides about a note; the rest is the server's.
+// sameNote compares the fields set by callers, not those set by the server.
 func sameNote(want, got *Note) bool {
 	return proto.Equal(comparableNote(want), comparableNote(got))
 }

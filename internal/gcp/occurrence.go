@@ -16,8 +16,9 @@ import (
 // Occurrence is the API's own message.
 type Occurrence = grafeas.Occurrence
 
-// CreateAttestation writes an attestation into a project. One that is there already with the same note, resource, payload
-// and signatures is returned, whoever made it: the service keeps no second one.
+// CreateAttestation creates an attestation in a project. An existing one with the same note,
+// resource, payload and signatures is returned, whoever created it: the service stores no
+// duplicate.
 func (c *Clients) CreateAttestation(ctx context.Context, project string, want *Occurrence) (*Occurrence, error) {
 	client, err := c.grafeasClient()
 	if err != nil {
@@ -40,8 +41,8 @@ func (c *Clients) CreateAttestation(ctx context.Context, project string, want *O
 	return made, nil
 }
 
-// occurrenceTaken is how the service refuses a second occurrence like one that is there.
-// Source: GoogleCloudPlatform/gke-binary-auth-tools#4.
+// occurrenceTaken is the service's text for a duplicate occurrence. Source:
+// GoogleCloudPlatform/gke-binary-auth-tools#4.
 var occurrenceTaken = regexp.MustCompile(`occurrence ID "([0-9A-Za-z-]+)" already exists`)
 
 func takenID(err error) string {
@@ -54,7 +55,7 @@ func takenID(err error) string {
 	return ""
 }
 
-// alreadyMade is the occurrence that kept ours out, if it is the same; refused otherwise.
+// alreadyMade returns the existing duplicate if it equals ours, and otherwise the error refused.
 func (c *Clients) alreadyMade(ctx context.Context, name string, want *Occurrence, refused error) (*Occurrence, error) {
 	there, err := c.getOccurrence(ctx, name)
 	if err != nil || !sameAttestation(want, there) {
@@ -63,8 +64,8 @@ func (c *Clients) alreadyMade(ctx context.Context, name string, want *Occurrence
 	return there, nil
 }
 
-// findMade looks for what a create whose reply was lost has made. Who may not list can send again: the service keeps no
-// second one.
+// findMade looks for the result of a create with a lost reply. Without permission to list, the
+// create is sent again: the service stores no duplicate.
 func (c *Clients) findMade(ctx context.Context, project string, want *Occurrence) (made *Occurrence, done bool, err error) {
 	there, err := c.AttestationsIn(ctx, project, DigestOf(want))
 	if IsKind(err, KindDenied) {
@@ -77,9 +78,10 @@ func (c *Clients) findMade(ctx context.Context, project string, want *Occurrence
 	return there[i], true, nil
 }
 
-// sameAttestation compares what a caller decides about an attestation; the rest is the server's.
+// sameAttestation compares the fields set by callers, not those set by the server.
 func sameAttestation(want, got *Occurrence) bool {
-	return want.GetNoteName() == got.GetNoteName() && want.GetResourceUri() == got.GetResourceUri() && proto.Equal(want.GetAttestation(), got.GetAttestation())
+	return want.GetNoteName() == got.GetNoteName() && want.GetResourceUri() == got.GetResourceUri() &&
+		proto.Equal(want.GetAttestation(), got.GetAttestation())
 }
 
 // Attestation reads one attestation by its full name, as it is at this moment.
@@ -87,7 +89,8 @@ func (c *Clients) Attestation(ctx context.Context, name string) (*Occurrence, er
 	return c.getOccurrence(ctx, name)
 }
 
-// AttestationOf reads one attestation of a note, from a list when several of the note are read in the project.
+// AttestationOf reads one attestation of a note. If several of the note and project are read, it
+// uses a list.
 func (c *Clients) AttestationOf(ctx context.Context, note, name string) (*Occurrence, error) {
 	return c.attestationReads.Read(ctx, projectOf(name)+" "+note, name)
 }
@@ -105,7 +108,8 @@ func (c *Clients) getOccurrence(ctx context.Context, name string) (*Occurrence, 
 	})
 }
 
-// DeleteAttestation deletes an attestation by its full name. One that is gone is an error of kind KindNotFound.
+// DeleteAttestation deletes an attestation by its full name. A missing one is an error of kind
+// KindNotFound.
 func (c *Clients) DeleteAttestation(ctx context.Context, name string) error {
 	client, err := c.grafeasClient()
 	if err != nil {
@@ -121,8 +125,8 @@ func (c *Clients) DeleteAttestation(ctx context.Context, name string) error {
 	return err
 }
 
-// Attestations lists the attestations of an image, by its digest "sha256:…", that are attached to a note, in whatever
-// project, oldest first; with "" those of all images.
+// Attestations lists the attestations of an image on a note, in all projects, oldest first. The
+// image is its digest "sha256:…", or "" for all.
 func (c *Clients) Attestations(ctx context.Context, note, digest string) ([]*Occurrence, error) {
 	filter := ""
 	if digest != "" {
@@ -150,7 +154,8 @@ func projectOf(name string) string {
 	return ""
 }
 
-// LockAttestations keeps the attestations of an image in a project from being made and removed at the same time.
+// LockAttestations locks the attestations of an image in a project against concurrent creates and
+// deletes.
 func (c *Clients) LockAttestations(ctx context.Context, project, image string) (unlock func(), err error) {
 	return c.attestationLocks.lock(ctx, project+" "+image)
 }

@@ -12,16 +12,18 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// AttestationsIn lists the attestations of an image, by its digest "sha256:…", that a project keeps, of whatever note,
-// oldest first.
+// AttestationsIn lists the attestations of an image in a project, of all notes, oldest first. The
+// image is its digest "sha256:…".
 func (c *Clients) AttestationsIn(ctx context.Context, project, digest string) ([]*Occurrence, error) {
 	byName, err := c.attestationsWith(ctx, project, fmt.Sprintf("has_suffix(resourceUrl, %q)", digest), 0)
 	return oldestFirst(byName), err
 }
 
-// AttestationsOn lists the attestations that a project keeps, oldest first: those on a note by its full name,
-// "" for all, and of them those that are wanted, at most as many; 0 is no limit.
-func (c *Clients) AttestationsOn(ctx context.Context, project, note string, most int, wanted func(*Occurrence) bool) ([]*Occurrence, error) {
+// AttestationsOn lists attestations in a project, oldest first: those on a note, or on all notes
+// for "", filtered by wanted, up to a limit; 0 means no limit.
+func (c *Clients) AttestationsOn(
+	ctx context.Context, project, note string, most int, wanted func(*Occurrence) bool,
+) ([]*Occurrence, error) {
 	var filter string
 	if note != "" {
 		name, err := resname.ParseNote(note, "")
@@ -30,17 +32,22 @@ func (c *Clients) AttestationsOn(ctx context.Context, project, note string, most
 		}
 		filter = onNote(name)
 	}
-	byName, err := c.attestationsOf(ctx, project, filter, func(all pager[*Occurrence]) pager[*Occurrence] { return upTo(most, only(wanted, all)) })
+	byName, err := c.attestationsOf(ctx, project, filter, func(all pager[*Occurrence]) pager[*Occurrence] {
+		return upTo(most, only(wanted, all))
+	})
 	return oldestFirst(byName), err
 }
 
-// attestationsWith lists what the filter leaves of a project's attestations, at most as many; 0 is no limit.
+// attestationsWith lists the attestations of a project that match a filter, up to a limit; 0 means
+// no limit.
 func (c *Clients) attestationsWith(ctx context.Context, project, filter string, most int) (map[string]*Occurrence, error) {
 	return c.attestationsOf(ctx, project, filter, func(all pager[*Occurrence]) pager[*Occurrence] { return upTo(most, all) })
 }
 
-// attestationsOf lists what the filter, and then some, leaves of a project's attestations.
-func (c *Clients) attestationsOf(ctx context.Context, project, filter string, some func(pager[*Occurrence]) pager[*Occurrence]) (map[string]*Occurrence, error) {
+// attestationsOf lists the attestations of a project, filtered by the API filter and by some.
+func (c *Clients) attestationsOf(
+	ctx context.Context, project, filter string, some func(pager[*Occurrence]) pager[*Occurrence],
+) (map[string]*Occurrence, error) {
 	client, err := c.grafeasClient()
 	if err != nil {
 		return nil, err
@@ -58,12 +65,13 @@ func onNote(name resname.Note) string {
 	return fmt.Sprintf("noteProjectId=%q AND noteId=%q", name.Project, name.ID)
 }
 
-// snapshotAttestations is how many attestations a refresh reads in a list. A note can have 100,000; what is beyond is read
-// by name.
+// snapshotAttestations is the maximum size of a refresh list. A note can have 100,000 attestations;
+// those beyond the limit are read by name.
 const snapshotAttestations = 5 * notePage
 
-// snapshotAttestationsOf lists the attestations of a note in a project: "{project} {note}". It is the project's list, because
-// who makes attestations may read that, and need not be allowed to list those of the note.
+// snapshotAttestationsOf lists the attestations of a note in a project: "{project} {note}". It uses
+// the list of the project, because a creator of attestations can read that one, but not always the
+// list of the note.
 func (c *Clients) snapshotAttestationsOf(ctx context.Context, parent string) (map[string]*Occurrence, error) {
 	project, note, _ := strings.Cut(parent, " ")
 	name, err := resname.ParseNote(note, "")

@@ -15,8 +15,8 @@ import (
 // Operation is a GKE operation: not a google.longrunning one, but a message of GKE's own.
 type Operation = containerpb.Operation
 
-// WaitOperation waits until the operation with the bare id on the cluster is done. An operation that ended in an error is
-// an error of kind KindFailed that names what GKE said.
+// WaitOperation waits for the end of an operation, by its bare id. A failed operation is an error
+// of kind KindFailed with GKE's message.
 func (c *Clients) WaitOperation(ctx context.Context, cluster resname.Cluster, id string) error {
 	return c.waitOperation(ctx, cluster, id, func(*Error) {})
 }
@@ -30,8 +30,8 @@ func (c *Clients) waitOperation(ctx context.Context, cluster resname.Cluster, id
 	return operationError(op, cluster)
 }
 
-// operationError is the error a finished operation carries, nil if it succeeded. GKE says it in error; the older
-// status_message is deprecated but may be all there is.
+// operationError is the error of a finished operation, nil for success. GKE uses the field error,
+// or only the deprecated status_message.
 func operationError(op *Operation, cluster resname.Cluster) error {
 	message := op.GetError().GetMessage()
 	if message == "" {
@@ -42,7 +42,8 @@ func operationError(op *Operation, cluster resname.Cluster) error {
 	}
 	e := &Error{
 		Kind: KindFailed, Method: updateCluster.name, Resource: cluster.String(), Message: message,
-		Remedy: fmt.Sprintf("See: gcloud container operations describe %s --location=%s --project=%s", op.GetName(), cluster.Location, cluster.Project),
+		Remedy: fmt.Sprintf("See: gcloud container operations describe %s --location=%s --project=%s",
+			op.GetName(), cluster.Location, cluster.Project),
 	}
 	if e.takeOrgPolicy(reasonOf(op.GetError().GetDetails())); e.Kind == KindOrgPolicy {
 		e.Remedy = remedy(e.Kind, updateCluster, cluster.Project)
@@ -75,7 +76,8 @@ func (c *Clients) getOperation(ctx context.Context, cluster resname.Cluster, id 
 	})
 }
 
-// listOperations returns the operations of a project by bare id. Zones that do not answer are missing without an error.
+// listOperations returns the operations of a project by bare id. Zones without an answer are
+// missing without an error.
 func (c *Clients) listOperations(ctx context.Context, project string) (map[string]*Operation, error) {
 	client, err := c.operationsClient()
 	if err != nil {
@@ -97,8 +99,8 @@ func (c *Clients) listOperations(ctx context.Context, project string) (map[strin
 	})
 }
 
-// runningOn returns an operation under way on the cluster, nil if there is none, or if operations may not be listed: GKE refuses
-// a second update of a busy cluster and names the operation, so nothing depends on knowing it here.
+// runningOn returns a running operation of the cluster, nil if there is none or the list is denied.
+// It is only a help: GKE refuses an update of a busy cluster and names the operation.
 func (c *Clients) runningOn(ctx context.Context, cluster resname.Cluster) (*Operation, error) {
 	all, err := c.listOperations(ctx, cluster.Project)
 	if err != nil && !IsKind(err, KindDenied) {
@@ -112,7 +114,7 @@ func (c *Clients) runningOn(ctx context.Context, cluster resname.Cluster) (*Oper
 	return nil, nil
 }
 
-// onCluster compares by what follows the project: target links name the project by number.
+// onCluster compares the path after the project, because target links contain the project number.
 func onCluster(op *Operation, cluster resname.Cluster) bool {
 	target, err := resname.ParseCluster(op.GetTargetLink(), cluster.Project)
 	return err == nil && target.Location == cluster.Location && target.ID == cluster.ID
@@ -123,7 +125,7 @@ func pollPause(current, first time.Duration) time.Duration {
 	return min(current+current/10, 3*first)
 }
 
-// RunningOperations are the bare ids of the operations of a project that are not done.
+// RunningOperations are the bare ids of the unfinished operations of a project.
 func (c *Clients) RunningOperations(ctx context.Context, project string) ([]string, error) {
 	all, err := c.listOperations(ctx, project)
 	var ids []string

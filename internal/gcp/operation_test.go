@@ -17,17 +17,25 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
+// oldFailure is an operation of an older reply, with its error in a deprecated field only.
+func oldFailure(message string) *Operation {
+	return &Operation{Name: "operation-1", StatusMessage: message} //nolint:staticcheck // deprecated, and what is tested
+}
+
 func TestAnOperationThatEndedInAnErrorIsAnError(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		op   *Operation
 		want string // "" for success
 	}{
-		"success":             {&Operation{Name: "operation-1"}, ""},
-		"empty error":         {&Operation{Name: "operation-1", Error: &rpcstatus.Status{}}, ""},
-		"error only":          {&Operation{Name: "operation-1", Error: &rpcstatus.Status{Code: 13, Message: "boom"}}, "operation operation-1 ended with error code 13: boom"},
+		"success":     {&Operation{Name: "operation-1"}, ""},
+		"empty error": {&Operation{Name: "operation-1", Error: &rpcstatus.Status{}}, ""},
+		"error only": {
+			&Operation{Name: "operation-1", Error: &rpcstatus.Status{Code: 13, Message: "boom"}},
+			"operation operation-1 ended with error code 13: boom",
+		},
 		"code only":           {&Operation{Name: "operation-1", Error: &rpcstatus.Status{Code: 13}}, "error code 13"},
-		"status message only": {&Operation{Name: "operation-1", StatusMessage: "boom"}, "boom"}, //nolint:staticcheck // deprecated, still the only place on older replies
+		"status message only": {oldFailure("boom"), "boom"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -47,7 +55,8 @@ func TestAnOperationThatEndedInAnErrorIsAnError(t *testing.T) {
 	}
 }
 
-// An organization policy is told from other failures also where only the operation meets it, and says what its refusal of a call says.
+// TestAnOperationThatTheOrganizationForbids: an organization policy has its own kind of error, even
+// if only the operation fails, with the same text as a refused call.
 func TestAnOperationThatTheOrganizationForbids(t *testing.T) {
 	t.Parallel()
 	const said = `Operation denied by org policy: ["customConstraints/custom.binauthz": "Clusters must enforce."].`
@@ -59,14 +68,21 @@ func TestAnOperationThatTheOrganizationForbids(t *testing.T) {
 		op   *Operation
 		want string
 	}{
-		"by its words":      {&Operation{Name: "operation-1", Error: &rpcstatus.Status{Code: 9, Message: said}}, "operation operation-1 ended with error code 9: custom.binauthz: Clusters must enforce."},
-		"by status message": {&Operation{Name: "operation-1", StatusMessage: said}, "error code 0: custom.binauthz: Clusters must enforce."}, //nolint:staticcheck // deprecated, still the only place on older replies
-		"by its reason":     {&Operation{Name: "operation-1", Error: &rpcstatus.Status{Code: 7, Message: "no", Details: []*anypb.Any{info}}}, "error code 7: no"},
+		"by its words": {
+			&Operation{Name: "operation-1", Error: &rpcstatus.Status{Code: 9, Message: said}},
+			"operation operation-1 ended with error code 9: custom.binauthz: Clusters must enforce.",
+		},
+		"by status message": {oldFailure(said), "error code 0: custom.binauthz: Clusters must enforce."},
+		"by its reason": {
+			&Operation{Name: "operation-1", Error: &rpcstatus.Status{Code: 7, Message: "no", Details: []*anypb.Any{info}}},
+			"error code 7: no",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var e *Error
-			if err := operationError(c.op, prodName); !errors.As(err, &e) || e.Kind != KindOrgPolicy || !strings.Contains(e.Message, c.want) || !strings.Contains(e.Remedy, "organization forbids it") {
+			if err := operationError(c.op, prodName); !errors.As(err, &e) || e.Kind != KindOrgPolicy ||
+				!strings.Contains(e.Message, c.want) || !strings.Contains(e.Remedy, "an organization policy forbids it") {
 				t.Errorf("%+v", err)
 			}
 		})
@@ -94,6 +110,37 @@ func TestAFailedOperationFailsTheChange(t *testing.T) {
 	}
 }
 
+// TestARemovalIsVerifiedOnTheCluster: others bind the removed policy again during the operation.
+func TestARemovalIsVerifiedOnTheCluster(t *testing.T) {
+	t.Parallel()
+	server, c := emulated(t, oneCluster(0))
+	bind := func() {
+		if err := server.GKE().SetBinaryAuthorization(prod, ModeBindings, inDemo); err != nil {
+			t.Error(err)
+		}
+	}
+	bind()
+	_, err := change(t, c, SettingChange{
+		Unbind:  func(now Setting) (Setting, error) { return now.Without(inDemo) },
+		Decide:  func(now Setting, _ bool) (Setting, error) { return now, nil },
+		Started: func(string) { bind() },
+	})
+	if expectKind(t, err, KindFailed); err == nil || !strings.Contains(err.Error(), "the cluster reports POLICY_BINDINGS") {
+		t.Error(err)
+	}
+}
+
+// TestAnOperationThatIsNotFound: the update was sent, so the cluster shows its result.
+func TestAnOperationThatIsNotFound(t *testing.T) {
+	t.Parallel()
+	server, c := emulated(t, oneCluster(40*time.Millisecond))
+	inject(t, server, "GetOperation=not_found,count=forever", "ListOperations=permission_denied,count=forever")
+	if got, err := change(t, c, SettingChange{}); err != nil || got.Mode != ModeProjectPolicy {
+		t.Error(got, err)
+	}
+	expectHistory(t, server, ModeDisabled, ModeProjectPolicy)
+}
+
 func TestASuccessIsVerifiedOnTheCluster(t *testing.T) {
 	t.Parallel()
 	server, c := emulated(t, oneCluster(0))
@@ -102,7 +149,8 @@ func TestASuccessIsVerifiedOnTheCluster(t *testing.T) {
 			t.Error(err)
 		}
 	}})
-	if expectKind(t, err, KindFailed); err == nil || !strings.Contains(err.Error(), "the cluster reports DISABLED instead of PROJECT_SINGLETON_POLICY_ENFORCE") {
+	if expectKind(t, err, KindFailed); err == nil ||
+		!strings.Contains(err.Error(), "the cluster reports DISABLED instead of PROJECT_SINGLETON_POLICY_ENFORCE") {
 		t.Error(err)
 	}
 }
@@ -130,8 +178,13 @@ func TestWaitingEndsWithAnInterruptOrTheTimeLimit(t *testing.T) {
 			ctx, cancel := c.end(t.Context())
 			defer cancel()
 			begun := time.Now()
-			_, err := clients.ChangeSetting(ctx, SettingChange{Cluster: prodName, Decide: enforce, Started: func(id string) { operation = id }})
-			if expectKind(t, err, c.kind); err == nil || !strings.Contains(err.Error(), c.words) || c.kind == KindTimeout && !strings.Contains(err.Error(), operation) {
+			_, err := clients.ChangeSetting(ctx, SettingChange{
+				Cluster: prodName,
+				Decide:  enforce,
+				Started: func(id string) { operation = id },
+			})
+			if expectKind(t, err, c.kind); err == nil || !strings.Contains(err.Error(), c.words) || c.kind == KindTimeout &&
+				!strings.Contains(err.Error(), operation) {
 				t.Errorf("%v does not name %s", err, operation)
 			}
 			if took := time.Since(begun); took > 3*time.Second {
@@ -160,14 +213,18 @@ func TestATimeLimitWhileTheClusterIsRepairedSaysSo(t *testing.T) {
 	ctx, cancel := limited(t.Context())
 	defer cancel()
 	_, err := c.ChangeSetting(ctx, SettingChange{Cluster: prodName, Decide: enforce})
-	if expectKind(t, err, KindTimeout); err == nil || !strings.Contains(err.Error(), "currently being created, deleted, updated or repaired") {
+	if expectKind(t, err, KindTimeout); err == nil ||
+		!strings.Contains(err.Error(), "currently being created, deleted, updated or repaired") {
 		t.Error(err)
 	}
 }
 
 func TestAnOperationIsWaitedForThroughPassingErrors(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []string{"GetOperation=unavailable,count=2", "GetOperation=resource_exhausted", "GetOperation=reset", "GetCluster=unavailable,count=2,skip=1"} {
+	for _, fault := range []string{
+		"GetOperation=unavailable,count=2", "GetOperation=resource_exhausted", "GetOperation=reset",
+		"GetCluster=unavailable,count=2,skip=1",
+	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
 			server, c := emulated(t, oneCluster(30*time.Millisecond))
@@ -218,9 +275,12 @@ func TestAFleetSharesItsLooksAtOperations(t *testing.T) {
 		missing []string
 		limits  map[string]int
 	}{
-		"lists":            {limits: map[string]int{"ListOperations": clusters, "GetOperation": clusters}},
-		"partial lists":    {missing: []string{"us-west1"}, limits: map[string]int{"ListOperations": clusters}},
-		"forbidden lists":  {faults: []string{"ListOperations=permission_denied,count=forever"}, limits: map[string]int{"ListOperations": 1}},
+		"lists":         {limits: map[string]int{"ListOperations": clusters, "GetOperation": clusters}},
+		"partial lists": {missing: []string{"us-west1"}, limits: map[string]int{"ListOperations": clusters}},
+		"forbidden lists": {
+			faults: []string{"ListOperations=permission_denied,count=forever"},
+			limits: map[string]int{"ListOperations": 1},
+		},
 		"lists that break": {faults: []string{"ListOperations=unavailable,count=3"}, limits: map[string]int{"ListOperations": clusters}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,18 +7,19 @@ import (
 	"strings"
 )
 
-// orgPolicyDenied begins the message of a write that a custom constraint of the organization refuses. What follows is
-// ["customConstraints/custom.NAME": "description", …]. No source says with which code it comes.
-// Source: https://cloud.google.com/binary-authorization/docs/custom-constraints
+// orgPolicyDenied is the start of the message of a write denied by a custom constraint of the
+// organization. It continues with ["customConstraints/custom.NAME": "description", …]. No source
+// documents its code. Source: https://cloud.google.com/binary-authorization/docs/custom-constraints
 const orgPolicyDenied = "Operation denied by org policy"
 
-// orgPolicyReason is the reason of such an error where it has details.
+// orgPolicyReason is the reason in the details of such an error, if it has details.
 const orgPolicyReason = "CUSTOM_ORG_POLICY_VIOLATION"
 
 // constraintPrefix begins the full name of a custom constraint.
 const constraintPrefix = "customConstraints/"
 
-// takeOrgPolicy recognises a write that the organization forbids, and says which constraint does and what it is for.
+// takeOrgPolicy recognizes a write denied by the organization, and adds the constraint and its
+// description.
 func (e *Error) takeOrgPolicy(reason string) {
 	_, after, said := strings.Cut(e.Message, orgPolicyDenied)
 	if !said && reason != orgPolicyReason {
@@ -36,7 +37,8 @@ func (e *Error) takeOrgPolicy(reason string) {
 	e.Message = strings.Join(lines, "; ")
 }
 
-// parseConstraints reads the list, which is JSON but for its brackets: an object's members in those of an array.
+// parseConstraints reads the list. It is JSON except for its brackets: members of an object within
+// those of an array.
 func parseConstraints(text string) map[string]string {
 	_, inner, ok := strings.Cut(text, "[")
 	end := strings.LastIndexByte(inner, ']')

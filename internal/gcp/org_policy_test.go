@@ -15,7 +15,8 @@ import (
 
 func TestWhatTheOrganizationForbidsIsAKindOfItsOwn(t *testing.T) {
 	t.Parallel()
-	const said = `Operation denied by org policy: ["customConstraints/custom.noAlwaysAllow": "Rules must not use \"ALWAYS_ALLOW\" [see wiki]."].`
+	const said = `Operation denied by org policy: ["customConstraints/custom.noAlwaysAllow": "Rules must not use \"ALWAYS_ALLOW\" ` +
+		`[see wiki]."].`
 	const want = `custom.noAlwaysAllow: Rules must not use "ALWAYS_ALLOW" [see wiki].`
 	detailed, err := status.New(codes.PermissionDenied, "no").WithDetails(&errdetails.ErrorInfo{Reason: orgPolicyReason})
 	if err != nil {
@@ -31,12 +32,19 @@ func TestWhatTheOrganizationForbidsIsAKindOfItsOwn(t *testing.T) {
 		"passing":      {status.Error(codes.Unavailable, said), want},
 		"aborted":      {status.Error(codes.Aborted, said), want},
 		"several": {
-			status.Error(codes.FailedPrecondition, `Operation denied by org policy: ["customConstraints/custom.b": "B.", "customConstraints/custom.a": ""]`), "custom.a; custom.b: B.",
+			status.Error(codes.FailedPrecondition,
+				`Operation denied by org policy: ["customConstraints/custom.b": "B.", "customConstraints/custom.a": ""]`),
+			"custom.a; custom.b: B.",
 		},
 		"by its reason": {detailed.Err(), "no"},
-		"odd list":      {status.Error(codes.InvalidArgument, "Operation denied by org policy: [custom]"), "Operation denied by org policy: [custom]"},
-		"no list":       {status.Error(codes.InvalidArgument, "Operation denied by org policy"), "Operation denied by org policy"},
-		"REST":          {&googleapi.Error{Code: http.StatusBadRequest, Message: said, Body: `{"error":{"code":400,"status":"FAILED_PRECONDITION"}}`}, want},
+		"odd list": {
+			status.Error(codes.InvalidArgument, "Operation denied by org policy: [custom]"), "Operation denied by org policy: [custom]",
+		},
+		"no list": {status.Error(codes.InvalidArgument, "Operation denied by org policy"), "Operation denied by org policy"},
+		"REST": {
+			&googleapi.Error{Code: http.StatusBadRequest, Message: said, Body: `{"error":{"code":400,"status":"FAILED_PRECONDITION"}}`},
+			want,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -46,7 +54,8 @@ func TestWhatTheOrganizationForbidsIsAKindOfItsOwn(t *testing.T) {
 				return 0, k.err
 			}})
 			var e *Error
-			if !errors.As(err, &e) || e.Kind != KindOrgPolicy || e.Message != k.want || !strings.Contains(e.Remedy, "organization forbids it") || tries != 1 {
+			if !errors.As(err, &e) || e.Kind != KindOrgPolicy || e.Message != k.want ||
+				!strings.Contains(e.Remedy, "an organization policy forbids it") || tries != 1 {
 				t.Errorf("%+v after %d tries", e, tries)
 			}
 		})

@@ -7,7 +7,7 @@ import (
 	"google.golang.org/grpc"
 )
 
-// pageTokens are those that one attempt at a list has sent.
+// pageTokens are the page tokens sent by one attempt at a list.
 type pageTokens struct {
 	mu   sync.Mutex
 	sent map[string]bool
@@ -15,18 +15,20 @@ type pageTokens struct {
 
 type pageTokensKey struct{}
 
-// withPages gives an attempt a memory of pages. Google's iterators have none: a server that names a page twice would be asked
-// for it for ever, without a pause.
+// withPages gives an attempt a memory of pages. Google's iterators have none, so a repeated page
+// token would loop for ever, without a pause.
 func withPages(ctx context.Context) context.Context {
 	return context.WithValue(ctx, pageTokensKey{}, &pageTokens{})
 }
 
-// onePageOnce ends a list that comes to a page which it had.
-func onePageOnce(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+// onePageOnce ends a list at a repeated page.
+func onePageOnce(
+	ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption,
+) error {
 	page, ok := req.(interface{ GetPageToken() string })
 	pages, known := ctx.Value(pageTokensKey{}).(*pageTokens)
 	if ok && known && page.GetPageToken() != "" && !pages.first(page.GetPageToken()) {
-		return broken(hostOf(conn.Target()), "a page of the list that it had sent before")
+		return broken(hostOf(conn.Target()), "a page of the list sent before")
 	}
 	return invoke(ctx, method, req, reply, conn, opts...)
 }

@@ -7,16 +7,17 @@ import (
 )
 
 const (
-	// hastyTries is for a call that others can stand in for: a list that gets can do without.
+	// hastyTries is the limit for an optional call, such as a list with single reads as fallback.
 	hastyTries = 3
-	// unreachableTries is for an address at which nobody ever answered: a few seconds' pauses, then it is a mistake.
+	// unreachableTries is the limit for an address without any answer so far: after some seconds,
+	// the address is wrong.
 	unreachableTries = 6
 )
 
 type hasty struct{}
 
-// InHaste marks a context whose calls give up after a few failures for passing reasons. Quotas are waited for all the same:
-// the calls that would stand in are counted by them too.
+// InHaste marks a context: its calls give up after a few transient errors. They still wait for
+// quotas, because the fallback calls use the same quota.
 func InHaste(ctx context.Context) context.Context { return context.WithValue(ctx, hasty{}, true) }
 
 // patience counts the failures of one call.
@@ -30,7 +31,8 @@ func newPatience(ctx context.Context, at line) *patience {
 	return &patience{at: at, hasty: ctx.Value(hasty{}) != nil}
 }
 
-// over says that trying again makes no sense although there is time. Only what passes by itself is tried again.
+// over reports whether to give up before the time limit. Only errors of kind transient and quota are
+// retried.
 func (p *patience) over(failure *Error) bool {
 	if failure.Kind != KindTransient {
 		return failure.Kind != KindQuota
@@ -43,15 +45,16 @@ func (p *patience) over(failure *Error) bool {
 	return p.hasty && p.failures >= hastyTries
 }
 
-// whereAmI is what to check when nobody answers.
+// whereAmI lists the settings to check if nothing answers.
 func (c *Clients) whereAmI() string {
 	if c.config.EmulatorHost != "" {
-		return fmt.Sprintf("Nobody answers at %s. Is the emulator running there? See emulator_host and BINAUTHZ_EMULATOR_HOST.", c.config.EmulatorHost)
+		return fmt.Sprintf("Nobody answers at %s. Is the emulator running there? See emulator_host and BINAUTHZ_EMULATOR_HOST.",
+			c.config.EmulatorHost)
 	}
 	return "Nobody answers there. Check the network, proxies, universe_domain and custom endpoints."
 }
 
-// isUnreachable recognises a connection that never came about. gRPC and REST report it as text only.
+// isUnreachable recognizes a failed connection. gRPC and REST report it only as text.
 func isUnreachable(message string) bool {
 	for _, text := range []string{"Error while dialing", "connection refused", "no such host", "dial tcp", "handshake"} {
 		if strings.Contains(message, text) {

@@ -15,41 +15,45 @@ import (
 // PlatformPolicy is the API's own message.
 type PlatformPolicy = conformance.Policy
 
-// Platform policies have a REST API alone
-// (https://cloud.google.com/binary-authorization/docs/reference/rest/v1/projects.platforms.policies), of which only the messages are
-// linked.
+// Platform policies have only a REST API
+// (https://cloud.google.com/binary-authorization/docs/reference/rest/v1/projects.platforms.policies).
+// Of its client library, only the messages are linked.
 const platformVersion = "v1/"
 
-// platformAPI is for platform policies, which no gRPC API has.
+// platformAPI is the REST client of platform policies; no gRPC API has them.
 func (c *Clients) platformAPI() (*restAPI, error) {
 	return c.platforms.get(func() (*restAPI, error) {
 		return newRESTAPI(c, "binaryauthorization", c.config.Endpoints.BinaryAuthorization)
 	})
 }
 
-// PlatformPolicy reads one policy, from a list when several of the project are read.
+// PlatformPolicy reads one policy, or takes it from a list if several of the project are read.
 func (c *Clients) PlatformPolicy(ctx context.Context, name resname.PlatformPolicy) (*PlatformPolicy, error) {
 	return c.platformReads.Read(ctx, name.Project, name.String())
 }
 
-// FreshPlatformPolicy reads one policy as it is at this moment.
+// FreshPlatformPolicy reads one policy without the list.
 func (c *Clients) FreshPlatformPolicy(ctx context.Context, name resname.PlatformPolicy) (*PlatformPolicy, error) {
 	return c.getPlatformPolicy(ctx, name.Project, name.String())
 }
 
 func (c *Clients) getPlatformPolicy(ctx context.Context, project, name string) (*PlatformPolicy, error) {
-	return c.platformCall(ctx, call[*PlatformPolicy]{method: getPlatformPolicy, resource: name, project: project}, http.MethodGet, name, nil)
+	return c.platformCall(ctx, call[*PlatformPolicy]{
+		method:   getPlatformPolicy,
+		resource: name,
+		project:  project,
+	}, http.MethodGet, name, nil)
 }
 
-// platformPage is what one list call asks for; the server may return fewer.
+// platformPage is the requested page size; the server may return fewer.
 const platformPage = 200
 
-// PlatformPolicies lists the GKE policies of a project as they are now, by full name.
+// PlatformPolicies lists the present GKE policies of a project by full name.
 func (c *Clients) PlatformPolicies(ctx context.Context, project string) (map[string]*PlatformPolicy, error) {
 	return c.SomePlatformPolicies(ctx, project, 0)
 }
 
-// SomePlatformPolicies is PlatformPolicies for whoever wants at most as many; 0 is no limit.
+// SomePlatformPolicies is PlatformPolicies with a maximum number; 0 is no limit.
 func (c *Clients) SomePlatformPolicies(ctx context.Context, project string, most int) (map[string]*PlatformPolicy, error) {
 	api, err := c.platformAPI()
 	if err != nil {
@@ -75,8 +79,9 @@ func (c *Clients) SomePlatformPolicies(ctx context.Context, project string, most
 	return found, err
 }
 
-// CreatePlatformPolicy creates a policy and returns it as a read shows it: the reply of a create has no etag.
-// A policy that is there already is an error of kind KindExists, unless a first try whose reply was lost made exactly it.
+// CreatePlatformPolicy creates a policy and returns it as a read returns it, because the reply of a
+// create has no etag. An existing policy is an error of kind KindExists, unless an earlier attempt
+// with a lost reply created exactly this policy.
 func (c *Clients) CreatePlatformPolicy(ctx context.Context, name resname.PlatformPolicy, want *PlatformPolicy) (*PlatformPolicy, error) {
 	defer c.platformReads.Wrote(name.String())
 	path := name.Parent() + "/policies?" + url.Values{"policyId": {name.ID}}.Encode()
@@ -90,8 +95,8 @@ func (c *Clients) CreatePlatformPolicy(ctx context.Context, name resname.Platfor
 	return c.afterPlatformWrite(ctx, name, reply, err)
 }
 
-// ReplacePlatformPolicy replaces a policy if it is still the one want.Etag names. Otherwise nothing is written and the error is of kind
-// KindConflict.
+// ReplacePlatformPolicy replaces a policy if want.Etag is current. Otherwise it writes nothing and
+// returns an error of kind KindConflict.
 func (c *Clients) ReplacePlatformPolicy(ctx context.Context, name resname.PlatformPolicy, want *PlatformPolicy) (*PlatformPolicy, error) {
 	defer c.platformReads.Wrote(name.String())
 	reply, err := c.platformCall(ctx, call[*PlatformPolicy]{
@@ -104,8 +109,8 @@ func (c *Clients) ReplacePlatformPolicy(ctx context.Context, name resname.Platfo
 	return c.afterPlatformWrite(ctx, name, reply, err)
 }
 
-// afterPlatformWrite is the policy as a read shows it, with its etag. The reply of the write has to do where the read fails, or shows what
-// somebody else has written since.
+// afterPlatformWrite returns the policy from a read, with its etag. It returns the reply of the
+// write instead if the read fails or shows a later change.
 func (c *Clients) afterPlatformWrite(
 	ctx context.Context, name resname.PlatformPolicy, reply *PlatformPolicy, err error,
 ) (*PlatformPolicy, error) {
@@ -118,7 +123,8 @@ func (c *Clients) afterPlatformWrite(
 	return reply, nil
 }
 
-// DeletePlatformPolicy deletes a policy if it is still the one with the etag; "" is any. One that is gone is an error of kind KindNotFound.
+// DeletePlatformPolicy deletes a policy if the etag is current; "" is any. A missing policy is an
+// error of kind KindNotFound.
 func (c *Clients) DeletePlatformPolicy(ctx context.Context, name resname.PlatformPolicy, etag string) error {
 	defer c.platformReads.Wrote(name.String())
 	path := name.String()

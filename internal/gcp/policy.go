@@ -13,14 +13,14 @@ import (
 // Policy is the API's own message.
 type Policy = projectpolicy.Policy
 
-// Policy reads a project's policy. A project that never wrote one has Google's default, without etag. Several reads of one
-// project within a moment share one call.
+// Policy reads a project's policy. A project without a written policy has Google's default, without
+// etag. Concurrent reads of one project share one call.
 func (c *Clients) Policy(ctx context.Context, project string) (*Policy, error) {
 	policy, err := c.SharedPolicy(ctx, project)
 	return proto.CloneOf(policy), err
 }
 
-// SharedPolicy is Policy without a copy: whoever reads within the moment gets the same message. Do not change it.
+// SharedPolicy is Policy without a copy: concurrent readers get the same message. Do not change it.
 func (c *Clients) SharedPolicy(ctx context.Context, project string) (*Policy, error) {
 	return c.policyReads.read(ctx, project, func(ctx context.Context) (*Policy, error) { return c.FreshPolicy(ctx, project) })
 }
@@ -40,8 +40,8 @@ func (c *Clients) FreshPolicy(ctx context.Context, project string) (*Policy, err
 	})
 }
 
-// UpdatePolicy replaces a project's policy if it is still the one want.Etag names. Otherwise nothing is written and the
-// error is of kind KindConflict. The policy is returned as a read shows it.
+// UpdatePolicy replaces a project's policy if it still has the etag of want. It returns the policy
+// as read afterwards. On a mismatch it writes nothing and returns an error of kind KindConflict.
 func (c *Clients) UpdatePolicy(ctx context.Context, project string, want *Policy) (*Policy, error) {
 	client, err := c.binauthzClient()
 	if err != nil {
@@ -69,15 +69,16 @@ func (c *Clients) UpdatePolicy(ctx context.Context, project string, want *Policy
 	if read, err := c.FreshPolicy(ctx, project); err == nil && projectpolicy.Same(reply, read) {
 		return read, nil
 	}
-	// What was written must not get lost for a read that fails, or that shows what somebody else has written since.
+	// The written policy must not get lost if the read fails, or already shows a later write of
+	// others.
 	if reply.Etag == "" {
 		reply.Etag = supersededEtag
 	}
 	return reply, nil
 }
 
-// settlePolicy looks whether an update whose reply was lost was carried out. Without an etag, nothing would keep the next try from
-// overwriting what somebody else has written meanwhile.
+// settlePolicy looks for the result of an update with a lost reply. Without an etag, the next
+// attempt could overwrite a write of others.
 func (c *Clients) settlePolicy(ctx context.Context, project string, want *Policy) (*Policy, bool, error) {
 	got, err := c.FreshPolicy(ctx, project)
 	if err == nil && want.Etag == "" && got.GetEtag() != "" && !projectpolicy.Same(want, got) {
@@ -86,11 +87,12 @@ func (c *Clients) settlePolicy(ctx context.Context, project string, want *Policy
 	return settledUpdate(want, got, err, projectpolicy.Same)
 }
 
-// supersededEtag is no policy's etag: an update that carries it is refused rather than unguarded.
+// supersededEtag is the etag of no policy: an update with it is refused instead of unguarded.
 const supersededEtag = "superseded"
 
-// afterUnguardedWrite looks once more, after the time in which a write that began before ours was seen can still arrive: a policy
-// that was never written has no etag, so that nothing guards the first write. An overwritten one is an error of kind KindConflict.
+// afterUnguardedWrite reads once more after a pause, long enough for a concurrent first write to
+// arrive. A policy that was never written has no etag, so the first write is unguarded. If it was
+// overwritten, the error is of kind KindConflict.
 func (c *Clients) afterUnguardedWrite(ctx context.Context, project string, reply *Policy, took time.Duration) (*Policy, error) {
 	sleep(ctx, 2*took+c.config.Pause)
 	read, err := c.FreshPolicy(ctx, project)
@@ -103,7 +105,8 @@ func (c *Clients) afterUnguardedWrite(ctx context.Context, project string, reply
 	return read, nil
 }
 
-// somebodyElseWasFirst is the conflict of two first writes of a policy. Ours may have been carried out before the other.
+// somebodyElseWasFirst is the conflict of two first writes of a policy. Ours may have been written
+// before the other.
 func somebodyElseWasFirst(project string) *Error {
 	return &Error{
 		Kind: KindConflict, Method: updatePolicy.name, Resource: projectpolicy.ID(project), mayHaveWritten: true,
@@ -112,10 +115,12 @@ func somebodyElseWasFirst(project string) *Error {
 	}
 }
 
-// SystemPolicy reads the policy that Google keeps for its own images, at a location such as "us-central1" or "global". Several
-// reads of one location within a moment share one call: a plan asks for every image that must be admitted.
+// SystemPolicy reads Google's policy for its own images at a location, such as "us-central1" or
+// "global". Concurrent reads of one location share one call: a plan asks for every required image.
 func (c *Clients) SystemPolicy(ctx context.Context, location string) (*Policy, error) {
-	policy, err := c.systemReads.read(ctx, location, func(ctx context.Context) (*Policy, error) { return c.freshSystemPolicy(ctx, location) })
+	policy, err := c.systemReads.read(ctx, location, func(ctx context.Context) (*Policy, error) {
+		return c.freshSystemPolicy(ctx, location)
+	})
 	if err != nil {
 		return nil, err
 	}

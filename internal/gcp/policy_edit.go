@@ -6,8 +6,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// EditPolicy makes an edit of a project's policy together with all others that are pending: one read and one write, as long as nobody
-// else writes at the same moment. It returns the policy as it is then.
+// EditPolicy merges an edit with all pending edits of the same policy into one read and one write,
+// repeated after a conflict. It returns the written policy.
 func (c *Clients) EditPolicy(ctx context.Context, project string, edit Edit[*Policy]) (*Policy, error) {
 	return c.policyEdits.edit(ctx, project, edit)
 }

@@ -28,8 +28,8 @@ func (p *pollers) of(c *Clients, project string) *poller {
 	return p.byProject[project]
 }
 
-// poller looks at operations for everybody who waits for one in a project. While several wait, one list answers for all
-// of them: a fleet of 300 clusters would otherwise be 300 calls every few seconds.
+// poller polls the operations of a project for all waiters. Several waiters share one list: 300
+// clusters would otherwise cause 300 calls every few seconds.
 type poller struct {
 	clients *Clients
 	project string
@@ -40,14 +40,14 @@ type poller struct {
 	forbidden bool
 }
 
-// listRound is one list of operations. It answers for whoever waits while it is under way or fresh.
+// listRound is one list of operations. It answers all waiters while it is under way or fresh.
 type listRound struct {
 	began time.Time
 	done  chan struct{}
 	ops   map[string]*Operation
 }
 
-// wait returns the operation once it is done. still is called with what there is to say as long as it is not.
+// wait returns the finished operation. Until then, still is called with progress texts.
 func (p *poller) wait(ctx context.Context, cluster resname.Cluster, id string, still func(*Error)) (*Operation, error) {
 	p.join(1)
 	defer p.join(-1)
@@ -75,7 +75,7 @@ func stillRunning(cluster resname.Cluster, id, status string) *Error {
 	return &Error{
 		Method: getOperation.name, Resource: cluster.String(),
 		Message: "operation " + id + " is still " + status,
-		Remedy:  "The operation goes on by itself. Run again, with a longer limit in timeouts if it regularly takes longer.",
+		Remedy:  "The operation continues at GKE. Run again. If operations regularly take longer, set a longer limit in timeouts.",
 	}
 }
 
@@ -85,8 +85,8 @@ func (p *poller) join(n int) {
 	p.waiting += n
 }
 
-// look asks for one operation: by name when it is the only one waited for, or when a list that should have it does not
-// (lists can be partial); else from a list not older than maxAge. nil means that there is no news yet.
+// look asks for one operation: by name if it is the only one, or if a list lacks it (lists can be
+// partial); else in a list not older than maxAge. nil means no news.
 func (p *poller) look(ctx context.Context, cluster resname.Cluster, id string, begun time.Time, maxAge time.Duration) (*Operation, error) {
 	round, mine := p.roundFor(maxAge)
 	if mine {
@@ -105,7 +105,7 @@ func (p *poller) look(ctx context.Context, cluster resname.Cluster, id string, b
 	return p.clients.getOperation(ctx, cluster, id)
 }
 
-// fill makes a list. One that is forbidden is not asked for again.
+// fill makes a list. A denied list is not requested again.
 func (p *poller) fill(ctx context.Context, round *listRound) {
 	ops, err := p.clients.listOperations(InHaste(ctx), p.project)
 	p.mu.Lock()
@@ -114,7 +114,8 @@ func (p *poller) fill(ctx context.Context, round *listRound) {
 	close(round.done)
 }
 
-// roundFor is nil while only one waits, and where lists are forbidden; mine says that the caller makes the list.
+// roundFor is nil with a single waiter, or if lists are denied. mine means that the caller makes
+// the list.
 func (p *poller) roundFor(maxAge time.Duration) (round *listRound, mine bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

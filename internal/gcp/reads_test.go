@@ -11,7 +11,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// attestors puts n attestors in place, each minute as many as the quota allows if the server's clock can be moved on.
+// attestors puts n attestors in place, each minute as many as the quota allows if the server's
+// clock can be moved on.
 func attestors(t *testing.T, c *Clients, n int, minute func()) (names []resname.Attestor) {
 	t.Helper()
 	for i := range n {
@@ -121,9 +122,12 @@ func TestClustersAreReadFromAList(t *testing.T) {
 	}{
 		"as it should be":     {gets: func(n int) bool { return n == 1 }},
 		"without field masks": {ignoreMasks: true, gets: func(n int) bool { return n == 1 }},
-		// The half in the region that did not answer is asked for by name; the first get may be one of them.
-		"a partial list":   {missing: []string{"us-west1"}, gets: func(n int) bool { return n == clusters/2 || n == clusters/2+1 }},
-		"a forbidden list": {faults: []string{"ListClusters=permission_denied,count=forever"}, gets: func(n int) bool { return n == clusters }},
+		// The objects in the unreachable region are read by name; the first get may be one of them.
+		"a partial list": {missing: []string{"us-west1"}, gets: func(n int) bool { return n == clusters/2 || n == clusters/2+1 }},
+		"a forbidden list": {
+			faults: []string{"ListClusters=permission_denied,count=forever"},
+			gets:   func(n int) bool { return n == clusters },
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,8 +20,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// trustTestServers makes httptest's certificate one of the system's for this process. It has to come before the first
-// connection: Go reads them once.
+// trustTestServers makes httptest's certificate one of the system's for this process. It has to
+// come before the first connection: Go reads them once.
 func trustTestServers() error {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
@@ -91,6 +92,14 @@ func (r *recorder) paths() []string {
 
 var aKeyVersion = resname.KMSKeyVersion{KMSKey: resname.KMSKey{Project: "demo", Location: "global", KeyRing: "r", ID: "k"}, Version: "1"}
 
+// everywhere is one address for all APIs.
+func everywhere(address string) Endpoints {
+	return Endpoints{address, address, address, address, address, address, address}
+}
+
+// anArtifact is an image of Artifact Registry.
+var anArtifact = "us-docker.pkg.dev/demo/prod/web@sha256:" + strings.Repeat("a", 64)
+
 // oneCallEach makes one call with every one of Google's clients and hands each error to check.
 func oneCallEach(ctx context.Context, c *Clients, check func(api string, err error)) {
 	_, err := c.FreshAttestor(ctx, attestorName)
@@ -106,6 +115,8 @@ func oneCallEach(ctx context.Context, c *Clients, check func(api string, err err
 	_, err = c.Pods(ctx, "projects/demo")
 	check("inventory", err)
 	check("logs", entriesOf(ctx, c))
+	_, err = c.uploadTime(ctx, anArtifact)
+	check("artifacts", err)
 }
 
 // entriesOf makes one call for log entries.
@@ -114,5 +125,7 @@ func entriesOf(ctx context.Context, c *Clients) error {
 	return err
 }
 
-// oneMethodEach is what oneCallEach calls, as recorder.paths has it.
-var oneMethodEach = []string{"GetAttestor", "GetNote", "GetOperation", "GetPublicKey", "assets", "entries:list", "prod"}
+// oneMethodEach are the calls of oneCallEach in the form of recorder.paths.
+var oneMethodEach = []string{
+	"GetAttestor", "GetNote", "GetOperation", "GetPublicKey", "assets", "entries:list", "prod", path.Base(anArtifact),
+}

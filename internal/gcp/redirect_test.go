@@ -21,7 +21,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// everyClient makes one call with each of Google's clients, by the field of Clients that holds it.
+// everyClient makes one call with each of Google's clients, by the name of the client's field in
+// Clients.
 var everyClient = map[string]func(context.Context, *Clients) error{
 	"binauthz": func(ctx context.Context, c *Clients) error { _, err := c.FreshAttestor(ctx, attestorName); return err },
 	"system":   func(ctx context.Context, c *Clients) error { _, err := c.SystemPolicy(ctx, "us-central1"); return err },
@@ -46,10 +47,15 @@ var everyClient = map[string]func(context.Context, *Clients) error{
 		_, err := c.FreshPlatformPolicy(ctx, resname.PlatformPolicy{Project: "p", Platform: "gke", ID: "a"})
 		return err
 	},
-	"keys": func(ctx context.Context, c *Clients) error { _, err := c.PublicKey(ctx, aKeyVersion); return err },
+	"occurrences": func(ctx context.Context, c *Clients) error {
+		_, err := c.ConformanceEvidence(Beside{}).Occurrences(ctx, "demo", "BUILD", anArtifact)
+		return err
+	},
+	"artifacts": func(ctx context.Context, c *Clients) error { _, err := c.uploadTime(ctx, anArtifact); return err },
+	"keys":      func(ctx context.Context, c *Clients) error { _, err := c.PublicKey(ctx, aKeyVersion); return err },
 }
 
-// tokenFields are the clients that fetch tokens; everyIdentity has their tests.
+// tokenFields are the clients for tokens; everyIdentity has their tests.
 var tokenFields = map[string]bool{"credentials": true, "tokens": true}
 
 func TestEveryClientIsTestedForRedirects(t *testing.T) {
@@ -61,7 +67,8 @@ func TestEveryClientIsTestedForRedirects(t *testing.T) {
 	}
 }
 
-// TestClientsOfHTTPAreMadeInOnePlace finds clients that nobody guards. restClient's is handed to newHTTPClient.
+// TestClientsOfHTTPAreMadeInOnePlace finds unguarded clients. restClient's is passed to
+// newHTTPClient.
 func TestClientsOfHTTPAreMadeInOnePlace(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")
@@ -120,7 +127,7 @@ func redirecting(t *testing.T, status int, to string) *redirects {
 	return r
 }
 
-// eachRedirect runs test for every status that sends a client elsewhere, to another host with TLS and without.
+// eachRedirect runs test for every redirect status, to another host with TLS and without.
 func eachRedirect(t *testing.T, test func(t *testing.T, from *redirects, thief *recorder)) {
 	t.Helper()
 	for _, status := range []int{301, 302, 303, 307, 308} {
@@ -134,14 +141,15 @@ func eachRedirect(t *testing.T, test func(t *testing.T, from *redirects, thief *
 	}
 }
 
-// notFollowed checks the error of a call that met a redirect, and that nobody else was asked.
+// notFollowed checks the error of a redirected call, and that no other host got a request.
 func notFollowed(t *testing.T, err error, from *redirects, thief *recorder) {
 	t.Helper()
 	if len(thief.requests) != 0 {
 		t.Errorf("followed with Authorization %q", thief.requests[0].Header.Get("Authorization"))
 	}
 	host := strings.TrimPrefix(from.URL, "https://")
-	if !IsKind(err, KindFailed) || !strings.Contains(err.Error(), host) || !strings.Contains(err.Error(), "redirects are not followed") || strings.Contains(err.Error(), canary) {
+	if !IsKind(err, KindFailed) || !strings.Contains(err.Error(), host) || !strings.Contains(err.Error(), "redirects are not followed") ||
+		strings.Contains(err.Error(), canary) {
 		t.Errorf("%v", err)
 	}
 	if from.count.Load() != 1 {
@@ -156,7 +164,7 @@ func TestNoClientFollowsARedirect(t *testing.T) {
 			t.Parallel()
 			eachRedirect(t, func(t *testing.T, from *redirects, thief *recorder) {
 				t.Helper()
-				c := New(Config{AccessToken: canaryToken, Endpoints: Endpoints{from.URL, from.URL, from.URL, from.URL, from.URL, from.URL}})
+				c := New(Config{AccessToken: canaryToken, Endpoints: everywhere(from.URL)})
 				t.Cleanup(func() { hangUp(c) })
 				notFollowed(t, call(t.Context(), c), from, thief)
 			})
@@ -164,7 +172,7 @@ func TestNoClientFollowsARedirect(t *testing.T) {
 	}
 }
 
-// towards sends what is for Google's token services to one server instead.
+// towards redirects requests for Google's token services to one server.
 type towards struct{ host string }
 
 func (w towards) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -175,7 +183,7 @@ func (w towards) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// everyIdentity are the configurations that fetch tokens at the server of host.
+// everyIdentity are the configurations with the server of host as token server.
 func everyIdentity(t *testing.T, host string) map[string]Config {
 	t.Helper()
 	subject := filepath.Join(t.TempDir(), "subject")
@@ -196,9 +204,12 @@ func everyIdentity(t *testing.T, host string) map[string]Config {
 	account["token_uri"] = "https://" + host + "/token"
 	external := map[string]any{
 		"type": "external_account", "audience": "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q",
-		"subject_token_type": "urn:ietf:params:oauth:token-type:jwt", "token_url": "https://" + host + "/sts", "credential_source": map[string]any{"file": subject},
+		"subject_token_type": "urn:ietf:params:oauth:token-type:jwt", "token_url": "https://" + host + "/sts",
+		"credential_source": map[string]any{"file": subject},
 	}
-	user := map[string]any{"type": "authorized_user", "client_id": "c", "client_secret": canary + "-client", "refresh_token": canary + "-refresh"}
+	user := map[string]any{
+		"type": "authorized_user", "client_id": "c", "client_secret": canary + "-client", "refresh_token": canary + "-refresh",
+	}
 	return map[string]Config{
 		"service account":    {Credentials: file(account)},
 		"external account":   {Credentials: file(external)},
@@ -208,7 +219,8 @@ func everyIdentity(t *testing.T, host string) map[string]Config {
 	}
 }
 
-// tokensAt are clients whose tokens come from the server of host, without ones that a service account signs itself.
+// tokensAt are clients with tokens from the server of host, without self-signed tokens of a service
+// account.
 func tokensAt(host string, config Config) *Clients {
 	c := New(config)
 	c.toTokens = towards{host}
@@ -224,13 +236,14 @@ func TestNoTokenServiceIsFollowedElsewhere(t *testing.T) {
 				t.Helper()
 				host := strings.TrimPrefix(from.URL, "https://")
 				_, err := tokensAt(host, everyIdentity(t, host)[name]).AccessToken(t.Context())
-				if name == "impersonation" || name == "authorized user" { // whose host is Google's
+				if name == "impersonation" || name == "authorized user" { // with Google's host
 					host = ".googleapis.com"
 				}
 				if err == nil || !strings.Contains(err.Error(), host) {
 					t.Error(err)
 				}
-				if len(thief.requests) != 0 || from.count.Load() != 1 || !IsKind(err, KindFailed) || !strings.Contains(err.Error(), "redirects are not followed") {
+				if len(thief.requests) != 0 || from.count.Load() != 1 || !IsKind(err, KindFailed) ||
+					!strings.Contains(err.Error(), "redirects are not followed") {
 					t.Errorf("%d requests elsewhere, %d here, %v", len(thief.requests), from.count.Load(), err)
 				}
 			})

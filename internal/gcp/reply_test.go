@@ -20,7 +20,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// answering are clients of a server that answers every request like this, and the count of requests.
+// answering returns clients of a server with the same answer to every request, and the count of
+// requests.
 func answering(t *testing.T, answer http.HandlerFunc) (*Clients, string, *atomic.Int32) {
 	t.Helper()
 	count := new(atomic.Int32)
@@ -32,7 +33,7 @@ func answering(t *testing.T, answer http.HandlerFunc) (*Clients, string, *atomic
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	c := New(Config{AccessToken: canaryToken, Pause: testPause, PollInterval: testPoll, Endpoints: Endpoints{server.URL, server.URL, server.URL, server.URL, server.URL, server.URL}})
+	c := New(Config{AccessToken: canaryToken, Pause: testPause, PollInterval: testPoll, Endpoints: everywhere(server.URL)})
 	t.Cleanup(func() { hangUp(c) })
 	return c, strings.TrimPrefix(server.URL, "https://"), count
 }
@@ -54,10 +55,11 @@ func framed(w http.ResponseWriter, message []byte) {
 	w.Header().Set("Grpc-Status", "0")
 }
 
-// lasting checks an error that has to come at once and name the host and what came.
+// lasting checks an immediate error with the host and the reply.
 func lasting(t *testing.T, err error, host, what string, count *atomic.Int32) {
 	t.Helper()
-	if !IsKind(err, KindFailed) || !strings.Contains(err.Error(), host) || !strings.Contains(err.Error(), what) || strings.Contains(err.Error(), canary) {
+	if !IsKind(err, KindFailed) || !strings.Contains(err.Error(), host) || !strings.Contains(err.Error(), what) ||
+		strings.Contains(err.Error(), canary) {
 		t.Errorf("got %v, want %q of %s", err, what, host)
 	}
 	if count.Load() != 1 {
@@ -65,7 +67,7 @@ func lasting(t *testing.T, err error, host, what string, count *atomic.Int32) {
 	}
 }
 
-// restCalls are one of each kind of reply that GKE's REST API has.
+// restCalls has one call for each kind of reply of GKE's REST API.
 var restCalls = map[string]func(context.Context, *Clients) error{
 	"get":  func(ctx context.Context, c *Clients) error { _, err := c.FreshCluster(ctx, prodName); return err },
 	"list": func(ctx context.Context, c *Clients) error { _, _, err := c.Clusters(ctx, "demo"); return err },
@@ -87,19 +89,24 @@ func TestWhatIsNoReplyOfRESTIsAnErrorAtOnce(t *testing.T) {
 		"JSON called a page": {"text/html", `{"name":"prod"}`, "a page", ""},
 		"broken JSON":        {"application/json", `{"name":"prod"`, "broken JSON", ""},
 		"two objects":        {"application/json", `{"name":"prod"}{}`, "broken JSON", ""},
-		"null":               {"application/json", `null`, "JSON that is no object", ""},
-		"array":              {"application/json", `[{"name":"prod"}]`, "JSON that is no object", ""},
-		"text":               {"application/json", `"prod"`, "JSON that is no object", ""},
+		"null":               {"application/json", `null`, "JSON other than an object", ""},
+		"array":              {"application/json", `[{"name":"prod"}]`, "JSON other than an object", ""},
+		"text":               {"application/json", `"prod"`, "JSON other than an object", ""},
 		"nothing":            {"application/json", "", "nothing", ""},
-		"no cluster":         {"application/json", `{}`, "something that is no cluster", "get"},
-		"cluster of nulls":   {"application/json", `{"name":null,"location":null,"binaryAuthorization":null}`, "something that is no cluster", "get"},
-		"no place":           {"application/json", `{"name":"prod"}`, "something that is no cluster", "get"},
-		"wrong type":         {"application/json", `{"name":7}`, "a number where name belongs", "get"},
-		"wrong type within":  {"application/json", `{"name":"prod","location":"l","binaryAuthorization":"on"}`, "a string where binaryAuthorization belongs", "get"},
-		"null in a list":     {"application/json", `{"clusters":[null]}`, "something that is no cluster", "list"},
-		"empty in a list":    {"application/json", `{"clusters":[{}]}`, "something that is no cluster", "list"},
-		"list of a number":   {"application/json", `{"clusters":1}`, "a number where clusters belongs", "list"},
-		"no operation":       {"application/json", `{}`, "something that is no operation", "update"},
+		"no cluster":         {"application/json", `{}`, "something other than a cluster", "get"},
+		"cluster of nulls": {
+			"application/json", `{"name":null,"location":null,"binaryAuthorization":null}`, "something other than a cluster", "get",
+		},
+		"no place":   {"application/json", `{"name":"prod"}`, "something other than a cluster", "get"},
+		"wrong type": {"application/json", `{"name":7}`, "a number in place of name", "get"},
+		"wrong type within": {
+			"application/json", `{"name":"prod","location":"l","binaryAuthorization":"on"}`, "a string in place of binaryAuthorization",
+			"get",
+		},
+		"null in a list":   {"application/json", `{"clusters":[null]}`, "something other than a cluster", "list"},
+		"empty in a list":  {"application/json", `{"clusters":[{}]}`, "something other than a cluster", "list"},
+		"list of a number": {"application/json", `{"clusters":1}`, "a number in place of clusters", "list"},
+		"no operation":     {"application/json", `{}`, "something other than an operation", "update"},
 	} {
 		for method, call := range restCalls {
 			if k.only != "" && k.only != method {
@@ -116,13 +123,15 @@ func TestWhatIsNoReplyOfRESTIsAnErrorAtOnce(t *testing.T) {
 
 func TestABindingOfNullIsNone(t *testing.T) {
 	t.Parallel()
-	c, _, _ := answering(t, said(http.StatusOK, "application/json", `{"name":"prod","location":"us-central1","binaryAuthorization":{"policyBindings":[null,{"name":"b"}]}}`))
+	c, _, _ := answering(t, said(http.StatusOK, "application/json",
+		`{"name":"prod","location":"us-central1","binaryAuthorization":{"policyBindings":[null,{"name":"b"}]}}`))
 	if cluster, err := c.FreshCluster(t.Context(), prodName); err != nil || fmt.Sprint(cluster.Setting.Bindings) != "[b]" {
 		t.Errorf("%+v, %v", cluster, err)
 	}
 }
 
-// A reply that ends early is a lost connection, not a broken one.
+// TestAReplyOfRESTThatIsCutOffIsAskedForAgain: a truncated reply is a lost connection, not an
+// invalid one.
 func TestAReplyOfRESTThatIsCutOffIsAskedForAgain(t *testing.T) {
 	t.Parallel()
 	var tries atomic.Int32
@@ -149,7 +158,7 @@ func TestWhatIsNoReplyOfGRPCIsAnErrorAtOnce(t *testing.T) {
 		"page":            {said(http.StatusOK, "text/html; charset=utf-8", "<html>"+canary), "HTTP status 200 OK and a page (text/html)"},
 		"JSON":            {said(http.StatusOK, "application/json", "{}"), "HTTP status 200 OK"},
 		"refused":         {said(http.StatusBadRequest, "text/html", "<html>"), "HTTP status 400 Bad Request and a page"},
-		"no message":      {func(w http.ResponseWriter, _ *http.Request) { framed(w, []byte{0xff, 0xff, 0xff}) }, "a message that cannot be read"},
+		"no message":      {func(w http.ResponseWriter, _ *http.Request) { framed(w, []byte{0xff, 0xff, 0xff}) }, "an unreadable message"},
 		"nothing in it":   {func(w http.ResponseWriter, _ *http.Request) { framed(w, nil) }, "an empty message"},
 		"fields of zeros": {func(w http.ResponseWriter, _ *http.Request) { framed(w, []byte{0x0a, 0x00}) }, "an empty message"},
 	} {
@@ -165,7 +174,10 @@ func TestWhatIsNoReplyOfGRPCIsAnErrorAtOnce(t *testing.T) {
 
 func TestAProxysBadMomentPasses(t *testing.T) {
 	t.Parallel()
-	for name, call := range map[string]func(context.Context, *Clients) error{"gRPC": everyClient["binauthz"], "REST": everyClient["clusters"]} {
+	for name, call := range map[string]func(context.Context, *Clients) error{
+		"gRPC": everyClient["binauthz"],
+		"REST": everyClient["clusters"],
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var tries atomic.Int32
@@ -193,7 +205,10 @@ func TestAPageThatComesAgainEndsAList(t *testing.T) {
 				var asked atomic.Int32
 				c, host, _ := answering(t, func(w http.ResponseWriter, _ *http.Request) {
 					n := int(asked.Add(1)) - 1
-					message, err := proto.Marshal(&binaryauthorizationpb.ListAttestorsResponse{Attestors: items, NextPageToken: tokens[n%len(tokens)]})
+					message, err := proto.Marshal(&binaryauthorizationpb.ListAttestorsResponse{
+						Attestors:     items,
+						NextPageToken: tokens[n%len(tokens)],
+					})
 					if err != nil {
 						t.Error(err)
 					}
@@ -202,7 +217,8 @@ func TestAPageThatComesAgainEndsAList(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 				defer cancel()
 				_, err := c.Attestors(ctx, "demo")
-				if !IsKind(err, KindFailed) || !strings.Contains(err.Error(), "a page of the list that it had sent before") || !strings.Contains(err.Error(), host) {
+				if !IsKind(err, KindFailed) || !strings.Contains(err.Error(), "a page of the list sent before") ||
+					!strings.Contains(err.Error(), host) {
 					t.Error(err)
 				}
 				if int(asked.Load()) != len(tokens)+1 {
@@ -226,7 +242,8 @@ func TestNoServerMakesAPauseWithoutAnEnd(t *testing.T) {
 	}
 }
 
-// ABORTED says that a transaction was not made, but it may come from a layer above the one that made it.
+// TestACreateThatIsAbortedAfterwardsIsLookedFor: ABORTED usually reports a write as not made. It
+// may also come from a layer above a successful write.
 func TestACreateThatIsAbortedAfterwardsIsLookedFor(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []string{"after:aborted", "aborted"} {

@@ -11,8 +11,8 @@ import (
 	"google.golang.org/api/googleapi"
 )
 
-// restAPI calls a REST API with Google's messages and without Google's generated client: the linker keeps all methods of a client, and those
-// of Cloud Logging take two megabytes for the one that is called.
+// restAPI calls a REST API with Google's messages but without the generated client. The linker
+// keeps all methods of a client: for the one method of Cloud Logging used here, two megabytes.
 type restAPI struct {
 	client  *http.Client
 	address string
@@ -31,8 +31,8 @@ func (a *restAPI) post(ctx context.Context, path string, message, answer any) er
 	return a.do(ctx, http.MethodPost, path, message, answer)
 }
 
-// do sends a request with a message, nil if it has none, to a path below the address, and reads the answer. Errors are those of Google's
-// REST clients.
+// do sends a request with an optional message to a path below the address, and reads the answer.
+// Errors are those of Google's REST clients.
 func (a *restAPI) do(ctx context.Context, verb, path string, message, answer any) (err error) {
 	var body io.Reader
 	if message != nil {

@@ -13,8 +13,8 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
-// restBody is the body of a REST error (https://cloud.google.com/apis/design/errors#http_mapping) with the older list of
-// errors that GKE still sends beside it.
+// restBody is the body of a REST error (https://cloud.google.com/apis/design/errors#http_mapping),
+// with the older list of errors still sent by GKE.
 type restBody struct {
 	Error struct {
 		Status string `json:"status"`
@@ -25,8 +25,8 @@ type restBody struct {
 	} `json:"error"`
 }
 
-// statusOf is the gRPC status that a REST error stands for, and the reason of the older list. A proxy's page says nothing but
-// its HTTP status; the page itself is no message for anybody.
+// statusOf is the gRPC status of a REST error, and the reason in the older list. The page of a
+// proxy has only its HTTP status; its text is no useful message.
 func statusOf(rest *googleapi.Error) (st *status.Status, reason string) {
 	var body restBody
 	if json.Unmarshal([]byte(rest.Body), &body) != nil {
@@ -49,12 +49,12 @@ func statusOf(rest *googleapi.Error) (st *status.Status, reason string) {
 	return status.FromProto(proto), reason
 }
 
-// slowDown are the older reasons for 403 that mean a quota of calls
+// slowDown are the older reasons of a 403 for an exceeded rate quota
 // (https://cloud.google.com/compute/docs/troubleshooting/api-rate-errors).
 var slowDown = map[string]bool{"rateLimitExceeded": true, "userRateLimitExceeded": true}
 
-// code reads "status", which tells FAILED_PRECONDITION from INVALID_ARGUMENT (both HTTP 400) and ABORTED from ALREADY_EXISTS
-// (both 409); the older reason does the same.
+// code reads "status". It tells FAILED_PRECONDITION from INVALID_ARGUMENT (both HTTP 400) and
+// ABORTED from ALREADY_EXISTS (both 409); the older reason does the same.
 func (b restBody) code(answer int, reason string) codes.Code {
 	var code codes.Code
 	switch {
@@ -83,7 +83,8 @@ var httpCodes = map[int]codes.Code{
 	http.StatusGatewayTimeout:     codes.DeadlineExceeded,
 }
 
-// fromHTTP is the mapping of https://cloud.google.com/apis/design/errors for bodies that say nothing.
+// fromHTTP is the mapping of https://cloud.google.com/apis/design/errors for bodies without a
+// status.
 func fromHTTP(answer int) codes.Code {
 	code, known := httpCodes[answer]
 	switch {

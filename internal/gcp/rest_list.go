@@ -2,10 +2,13 @@ package gcp
 
 import "context"
 
-// restList reads a list of a REST API page by page. Each page is a call with attempts of its own: a long list does not begin again for one
-// page that failed. page gets the token of the page, "" for the first, and returns that of the next, "" after the last, and whether
-// more is wanted.
-func restList(ctx context.Context, c *Clients, m method, resource, project string, page func(ctx context.Context, token string) (next string, more bool, err error)) error {
+// restList reads a list of a REST API page by page. Each page has its own retries, so a failed page
+// does not restart a long list. page gets the page token, "" for the first page. It returns the
+// next token, "" after the last page, and whether to continue.
+func restList(
+	ctx context.Context, c *Clients, m method, resource, project string,
+	page func(ctx context.Context, token string) (next string, more bool, err error),
+) error {
 	type answer struct {
 		next string
 		more bool
@@ -22,9 +25,9 @@ func restList(ctx context.Context, c *Clients, m method, resource, project strin
 		if err != nil || got.next == "" || !got.more {
 			return err
 		}
-		// A server that names a page twice would be asked for it for ever.
+		// A repeated page token would loop for ever.
 		if seen[got.next] {
-			return explain(broken(c.hostOf(m.service), "a page of the list that it had sent before"), m, resource, project)
+			return explain(broken(c.hostOf(m.service), "a page of the list sent before"), m, resource, project)
 		}
 		seen[got.next] = true
 		token = got.next

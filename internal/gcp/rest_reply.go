@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,14 +12,15 @@ import (
 	"strings"
 )
 
-// mostReply bounds a reply: more than any list of clusters takes.
+// mostReply limits the size of a reply. Lists of clusters are far smaller.
 const mostReply = 256 << 20
 
-// jsonReply reads a successful reply as a whole. One that is cut off is a lost connection, which passes; one that is no JSON
-// object comes from somebody else who answers under the API's name, and to ask again would not help. Errors pass: their bodies
-// may be anything (statusOf).
+// jsonReply reads a successful reply completely. A truncated reply is a lost connection, a
+// temporary error. If the reply is no JSON object, some other server answers at the API's address,
+// and a retry would not help. Error replies pass unread: their bodies may have any form (statusOf).
 func jsonReply(response *http.Response) (*http.Response, error) {
-	if response.StatusCode < http.StatusOK || response.StatusCode >= http.StatusMultipleChoices || response.StatusCode == http.StatusNoContent {
+	if response.StatusCode < http.StatusOK || response.StatusCode >= http.StatusMultipleChoices ||
+		response.StatusCode == http.StatusNoContent {
 		return response, nil
 	}
 	text, err := io.ReadAll(io.LimitReader(response.Body, mostReply+1))
@@ -33,7 +35,7 @@ func jsonReply(response *http.Response) (*http.Response, error) {
 	return response, nil
 }
 
-// noObject says what text is if it is no JSON object, "" if it is one.
+// noObject describes a text other than a JSON object, and returns "" for a JSON object.
 func noObject(text []byte, contentType string) string {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	trimmed := bytes.TrimSpace(text)
@@ -47,26 +49,30 @@ func noObject(text []byte, contentType string) string {
 	case !json.Valid(trimmed):
 		return "broken JSON"
 	case trimmed[0] != '{':
-		return "JSON that is no object"
+		return "JSON other than an object"
 	}
 	return ""
 }
 
-// broken is the error of a reply that no API gives.
+// broken is the error for a reply not from the API.
 func broken(host, what string) *Error {
 	return &Error{
-		Kind: KindFailed, Message: fmt.Sprintf("%s answered with %s, which is no reply of the API", host, what),
-		Remedy: "See who answers there: custom endpoints, universe_domain, and proxies on the way that want a login.",
+		Kind: KindFailed, Message: fmt.Sprintf("%s answered with %s instead of a reply of the API", host, what),
+		Remedy: "Check the address: custom endpoints, universe_domain, and proxies that require a login.",
 	}
 }
 
-// misread turns the error of a reply whose JSON has other types than the API's into one that lasts.
+// misread turns a decoding error, caused by JSON with other types than the API's, into a permanent
+// error.
 func misread(err error, host string) error {
 	wrong, isWrong := errors.AsType[*json.UnmarshalTypeError](err)
 	bad, isBad := errors.AsType[*json.SyntaxError](err)
+	_, isNoBase64 := errors.AsType[base64.CorruptInputError](err)
 	switch {
 	case isWrong:
-		return broken(host, fmt.Sprintf("a %s where %s belongs", wrong.Value, strings.TrimPrefix(wrong.Field, ".")))
+		return broken(host, fmt.Sprintf("a %s in place of %s", wrong.Value, strings.TrimPrefix(wrong.Field, ".")))
+	case isNoBase64:
+		return broken(host, "invalid base64")
 	case isBad:
 		return broken(host, "broken JSON: "+bad.Error())
 	}

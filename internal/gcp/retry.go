@@ -21,14 +21,15 @@ type call[T any] struct {
 	project  string
 	// send makes one attempt.
 	send func(context.Context) (T, error)
-	// settle is asked after an attempt that may have been carried out although its reply never came, before anything is sent
-	// again: it looks at the server and says whether what we wanted is there. nil means that sending twice does no harm.
+	// settle looks for the result of an attempt with a lost reply, before the next attempt. It
+	// returns the value and true if the write succeeded. nil means that the call can be repeated
+	// without harm.
 	settle func(context.Context) (value T, done bool, err error)
 }
 
-// run makes attempts until one succeeds, fails for good, or the context ends. Only errors of kind transient and quota are
-// tried again, with growing, jittered pauses; each attempt has a deadline of its own, so that a connection that never
-// answers costs one attempt, not the whole limit.
+// run makes attempts until one succeeds or fails permanently, or the context ends. Only errors of
+// kind transient and quota are retried, with growing, jittered pauses. Each attempt has its own
+// deadline, so a dead connection costs one attempt, not the whole limit.
 func run[T any](ctx context.Context, c *Clients, k call[T]) (T, error) {
 	return attempts(ctx, c.line(), k)
 }
@@ -46,32 +47,43 @@ func attempts[T any](ctx context.Context, at line, k call[T]) (T, error) {
 		if failure == nil {
 			return value, nil
 		}
-		if ctx.Err() != nil {
-			return k.late(ctx, cmp.Or(last, failure))
-		}
-		last, ambiguous = failure, ambiguous || k.mayHaveWorked(failure)
+		ambiguous = ambiguous || k.mayHaveWorked(failure)
 		failure.mayHaveWritten = ambiguous
-		if ambiguous {
-			if value, done, err := k.settled(ctx, failure); done || err != nil {
-				return value, err
-			}
+		if value, over, err := k.over(ctx, cmp.Or(last, failure), failure); over {
+			return value, err
 		}
+		last = failure
 		if patience.over(failure) {
 			return none, failure
 		}
 		if !sleep(ctx, failure.pause(pause)) {
-			return none, ended(ctx, failure)
+			return k.late(ctx, failure, failure)
 		}
 	}
 }
 
-// mayHaveWorked says that an attempt may have been carried out although it failed. ABORTED says of an update that its etag is
-// old, so nothing was written; a create has no etag.
+// mayHaveWorked reports whether a failed attempt may have been carried out. For an update, ABORTED
+// means an old etag, so nothing was written; a create has no etag.
 func (k call[T]) mayHaveWorked(failure *Error) bool {
-	return failure.Kind == KindTransient || failure.Kind == KindConflict && k.method.creates()
+	return !failure.unsent && (failure.Kind == KindTransient || failure.Kind == KindConflict && k.method.creates())
 }
 
-// settled asks settle, where there is one and the failure can be the echo of an attempt that was carried out.
+// over reports whether a failed attempt is the last one, with the result of the call: the result of
+// the attempt is known, or the context has ended.
+func (k call[T]) over(ctx context.Context, last, failure *Error) (value T, over bool, err error) {
+	if failure.mayHaveWritten && ctx.Err() == nil {
+		if value, done, err := k.settled(ctx, failure); done || err != nil && ctx.Err() == nil {
+			return value, true, err
+		}
+	}
+	if ctx.Err() != nil {
+		value, err = k.late(ctx, last, failure)
+		return value, true, err
+	}
+	return value, false, nil
+}
+
+// settled calls settle if the failure can result from an earlier successful attempt.
 func (k call[T]) settled(ctx context.Context, failure *Error) (value T, done bool, err error) {
 	if k.settle == nil || !failure.mayBeOurs() {
 		return value, false, nil
@@ -83,21 +95,40 @@ func (k call[T]) settled(ctx context.Context, failure *Error) (value T, done boo
 	return value, done, nil
 }
 
-// lateLimit is how long an interrupted call may still look for what it has done. An interrupt ends an apply within a second.
-const lateLimit = 500 * time.Millisecond
+// An interrupt ends an apply within a second. The reply of a write under way is awaited for
+// lateReply, and its result is looked for within lateLook.
+const (
+	lateReply = 250 * time.Millisecond
+	lateLook  = 500 * time.Millisecond
+)
 
-// late looks, when the context ended in the middle of an attempt, whether it was carried out: an object that was made and is
-// in no state would be lost.
-func (k call[T]) late(ctx context.Context, last *Error) (T, error) {
+// late returns the result of a call after its context ended. Without a reply, it looks for the
+// result: a created object without a state would be lost. last is the answer to report if the final
+// attempt had none.
+func (k call[T]) late(ctx context.Context, last, failure *Error) (T, error) {
 	var none T
-	if k.settle != nil {
-		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), lateLimit)
+	if k.settle != nil && failure.mayHaveWritten && failure.mayBeOurs() {
+		limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), lateLook)
 		defer cancel()
 		if value, done, err := k.settle(limited); done && err == nil {
 			return value, nil
 		}
 	}
+	if failure.Kind != KindTransient && failure.Kind != KindQuota {
+		return none, failure
+	}
 	return none, ended(ctx, last)
+}
+
+// sending is the context of a request. A write whose result can be looked for outlives ctx by
+// lateReply, because its reply is more certain than a look: the server may still be at work.
+func (k call[T]) sending(ctx, entered context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	if k.settle == nil {
+		return entered, func() {}
+	}
+	outliving, cancel := context.WithTimeout(context.WithoutCancel(entered), timeout)
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(lateReply, cancel) })
+	return outliving, func() { stop(); cancel() }
 }
 
 // attempt sends once, under its own deadline.
@@ -107,16 +138,24 @@ func (k call[T]) attempt(ctx context.Context, at line) (T, *Error) {
 	var value T
 	entered, err := at.enter(once, k.project)
 	if err == nil {
-		value, err = k.send(entered)
+		err = once.Err()
+	}
+	sent := err == nil
+	if sent {
+		request, release := k.sending(ctx, entered, at.timeout)
+		defer release()
+		value, err = k.send(request)
 	}
 	if err == nil {
 		at.reached.Store(true)
 		return value, nil
 	}
-	return value, explain(misread(err, at.host(k.method.service)), k.method, k.resource, k.project)
+	failure := explain(misread(err, at.host(k.method.service)), k.method, k.resource, k.project)
+	failure.unsent = !sent
+	return value, failure
 }
 
-// withHeaders adds what depends on the object: the project that pays, where the user asked for that.
+// withHeaders adds the headers for the object: the billed project, if configured.
 func (c *Clients) withHeaders(ctx context.Context, project string) context.Context {
 	if !c.config.UserProjectOverride || c.config.EmulatorHost != "" {
 		return ctx
@@ -130,7 +169,7 @@ func (c *Clients) withHeaders(ctx context.Context, project string) context.Conte
 	return callctx.SetHeaders(ctx, "x-goog-user-project", project)
 }
 
-// mayBeOurs says whether the error can be the echo of an earlier attempt that was carried out.
+// mayBeOurs reports whether the error can result from an earlier successful attempt.
 func (e *Error) mayBeOurs() bool {
 	switch e.Kind {
 	case KindTransient, KindExists, KindConflict, KindBusy:
@@ -140,11 +179,11 @@ func (e *Error) mayBeOurs() bool {
 	}
 }
 
-// longestWait bounds what a server can ask for. Quotas are counted by the minute.
+// longestWait limits the pause requested by a server. Quotas are counted per minute.
 const longestWait = time.Minute
 
-// pause is how long to wait before the next attempt: what Google asks for, else anything up to the current pause. Quotas
-// are counted by the minute, so they wait for at least a part of it.
+// pause is the time before the next attempt: the one requested by Google, else a random one up to
+// current. Quotas are counted per minute, so they wait for at least a part of it.
 func (e *Error) pause(current time.Duration) time.Duration {
 	if e.RetryAfter > 0 {
 		return min(e.RetryAfter, longestWait) + rand.N(current)
@@ -167,7 +206,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// ended says why a call stopped before it had an answer: the user interrupted it, or its time was over.
+// ended is the error of a call without an answer: interrupted, or out of time.
 func ended(ctx context.Context, last *Error) *Error {
 	e := &Error{Method: last.Method, Resource: last.Resource, RequestID: last.RequestID, cause: last}
 	if errors.Is(ctx.Err(), context.Canceled) {

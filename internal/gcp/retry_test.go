@@ -13,7 +13,8 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
-// script answers attempts one after the other, and the last answer for ever; it notes when each came.
+// script answers attempts one after the other, and the last answer for ever; it notes when each
+// came.
 type script struct {
 	answers []error
 	at      []time.Time
@@ -102,7 +103,8 @@ func TestAnAttemptThatIsNeverAnsweredCostsItsOwnTimeOnly(t *testing.T) {
 			<-ctx.Done()
 			return 0, ctx.Err()
 		}})
-		if took := time.Since(begun); got != 3 || err != nil || took < 2*DefaultRequestTimeout || took > 2*DefaultRequestTimeout+3*DefaultPause {
+		if took := time.Since(begun); got != 3 || err != nil || took < 2*DefaultRequestTimeout ||
+			took > 2*DefaultRequestTimeout+3*DefaultPause {
 			t.Errorf("%d, %v after %s", got, err, took)
 		}
 	})
@@ -116,10 +118,23 @@ func TestTheTimeLimitEndsACallAndSaysTheLastAnswer(t *testing.T) {
 		err         error
 		remedy      string
 	}{
-		"the caller's":         {own, own, grpcError(codes.Unavailable, "still down", &errdetails.RequestInfo{RequestId: "req-9"}), "Run again."},
-		"the caller's, quota":  {own, own, grpcError(codes.ResourceExhausted, "still down", &errdetails.RequestInfo{RequestId: "req-9"}), "raise the quota of project p"},
-		"the default":          {0, 10 * time.Minute, grpcError(codes.Unavailable, "still down", &errdetails.RequestInfo{RequestId: "req-9"}), "Run again."},
-		"in an asked for wait": {own, own, grpcError(codes.Unavailable, "still down", &errdetails.RequestInfo{RequestId: "req-9"}, &errdetails.RetryInfo{RetryDelay: durationpb.New(time.Hour)}), "Run again."},
+		"the caller's": {
+			own, own, grpcError(codes.Unavailable, "still down", &errdetails.RequestInfo{RequestId: "req-9"}), "Run again.",
+		},
+		"the caller's, quota": {
+			own, own, grpcError(codes.ResourceExhausted, "still down", &errdetails.RequestInfo{RequestId: "req-9"}),
+			"raise the quota of project p",
+		},
+		"the default": {
+			0, 10 * time.Minute, grpcError(codes.Unavailable, "still down", &errdetails.RequestInfo{RequestId: "req-9"}), "Run again.",
+		},
+		"in an asked for wait": {
+			own,
+			own,
+			grpcError(codes.Unavailable, "still down", &errdetails.RequestInfo{RequestId: "req-9"},
+				&errdetails.RetryInfo{RetryDelay: durationpb.New(time.Hour)}),
+			"Run again.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -174,7 +189,8 @@ func TestAnInterruptEndsACallAtOnce(t *testing.T) {
 
 func TestWhatBecameOfALostReplyIsLookedUpBeforeSendingAgain(t *testing.T) {
 	t.Parallel()
-	lost, exists, quota := grpcError(codes.Unavailable, "lost"), grpcError(codes.AlreadyExists, "exists"), grpcError(codes.ResourceExhausted, "slow")
+	lost, exists, quota := grpcError(codes.Unavailable, "lost"), grpcError(codes.AlreadyExists, "exists"),
+		grpcError(codes.ResourceExhausted, "slow")
 	type found struct {
 		done bool
 		err  error
@@ -217,17 +233,38 @@ func TestWhatBecameOfALostReplyIsLookedUpBeforeSendingAgain(t *testing.T) {
 	}
 }
 
-// TestAnInterruptedAttemptLooksOnceMore: what was made and is in no state would be lost.
-func TestAnInterruptedAttemptLooksOnceMore(t *testing.T) {
+// TestAnInterruptedWriteAwaitsItsReplyAndLooks: a created object without a state would be lost. The
+// reply is awaited briefly; without one, the object is looked for. An object that existed before
+// is not ours.
+func TestAnInterruptedWriteAwaitsItsReplyAndLooks(t *testing.T) {
 	t.Parallel()
+	after := func(d time.Duration, err error) func(context.Context) (int, error) {
+		return func(ctx context.Context) (int, error) {
+			select {
+			case <-time.After(3*time.Second + d):
+				return 5, err
+			case <-ctx.Done():
+				return 0, ctx.Err()
+			}
+		}
+	}
+	silent := after(time.Hour, nil)
+	made := func(ctx context.Context) (int, bool, error) { return 7, true, ctx.Err() }
+	missing := func(context.Context) (int, bool, error) { return 0, false, nil }
+	hanging := func(ctx context.Context) (int, bool, error) { <-ctx.Done(); return 7, true, ctx.Err() }
 	for name, c := range map[string]struct {
+		send   func(context.Context) (int, error)
 		settle func(context.Context) (int, bool, error)
+		want   int
 		kind   Kind // "" for success
 		late   time.Duration
 	}{
-		"made":       {func(ctx context.Context) (int, bool, error) { return 7, true, ctx.Err() }, "", 0},
-		"not made":   {func(context.Context) (int, bool, error) { return 0, false, nil }, KindInterrupted, 0},
-		"not to say": {func(ctx context.Context) (int, bool, error) { <-ctx.Done(); return 7, true, ctx.Err() }, KindInterrupted, lateLimit},
+		"answered a moment later": {after(lateReply/2, nil), missing, 5, "", lateReply / 2},
+		"refused a moment later":  {after(lateReply/2, grpcError(codes.PermissionDenied, "no")), made, 0, KindDenied, lateReply / 2},
+		"existed before":          {after(lateReply/2, grpcError(codes.AlreadyExists, "there")), made, 0, KindExists, lateReply / 2},
+		"made":                    {silent, made, 7, "", lateReply},
+		"not made":                {silent, missing, 0, KindInterrupted, lateReply},
+		"not to say":              {silent, hanging, 0, KindInterrupted, lateReply + lateLook},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -235,11 +272,8 @@ func TestAnInterruptedAttemptLooksOnceMore(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(3*time.Second, cancel)
 				begun := time.Now()
-				got, err := run(ctx, New(Config{}), call[int]{method: createNote, settle: c.settle, send: func(ctx context.Context) (int, error) {
-					<-ctx.Done()
-					return 0, ctx.Err()
-				}})
-				if c.kind == "" && (err != nil || got != 7) || c.kind != "" && !IsKind(err, c.kind) {
+				got, err := run(ctx, New(Config{}), call[int]{method: createNote, settle: c.settle, send: c.send})
+				if c.kind == "" && (err != nil || got != c.want) || c.kind != "" && !IsKind(err, c.kind) {
 					t.Error(got, err)
 				}
 				if took := time.Since(begun) - 3*time.Second; took != c.late || took > time.Second {
@@ -248,4 +282,50 @@ func TestAnInterruptedAttemptLooksOnceMore(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAnInterruptAfterALostReply: the look for a lost reply is made again, because the first one was
+// interrupted, or because the server can still make the object in the pause after it.
+func TestAnInterruptAfterALostReply(t *testing.T) {
+	t.Parallel()
+	anHour := &errdetails.RetryInfo{RetryDelay: durationpb.New(time.Hour)}
+	for name, after := range map[string]time.Duration{"during the look": 0, "during the pause": time.Second} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				looks := 0
+				got, err := run(ctx, New(Config{}), call[int]{
+					method: createNote,
+					send:   func(context.Context) (int, error) { return 0, grpcError(codes.Unavailable, "lost", anHour) },
+					settle: func(ctx context.Context) (int, bool, error) {
+						if looks++; looks > 1 {
+							return 7, true, ctx.Err()
+						}
+						if after == 0 {
+							cancel()
+						}
+						time.AfterFunc(after, cancel)
+						return 0, false, ctx.Err()
+					},
+				})
+				if got != 7 || err != nil || looks != 2 {
+					t.Errorf("%d, %v after %d looks", got, err, looks)
+				}
+			})
+		})
+	}
+}
+
+// TestAnInterruptBeforeAWriteSendsNothing: the time for the reply is only for a request under way.
+func TestAnInterruptBeforeAWriteSendsNothing(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := run(ctx, New(Config{}), call[int]{
+		method: createNote,
+		send:   func(context.Context) (int, error) { t.Error("sent"); return 0, nil },
+		settle: func(context.Context) (int, bool, error) { t.Error("looked"); return 7, true, nil },
+	})
+	expectKind(t, err, KindInterrupted)
 }

@@ -1,7 +1,7 @@
 package gcp
 
-// settledCreate decides after a create whose reply was lost. What is there is ours if it equals what we sent, somebody
-// else's otherwise; if nothing is there, the create can be sent again.
+// settledCreate decides after a create with a lost reply. An existing object is ours if it equals
+// want, otherwise it belongs to others. If none exists, the create can be sent again.
 func settledCreate[T any](want, got T, err error, same func(want, got T) bool) (T, bool, error) {
 	switch {
 	case IsKind(err, KindNotFound):
@@ -11,10 +11,10 @@ func settledCreate[T any](want, got T, err error, same func(want, got T) bool) (
 	case same(want, got):
 		return got, true, nil
 	}
-	return got, false, &Error{Kind: KindExists, Message: "the object is there already, with other contents than were to be created"}
+	return got, false, &Error{Kind: KindExists, Message: "an object with different contents already exists"}
 }
 
-// settledUpdate decides after an update whose reply was lost: it was carried out if what is there equals what we sent.
+// settledUpdate decides after an update with a lost reply: it succeeded if the object equals want.
 func settledUpdate[T any](want, got T, err error, same func(want, got T) bool) (T, bool, error) {
 	return got, err == nil && same(want, got), err
 }

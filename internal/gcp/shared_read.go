@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// sharedRead answers reads of a thing that has no list, such as a project's policy: whoever asks while an answer is under
-// way or fresh gets the same one. A failed read is nobody's but the one who made it.
+// sharedRead shares reads of a thing without a list, such as a project's policy: callers get the
+// same answer while it is under way or fresh. A failure goes only to the caller of the read.
 type sharedRead[T any] struct {
 	mu    sync.Mutex
 	byKey map[string]*answer[T]

@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// snapshotAge is how long a list may answer for single objects: longer than a plan takes, short enough that a process
-// that waits an hour for clusters does not work from what was true before.
+// snapshotAge is the lifetime of a list as source of single objects: longer than a plan, but short
+// enough for a process with an hour of cluster operations.
 const snapshotAge = time.Minute
 
-// reader answers reads of single objects of one kind with few calls: the first object of a parent is fetched by name, the
-// second distinct one makes one list of the parent, and that list answers for the others.
+// reader reads single objects of one kind with few calls. The first object of a parent is read by
+// name. The second one starts one list of the parent, and the list answers for the rest.
 //
-// A list answers only for what it contains, and not for what we wrote after it began. What it lacks, what we wrote, and everything when
-// it failed, is fetched by name: a list can be partial, and it may be forbidden where a get is allowed. A reader that relists makes
-// another list for what we wrote.
+// A list answers only for its contents, and not for objects written by this process since it began.
+// Those, and all objects after a failed list, are read by name: a list can be partial, and denied
+// although a get is allowed. A reader with relists makes another list for written objects.
 type reader[T any] struct {
 	get  func(ctx context.Context, parent, name string) (T, error)
 	list func(ctx context.Context, parent string) (map[string]T, error)
@@ -28,7 +28,7 @@ type reader[T any] struct {
 	written map[string]time.Time // when we wrote last, by name
 }
 
-// parentReads is what was asked of one parent so far.
+// parentReads are the reads of one parent so far.
 type parentReads struct {
 	first     string
 	forbidden bool
@@ -42,8 +42,16 @@ type snapshot[T any] struct {
 	err   error
 }
 
-func newReader[T any](get func(context.Context, string, string) (T, error), list func(context.Context, string) (map[string]T, error)) *reader[T] {
-	return &reader[T]{get: get, list: list, parents: map[string]*parentReads{}, lists: map[string]*snapshot[T]{}, written: map[string]time.Time{}}
+func newReader[T any](
+	get func(context.Context, string, string) (T, error), list func(context.Context, string) (map[string]T, error),
+) *reader[T] {
+	return &reader[T]{
+		get:     get,
+		list:    list,
+		parents: map[string]*parentReads{},
+		lists:   map[string]*snapshot[T]{},
+		written: map[string]time.Time{},
+	}
 }
 
 // Read returns the object called name in parent.
@@ -63,14 +71,15 @@ func (r *reader[T]) Read(ctx context.Context, parent, name string) (T, error) {
 	return r.get(ctx, parent, name)
 }
 
-// Wrote says that name was changed by us: no list that began before answers for it.
+// Wrote records a write of name: earlier lists no longer answer for it.
 func (r *reader[T]) Wrote(name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.written[name] = time.Now()
 }
 
-// snapshotFor is the list that may answer for name, nil if it has to be fetched by name; mine says that the caller has to fill it.
+// snapshotFor is the list that may answer for name, nil for a read by name. mine means that the
+// caller must fill it.
 func (r *reader[T]) snapshotFor(parent, name string) (s *snapshot[T], mine bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

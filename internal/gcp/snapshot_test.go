@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// shelf is a server of numbered versions that counts what it is asked.
+// shelf is a server of numbered versions with a count of its requests.
 type shelf struct {
 	mu       sync.Mutex
 	versions map[string]int
@@ -242,8 +242,8 @@ func TestAnInterruptedListDoesNotFailTheOthers(t *testing.T) {
 	})
 }
 
-// TestOwnWritesAreNeverAnsweredFromBefore mixes reads with our own writes and with somebody else's. A read after a write of
-// ours shows at least that write, whatever lists were made in between.
+// TestOwnWritesAreNeverAnsweredFromBefore mixes reads with our own and other writes. A read after
+// our write shows at least this write, regardless of lists in between.
 func TestOwnWritesAreNeverAnsweredFromBefore(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// supersededAge is how long a read may still show what a write has replaced. IAM needs "seven minutes or longer" at most:
-// https://cloud.google.com/iam/docs/access-change-propagation.
+// supersededAge is the time in which a read may still show a replaced policy. IAM needs "seven
+// minutes or longer": https://cloud.google.com/iam/docs/access-change-propagation.
 const supersededAge = 10 * time.Minute
 
-// superseded are the etags of allow policies that our own writes have replaced, by object. A read that shows one of them is older than
-// the write. It costs another look, never a result.
+// superseded are the etags of allow policies replaced by our own writes, by object. A read with one
+// of them is older than the write. It causes another read, never another result.
 type superseded struct {
 	mu sync.Mutex
 	at map[oldEtag]time.Time
@@ -18,7 +18,7 @@ type superseded struct {
 
 type oldEtag struct{ object, etag string }
 
-// add notes that a write has replaced the policy with an etag.
+// add records the etag of a replaced policy.
 func (s *superseded) add(object string, etag []byte, at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,7 +40,7 @@ func (s *superseded) since(object string, etag []byte) time.Time {
 	return s.at[oldEtag{object, string(etag)}]
 }
 
-// forget is for an object that is made or deleted: the policy of a new one has the etag that every first one has.
+// forget is called for a created or deleted object: all first policies have the same etag.
 func (s *superseded) forget(object string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,7 +51,7 @@ func (s *superseded) forget(object string) {
 	}
 }
 
-// Superseded notes that a write of an earlier run has replaced the allow policy with an etag.
+// Superseded records the etag of a policy replaced by an earlier run.
 func (c *Clients) Superseded(object string, etag []byte, at time.Time) {
 	c.superseded.add(object, etag, at)
 }

@@ -9,9 +9,10 @@ import (
 	"cloud.google.com/go/compute/metadata"
 )
 
-// enter prepares an attempt: it makes sure of a token and adds what depends on the object's project. The clients fetch tokens
-// themselves, but gRPC reports all that goes wrong with one as INTERNAL, and a fetch that another call began ends with that
-// one's context. There are credentials as soon as there is a client that sends them.
+// enter prepares an attempt: it fetches a token and adds the headers for the object's project. The
+// clients could fetch tokens themselves, but gRPC reports all token errors as INTERNAL, and a fetch
+// started by another call ends with the context of that call. Credentials exist as soon as a client
+// with credentials exists.
 func (c *Clients) enter(ctx context.Context, project string) (context.Context, error) {
 	if creds, made := c.credentials.peek(); made {
 		if _, err := tokenOf(ctx, creds); err != nil {
@@ -21,7 +22,7 @@ func (c *Clients) enter(ctx context.Context, project string) (context.Context, e
 	return c.withHeaders(withPages(ctx), project), nil
 }
 
-// tokenOf is a token of creds. Who waits for somebody else's fetch does not outwait its own context.
+// tokenOf is a token of creds. Waiting for the fetch of another call ends with the own context.
 func tokenOf(ctx context.Context, creds *auth.Credentials) (*auth.Token, error) {
 	type answer struct {
 		token *auth.Token
@@ -43,13 +44,19 @@ func tokenOf(ctx context.Context, creds *auth.Credentials) (*auth.Token, error) 
 	}
 }
 
-// noToken says what it means that there is no token. What the token service answered is explained already (tokenReply). What
-// never reached it passes, unless it is a certificate; the rest is wrong with the configuration of the credentials.
+// noToken is the Error of a missing token. Answers of the token service are explained already
+// (tokenReply). Failed connections are transient, except for a bad certificate; the rest is an
+// error in the credentials.
 func noToken(err error) *Error {
 	if own, ok := errors.AsType[*Error](err); ok {
 		return own
 	}
-	e := &Error{Kind: KindUnauthenticated, Message: "no access token: " + firstLine(err.Error()), Remedy: remedy(KindUnauthenticated, method{}, ""), cause: err}
+	e := &Error{
+		Kind:    KindUnauthenticated,
+		Message: "no access token: " + firstLine(err.Error()),
+		Remedy:  remedy(KindUnauthenticated, method{}, ""),
+		cause:   err,
+	}
 	if _, isCall := errors.AsType[*url.Error](err); isCall || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		e.Kind = either(isUntrusted(err.Error()), KindFailed, KindTransient)
 		e.Remedy = remedy(e.Kind, method{}, "")

@@ -10,13 +10,13 @@ import (
 	"strings"
 )
 
-// tokenClient is the client of services that give out tokens. next is how they are reached.
+// tokenClient is the HTTP client for token services. next is its transport.
 func tokenClient(next http.RoundTripper) *http.Client {
 	return newHTTPClient(&guard{next: next, reply: tokenReply})
 }
 
-// tokenReply turns an answer without a token into an Error: Google's library only says what the status was, some of its ways
-// without a type. What a token service refuses, it refuses again; a bad moment of it passes.
+// tokenReply turns an answer without a token into an Error, because Google's library reports only
+// the status, sometimes without a type. A refusal is permanent; a server error is transient.
 func tokenReply(response *http.Response) (*http.Response, error) {
 	status, request := response.StatusCode, response.Request
 	if status < http.StatusBadRequest && (request.Method != http.MethodPost || isJSON(response)) {
@@ -42,7 +42,8 @@ func isJSON(response *http.Response) bool {
 	return kind == "application/json" || kind == ""
 }
 
-// tokenWords are what a token service says: OAuth's error (RFC 6749, section 5.2) or that of Google's APIs. A page says nothing.
+// tokenWords are the message of a token service: an OAuth error (RFC 6749, section 5.2) or an error
+// of Google's APIs; "" for a web page.
 func tokenWords(text []byte) string {
 	var oauth struct {
 		Error       string `json:"error"`
@@ -62,7 +63,7 @@ func tokenWords(text []byte) string {
 	return ""
 }
 
-// repeats says whether words have a secret of the request in them: what was to be exchanged for a token.
+// repeats reports whether words contain a secret of the request: the token to exchange.
 func repeats(words string, request *http.Request) bool {
 	secrets := []string{strings.TrimPrefix(request.Header.Get("Authorization"), "Bearer ")}
 	if request.GetBody != nil {
@@ -82,18 +83,19 @@ func repeats(words string, request *http.Request) bool {
 	return false
 }
 
-// tokenRemedy knows one thing more: who may not act as a service account lacks a role on it
+// tokenRemedy adds the role missing for impersonation
 // (https://cloud.google.com/iam/docs/service-account-permissions#token-creator-role).
 func tokenRemedy(status int, path string) string {
 	_, account, found := strings.Cut(path, "/serviceAccounts/")
 	account, impersonates := strings.CutSuffix(account, ":generateAccessToken")
 	if found && impersonates && status == http.StatusForbidden {
-		return fmt.Sprintf("The role roles/iam.serviceAccountTokenCreator lets the credentials act as it: gcloud iam service-accounts add-iam-policy-binding %s --member=MEMBER --role=roles/iam.serviceAccountTokenCreator", account)
+		return fmt.Sprintf("The role roles/iam.serviceAccountTokenCreator lets the credentials act as it: gcloud iam service-accounts "+
+			"add-iam-policy-binding %s --member=MEMBER --role=roles/iam.serviceAccountTokenCreator", account)
 	}
 	return remedy(KindUnauthenticated, method{}, "")
 }
 
-// firstLine keeps a message to what a person reads.
+// firstLine shortens a message to its first line.
 func firstLine(text string) string {
 	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
 	const most = 300

@@ -30,22 +30,45 @@ var asIdentity = map[string]func(context.Context, *Clients) error{
 
 func TestARefusedIdentityIsAnErrorAtOnce(t *testing.T) {
 	t.Parallel()
-	const api = `{"error":{"code":403,"message":"Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not exist).","status":"PERMISSION_DENIED"}}`
+	const api = `{"error":{"code":403,"message":"Permission 'iam.serviceAccounts.getAccessToken' denied on resource (or it may not ` +
+		`exist).","status":"PERMISSION_DENIED"}}`
 	for name, k := range map[string]struct {
 		identity            string
 		status              int
 		body, words, remedy string
 	}{
-		"audience":            {"external account", 400, `{"error":"invalid_grant","error_description":"The audience is wrong."}`, "400 Bad Request: invalid_grant: The audience is wrong.", "Renew the credentials"},
-		"client":              {"external account", 401, `{"error":"invalid_client"}`, "401 Unauthorized: invalid_client", "Renew the credentials"},
-		"condition":           {"external account", 403, `{"error":"unauthorized_client","error_description":"The given credential is rejected by the attribute condition."}`, "attribute condition", "Renew the credentials"},
-		"page":                {"external account", 403, "<html>" + canary, "gave no token: 403 Forbidden", "Renew the credentials"},
-		"echo":                {"external account", 400, `{"error":"bad","error_description":"no good: ` + canaryToken + `"}`, "400 Bad Request", "Renew the credentials"},
-		"login page":          {"external account", 200, "<html>" + canary, "something else than a token", "See who answers there"},
-		"no tokenCreator":     {"impersonation", 403, api, "403 Forbidden: Permission 'iam.serviceAccounts.getAccessToken' denied", "add-iam-policy-binding target@demo.iam.gserviceaccount.com --member=MEMBER --role=roles/iam.serviceAccountTokenCreator"},
-		"chain, first link":   {"impersonated chain", 401, `{"error":"invalid_client"}`, "401 Unauthorized: invalid_client", "Renew the credentials"},
-		"user, signed out":    {"authorized user", 400, `{"error":"invalid_grant","error_description":"Token has been expired or revoked."}`, "expired or revoked", "gcloud auth application-default login"},
-		"refresh token, echo": {"authorized user", 400, `{"error":"bad","error_description":"` + canary + `-refresh"}`, "400 Bad Request", "Renew"},
+		"audience": {
+			"external account", 400, `{"error":"invalid_grant","error_description":"The audience is wrong."}`,
+			"400 Bad Request: invalid_grant: The audience is wrong.", "Renew the credentials",
+		},
+		"client": {
+			"external account", 401, `{"error":"invalid_client"}`, "401 Unauthorized: invalid_client", "Renew the credentials",
+		},
+		"condition": {
+			"external account", 403,
+			`{"error":"unauthorized_client","error_description":"The given credential is rejected by the attribute condition."}`,
+			"attribute condition", "Renew the credentials",
+		},
+		"page": {"external account", 403, "<html>" + canary, "gave no token: 403 Forbidden", "Renew the credentials"},
+		"echo": {
+			"external account", 400, `{"error":"bad","error_description":"no good: ` + canaryToken + `"}`, "400 Bad Request",
+			"Renew the credentials",
+		},
+		"login page": {"external account", 200, "<html>" + canary, "something else than a token", "Check the address"},
+		"no tokenCreator": {
+			"impersonation", 403, api, "403 Forbidden: Permission 'iam.serviceAccounts.getAccessToken' denied",
+			"add-iam-policy-binding target@demo.iam.gserviceaccount.com --member=MEMBER --role=roles/iam.serviceAccountTokenCreator",
+		},
+		"chain, first link": {
+			"impersonated chain", 401, `{"error":"invalid_client"}`, "401 Unauthorized: invalid_client", "Renew the credentials",
+		},
+		"user, signed out": {
+			"authorized user", 400, `{"error":"invalid_grant","error_description":"Token has been expired or revoked."}`,
+			"expired or revoked", "gcloud auth application-default login",
+		},
+		"refresh token, echo": {
+			"authorized user", 400, `{"error":"bad","error_description":"` + canary + `-refresh"}`, "400 Bad Request", "Renew",
+		},
 	} {
 		for way, call := range asIdentity {
 			t.Run(name+", "+way, func(t *testing.T) {
@@ -57,7 +80,7 @@ func TestARefusedIdentityIsAnErrorAtOnce(t *testing.T) {
 				})
 				api := record(t, true)
 				config := everyIdentity(t, host)[k.identity]
-				config.Endpoints = Endpoints{api.URL, api.URL, api.URL, api.URL, api.URL, api.URL}
+				config.Endpoints = everywhere(api.URL)
 				c := tokensAt(host, config)
 				t.Cleanup(func() { hangUp(c) })
 				err := call(t.Context(), c)
@@ -97,7 +120,7 @@ func TestABadMomentOfATokenServicePasses(t *testing.T) {
 				})
 				api := record(t, true)
 				config := everyIdentity(t, host)["external account"]
-				config.Endpoints, config.Pause = Endpoints{api.URL, api.URL, api.URL, api.URL, api.URL, api.URL}, testPause
+				config.Endpoints, config.Pause = everywhere(api.URL), testPause
 				c := tokensAt(host, config)
 				t.Cleanup(func() { hangUp(c) })
 				expectKind(t, asIdentity[way](t.Context(), c), KindNotFound)
@@ -117,7 +140,8 @@ func TestABrokenCredentialSourceIsAnErrorAtOnce(t *testing.T) {
 	config.Endpoints = Endpoints{Container: "https://" + host}
 	began := time.Now()
 	err := everyClient["clusters"](t.Context(), tokensAt(host, config))
-	if !IsKind(err, KindUnauthenticated) || !strings.Contains(err.Error(), "none-such") || asked.Load() != 0 || time.Since(began) > 5*time.Second {
+	if !IsKind(err, KindUnauthenticated) || !strings.Contains(err.Error(), "none-such") || asked.Load() != 0 ||
+		time.Since(began) > 5*time.Second {
 		t.Errorf("%v, %d", err, asked.Load())
 	}
 }
@@ -128,7 +152,7 @@ func TestAnInterruptDoesNotWaitForAToken(t *testing.T) {
 	host, _ := tokenServer(t, func(http.ResponseWriter, int32) { <-stop })
 	t.Cleanup(func() { close(stop) })
 	config := everyIdentity(t, host)["external account"]
-	config.Endpoints = Endpoints{"https://" + host, "https://" + host, "https://" + host, "https://" + host, "https://" + host, "https://" + host}
+	config.Endpoints = everywhere("https://" + host)
 	c := tokensAt(host, config)
 	t.Cleanup(func() { hangUp(c) })
 	first, end := context.WithCancel(t.Context())

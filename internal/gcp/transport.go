@@ -13,8 +13,9 @@ import (
 	"google.golang.org/grpc/metadata"
 )
 
-// restService makes one of Google's generated REST clients. host is the first label of the API's address. endpoint is empty for the public
-// address; the generated paths carry the version, so the endpoint does not.
+// restService makes one of Google's generated REST clients. host is the first label of the API's
+// address. endpoint is empty for the public address; the generated paths carry the version, so the
+// endpoint does not.
 func restService[T any](c *Clients, host, endpoint string, build func(context.Context, ...option.ClientOption) (T, error)) (T, error) {
 	client, address, err := c.restClient(host, endpoint)
 	if err != nil {
@@ -25,8 +26,8 @@ func restService[T any](c *Clients, host, endpoint string, build func(context.Co
 	return build(context.Background(), option.WithHTTPClient(client), option.WithEndpoint(address))
 }
 
-// restClient is the way to a REST API without our own layer on top, and its address. The generated clients keep the templates of the
-// addresses to themselves (google.golang.org/api/container/v1beta1).
+// restClient is the HTTP client of a REST API without our own layer on top, and its address. The
+// generated clients hide the address templates (google.golang.org/api/container/v1beta1).
 func (c *Clients) restClient(api, endpoint string) (*http.Client, string, error) {
 	if err := c.Ready(); err != nil {
 		return nil, "", err
@@ -47,7 +48,7 @@ func (c *Clients) restClient(api, endpoint string) (*http.Client, string, error)
 	return htransport.NewClient(context.Background(), opts...)
 }
 
-// plainTransport is a transport of our own, so that connections to one emulator are not pooled with those to another.
+// plainTransport is a separate transport, so that emulators do not share pooled connections.
 func plainTransport() *http.Transport {
 	return &http.Transport{ForceAttemptHTTP2: false, MaxIdleConnsPerHost: 10, IdleConnTimeout: 90 * time.Second}
 }
@@ -72,9 +73,11 @@ func (c *Clients) authenticatedOptions() ([]option.ClientOption, error) {
 	return opts, nil
 }
 
-// callHeaders sends the headers of callctx. Google's client for notes is from before they were invented and ignores them; the
-// others send them themselves.
-func callHeaders(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+// callHeaders sends the headers of callctx. Google's client for notes is older and ignores them;
+// newer clients send them already.
+func callHeaders(
+	ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption,
+) error {
 	var headers []string
 	for name, values := range callctx.HeadersFromContext(ctx) {
 		for _, value := range values {

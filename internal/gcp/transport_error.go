@@ -8,8 +8,8 @@ import (
 	"cloud.google.com/go/auth"
 )
 
-// kindOfTransport is for what never reached an API: most of it passes, but a token that was refused and a certificate that
-// nobody trusts do not.
+// kindOfTransport is the kind of an error before any API answered. Most are transient, but not a
+// refused token or an untrusted certificate.
 func kindOfTransport(err error) Kind {
 	var token *auth.Error
 	switch {
@@ -22,10 +22,11 @@ func kindOfTransport(err error) Kind {
 	}
 }
 
-// refused tells a token that was refused from a token endpoint that has a bad moment.
+// refused tells a refused token from a transient error of a token endpoint.
 func refused(e *auth.Error) bool {
 	return e.Response == nil || e.Response.StatusCode < http.StatusInternalServerError && !e.Temporary()
 }
 
-// isUntrusted recognises a refused certificate. gRPC reports it as UNAVAILABLE, so only the text tells.
+// isUntrusted recognizes a refused certificate. gRPC reports it as UNAVAILABLE, so only the text
+// helps.
 func isUntrusted(message string) bool { return strings.Contains(message, "x509: ") }

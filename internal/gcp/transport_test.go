@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -17,8 +18,9 @@ func TestAnEmulatorGetsNoCredentialsWhateverIsSet(t *testing.T) {
 	server := record(t, false)
 	c := New(Config{
 		EmulatorHost: server.Listener.Addr().String(), AccessToken: canaryToken, Credentials: "not even JSON",
-		ImpersonateServiceAccount: "sa@demo.iam.gserviceaccount.com", UserProjectOverride: true, BillingProject: "bill", RequestReason: "why",
-		Endpoints: Endpoints{nowhere, nowhere, nowhere, nowhere, nowhere, nowhere},
+		ImpersonateServiceAccount: "sa@demo.iam.gserviceaccount.com", UserProjectOverride: true, BillingProject: "bill",
+		RequestReason: "why",
+		Endpoints:     everywhere(nowhere),
 	})
 	t.Cleanup(func() { hangUp(c) })
 	oneCallEach(t.Context(), c, func(api string, err error) {
@@ -41,12 +43,12 @@ func TestAnEmulatorGetsNoCredentialsWhateverIsSet(t *testing.T) {
 func TestEveryAPIHasItsOwnAddressAndTheSameHeaders(t *testing.T) {
 	t.Parallel()
 	binauthz, container, analysis, kms := record(t, true), record(t, true), record(t, true), record(t, true)
-	inventory, logs := record(t, true), record(t, true)
+	inventory, logs, artifacts := record(t, true), record(t, true), record(t, true)
 	c := New(Config{
 		AccessToken: canaryToken, UserProjectOverride: true, BillingProject: "bill", RequestReason: "why", UserAgent: "Terraform/1.2.3",
 		Endpoints: Endpoints{
 			BinaryAuthorization: binauthz.URL, Container: container.URL, ContainerAnalysis: analysis.URL, KMS: kms.URL,
-			CloudAsset: inventory.URL, Logging: logs.URL,
+			CloudAsset: inventory.URL, Logging: logs.URL, ArtifactRegistry: artifacts.URL,
 		},
 	})
 	t.Cleanup(func() { hangUp(c) })
@@ -62,12 +64,16 @@ func TestEveryAPIHasItsOwnAddressAndTheSameHeaders(t *testing.T) {
 		"binary authorization": {binauthz, []string{"GetAttestor"}}, "container": {container, []string{"GetOperation", "prod"}},
 		"container analysis": {analysis, []string{"GetNote"}}, "KMS": {kms, []string{"GetPublicKey"}},
 		"inventory": {inventory, []string{"assets"}}, "logs": {logs, []string{"entries:list"}},
+		"artifacts": {artifacts, []string{path.Base(anArtifact)}},
 	} {
 		if !slices.Equal(c.server.paths(), c.want) {
 			t.Errorf("%s got %v", name, c.server.paths())
 		}
 		for _, req := range c.server.requests {
-			for header, want := range map[string]string{"Authorization": "Bearer " + canaryToken, "X-Goog-User-Project": "bill", "X-Goog-Request-Reason": "why"} {
+			for header, want := range map[string]string{
+				"Authorization": "Bearer " + canaryToken, "X-Goog-User-Project": "bill",
+				"X-Goog-Request-Reason": "why",
+			} {
 				if got := req.Header.Values(header); !slices.Equal(got, []string{want}) {
 					t.Errorf("%s: %s is %q, want %q", req.URL.Path, header, got, want)
 				}
@@ -93,7 +99,7 @@ func TestWhoPaysForACall(t *testing.T) {
 			t.Parallel()
 			server := record(t, true)
 			c.config.AccessToken = canaryToken
-			c.config.Endpoints = Endpoints{server.URL, server.URL, server.URL, server.URL, server.URL, server.URL}
+			c.config.Endpoints = everywhere(server.URL)
 			clients := New(c.config)
 			t.Cleanup(func() { hangUp(clients) })
 			oneCallEach(t.Context(), clients, func(string, error) {})
@@ -112,8 +118,9 @@ func TestWhoPaysForACall(t *testing.T) {
 func TestMakingClientsDoesNothing(t *testing.T) {
 	t.Parallel()
 	server := record(t, true)
-	c := New(Config{Credentials: "not even JSON", Endpoints: Endpoints{server.URL, server.URL, server.URL, server.URL, server.URL, server.URL}})
-	if len(server.requests) != 0 || c.credentials.made || c.binauthz.made || c.notes.made || c.operations.made || c.clusters.made || c.keys.made ||
+	c := New(Config{Credentials: "not even JSON", Endpoints: everywhere(server.URL)})
+	if len(server.requests) != 0 || c.credentials.made || c.binauthz.made || c.notes.made || c.operations.made || c.clusters.made ||
+		c.keys.made ||
 		c.inventory.made || c.logs.made {
 		t.Error("something was made before it was asked for")
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// One attestation that verifies is enough; without one, the reason is that of the newest.
+// TestUnprovenSaysWhy: one valid attestation is enough; without one, the reason is from the newest.
 func TestUnprovenSaysWhy(t *testing.T) {
 	t.Parallel()
 	file := func(name string) []byte {
@@ -33,7 +33,7 @@ func TestUnprovenSaysWhy(t *testing.T) {
 		}
 	}
 	for reason, all := range map[string][]*Occurrence{
-		"of 1 attestations none verifies: the signature is not one of this payload":           {bad},
+		"of 1 attestations none verifies: the signature is not a signature of this payload":   {bad},
 		`of 2 attestations none verifies: the attestor has no public key with the id "other"`: {bad, strange},
 	} {
 		if err := Unproven(ring, all, aDigest); err == nil || !strings.HasPrefix(err.Error(), reason) {

@@ -9,12 +9,12 @@ import (
 
 type moduleKey struct{}
 
-// WithModule makes the calls under ctx say in their user agent which module they are for.
+// WithModule adds the name of a module to the user agent of calls under ctx.
 func WithModule(ctx context.Context, name string) context.Context {
 	return context.WithValue(ctx, moduleKey{}, name)
 }
 
-// agentOf is the user agent of a call: the provider's, and the module's name where there is one.
+// agentOf is the user agent of a call: the provider's, and the module's if there is one.
 func agentOf(ctx context.Context, agent string) string {
 	if module, ok := ctx.Value(moduleKey{}).(string); ok && module != "" {
 		return agent + " " + module
@@ -22,7 +22,8 @@ func agentOf(ctx context.Context, agent string) string {
 	return agent
 }
 
-// agents are further connections of one gRPC client, one for each user agent: gRPC has it by the connection, not by the call.
+// agents are additional connections of one gRPC client, one for each user agent: in gRPC, it
+// belongs to a connection, not to a call.
 type agents struct {
 	clients *Clients
 	dial    func(agent string) (*grpc.ClientConn, error)
@@ -31,8 +32,10 @@ type agents struct {
 	conns map[string]*grpc.ClientConn
 }
 
-// invoke has to be the last interceptor: what it calls has none.
-func (a *agents) invoke(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+// invoke must be the last interceptor: its own calls have none.
+func (a *agents) invoke(
+	ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption,
+) error {
 	agent := agentOf(ctx, a.clients.config.UserAgent)
 	if agent == a.clients.config.UserAgent {
 		return invoke(ctx, method, req, reply, conn, opts...)
@@ -62,7 +65,7 @@ func (a *agents) of(agent string) (*grpc.ClientConn, error) {
 	return conn, nil
 }
 
-// connections are what has to be closed beside the clients' own.
+// connections are the connections to close next to those of the clients.
 type connections struct {
 	mu  sync.Mutex
 	all []*grpc.ClientConn

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// ofREST are the clients in everyClient that need no connection of their own for a module.
-var ofREST = map[string]bool{"clusters": true, "inventory": true, "logs": true, "platforms": true}
+// ofREST are the clients in everyClient without a separate connection for modules.
+var ofREST = map[string]bool{"clusters": true, "inventory": true, "logs": true, "platforms": true, "occurrences": true, "artifacts": true}
 
 func TestTheModuleIsInTheUserAgentOfEveryCall(t *testing.T) {
 	t.Parallel()
@@ -14,7 +14,12 @@ func TestTheModuleIsInTheUserAgentOfEveryCall(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := record(t, true)
-			c := New(Config{AccessToken: canaryToken, UserAgent: "Terraform/1.2.3", RequestReason: "why", Endpoints: Endpoints{server.URL, server.URL, server.URL, server.URL, server.URL, server.URL}})
+			c := New(Config{
+				AccessToken:   canaryToken,
+				UserAgent:     "Terraform/1.2.3",
+				RequestReason: "why",
+				Endpoints:     everywhere(server.URL),
+			})
 			t.Cleanup(func() { hangUp(c) })
 			want := []string{"", "blueprints/a/v1", "", "blueprints/b/v2", "blueprints/a/v1"}
 			for _, module := range want {
@@ -25,10 +30,12 @@ func TestTheModuleIsInTheUserAgentOfEveryCall(t *testing.T) {
 			}
 			for i, module := range want {
 				got := strings.Fields(server.requests[i].UserAgent())
-				if got[0] != "Terraform/1.2.3" || strings.Contains(server.requests[i].UserAgent(), "blueprints") != (module != "") || module != "" && got[1] != module {
+				if got[0] != "Terraform/1.2.3" || strings.Contains(server.requests[i].UserAgent(), "blueprints") != (module != "") ||
+					module != "" && got[1] != module {
 					t.Errorf("%d: %q, want %q", i, got, module)
 				}
-				if server.requests[i].Header.Get("Authorization") != "Bearer "+canaryToken || server.requests[i].Header.Get("X-Goog-Request-Reason") != "why" {
+				if server.requests[i].Header.Get("Authorization") != "Bearer "+canaryToken ||
+					server.requests[i].Header.Get("X-Goog-Request-Reason") != "why" {
 					t.Errorf("%d: %v", i, server.requests[i].Header)
 				}
 			}

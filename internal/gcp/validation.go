@@ -13,9 +13,11 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// ValidateAttestation asks the service whether an attestation proves that the attestor vouches for its image, and if not,
-// why not. The attestation need not be written yet.
-func (c *Clients) ValidateAttestation(ctx context.Context, attestor resname.Attestor, attestation *Occurrence) (verified bool, reason string, err error) {
+// ValidateAttestation asks the service whether an attestation is valid for the attestor and its
+// image, and for the reason if not. The attestation need not exist yet.
+func (c *Clients) ValidateAttestation(
+	ctx context.Context, attestor resname.Attestor, attestation *Occurrence,
+) (verified bool, reason string, err error) {
 	client, err := c.validationClient()
 	if err != nil {
 		return false, "", err
@@ -30,17 +32,20 @@ func (c *Clients) ValidateAttestation(ctx context.Context, attestor resname.Atte
 		},
 	})
 	if err != nil {
-		return false, "", deniedOn(err, validateAttestation, attestor.String(), "gcloud container binauthz attestors add-iam-policy-binding "+attestor.ID+" --project="+attestor.Project)
+		return false, "", deniedOn(err, validateAttestation, attestor.String(),
+			"gcloud container binauthz attestors add-iam-policy-binding "+attestor.ID+" --project="+attestor.Project)
 	}
 	return reply.GetResult() == binaryauthorizationpb.ValidateAttestationOccurrenceResponse_VERIFIED, reply.GetDenialReason(), nil
 }
 
-// propagationTries is how often an attestation is validated before it counts as not verifiable: a new key of an attestor takes
-// a while until the service knows it everywhere. With the pauses in between, these are half a minute.
+// propagationTries is the number of validations before an attestation counts as invalid: a new key
+// of an attestor takes a while to reach all servers. With pauses, this takes half a minute.
 const propagationTries = 7
 
-// AwaitValidation is ValidateAttestation that does not take the first no for an answer.
-func (c *Clients) AwaitValidation(ctx context.Context, attestor resname.Attestor, attestation *Occurrence) (verified bool, reason string, err error) {
+// AwaitValidation is ValidateAttestation with retries of a negative answer.
+func (c *Clients) AwaitValidation(
+	ctx context.Context, attestor resname.Attestor, attestation *Occurrence,
+) (verified bool, reason string, err error) {
 	for try, pause := 1, c.config.Pause; ; try, pause = try+1, 2*pause {
 		verified, reason, err = c.ValidateAttestation(ctx, attestor, attestation)
 		if verified || err != nil || try == propagationTries {
@@ -52,21 +57,25 @@ func (c *Clients) AwaitValidation(ctx context.Context, attestor resname.Attestor
 	}
 }
 
-// Keyring is the keys of an attestor. A key whose algorithm is not known here has none, and verifies nothing.
+// Keyring is the keys of an attestor. A key with an unknown algorithm verifies nothing.
 func Keyring(a *Attestor) attest.Keyring {
 	var ring attest.Keyring
 	for _, key := range a.GetUserOwnedGrafeasNote().GetPublicKeys() {
 		pkix := key.GetPkixPublicKey()
 		algorithm, _ := attest.ParseAlgorithm(pkix.GetSignatureAlgorithm().String())
 		ring = append(ring, attest.Key{
-			ID: key.GetId(), Comment: key.GetComment(), PGP: key.GetAsciiArmoredPgpPublicKey(), PEM: pkix.GetPublicKeyPem(), Algorithm: algorithm,
+			ID:        key.GetId(),
+			Comment:   key.GetComment(),
+			PGP:       key.GetAsciiArmoredPgpPublicKey(),
+			PEM:       pkix.GetPublicKeyPem(),
+			Algorithm: algorithm,
 		})
 	}
 	return ring
 }
 
-// Proven says why an attestation does not prove that somebody with these keys vouches for the image of digest ("sha256:…"); one
-// signature that does is enough.
+// Proven returns why none of these keys verifies the attestation for the image with digest
+// ("sha256:…"); nil if one signature is valid.
 func Proven(keys attest.Keyring, attestation *grafeas.AttestationOccurrence, digest string) error {
 	if len(attestation.GetSignatures()) == 0 {
 		return errors.New("the attestation has no signature")
@@ -82,8 +91,8 @@ func Proven(keys attest.Keyring, attestation *grafeas.AttestationOccurrence, dig
 	return errors.Join(failures...)
 }
 
-// Unproven says why none of the attestations, oldest first, proves that somebody with these keys vouches for the image of digest; nil if
-// one does. The reason is that of the newest.
+// Unproven returns why none of the attestations, oldest first, is verified by these keys for the
+// image with digest; nil if one is. The reason is that of the newest.
 func Unproven(keys attest.Keyring, attestations []*Occurrence, digest string) error {
 	var newest error
 	for _, occurrence := range attestations {
@@ -94,7 +103,7 @@ func Unproven(keys attest.Keyring, attestations []*Occurrence, digest string) er
 	return fmt.Errorf("of %d attestations none verifies: %w", len(attestations), newest)
 }
 
-// DigestOf is the digest of the image that an occurrence is attached to, "" where there is none.
+// DigestOf is the digest of the image of an occurrence, "" if there is none.
 func DigestOf(occurrence *Occurrence) string {
 	_, digest, _ := strings.Cut(occurrence.GetResourceUri(), "@")
 	return digest

@@ -13,12 +13,12 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// written is one kind of object with its writes. text is what differs between two contents.
+// written is one kind of object with its writes. text distinguishes two contents.
 type written struct {
 	name           string
 	create, update func(c *Clients, text string) error
 	remove         func(c *Clients) error
-	// text is what the server has, "" if there is nothing.
+	// text is the server's content, "" if there is nothing.
 	text func(t *testing.T, c *Clients) string
 }
 
@@ -93,14 +93,15 @@ func textOr(t *testing.T, text string, err error) string {
 	return text
 }
 
-// passing are faults that pass, and whether the write was carried out although its reply was lost.
+// passing are temporary faults, and whether the write was carried out although its reply was lost.
 var passing = map[string]bool{
 	"unavailable": false, "unavailable,count=3": false, "internal": false, "deadline_exceeded": false, "reset": false, "hang": false,
 	"resource_exhausted": false, "resource_exhausted,retry=3ms": false,
-	"after:unavailable": true, "after:internal": true, "after:deadline_exceeded": true, "after:unknown": true, "after:reset": true, "after:hang": true,
+	"after:unavailable": true, "after:internal": true, "after:deadline_exceeded": true, "after:unknown": true, "after:reset": true,
+	"after:hang": true,
 }
 
-// impatient ends an attempt early where there will be no answer.
+// impatient ends an attempt early if there will be no answer.
 func impatient(fault string) func(*Config) {
 	return func(c *Config) {
 		if strings.HasSuffix(fault, "hang") {
@@ -229,7 +230,8 @@ func TestAnAttestorChangedSinceItsEtagIsNotOverwritten(t *testing.T) {
 	}
 }
 
-// TestAWriteThatSucceededStaysOneWhenItCannotBeReadBack: an error here would lose the object from the state.
+// TestAWriteThatSucceededStaysOneWhenItCannotBeReadBack: an error here would lose the object from
+// the state.
 func TestAWriteThatSucceededStaysOneWhenItCannotBeReadBack(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []string{"permission_denied,count=forever", "hang,count=forever", "not_found"} {

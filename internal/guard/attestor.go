@@ -16,7 +16,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// Attestor guards the policies that require an attestor, against what a plan does to that.
+// Attestor guards the policies that require an attestor against planned changes of the attestor.
 type Attestor struct {
 	Clients *gcp.Clients
 	Walk    *walk.Walk
@@ -24,9 +24,9 @@ type Attestor struct {
 	Name, Project string
 }
 
-// Blocked says which rules refuse every image once the attestor has no keys or is gone, in sentences; "" if there are none. These are the
-// enforced rules of the attestor's own project and of the projects whose policies are planned with it. Policies of other projects are
-// not looked for.
+// Blocked lists, in sentences, the rules that refuse every image if the attestor has no keys or
+// does not exist; "" for none. It checks enforced rules of the attestor's own project and of
+// projects with planned policies, not of other projects.
 func (a Attestor) Blocked(ctx context.Context) (text string, err error) {
 	projects := a.Walk.Projects()
 	if !slices.Contains(projects, a.Project) {
@@ -35,17 +35,18 @@ func (a Attestor) Blocked(ctx context.Context) (text string, err error) {
 	var sentences []string
 	for _, project := range projects {
 		policy, planned, failed := a.policyOf(ctx, project)
-		when := "as it is now"
+		when := "the current policy"
 		if planned {
-			when = "as this plan leaves it"
+			when = "the planned policy"
 		}
 		if failed != nil {
 			err = fmt.Errorf("%s: %w", projectpolicy.ID(project), failed)
 			continue
 		}
 		if rules := judge.Blocked(policy, a.Name); len(rules) > 0 {
-			sentences = append(sentences, fmt.Sprintf("These rules of %s, %s, require attestations of %s and are enforced. "+
-				"From then on they refuse every image that no pattern exempts:\n  %s", projectpolicy.ID(project), when, a.Name, strings.Join(texts(rules), "\n  ")))
+			sentences = append(sentences, fmt.Sprintf("These enforced rules of %s (%s) require attestations by %s. "+
+				"They then refuse all images not exempt by a pattern:\n  %s",
+				projectpolicy.ID(project), when, a.Name, strings.Join(texts(rules), "\n  ")))
 		}
 	}
 	return strings.Join(sentences, "\n"), err
@@ -59,7 +60,8 @@ func texts(rules []judge.Path) []string {
 	return all
 }
 
-// policyOf is the policy of a project after what is planned for it so far; planned says that something is.
+// policyOf is the policy of a project with all changes planned so far. planned reports whether
+// there are any.
 func (a Attestor) policyOf(ctx context.Context, project string) (policy *judge.Policy, planned bool, err error) {
 	if whole, owned := a.Walk.Whole(project); owned {
 		return whole.After.Strict, true, nil
@@ -72,9 +74,9 @@ func (a Attestor) policyOf(ctx context.Context, project string) (policy *judge.P
 	return judge.Foresee(now, parts).Strict, len(parts) > 0, nil
 }
 
-// Leaves judges the end of the attestor: its destroy, or its replacement by one of another name or note. becomes completes a sentence that
-// begins with the name. A rule that blocks everything from then on is a warning, as for the last key, and an error if the same plan has a
-// policy go back to it.
+// Leaves judges the destroy of the attestor, or its replacement with another name or note. becomes
+// completes a sentence after the name. A rule blocked by it is a warning, as for the last key. It
+// is an error if the same plan restores the rule.
 func (a Attestor) Leaves(ctx context.Context, diags *diag.Diagnostics, becomes string) {
 	a.Walk.PlanAttestor(a.Name, walk.Attestor{Leaves: true})
 	if id, rules := a.restored(ctx); len(rules) > 0 {
@@ -84,25 +86,28 @@ func (a Attestor) Leaves(ctx context.Context, diags *diag.Diagnostics, becomes s
 	rules, err := a.Blocked(ctx)
 	switch {
 	case rules != "":
-		diags.AddWarning(about("Attestor goes, and rules refuse every image", a.Name), fmt.Sprintf(
-			"%s %s. %s\nLet the policy require another attestor first. If this apply changes the policy, set create_before_destroy = true in the lifecycle block of the attestor: "+
-				"then the policy is changed before the old attestor is destroyed.", a.Name, becomes, rules))
+		diags.AddWarning(about("Attestor is removed, and rules refuse every image", a.Name), fmt.Sprintf(
+			"%s %s. %s\nFirst change the policy to require another attestor. If this apply changes the policy, "+
+				"set create_before_destroy = true in the lifecycle block of the attestor: "+
+				"Terraform then changes the policy before it destroys the old attestor.", a.Name, becomes, rules))
 	case err != nil:
-		diags.AddWarning(about("Attestor is not checked", a.Name), fmt.Sprintf("%s %s. Whether a rule depends on it could not be found out: %s", a.Name, becomes, err))
+		diags.AddWarning(about("Could not check rules with this attestor", a.Name), fmt.Sprintf(
+			"%s %s. The provider could not check whether rules require it: %s", a.Name, becomes, err))
 	}
 	a.refuseLoss(ctx, diags, a.Name)
 }
 
-// Recreated warns of an attestor that is destroyed and made again, as a taint asks for: in between, rules refuse every image.
+// Recreated warns of an attestor to be destroyed and created again, for example after a taint: in
+// between, rules refuse every image.
 func (a Attestor) Recreated(ctx context.Context, diags *diag.Diagnostics) {
 	if rules, err := a.Blocked(ctx); err == nil && rules != "" {
-		diags.AddWarning(about("Attestor goes, and rules refuse every image", a.Name),
-			a.Name+" is destroyed and made again. "+rules+"\nThat ends when it is made again, with keys.")
+		diags.AddWarning(about("Attestor is removed, and rules refuse every image", a.Name),
+			a.Name+" is destroyed and created again. "+rules+"\nAfter the create, rules admit images again if the new attestor has keys.")
 	}
 }
 
-// restored are the rules that a destroy planned before goes back to, although they require the attestor, with the id of the policy or
-// part that is destroyed. One that is acknowledged does not count.
+// restored are the rules with the attestor that an earlier planned destroy restores, and the id of
+// the destroyed policy or part. Acknowledged destroys do not count.
 func (a Attestor) restored(ctx context.Context) (id string, rules []judge.Path) {
 	for _, project := range a.Walk.Projects() {
 		if whole, planned := a.Walk.Whole(project); planned {
@@ -128,13 +133,14 @@ func (a Attestor) restored(ctx context.Context) (id string, rules []judge.Path) 
 	return "", nil
 }
 
-// KeysChange judges what planned keys do to images that have to be admitted.
+// KeysChange judges the effect of planned keys on the images of must_admit.
 func (a Attestor) KeysChange(ctx context.Context, diags *diag.Diagnostics, keys walk.Attestor) {
 	a.Walk.PlanAttestor(a.Name, keys)
 	a.refuseLoss(ctx, diags, a.Name)
 }
 
-// KeyChanges judges what is planned for one key. It reports whether the attestor's own plan lists its keys.
+// KeyChanges judges the plan for one key. It reports whether the attestor's own plan lists its
+// keys.
 func (a Attestor) KeyChanges(ctx context.Context, diags *diag.Diagnostics, key walk.Key) (listed bool) {
 	listed = a.Walk.PlanKey(key)
 	a.refuseLoss(ctx, diags, key.Resource())
@@ -147,8 +153,8 @@ func AttestationLeaves(ctx context.Context, clients *gcp.Clients, w *walk.Walk, 
 	Attestor{Clients: clients, Walk: w}.refuseLoss(ctx, diags, occurrence)
 }
 
-// refuseLoss refuses a plan for an attestor or an attestation that takes away what an image needs that has to be admitted. Only the
-// policies that were planned before are known; the others are judged when they are planned.
+// refuseLoss refuses a plan for an attestor or an attestation if an image of must_admit is then
+// refused. It checks the policies planned so far; later ones are judged in their own plans.
 func (a Attestor) refuseLoss(ctx context.Context, diags *diag.Diagnostics, subject string) {
 	with := &evidence{ctx: ctx, clients: a.Clients, walk: a.Walk}
 	without := &evidence{ctx: ctx, clients: a.Clients, walk: a.Walk, except: subject}
@@ -163,7 +169,7 @@ func (a Attestor) refuseLoss(ctx context.Context, diags *diag.Diagnostics, subje
 	}
 }
 
-// requiring are the planned policies and parts of a project that have to admit images, by their ids.
+// requiring are the planned policies and parts of a project with must_admit, by their ids.
 func (a Attestor) requiring(ctx context.Context, project string) map[string]judge.Change {
 	all := map[string]judge.Change{}
 	if whole, planned := a.Walk.Whole(project); planned && !whole.Leaves && len(whole.Requirements) > 0 {
@@ -177,7 +183,7 @@ func (a Attestor) requiring(ctx context.Context, project string) map[string]judg
 		if world.Live == nil {
 			now, err := a.Clients.Policy(ctx, project)
 			if err != nil {
-				return all // the part itself has told
+				return all // the plan of the part has reported it
 			}
 			world.Live = now
 		}

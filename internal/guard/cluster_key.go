@@ -7,7 +7,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// ClusterKey takes a cluster as rules name it.
+// ClusterKey is a validator for the cluster of a rule.
 var ClusterKey = lifecycle.Check("Invalid cluster", "location.cluster", func(key string) error {
 	return sentence(admission.CheckKey(admission.ScopeCluster, key))
 })

@@ -16,19 +16,20 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// evidence implements judge.Evidence with what Google says, and in a plan with what the same plan does to attestors and attestations.
+// evidence implements judge.Evidence with Google's answers, and in a plan also with the planned
+// changes of attestors, keys and attestations.
 type evidence struct {
 	ctx     context.Context //nolint:containedctx // the judge is pure and asks without one
 	clients *gcp.Clients
-	// walk is nil where only what Google says counts.
+	// walk is nil if only Google's answers count.
 	walk *walk.Walk
-	// except is an attestor or an attestation that is taken for one that the plan leaves as it is: a full name.
+	// except is the full name of an attestor, key or attestation whose plan is ignored.
 	except string
-	// seen are the attestations by note and digest that this look has read: many workloads run one image.
+	// seen caches attestations by note and digest: many workloads run the same image.
 	seen map[string][]*gcp.Occurrence
 }
 
-// Now is the evidence that Google gives at this moment.
+// Now is the current evidence, without plans.
 func Now(ctx context.Context, clients *gcp.Clients) judge.Evidence {
 	return &evidence{ctx: ctx, clients: clients}
 }
@@ -57,7 +58,8 @@ func (e *evidence) Keys(attestor string) (n int, known bool) {
 	return usable(keys) + len(unknown), true
 }
 
-// withSingle are the keys of an attestor after what is planned for single ones; unknown are the ids of those whose text is not known.
+// withSingle are the keys of an attestor after the planned changes of single keys. unknown are the
+// ids of keys with unknown text.
 func (e *evidence) withSingle(attestor string, keys attest.Keyring, unknown []string) (attest.Keyring, []string) {
 	if e.walk == nil {
 		return keys, unknown
@@ -79,7 +81,8 @@ func (e *evidence) withSingle(attestor string, keys attest.Keyring, unknown []st
 	return keys, unknown
 }
 
-// usable is the number of keys that can verify something: not those that have expired, were revoked or do not fit their algorithm.
+// usable is the number of keys that can verify an attestation: not expired, not revoked, and fit
+// for their algorithm.
 func usable(keys attest.Keyring) int {
 	good, _ := keys.Usable(time.Now())
 	return len(good)
@@ -129,14 +132,14 @@ func (e *evidence) Attested(attestor, image string) judge.Answer {
 	}
 	_, digest, found := strings.Cut(image, "@")
 	if !found {
-		return judge.Answer{Why: "the image has no digest, and attestations are about digests"}
+		return judge.Answer{Why: "the image has no digest, and attestations are for digests"}
 	}
 	note := a.GetUserOwnedGrafeasNote().GetNoteReference()
 	if changes {
 		note = plan.Note
 	}
 	if note == "" {
-		return judge.Answer{Outcome: judge.Open, Why: "the note that " + attestor + " will read is not known yet"}
+		return judge.Answer{Outcome: judge.Open, Why: "the planned note of " + attestor + " is not known yet"}
 	}
 	occurrences, err := e.attestations(note, digest, changes)
 	if err != nil {
@@ -151,7 +154,8 @@ func (e *evidence) Attested(attestor, image string) judge.Answer {
 	return e.weigh(attestor, proof)
 }
 
-// attestations are those of a note for a digest. A note that the plan may make has none.
+// attestations are the attestations on a note for a digest. A missing note has none if the plan can
+// create it.
 func (e *evidence) attestations(note, digest string, planned bool) ([]*gcp.Occurrence, error) {
 	key := note + " " + digest
 	if all, known := e.seen[key]; known {
@@ -170,14 +174,15 @@ func (e *evidence) attestations(note, digest string, planned bool) ([]*gcp.Occur
 	return all, err
 }
 
-// proof is what there is for an image: the attestations of an attestor, its keys now, and its keys after the plan.
+// proof is the evidence for an image: the attestations of an attestor, its current keys, and its
+// keys after the plan.
 type proof struct {
 	digest      string
 	occurrences []*gcp.Occurrence
 	now, keys   attest.Keyring
 	known       bool
-	moved       bool     // the attestor will read another note
-	unknown     []string // ids of keys whose text is not known; "" stands for any
+	moved       bool     // the plan changes the note of the attestor
+	unknown     []string // ids of keys with unknown text; "" stands for any
 }
 
 func (e *evidence) weigh(attestor string, p proof) judge.Answer {
@@ -185,26 +190,33 @@ func (e *evidence) weigh(attestor string, p proof) judge.Answer {
 	switch {
 	case verified(staying, p.keys, p.digest):
 		return judge.Answer{Outcome: judge.Proven, Why: "attested by " + attestor}
-	case !p.known || named(staying, p.unknown): // before what comes: for an image that runs, that does not count
+	case !p.known || named(staying, p.unknown): // before planned attestations: a running image ignores them
 		return judge.Answer{Outcome: judge.Open, Why: "the keys of " + attestor + " are not known yet"}
 	case e.walk != nil && e.walk.WillBeAttested(walk.Attestation{Attestor: attestor, Digest: p.digest}):
-		return judge.Answer{Outcome: judge.Open, Reason: judge.AttestationComes, Why: "the attestation that this plan makes is not there yet"}
+		return judge.Answer{Outcome: judge.Open, Reason: judge.AttestationComes, Why: "this plan creates the attestation"}
 	case verified(leaving, p.keys, p.digest):
 		return judge.Answer{Reason: judge.AttestationLeaves, Why: "this plan destroys its attestation"}
 	case verified(staying, p.now, p.digest):
-		return judge.Answer{Reason: judge.KeyLeaves, Why: fmt.Sprintf("of %d attestations none verifies with a key that this plan leaves the attestor", len(staying))}
+		return judge.Answer{
+			Reason: judge.KeyLeaves,
+			Why:    fmt.Sprintf("none of %d attestations verifies with the keys left by this plan", len(staying)),
+		}
 	case p.moved:
-		return judge.Answer{Reason: judge.AttestorLeaves, Why: "this plan has " + attestor + " read another note, on which there is no attestation of it"}
+		return judge.Answer{
+			Reason: judge.AttestorLeaves,
+			Why:    "this plan changes the note of " + attestor + ", and the new note has no attestation of the image",
+		}
 	case len(staying) == 0:
 		return e.absent(judge.AttestationMissing, NoAttestation)
 	}
 	return e.absent(judge.AttestationMissing, gcp.Unproven(p.keys, staying, p.digest).Error())
 }
 
-// NoAttestation is why an image is refused that nobody has attested.
+// NoAttestation is the reason for refusing an image without any attestation.
 const NoAttestation = "there is no attestation of it"
 
-// absent is the answer for what does not exist. In a plan it may come from another provider process, before the policy is written.
+// absent is the answer for a missing attestor or attestation. In a plan it is open: another
+// provider process can create the object before the write.
 func (e *evidence) absent(reason judge.Reason, why string) judge.Answer {
 	outcome := judge.Refuted
 	if e.walk != nil {
@@ -213,7 +225,7 @@ func (e *evidence) absent(reason judge.Reason, why string) judge.Answer {
 	return judge.Answer{Outcome: outcome, Reason: reason, Why: why}
 }
 
-// split tells the attestations that stay from those that the plan destroys.
+// split separates the attestations that stay from those to be destroyed.
 func (e *evidence) split(all []*gcp.Occurrence) (staying, leaving []*gcp.Occurrence) {
 	if e.walk == nil {
 		return all, nil
@@ -233,7 +245,7 @@ func verified(occurrences []*gcp.Occurrence, keys attest.Keyring, digest string)
 	return slices.ContainsFunc(occurrences, func(o *gcp.Occurrence) bool { return gcp.Proven(keys, o.GetAttestation(), digest) == nil })
 }
 
-// named says whether an attestation is signed with a key of one of the ids; "" stands for any.
+// named reports whether an attestation has a signature with one of the key ids; "" stands for any.
 func named(occurrences []*gcp.Occurrence, ids []string) bool {
 	if len(ids) == 0 {
 		return false
@@ -248,7 +260,7 @@ func named(occurrences []*gcp.Occurrence, ids []string) bool {
 	})
 }
 
-// missing says whether an attestor is not found and no plan of this process makes it.
+// missing reports whether an attestor does not exist and no plan of this process creates it.
 func (e *evidence) missing(attestor string) bool {
 	if _, planned := e.plan(attestor); planned || attestor == judge.UnknownAttestor {
 		return false

@@ -13,7 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// gateLook is one look at the audit log.
+// gateLook is one evaluation of the audit log.
 type gateLook struct {
 	Policy
 	turns    []judge.Turn
@@ -23,7 +23,7 @@ type gateLook struct {
 
 	problems []gateProblem
 	judged   map[admission.Request]judgement
-	exempt   map[string][]string // patterns by the location of a cluster
+	exempt   map[string][]string // patterns by region
 	clusters map[string]*gcp.Cluster
 	missing  []string // zones that did not answer
 	since    time.Time
@@ -42,22 +42,24 @@ func (l *gateLook) add(summary, detail string) {
 	l.problems = append(l.problems, gateProblem{summary, detail})
 }
 
-// existing looks up which clusters there are, and since when the policy or the rule is as it is.
+// existing reads the clusters, and the time of the last change of the policy or the rule.
 func (l *gateLook) existing(ctx context.Context) (err error) {
 	if l.clusters, l.missing, err = l.Clients.Clusters(ctx, l.Project); err != nil {
 		return err
 	}
-	l.since = l.TriedSince
-	if l.since.IsZero() {
-		live, err := l.Clients.SharedPolicy(ctx, l.Project)
-		if err != nil {
-			return err
-		}
-		l.since = live.GetUpdateTime().AsTime()
+	live, err := l.Clients.SharedPolicy(ctx, l.Project)
+	if err != nil {
+		return err
+	}
+	l.since = live.GetUpdateTime().AsTime()
+	if l.Trial != nil && l.Trial.LeftOut.Remains(live) && l.Trial.LeftOut.Remains(l.after) {
+		l.since = l.Trial.Since
 	}
 	if l.since.Before(l.window.Since) {
 		l.since = l.window.Since
 	}
+	// A change in the same write counts as made before the turns. But it had no dry run either.
+	l.untried(judge.Turns(live, l.after, l.Rule))
 	for _, turn := range l.turns {
 		l.want = append(l.want, l.wanted(turn))
 	}
@@ -68,39 +70,45 @@ func (l *gateLook) cluster(location, id string) *gcp.Cluster {
 	return l.clusters[resname.Cluster{Project: l.Project, Location: location, ID: id}.String()]
 }
 
-// gone says that a cluster does not exist any more: nothing of it can be refused.
+// gone reports whether a cluster no longer exists: it cannot have refusals.
 func (l *gateLook) gone(location, id string) bool {
 	return l.cluster(location, id) == nil && len(l.missing) == 0
 }
 
-// untried tells of the changes that no dry run says anything about.
-func (l *gateLook) untried() {
-	for _, turn := range l.turns {
-		if turn.Untried != "" {
-			l.add("No dry run before enforcement", fmt.Sprintf(
-				"%s of %s would be enforced, and %s. An audit log without refusals proves nothing then.\n\n"+
-					"Apply the rule as it is to be with enforcement_mode = %q first, and enforce it when the gate's evidence is there. waive does not help here.",
-				turn.Path, l.ID, turn.Untried, admission.DryRun))
+// untried reports the changes without a dry run, each once.
+func (l *gateLook) untried(turns []judge.Turn) {
+	for _, turn := range turns {
+		if turn.Untried == "" {
+			continue
+		}
+		problem := gateProblem{"No dry run before enforcement", fmt.Sprintf(
+			"%s of %s would be enforced, and %s. So an audit log without refusals proves nothing.\n\n"+
+				"First apply the planned rule with enforcement_mode = %q. Enforce it when the gate has enough evidence. "+
+				"The attribute waive has no effect on this error.",
+			turn.Path, l.ID, turn.Untried, admission.DryRun)}
+		if !slices.Contains(l.problems, problem) {
+			l.problems = append(l.problems, problem)
 		}
 	}
 }
 
-// concerned says that a workload is one of a turn.
+// concerned reports whether a workload is part of a turn.
 func (l *gateLook) concerned(r admission.Request) bool {
 	return slices.ContainsFunc(l.turns, func(turn judge.Turn) bool { return turn.Concerns(r) })
 }
 
-// refusedTrial is what a dry run let pass and what enforcement would refuse.
+// refusedTrial is a group of pods admitted by a dry run, and refused by enforcement.
 type refusedTrial struct {
 	auditlog.Group
 	why string
 }
 
-// denials looks at what a dry run let pass.
+// denials judges the logged refusals of dry runs.
 func (l *gateLook) denials(ctx context.Context) error {
 	var tally auditlog.Tally
 	kinds := []auditlog.Kind{auditlog.DryRun}
-	complete, err := Events(ctx, l.Clients, l.Project, auditlog.EventFilter(kinds, l.window), gateEntries, func(e auditlog.Event) bool {
+	filter := auditlog.EventFilter(kinds, l.window, l.places()...)
+	complete, err := Events(ctx, l.Clients, l.Project, filter, gateEntries, func(e auditlog.Event) bool {
 		tally.Add(e, kinds)
 		return true
 	})
@@ -118,7 +126,7 @@ func (l *gateLook) denials(ctx context.Context) error {
 	return nil
 }
 
-// judgement is what the planned policy says of an image in a place.
+// judgement is the verdict of the planned policy on a request.
 type judgement struct {
 	why     string
 	refused bool

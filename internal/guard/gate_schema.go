@@ -17,11 +17,12 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// DefaultLookback is how far back the audit log is read if nothing is said.
+// DefaultLookback is the default of the attribute lookback.
 const DefaultLookback = 168 * time.Hour
 
 const (
-	// longestLookback is how long Google keeps the audit log of what is written (https://cloud.google.com/logging/quotas#logs_retention_periods).
+	// longestLookback is the retention period of admin activity audit logs
+	// (https://cloud.google.com/logging/quotas#logs_retention_periods).
 	longestLookback    = 400 * 24 * time.Hour
 	defaultPodCreation = 50
 )
@@ -29,21 +30,28 @@ const (
 // GateAttribute is the attribute enforcement_gate of a policy or a rule.
 var GateAttribute = schema.SingleNestedAttribute{
 	Optional: true,
-	MarkdownDescription: "Refuse to enforce without evidence. A plan that turns a rule from a dry run, or from admitting everything, to enforcement fails as long as " +
-		"the audit log shows pods in `lookback` that a dry run let pass and that the planned policy would refuse now, or too few pods that it has judged since it is as it is, or if no dry run has tried what is to be enforced. A destroy that leaves something enforced counts as such a plan. " +
-		"The error lists the images with their workloads. The apply looks again before it writes. Attestations have to exist: those that the same run makes do not count. " +
-		"Absent: no gate.\n\nPermissions: `logging.logEntries.list` (role `roles/logging.viewer`) and `container.clusters.list` (role `roles/container.clusterViewer`).",
+	MarkdownDescription: "Require evidence from a dry run before enforcement. The gate checks plans that change a rule to enforcement, " +
+		"from a dry run or from admitting everything, and destroys that leave an enforced rule. " +
+		"The plan fails if the planned policy would refuse a pod admitted by a dry run in the `lookback` period, " +
+		"if the rule had too few pods since its last change, or if the planned rule had no dry run. " +
+		"The error lists the images with their workloads. The apply checks again before it writes. " +
+		"Only existing attestations count, not attestations created in the same apply. " +
+		"Absent means no gate.\n\nPermissions: `logging.logEntries.list` (role `roles/logging.viewer`) and `container.clusters.list` " +
+		"(role `roles/container.clusterViewer`).",
 	Attributes: map[string]schema.Attribute{
 		"lookback": schema.StringAttribute{
-			Optional: true, MarkdownDescription: "How far back the audit log counts, such as `168h`, which is the default. At most 9600h: Google keeps that log for 400 days.",
+			Optional: true, MarkdownDescription: "Period of the audit log to read. Default `168h`, maximum `9600h`: " +
+				"Google keeps this log for 400 days.",
 			Validators: []validator.String{Lookback},
 		},
 		"min_pod_creations": schema.Int64Attribute{
-			Optional: true, MarkdownDescription: "How many pods have to have been created in that time for each rule that is to be enforced, on clusters that evaluate the policy. Default `50`; `0` asks for none.",
+			Optional: true, MarkdownDescription: "Required number of pods created in this period, on clusters with policy evaluation, " +
+				"for each rule to be enforced. Default `50`. `0` requires none.",
 			Validators: []validator.Int64{int64validator.Between(0, gateEntries)},
 		},
 		"waive": schema.ListAttribute{
-			Optional: true, ElementType: types.StringType, MarkdownDescription: "Patterns of images that may be refused, in the form of `admission_whitelist_patterns`.",
+			Optional: true, ElementType: types.StringType, MarkdownDescription: "Patterns of images with accepted refusals, in the " +
+				"form of `admission_whitelist_patterns`.",
 			Validators: []validator.List{listvalidator.ValueStringsAre(imagePattern)},
 		},
 	},
@@ -80,7 +88,7 @@ func GateOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) *
 
 const durationForm = `a duration of at most 400 days, such as "168h"`
 
-// Lookback takes a time such as 168h.
+// Lookback is a validator for a duration such as 168h.
 var Lookback = lifecycle.Check("Invalid duration", durationForm, func(text string) error {
 	if d, err := time.ParseDuration(text); err != nil || d <= 0 || d > longestLookback {
 		return sentence(fmt.Errorf("%q is not %s", text, durationForm))
@@ -88,7 +96,7 @@ var Lookback = lifecycle.Check("Invalid duration", durationForm, func(text strin
 	return nil
 })
 
-// LookbackOf is how far back an attribute says, DefaultLookback if it says nothing.
+// LookbackOf is the duration in an attribute, DefaultLookback if absent.
 func LookbackOf(text types.String) time.Duration {
 	if d, err := time.ParseDuration(text.ValueString()); err == nil {
 		return d
@@ -96,7 +104,7 @@ func LookbackOf(text types.String) time.Duration {
 	return DefaultLookback
 }
 
-// imagePattern takes a pattern of images.
+// imagePattern is a validator for an allowlist pattern.
 var imagePattern = lifecycle.Check("Invalid pattern", "a pattern of images", func(pattern string) error {
 	return sentence(admission.CheckPattern(pattern))
 })

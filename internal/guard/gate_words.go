@@ -11,36 +11,38 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/auditlog"
 )
 
-// gateResult is what the log says of a change.
+// gateResult summarizes the logged refusals for a change.
 type gateResult struct {
 	window           auditlog.Window
 	refused          []refusedTrial
 	waived, admitted int
-	// cut is the number of entries after which no more were read; 0 if all were.
+	// cut is the number of entries read if there are more, else 0.
 	cut int
 }
 
-// imageRows bounds the workloads of one image in a table. Every image is in it.
+// imageRows is the maximum number of workloads per image in a table. Every image is in the table.
 const imageRows = 5
 
-// tell adds the problem of what was found, if there is one.
+// tell adds the problem in the result, if any.
 func (l *gateLook) tell(r *gateResult) {
 	switch {
 	case len(r.refused) > 0:
-		l.add("Enforcement would refuse pods that a dry run let pass", l.ID+": "+r.refusals()+l.adviceToNeed()+r.others())
+		l.add("Enforcement would refuse pods that the dry run admitted", l.ID+": "+r.refusals()+l.adviceToNeed()+r.others())
 	case r.cut > 0:
-		l.add("Too many refusals by the dry run to look at", fmt.Sprintf(
-			"%s: the audit log has more than %d refusals by a dry run since %s, of this and of other rules, and only the newest were looked at. "+
-				"Set a shorter lookback, or mend what makes most of them: data.binauthz_denials shows it.", l.ID, r.cut, stamp(r.window.Since)))
+		l.add("Too many refusals in the audit log", fmt.Sprintf(
+			"%s: the audit log has more than %d refusals by a dry run since %s, by this rule and others. The gate reads only the newest. "+
+				"Set a shorter lookback, or fix the most frequent refusals: data.binauthz_denials lists them.",
+			l.ID, r.cut, stamp(r.window.Since)))
 	}
 }
 
 func (r *gateResult) refusals() string {
-	text := fmt.Sprintf("a dry run let these pods pass between %s and %s, and enforcement would refuse them now:\n\n%s",
+	text := fmt.Sprintf("the dry run admitted these pods between %s and %s, and enforcement would refuse them now:\n\n%s",
 		stamp(r.window.Since), stamp(r.window.Until), table(r.refused))
-	text += "\nAttest the images, exempt them with a pattern, or stop running them. What may be refused goes into waive of " + FieldGate + "."
+	text += "\nAttest the images, exempt them with a pattern, or stop running them. To accept the refusal of an image, add a pattern " +
+		"for it to " + FieldGate + ".waive."
 	if r.cut > 0 {
-		text += fmt.Sprintf("\n\nThe audit log has more than %d refusals in this time, and only the newest were looked at.", r.cut)
+		text += fmt.Sprintf("\n\nThe audit log has more than %d refusals in this time. The gate reads only the newest.", r.cut)
 	}
 	return text
 }
@@ -52,7 +54,8 @@ func (r *gateResult) others() string {
 	return fmt.Sprintf("\n\nOf other refusals by the dry run, %d are waived and %d would be admitted now.", r.waived, r.admitted)
 }
 
-// table has a line for each workload and image, and below it why the images are refused. Terraform wraps no line that begins with a space.
+// table has a line for each workload and image, followed by the reasons of the refusals. Lines
+// begin with a space, because Terraform does not wrap such lines.
 func table(rows []refusedTrial) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -60,7 +63,8 @@ func table(rows []refusedTrial) string {
 	shown := map[string]int{}
 	for _, row := range rows {
 		if shown[row.Image]++; shown[row.Image] <= imageRows {
-			fmt.Fprintf(w, "  %d\t%s\t%s\t%s %s/%s\t%s\n", row.Count, stamp(row.Last), row.Place(), row.Workload.Kind, row.Namespace, row.Workload.Name, row.Image)
+			fmt.Fprintf(w, "  %d\t%s\t%s\t%s %s/%s\t%s\n", row.Count, stamp(row.Last), row.Place(),
+				row.Workload.Kind, row.Namespace, row.Workload.Name, row.Image)
 		}
 	}
 	_ = w.Flush() // a strings.Builder never fails
@@ -72,7 +76,7 @@ func table(rows []refusedTrial) string {
 	return b.String() + "\n" + reasons(rows)
 }
 
-// reasons are the distinct ones, in the order of the table.
+// reasons are the distinct reasons, in the order of the table.
 func reasons(rows []refusedTrial) string {
 	var b strings.Builder
 	seen := map[string]bool{}
@@ -87,11 +91,12 @@ func reasons(rows []refusedTrial) string {
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// tooLittle says for each rule how many pods were created.
+// tooLittle lists the number of created pods for each rule.
 func (l *gateLook) tooLittle(seen []int, complete bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: too few pods were created on clusters that evaluate the policy between %s, since when it is as it is, and %s. "+
-		"No refusal in so little time or traffic proves nothing:\n\n", l.ID, stamp(l.since), stamp(l.window.Until))
+	fmt.Fprintf(&b, "%s: between %s (the last change of the policy, or the start of lookback) and %s, too few pods were created "+
+		"on clusters that evaluate the policy. So an audit log without refusals proves nothing:\n\n",
+		l.ID, stamp(l.since), stamp(l.window.Until))
 	for i, turn := range l.turns {
 		if seen[i] < l.want[i] {
 			fmt.Fprintf(&b, "  %s: %d of %d\n", turn.Path, seen[i], l.want[i])
@@ -103,6 +108,7 @@ func (l *gateLook) tooLittle(seen []int, complete bool) string {
 	if !complete {
 		fmt.Fprintf(&b, "\nOnly the newest %d entries of the log were read.", gateEntries)
 	}
-	b.WriteString("\nWait for more pods, restart workloads under the dry run (kubectl rollout restart), or set min_pod_creations lower or lookback longer.")
+	b.WriteString("\nWait for more pods, restart workloads under the dry run (kubectl rollout restart), or set a lower " +
+		"min_pod_creations or a longer lookback.")
 	return b.String()
 }

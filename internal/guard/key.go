@@ -11,15 +11,16 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-const referToVersion = "If this apply is to make the version, refer to it instead of writing its name, as in kms_key_version = google_kms_crypto_key_version.NAME.name: " +
-	"then it is looked up once it is there."
+const referToVersion = "If this apply creates the version, use a reference instead of its name: " +
+	"kms_key_version = google_kms_crypto_key_version.NAME.name. The apply then looks up the key after the create."
 
-// KeyNotRead reports why a plan could not read the public key of a version whose name is known. A version that the same apply makes has a
-// name that is not known yet, so one that does not exist is an error.
+// KeyNotRead reports a failed read of a public key in a plan. The name of the version is known, so
+// the same apply does not create it, and a missing version is an error.
 func KeyNotRead(diags *diag.Diagnostics, at path.Path, version resname.KMSKeyVersion, err error) {
 	switch {
 	case gcp.IsKind(err, gcp.KindDenied, gcp.KindDisabled):
-		diags.AddAttributeWarning(at, lifecycle.About("Not checked until apply", version.String()), "The apply looks up the key in Cloud KMS; the plan could not: "+lifecycle.Words(err))
+		diags.AddAttributeWarning(at, lifecycle.About("Not checked until apply", version.String()), "The apply looks up the key in "+
+			"Cloud KMS; the plan could not: "+lifecycle.Words(err))
 	case gcp.IsKind(err, gcp.KindNotFound):
 		diags.AddAttributeError(at, "Cloud KMS key version does not exist", lifecycle.Words(err)+"\n\n"+referToVersion)
 	default:

@@ -9,9 +9,12 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// Events reads the events of a project's audit log that a filter matches, the newest first, at most as many entries, and until take returns
-// false. complete says that there are no others. An entry that cannot be read is an error: what is in the log is never left out.
-func Events(ctx context.Context, clients *gcp.Clients, project, filter string, most int, take func(auditlog.Event) bool) (complete bool, err error) {
+// Events reads the matching events of a project's audit log, the newest first. It stops after most
+// entries, or if take returns false. complete means that there are no further entries. An
+// unreadable entry is an error.
+func Events(
+	ctx context.Context, clients *gcp.Clients, project, filter string, most int, take func(auditlog.Event) bool,
+) (complete bool, err error) {
 	var bad error
 	complete, err = clients.LogEntries(ctx, project, filter, most, func(entry *gcp.LogEntry) bool {
 		e := auditlog.Entry{Timestamp: entry.Timestamp, Labels: entry.Labels, Payload: entry.ProtoPayload}
@@ -20,7 +23,8 @@ func Events(ctx context.Context, clients *gcp.Clients, project, filter string, m
 		}
 		event, ok, err := auditlog.Parse(e)
 		if err != nil {
-			bad = fmt.Errorf("the audit log of project %s has the entry %q of %s, which cannot be read: %w", project, entry.InsertId, entry.Timestamp, err)
+			bad = fmt.Errorf("the audit log of project %s has an unreadable entry %q of %s: %w",
+				project, entry.InsertId, entry.Timestamp, err)
 			return false
 		}
 		return !ok || take(event)

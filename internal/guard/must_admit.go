@@ -9,7 +9,7 @@ import (
 
 const fieldMustAdmit = "must_admit"
 
-// MustAdmit are the images of the attribute must_admit, as parts of request.
+// MustAdmit are the images of the attribute must_admit, each in a copy of request.
 func MustAdmit(list types.List, request admission.Request) (all Requirements) {
 	at := admission.Path{Field: fieldMustAdmit, Index: -1}
 	if list.IsUnknown() {
@@ -23,7 +23,7 @@ func MustAdmit(list types.List, request admission.Request) (all Requirements) {
 	return all
 }
 
-// ListPath is where the user wrote an element of a list, or the list.
+// ListPath is the attribute path of a list element, or of the list for a negative index.
 func ListPath(p admission.Path) path.Path {
 	if p.Index < 0 {
 		return path.Root(p.Field)
@@ -31,5 +31,5 @@ func ListPath(p admission.Path) path.Path {
 	return path.Root(p.Field).AtListIndex(p.Index)
 }
 
-// IsRequirement says whether an admission path leads to must_admit.
+// IsRequirement reports whether an admission path leads to must_admit.
 func IsRequirement(p admission.Path) bool { return p.Field == fieldMustAdmit }

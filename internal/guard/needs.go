@@ -12,15 +12,19 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
-// RefuseNeeds refuses ids in the attribute needs that are of no part of the project's policy, and the part's own.
+// RefuseNeeds refuses ids in the attribute needs unless they name other parts of the project's
+// policy.
 func RefuseNeeds(diags *diag.Diagnostics, needs types.Set, own types.String, project string) {
 	for _, id := range rulevalue.Texts(needs) {
 		at := path.Root("needs").AtSetValue(types.StringValue(id))
 		switch prefix := projectpolicy.ID(project) + "/"; {
 		case !strings.HasPrefix(id, "projects/") || !strings.Contains(id, "/policy/"):
-			diags.AddAttributeError(at, "Invalid need", fmt.Sprintf("%q is no id of a rule or an allowlist pattern. Refer to one: binauthz_policy_rule.NAME.id or binauthz_policy_allowlist_pattern.NAME.id.", id))
+			diags.AddAttributeError(at, "Invalid need", fmt.Sprintf(
+				"%q is not the id of a rule or an allowlist pattern. Use binauthz_policy_rule.NAME.id or "+
+					"binauthz_policy_allowlist_pattern.NAME.id.", id))
 		case !own.IsNull() && !own.IsUnknown() && !strings.HasPrefix(id, prefix):
-			diags.AddAttributeError(at, "Invalid need", fmt.Sprintf("%q is a part of another policy than %s.", id, projectpolicy.ID(project)))
+			diags.AddAttributeError(at, "Invalid need",
+				fmt.Sprintf("%q is a part of another policy than %s.", id, projectpolicy.ID(project)))
 		case id == own.ValueString():
 			diags.AddAttributeError(at, "Invalid need", "A part of a policy cannot need itself.")
 		}

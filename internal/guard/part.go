@@ -13,7 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// PlanPart judges a part of the policy that comes or changes.
+// PlanPart judges the create or update of a part of the policy.
 func (g Policy) PlanPart(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, part judge.Part) {
 	absent := g.absentNeeds(now, part)
 	part.NeedsUnknown = part.NeedsUnknown || len(absent) > 0
@@ -28,7 +28,10 @@ func (g Policy) PlanPart(ctx context.Context, diags *diag.Diagnostics, now *judg
 		}
 	}
 	if len(absent) > 0 {
-		found = append(found, judge.Finding{Severity: judge.Unchecked, Message: "everything that depends on what needs names and does not exist yet: " + strings.Join(absent, ", ")})
+		found = append(found, judge.Finding{
+			Severity: judge.Unchecked,
+			Message:  "checks that depend on missing ids in needs: " + strings.Join(absent, ", "),
+		})
 	}
 	g.tell(diags, found, after.Unknown)
 	if part.Rule != nil {
@@ -43,7 +46,7 @@ func (g Policy) PlanPart(ctx context.Context, diags *diag.Diagnostics, now *judg
 	}
 }
 
-// StandPart judges a part that the plan does not change.
+// StandPart judges a part without a planned change.
 func (g Policy) StandPart(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, part judge.Part) {
 	part.Unchanged = true
 	g.note(diags, part)
@@ -67,8 +70,9 @@ func (g Policy) StandPart(ctx context.Context, diags *diag.Diagnostics, now *jud
 	g.tellOthers(diags, g.worsened(ctx, world.With(part)))
 }
 
-// RemovePart judges a part of the policy that is removed. One that goes back to what was there before, as a rule does, warns of a
-// lock-out. The removal of a pattern is refused, unless that is acknowledged: nobody ever had the policy that lacks just this pattern.
+// RemovePart judges the removal of a part. A lock-out by the removal of a rule is a warning,
+// because it restores an earlier state. A lock-out by the removal of a pattern is an error unless
+// acknowledged: the policy without just this pattern may never have existed.
 func (g Policy) RemovePart(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, part judge.Part) {
 	g.note(diags, part)
 	world := g.world(ctx, now)
@@ -87,18 +91,20 @@ func (g Policy) RemovePart(ctx context.Context, diags *diag.Diagnostics, now *ju
 	}
 }
 
-// absentNeeds are the ids in needs of parts that the policy does not have and that were not planned before.
+// absentNeeds are the ids in needs of parts neither in the policy nor planned so far.
 func (g Policy) absentNeeds(now *judge.Policy, part judge.Part) (absent []string) {
 	planned := g.Walk.Parts(g.Project)
 	for _, id := range part.Needs {
-		if !projectpolicy.Has(now, g.Project, id) && !slices.ContainsFunc(planned, func(p judge.Part) bool { return p.ID == id && !p.Leaves }) {
+		if !projectpolicy.Has(now, g.Project, id) &&
+			!slices.ContainsFunc(planned, func(p judge.Part) bool { return p.ID == id && !p.Leaves }) {
 			absent = append(absent, id)
 		}
 	}
 	return absent
 }
 
-// note tells the judgements of other parts, and warns of a resource that owns the policy as a whole.
+// note records the plan for the judgement of other parts, and warns of a resource for the whole
+// policy.
 func (g Policy) note(diags *diag.Diagnostics, part judge.Part) {
 	if g.Walk.PlanPart(g.Project, part) {
 		WarnOfBoth(diags, g.Project)
@@ -109,22 +115,22 @@ func (g Policy) world(ctx context.Context, now *judge.Policy) judge.World {
 	return judge.World{Live: now, Parts: g.Walk.Parts(g.Project), Evidence: g.evidence(ctx)}
 }
 
-// refuseKinds refuses rules of two kinds in one configuration, whichever is planned first.
+// refuseKinds refuses rules of two kinds in one configuration, in any order of planning.
 func (g Policy) refuseKinds(diags *diag.Diagnostics) (refused bool) {
 	kinds := g.Walk.Kinds(g.Project)
 	if len(kinds) < 2 {
 		return false
 	}
 	diags.AddAttributeError(path.Root("scope"), "Rules of two kinds",
-		fmt.Sprintf("This configuration has rules of %s, and a policy has rules of one kind only.", strings.Join(kinds, " and of ")))
+		fmt.Sprintf("This configuration has rules of %s, but a policy can have rules of one kind only.", strings.Join(kinds, " and of ")))
 	return true
 }
 
-// warnOfKinds warns of a rule that is of another kind than those of the policy as it is.
+// warnOfKinds warns of a rule of another kind than the existing rules.
 func (g Policy) warnOfKinds(diags *diag.Diagnostics, now *judge.Policy, part judge.Part) {
 	if kinds := projectpolicy.Kinds(judge.World{Live: now}.With(part).Strict); len(kinds) > 1 {
 		diags.AddAttributeWarning(path.Root("scope"), about("Policy has rules of another kind", projectpolicy.ID(g.Project)), fmt.Sprintf(
-			"The policy would have %s, and a policy has rules of one kind only. The apply fails unless those of the other kind are removed first. "+
-				"If this plan removes them, and the apply fails, apply again.", strings.Join(kinds, " and ")))
+			"The policy would have %s, but a policy can have rules of one kind only. The apply fails unless the rules of the other kind "+
+				"are removed first. If this plan removes them and the apply fails, apply again.", strings.Join(kinds, " and ")))
 	}
 }

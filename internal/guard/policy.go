@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -23,47 +22,53 @@ type Policy struct {
 	Clients *gcp.Clients
 	Walk    *walk.Walk
 	Project string
-	// ID is the full name of what is guarded.
+	// ID is the full name of the policy or part.
 	ID string
-	// At is where the user wrote what an admission path names.
+	// At is the attribute of an admission path.
 	At           func(admission.Path) path.Path
 	Requirements Requirements
-	// Acknowledged says that the user wants what looks like a lock-out.
+	// Acknowledged means that the user accepts a lock-out.
 	Acknowledged bool
-	// Gate asks for evidence before something is enforced; nil if the user does not.
+	// Gate requires evidence before enforcement; nil for none.
 	Gate *Gate
-	// Rule is the one rule that is guarded, nil for the whole policy.
+	// Rule is the guarded rule, nil for the whole policy.
 	Rule *projectpolicy.Target
-	// TriedSince is since when the rule is as it is, the zero time if only the policy tells.
-	TriedSince time.Time
+	// Trial is the dry run of the rule; nil means that it began with the last update of the policy.
+	Trial *Trial
 }
 
-// Requirements are the images that have to be admitted, and where one is not known yet.
+// Requirements are the images of must_admit, and the attributes with unknown ones.
 type Requirements struct {
 	Known   []judge.Requirement
 	Unknown []string
 }
 
-// Add takes a requirement up; known is false while a part of it is not.
+// Add adds a requirement. known is false if a part of it is unknown.
 func (r *Requirements) Add(at admission.Path, request admission.Request, known bool) {
 	if known {
 		r.Known = append(r.Known, judge.Requirement{Path: at, Request: request})
 	} else {
-		r.Unknown = append(r.Unknown, at.String()+", which is not known itself")
+		r.Unknown = append(r.Unknown, at.String()+", because its value is not known yet")
 	}
 }
 
-// PlanWhole judges a plan for a policy as a whole.
+// PlanWhole judges the plan for a whole policy.
 func (g Policy) PlanWhole(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy, after judge.Outlook) {
 	g.noteWhole(diags, after)
-	change := judge.Change{Before: judge.Certain(now), After: after, Requirements: g.Requirements.Known, Acknowledged: g.Acknowledged, Evidence: g.evidence(ctx)}
+	change := judge.Change{
+		Before:       judge.Certain(now),
+		After:        after,
+		Requirements: g.Requirements.Known,
+		Acknowledged: g.Acknowledged,
+		Evidence:     g.evidence(ctx),
+	}
 	g.tell(diags, change.Findings(), after.Unknown)
 	g.planGate(ctx, diags, now, after, nil)
 	g.warnOfWeakening(diags, now, after)
 	g.warnOfMissing(ctx, diags, now, after.Strict)
 }
 
-// StandWhole judges a policy as a whole that the plan does not change.
+// StandWhole judges a whole policy without a planned change.
 func (g Policy) StandWhole(ctx context.Context, diags *diag.Diagnostics, now *judge.Policy) {
 	g.noteWhole(diags, judge.Certain(now))
 	if !g.Clients.Unconfigured() {
@@ -73,7 +78,7 @@ func (g Policy) StandWhole(ctx context.Context, diags *diag.Diagnostics, now *ju
 	g.tellOthers(diags, g.worsened(ctx, judge.Certain(now)))
 }
 
-// DestroyWhole judges the destroy of a policy as a whole. What the destroy goes back to is after.
+// DestroyWhole judges the destroy of a whole policy. after is the policy after the destroy.
 func (g Policy) DestroyWhole(ctx context.Context, diags *diag.Diagnostics, now, after *judge.Policy) {
 	g.Walk.PlanWhole(g.Project, walk.Whole{ID: g.ID, After: judge.Certain(after), Leaves: true, Acknowledged: g.Acknowledged})
 	g.gateOfDestroy(ctx, diags, now, after)
@@ -81,7 +86,8 @@ func (g Policy) DestroyWhole(ctx context.Context, diags *diag.Diagnostics, now, 
 	g.refuseRestore(diags, after, nil)
 }
 
-// refuseRestore refuses to go back to rules that require an attestor that the same plan destroys. owns is nil for all of the policy.
+// refuseRestore refuses to restore rules if they require an attestor that the same plan destroys.
+// owns is nil for the whole policy.
 func (g Policy) refuseRestore(diags *diag.Diagnostics, after *judge.Policy, owns func(judge.Path) bool) {
 	if g.Acknowledged {
 		return
@@ -101,9 +107,11 @@ func (g Policy) refuseRestore(diags *diag.Diagnostics, after *judge.Policy, owns
 const aboutDestroy = "Destroy leaves a policy that refuses every image"
 
 func restoresLockout(id, attestor string, rules []judge.Path) string {
-	return fmt.Sprintf("The destroy of %s goes back to what was there before: these rules require attestations of %s, which this plan destroys, and are enforced. "+
-		"They refuse every image that no pattern exempts:\n  %s\n\nKeep the attestor, or let the destroy leave another policy: set deletion_policy of the binauthz_policy to RESET (Google's default, which admits everything) "+
-		"and apply that first. If that is what you want, set acknowledge_lockout = true and apply that first.", id, attestor, strings.Join(texts(rules), "\n  "))
+	return fmt.Sprintf("The destroy of %s restores the earlier policy. These enforced rules in it require attestations by %s, but this "+
+		"plan destroys the attestor. They then refuse all images not exempt by a pattern:\n  %s\n\n"+
+		"Keep the attestor. Or set deletion_policy of the binauthz_policy to RESET (Google's default, which admits all images) and "+
+		"apply this change first. To accept the lock-out, set acknowledge_lockout = true and apply this change first.",
+		id, attestor, strings.Join(texts(rules), "\n  "))
 }
 
 func (g Policy) noteWhole(diags *diag.Diagnostics, after judge.Outlook) {
@@ -113,19 +121,20 @@ func (g Policy) noteWhole(diags *diag.Diagnostics, after judge.Outlook) {
 	}
 }
 
-// WarnOfBoth is for a configuration that owns a policy whole and in parts.
+// WarnOfBoth warns of a configuration that owns a policy both whole and in parts.
 func WarnOfBoth(diags *diag.Diagnostics, project string) {
 	diags.AddWarning(about("Policy is owned twice", projectpolicy.ID(project)), fmt.Sprintf(
-		"This configuration has a binauthz_policy for project %s and binauthz_policy_rule or binauthz_policy_allowlist_pattern for the same project. "+
-			"The first owns the policy whole and removes what the others add, at every apply. Keep one of the two ways.", project))
+		"This configuration has a binauthz_policy for project %s and binauthz_policy_rule or binauthz_policy_allowlist_pattern for the "+
+			"same project. binauthz_policy owns the whole policy and removes the parts of the others at every apply. Use only one of "+
+			"the two ways.", project))
 }
 
-// Check judges what a write leads to, before it is sent.
+// Check judges the policy after a write, before it is sent.
 func (g Policy) Check(ctx context.Context, before, after *judge.Policy) error {
 	return g.check(ctx, judge.Certain(before), judge.Certain(after))
 }
 
-// CheckEdit is the check of an edit of a part, together with the edits that go along.
+// CheckEdit judges an edit of a part, together with the other edits of the same write.
 func (g Policy) CheckEdit(ctx context.Context, with *gcp.Policy, without func() *gcp.Policy) error {
 	if len(g.Requirements.Known) == 0 && g.Acknowledged && g.Gate == nil {
 		return nil
@@ -134,7 +143,13 @@ func (g Policy) CheckEdit(ctx context.Context, with *gcp.Policy, without func() 
 }
 
 func (g Policy) check(ctx context.Context, before, after judge.Outlook) error {
-	change := judge.Change{Before: before, After: after, Requirements: g.Requirements.Known, Acknowledged: g.Acknowledged, Evidence: Now(ctx, g.Clients)}
+	change := judge.Change{
+		Before:       before,
+		After:        after,
+		Requirements: g.Requirements.Known,
+		Acknowledged: g.Acknowledged,
+		Evidence:     Now(ctx, g.Clients),
+	}
 	var lines []string
 	for _, f := range change.Findings() {
 		if f.Severity == judge.Refused {
@@ -147,8 +162,8 @@ func (g Policy) check(ctx context.Context, before, after judge.Outlook) error {
 
 func (g Policy) evidence(ctx context.Context) judge.Evidence { return planned(ctx, g.Clients, g.Walk) }
 
-// Live is the policy as it is; nil if it cannot be read, which is an error of the plan.
-// It is shared with whoever else reads it: do not change it.
+// Live is the current policy. If it cannot be read, it is nil, and the plan has an error. The
+// message is shared: do not change it.
 func Live(ctx context.Context, clients *gcp.Clients, project string, diags *diag.Diagnostics) *judge.Policy {
 	now, err := clients.SharedPolicy(ctx, project)
 	if err != nil {

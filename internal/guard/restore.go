@@ -11,7 +11,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// Unrestorable says of a refused write that goes back to before which attestors are in the way: the API wants every one to exist.
+// Unrestorable adds the missing attestors to the error of a refused write that restores before: the
+// API requires every attestor to exist.
 func Unrestorable(ctx context.Context, clients *gcp.Clients, err error, before *judge.Policy, advice string) error {
 	e, ok := errors.AsType[*gcp.Error](err)
 	if !ok || !gcp.IsKind(err, gcp.KindInvalid) {
@@ -20,7 +21,7 @@ func Unrestorable(ctx context.Context, clients *gcp.Clients, err error, before *
 	look := &evidence{ctx: ctx, clients: clients}
 	gone := slices.DeleteFunc(projectpolicy.Attestors(before), func(attestor string) bool { return !look.missing(attestor) })
 	if len(gone) > 0 {
-		e.Message += "\nWhat was there before, which the destroy goes back to, requires attestors that no longer exist: " + strings.Join(gone, ", ")
+		e.Message += "\nThe destroy restores the earlier rules. They require attestors that no longer exist: " + strings.Join(gone, ", ")
 		e.Remedy = advice
 	}
 	return err

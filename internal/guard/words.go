@@ -5,7 +5,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// words are the summary and the detail of a finding that is certain.
+// words are the summary and the detail of a certain finding.
 func (g Policy) words(f judge.Finding) (summary, detail string) {
 	switch f.Code {
 	case judge.InvalidRequirement:
@@ -17,40 +17,45 @@ func (g Policy) words(f judge.Finding) (summary, detail string) {
 	if f.Part != "" {
 		detail = f.Part + ": " + detail
 	}
-	return "Policy locks out: " + f.Code, detail + g.adviceToNeed()
+	return "Policy lock-out: " + f.Code, detail + g.adviceToNeed()
 }
 
-// advice is what can be done about an image that is refused.
+// advice is the remedy for a refused image.
 func (g Policy) advice(f judge.Finding) string {
 	text := ""
 	switch f.Reason {
 	case judge.AttestationMissing, judge.AttestationComes:
 		if f.Running {
-			text = "\n\nThe image runs now, so only attestations that exist count. Attest it in an apply of its own first, and enforce then."
+			text = "\n\nThe image runs now, so only existing attestations count. Attest it in a separate apply first, then enforce."
 			break
 		}
-		text = "\n\nIf this configuration attests the image, refer to it in must_admit (binauthz_attestation.NAME.image), or let this resource depend on it (depends_on), so that it comes first."
+		text = "\n\nIf this configuration attests the image, refer to the attestation in must_admit (binauthz_attestation.NAME.image), " +
+			"or add the attestation to depends_on of this resource. Terraform then creates it first."
 	case judge.KeyLeaves:
-		text = "\n\nThis plan changes the keys of " + f.Attestor + ". Attest the image with a key that stays, and take the other key away after that. If it has to go at once, take the image out of must_admit; " +
-			"if this configuration attests it again, refer to that in must_admit (binauthz_attestation.NAME.image), or let this resource depend on it (depends_on)."
+		text = "\n\nThis plan changes the keys of " + f.Attestor + ". First attest the image with a remaining key, and remove the other " +
+			"key afterwards. To remove the key at once, remove the image from must_admit. " +
+			"If this configuration attests the image again, refer to the new attestation in must_admit " +
+			"(binauthz_attestation.NAME.image), or add it to depends_on of this resource."
 	case judge.AttestationLeaves:
-		text = "\n\nThis plan destroys the attestation. Take the image out of must_admit and apply that first, or keep the attestation."
+		text = "\n\nThis plan destroys the attestation. Keep it, or remove the image from must_admit and apply this change first."
 	case judge.AttestorLeaves:
-		text = "\n\nThis plan destroys " + f.Attestor + ". Let the policy require another attestor and apply that first, or keep this one."
+		text = "\n\nThis plan destroys " + f.Attestor + ". Keep it, or change the policy to require another attestor and apply this " +
+			"change first."
 	case judge.NoReason:
 	}
 	if f.Part != "" {
-		text += "\n\n" + f.Part + " must have it admitted."
+		text += "\n\n" + f.Part + " must admit the image."
 	}
 	return text + g.adviceToNeed()
 }
 
-// adviceToNeed is for a part of a policy, which counts on another part only if it names it.
+// adviceToNeed is the advice for a part of a policy: other parts count only if they are in needs.
 func (g Policy) adviceToNeed() string {
 	if g.ID == projectpolicy.ID(g.Project) {
 		return ""
 	}
-	return "\n\nIf another rule or allowlist pattern of this configuration changes that, name its id in needs: then it is planned and written first, and counts."
+	return "\n\nIf another rule or allowlist pattern of this configuration fixes this, add its id to needs. " +
+		"Terraform then plans and writes it first, and it counts."
 }
 
-const adviceToAcknowledge = "\n\nIf that is what you want, set acknowledge_lockout = true."
+const adviceToAcknowledge = "\n\nTo accept the lock-out, set acknowledge_lockout = true."

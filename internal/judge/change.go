@@ -2,26 +2,28 @@ package judge
 
 import "github.com/binauthz/terraform-provider-binauthz/internal/admission"
 
-// Requirement is an image that has to be admitted. Path names the attribute: its Field, and its Index in the list.
+// Requirement is an image to be admitted. Path names the attribute by Field, and the list element
+// by Index.
 type Requirement struct {
 	Path    admission.Path
 	Request admission.Request
-	// Running says that the image runs: an attestation that the same run makes does not count, because nothing says that it comes.
+	// Running means that the image runs now: only existing attestations count.
 	Running bool
-	// Workload is what runs the image, for a person; "" if that is not told.
+	// Workload is the workload of the image for messages, "" if unknown.
 	Workload string
 }
 
-// Change is a change of a policy, with what it has to hold.
+// Change is a change of a policy with its requirements.
 type Change struct {
 	Before, After Outlook
 	Requirements  []Requirement
-	// Acknowledged says that the user wants what looks like a lock-out.
+	// Acknowledged means that the user accepts a lock-out.
 	Acknowledged bool
 	Evidence     Evidence
 }
 
-// Findings are the lock-outs that the change brings, and the requirements that are not met after it, whoever is to blame for that.
+// Findings are the new lock-outs, and all requirements not met after the change, also those not met
+// before.
 func (c Change) Findings() []Finding {
 	var found []Finding
 	if !c.Acknowledged {
@@ -30,7 +32,7 @@ func (c Change) Findings() []Finding {
 	return append(found, c.Unmet()...)
 }
 
-// Unmet are the images that have to be admitted and are refused after the change.
+// Unmet are the required images refused after the change.
 func (c Change) Unmet() (found []Finding) {
 	for _, must := range c.Requirements {
 		if f := c.unmet(must); f != nil {
@@ -55,15 +57,15 @@ func (c Change) unmet(must Requirement) *Finding {
 		decisive = c.ask(must, true)
 		if verdict = decisive.evaluate(c.After.Lenient, must.Request); verdict.Admitted {
 			return &Finding{
-				Code: ImageRefused, Severity: Unchecked, Reason: strict.openReason, Path: must.Path, Image: image,
+				Code: ImageRefused, Severity: Unchecked, Reason: strict.openReason, Path: must.Path, Image: image, Request: must.Request,
 				Message: "whether " + image + " is admitted" + because(strict.why),
 			}
 		}
 	}
 	reason, attestor := decisive.reason(verdict)
 	return &Finding{
-		Code: ImageRefused, Severity: Refused, Reason: reason, Attestor: attestor, Path: must.Path, Image: image, Running: must.Running,
-		Message: must.about(verdict.Reason),
+		Code: ImageRefused, Severity: Refused, Reason: reason, Attestor: attestor, Path: must.Path, Image: image, Request: must.Request,
+		Running: must.Running, Message: must.about(verdict.Reason),
 	}
 }
 
@@ -73,7 +75,7 @@ func (c Change) ask(must Requirement, lenient bool) *question {
 	return q
 }
 
-// about puts what runs the image before what is said of it.
+// about prepends the workload to a text.
 func (r Requirement) about(text string) string {
 	if r.Workload == "" {
 		return text
@@ -88,7 +90,8 @@ func because(why string) string {
 	return ": " + why
 }
 
-// Worsened are the requirements of a change that are met by the evidence now and are certain not to be by the evidence later.
+// Worsened are the requirements of a change met with the evidence now, and certainly not met with
+// the evidence later.
 func Worsened(c Change, now, later Evidence) []Finding {
 	c.Evidence = later
 	lost := refused(c.Unmet())

@@ -7,50 +7,54 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// Evidence answers what a policy does not say of itself. Whoever implements it looks it up.
+// Evidence provides facts outside of the policy.
 type Evidence interface {
-	// Keys is the number of keys of an attestor (a full name) that can verify something; known is false while that cannot be told.
+	// Keys is the number of usable keys of an attestor (a full name). known is false if it cannot
+	// be determined.
 	Keys(attestor string) (n int, known bool)
-	// Attested says whether an attestor (a full name) vouches for an image ("registry/repository@sha256:…").
+	// Attested reports whether an attestor (a full name) has attested an image
+	// ("registry/repository@sha256:…").
 	Attested(attestor, image string) Answer
-	// System is Google's system policy at a location, such as "us-central1" or "global"; known is false where it cannot be read.
+	// System is Google's system policy at a location, such as "us-central1" or "global". known is
+	// false if it cannot be read.
 	System(location string) (policy admission.Policy, known bool)
 }
 
-// Outcome is how an answer turned out.
+// Outcome is the result of an answer.
 type Outcome int
 
-// Open is an answer that only an apply can give.
+// Open means that only an apply can answer.
 const (
 	Refuted Outcome = iota
 	Open
 	Proven
 )
 
-// Answer is the answer to whether an attestor vouches for an image.
+// Answer tells whether an attestor has attested an image.
 type Answer struct {
 	Outcome Outcome
 	Reason  Reason
-	// Why is one line for a person.
+	// Why is the reason in one line.
 	Why string
 }
 
-// ask begins a look at the evidence.
+// ask begins a query of the evidence.
 func ask(e Evidence, lenient bool) *question {
 	return &question{evidence: e, lenient: lenient, refusals: map[string]Reason{}}
 }
 
-// question is one look at the evidence. It takes what is open for the best if it is lenient, and notes that.
+// question is one query of the evidence. It records open answers, and counts them as a yes if
+// lenient.
 type question struct {
 	evidence Evidence
 	lenient  bool
-	// running says that the image runs: only attestations that exist count.
+	// running means that the image runs now: only existing attestations count.
 	running bool
 
 	open       bool
 	why        string // of the first open answer
 	openReason Reason
-	refusals   map[string]Reason // of the attestors whose answer is not a yes
+	refusals   map[string]Reason // of the attestors without an attestation
 }
 
 // Verified implements admission.Attestations.
@@ -70,7 +74,8 @@ func (q *question) Verified(attestor, image string) (ok bool, why string) {
 	return ok, answer.Why
 }
 
-// reason is why the rule of a verdict is not met, where something can be done about it, and which attestor that is about.
+// reason is the reason for a refusal by a verdict, and the attestor. It is NoReason if no remedy is
+// known.
 func (q *question) reason(v admission.Verdict) (reason Reason, attestor string) {
 	for _, name := range v.Attestors {
 		if reason := q.refusals[name]; reason != NoReason {
@@ -80,7 +85,8 @@ func (q *question) reason(v admission.Verdict) (reason Reason, attestor string) 
 	return NoReason, ""
 }
 
-// evaluate is the verdict on a request by a policy. A system policy that cannot be read could exempt any image.
+// evaluate is the verdict of a policy on a request. An unreadable system policy could exempt any
+// image.
 func (q *question) evaluate(policy *Policy, r admission.Request) admission.Verdict {
 	rules := projectpolicy.Rules(policy)
 	if !rules.GlobalEvaluation {
@@ -98,22 +104,24 @@ func (q *question) evaluate(policy *Policy, r admission.Request) admission.Verdi
 	return verdict
 }
 
-// Evaluate is the verdict of a policy on a request, by what the evidence says now: what is open counts as a no.
+// Evaluate is the verdict of a policy on a request with the current evidence. Open answers count as
+// a no.
 func Evaluate(policy *Policy, r admission.Request, e Evidence) admission.Verdict {
 	return ask(e, false).evaluate(policy, r)
 }
 
-// locationOf is where the request runs. "global" is the smallest set that every region admits.
+// locationOf is the location of the request's cluster. It is "global" if unknown: every region
+// admits at least the images of the global system policy.
 func locationOf(r admission.Request) string {
-	location, _, found := strings.Cut(r.Cluster, ".")
+	location, _, found := admission.ClusterOfKey(r.Cluster)
 	if !found {
 		location = "global"
 	}
-	return region(location)
+	return Region(location)
 }
 
-// region is the region of a zone: the system policy is kept by region.
-func region(location string) string {
+// Region is the region of a zone: system policies exist per region.
+func Region(location string) string {
 	if parts := strings.Split(location, "-"); len(parts) == 3 {
 		return strings.Join(parts[:2], "-")
 	}

@@ -1,69 +1,75 @@
 package judge
 
-import "github.com/binauthz/terraform-provider-binauthz/internal/admission"
+import (
+	"fmt"
 
-// Path says where in a policy something is.
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+)
+
+// Path is a position in a policy.
 type Path = admission.Path
 
-// Severity is what a finding means for the change.
+// Severity is the effect of a finding on the change.
 type Severity int
 
-// Refused is certain to be wrong. Unchecked depends on what is not known yet.
+// Refused is a certain problem. Unchecked depends on unknown values.
 const (
 	Refused Severity = iota + 1
 	Unchecked
 )
 
-// Codes of findings beside those of admission's lock-outs.
+// Codes of findings, in addition to the codes of lock-outs in package admission.
 const (
-	// ImageRefused is an image that has to be admitted and is not.
+	// ImageRefused is a refused image of a requirement.
 	ImageRefused = "IMAGE_REFUSED"
-	// InvalidRequirement is an image or workload that cannot be one.
+	// InvalidRequirement is an invalid image or workload in a requirement.
 	InvalidRequirement = "INVALID_REQUIREMENT"
 )
 
-// Reason is why an image is refused, where something can be done about it.
+// Reason is the reason for a refusal with a known remedy.
 type Reason int
 
-// The reasons that evidence can give.
+// The reasons given by evidence.
 const (
 	NoReason Reason = iota
-	// AttestationMissing: the image has no attestation that the attestor verifies.
+	// AttestationMissing: the image has no attestation verified by the attestor.
 	AttestationMissing
-	// AttestationComes: the plan makes the attestation.
+	// AttestationComes: the plan creates the attestation.
 	AttestationComes
 	// AttestationLeaves: the plan destroys the attestation.
 	AttestationLeaves
-	// KeyLeaves: the plan takes the key of the attestation from the attestor.
+	// KeyLeaves: the plan removes the key of the attestation from the attestor.
 	KeyLeaves
 	// AttestorLeaves: the plan destroys the attestor.
 	AttestorLeaves
 )
 
-// Finding is one thing that is wrong with a change, or that cannot be told yet.
+// Finding is one certain or possible problem of a change.
 type Finding struct {
 	Code     string
 	Severity Severity
 	Reason   Reason
-	// Attestor is whose attestation, key or end Reason is about: a full name.
+	// Attestor is the full name of the attestor of Reason.
 	Attestor string
-	// Path is what in the policy, or which requirement, the finding is about.
+	// Path is the position in the policy, or the requirement.
 	Path admission.Path
-	// Part is the id of another part of the policy that the finding is about, "" for the one that is judged.
+	// Part is the id of the affected part, "" for the judged part.
 	Part string
-	// Image is the image of ImageRefused.
-	Image string
-	// Running says that the image runs.
+	// Image is the image of ImageRefused, and Request the whole request. Several requests of a
+	// manifest have the same path and image.
+	Image   string
+	Request admission.Request
+	// Running means that the image runs now.
 	Running bool
 	Message string
 }
 
-// key tells findings apart, whatever their words are.
+// key identifies a finding, independent of its message.
 func (f Finding) key() string {
-	return f.Code + " " + f.Part + " " + f.Path.String() + " " + f.Path.Value + " " + f.Image
+	return fmt.Sprintf("%s %s %s %s %+v", f.Code, f.Part, f.Path, f.Path.Value, f.Request)
 }
 
-// refused are the findings that are certain.
+// refused are the certain findings.
 func refused(all []Finding) (certain []Finding) {
 	for _, f := range all {
 		if f.Severity == Refused {
@@ -73,7 +79,7 @@ func refused(all []Finding) (certain []Finding) {
 	return certain
 }
 
-// without are the findings of all that others does not have.
+// without are the findings in all and not in others.
 func without(all, others []Finding) (rest []Finding) {
 	have := map[string]bool{}
 	for _, f := range others {

@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -9,37 +8,36 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// Turn is a change from dry run, or from no enforcement at all, to enforcement, for the workloads of one rule.
+// Turn is a change from dry run, or from admitting everything, to enforcement for the workloads of
+// one rule.
 type Turn struct {
-	// Path is the rule of these workloads, before or after the change: one that is removed leaves them to the default rule.
+	// Path is the planned rule for these workloads. If it is the default rule, Path is the rule
+	// before the change: it may have been removed.
 	Path admission.Path
-	// Untried is why a dry run says nothing about what comes: "" if it does.
+	// Untried is the reason if a dry run is no evidence for the planned rule, else "".
 	Untried string
 
 	was, is  admission.Policy
 	from, to admission.Path
 }
 
-// Concerns says whether a workload is, or could be, one of the turn's.
+// Concerns reports whether a workload can be affected by the turn.
 func (t Turn) Concerns(r admission.Request) bool {
 	return slices.Contains(t.was.Deciding(r), t.from) && slices.Contains(t.is.Deciding(r), t.to)
 }
 
-// Decides says whether the rule that is to be enforced decides, or could decide, on a workload after the change.
-func (t Turn) Decides(r admission.Request) bool { return slices.Contains(t.is.Deciding(r), t.to) }
+// SameEnd reports whether the same rule is to be enforced in both turns.
+func (t Turn) SameEnd(other Turn) bool { return t.to == other.to }
 
-// Exemptions are the patterns by which a policy exempts images at a location, those of Google's system policy too if it counts. A pod whose
-// images are all exempt passes every dry run.
-func Exemptions(p *Policy, location string, e Evidence) []string {
-	rules := projectpolicy.Rules(p)
-	if !rules.GlobalEvaluation {
-		return rules.Patterns
-	}
-	system, _ := e.System(region(location))
-	return append(slices.Clone(rules.Patterns), system.Patterns...)
+// Ends are the rule before the change and the rule to be enforced.
+func (t Turn) Ends() []admission.Path { return []admission.Path{t.from, t.to} }
+
+// Removed reports whether a rule is removed, so that the default rule is to be enforced.
+func (t Turn) Removed() bool {
+	return t.to.Field == string(admission.ScopeDefault) && t.from.Field != t.to.Field
 }
 
-// Turns are those of a change. rule is the one that the change is about, before or after it; nil for all of the policy.
+// Turns are the turns of a change. rule is the changed rule, nil for the whole policy.
 func Turns(before, after *Policy, rule *projectpolicy.Target) (turns []Turn) {
 	was, is := projectpolicy.Rules(before), projectpolicy.Rules(after)
 	for _, c := range admission.Changes(was, is) {
@@ -59,18 +57,11 @@ func enforces(r admission.Rule) bool { return r.Asks() && r.Enforcement != admis
 func untried(was, is admission.Policy, old, next admission.Rule) string {
 	switch {
 	case old.Enforcement != admission.DryRun || !old.Asks():
-		return "no dry run has tried it: these workloads have a rule that admits everything"
+		return "it had no dry run: the current rule of these workloads admits everything"
 	case !old.Covers(next):
-		return "the dry run has tried another rule: " + summary(old)
-	case was.GlobalEvaluation && !is.GlobalEvaluation:
-		return "the dry run exempted what Google's system policy exempts"
+		return "the dry run was for another rule: " + summary(old)
 	}
-	for _, pattern := range was.Patterns {
-		if !slices.Contains(is.Patterns, pattern) {
-			return fmt.Sprintf("the dry run exempted %q", pattern)
-		}
-	}
-	return ""
+	return lostExemption(was.Patterns, was.GlobalEvaluation, is)
 }
 
 func summary(r admission.Rule) string {
@@ -80,8 +71,8 @@ func summary(r admission.Rule) string {
 	return string(r.Evaluation) + " by " + strings.Join(r.Attestors, ", ")
 }
 
-// StillRefused says whether a policy would enforce the refusal of what a dry run let pass, by the attestations that exist: those that the
-// same run makes do not count, nor does what cannot be told. reason is that of the policy.
+// StillRefused reports whether a policy would refuse an image admitted by a dry run, with the
+// reason of the policy. Only existing attestations count. Open answers count as a no.
 func StillRefused(after *Policy, r admission.Request, e Evidence) (reason string, refused bool) {
 	verdict := Evaluate(after, r, e)
 	return verdict.Reason, !verdict.Admitted

@@ -47,9 +47,11 @@ func TestTurns(t *testing.T) {
 	allow, dry, enforced := rule("ALWAYS_ALLOW"), tried(require, built), rule(require, built)
 	prod := func(r *projectpolicy.Rule) func(*Policy) { return in(admission.ScopeCluster, "us-central1.prod", r) }
 	shop := func(r *projectpolicy.Rule) func(*Policy) { return in(admission.ScopeNamespace, "shop", r) }
-	const open, exempted = ": a rule that admits everything", `: the dry run exempted "gcr.io/a/*"`
-	const system = ": the dry run exempted what Google's system policy exempts"
+	const open, exempted = ": the current rule of these workloads admits everything", `: the dry run exempted "gcr.io/a/*"`
+	const exemptedAll = `: the dry run exempted "gcr.io/a/**"`
+	const system = ": the dry run exempted the images of Google's system policy"
 	another, pattern := byDefaultPath+": another rule: REQUIRE_ATTESTATION by "+built, exempting("gcr.io/a/*")
+	all := exempting("gcr.io/a/**")
 	def := func(r *projectpolicy.Rule, more ...func(*Policy)) *Policy { return live(append(more, byDefault(r))...) }
 	for name, c := range map[string]struct {
 		before, after *Policy
@@ -74,6 +76,8 @@ func TestTurns(t *testing.T) {
 		"deny in place of":       {def(dry), def(rule(always)), []string{byDefaultPath + ": another rule"}},
 		"deny was tried":         {def(tried(always)), def(enforced), []string{byDefaultPath + ": "}},
 		"pattern removed":        {def(dry, pattern), def(enforced), []string{byDefaultPath + exempted}},
+		"pattern widened":        {def(dry, pattern), def(enforced, all), []string{byDefaultPath + ": "}},
+		"pattern narrowed":       {def(dry, all), def(enforced, pattern), []string{byDefaultPath + exemptedAll}},
 		"pattern added":          {def(dry), def(enforced, pattern), []string{byDefaultPath + ": "}},
 		"system switched off":    {def(dry), def(enforced, withoutSystem), []string{byDefaultPath + system}},
 		"system switched on":     {def(dry, withoutSystem), def(enforced), []string{byDefaultPath + ": "}},
@@ -88,7 +92,8 @@ func TestTurns(t *testing.T) {
 		"identity, enforced before": {
 			live(in(admission.ScopeIstioIdentity, fullID, enforced)), live(in(admission.ScopeIstioIdentity, plainID, enforced)), nil,
 		},
-		// The pods of the namespace in that cluster were in a dry run, whatever the default rule was.
+		// The pods of the namespace in that cluster were in a dry run, independent of the default
+		// rule.
 		"another kind of rules": {
 			live(byDefault(enforced), shop(dry)), live(byDefault(dry), prod(enforced)), []string{ofProd + ": "},
 		},
@@ -112,7 +117,7 @@ func TestTurns(t *testing.T) {
 	}
 }
 
-// A single rule is asked about alone.
+// TestTurnsOfOneRule: turns of a single rule only.
 func TestTurnsOfOneRule(t *testing.T) {
 	t.Parallel()
 	before := live(byDefault(tried(always)), in(admission.ScopeIstioIdentity, plainID, tried(always)))
@@ -159,7 +164,8 @@ func TestWhomATurnConcerns(t *testing.T) {
 	}
 }
 
-// An attestation counts when it exists: one that is missing and one that the same run makes do not.
+// TestWhatIsStillRefused: only an existing attestation counts: a missing one and one created by the
+// same apply do not.
 func TestWhatIsStillRefused(t *testing.T) {
 	t.Parallel()
 	after := live(byDefault(rule(require, built)))

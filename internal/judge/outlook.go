@@ -10,26 +10,27 @@ import (
 // Policy is the API's own message.
 type Policy = projectpolicy.Policy
 
-// UnknownAttestor stands in for an attestor whose name is not known yet.
+// UnknownAttestor stands for an attestor with an unknown name.
 const UnknownAttestor = "projects/not-known-yet/attestors/not-known-yet"
 
-// Outlook is a policy as far as it is known: the one that admits least and the one that admits most of those that it can become.
-// They are one and the same when everything is known.
+// Outlook is a policy with unknown values: the strictest and the most lenient policy possible. Both
+// are the same pointer if all values are known.
 type Outlook struct {
 	Strict, Lenient *Policy
-	// Unknown are the attributes that make the difference.
+	// Unknown are the unknown attributes.
 	Unknown []string
-	// Open says that there may be rules that are not in Strict, which has those from before in their place.
+	// Open means that a whole map of rules is unknown. Strict then has the rules from before the
+	// change.
 	Open bool
 }
 
-// Certain is the outlook of a policy that is known.
+// Certain is the outlook of a known policy.
 func Certain(p *Policy) Outlook { return Outlook{Strict: p, Lenient: p} }
 
-// Known says that nothing is left to be known.
+// Known reports whether all values are known.
 func (o *Outlook) Known() bool { return o.Strict == o.Lenient }
 
-// worst is the policy to ask whether something is admitted whatever the unknown values are.
+// worst is the strictest policy possible: it admits an image only if all possible policies do.
 func (o *Outlook) worst() *Policy {
 	if !o.Open {
 		return o.Strict
@@ -39,7 +40,7 @@ func (o *Outlook) worst() *Policy {
 	return p
 }
 
-// AdmitAll makes every rule of a policy admit everything.
+// AdmitAll sets every rule of a policy to ALWAYS_ALLOW.
 func AdmitAll(p *Policy) { evaluateAll(p, binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW) }
 
 func evaluateAll(p *Policy, mode binaryauthorizationpb.AdmissionRule_EvaluationMode) {

@@ -10,50 +10,51 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// Part is what one resource plans for its part of a policy.
+// Part is the plan of one resource for its part of a policy.
 type Part struct {
 	// ID is the full name of the part.
 	ID string
-	// Needs are the ids of the parts that count in its favour.
+	// Needs are the ids in the attribute needs.
 	Needs []string
-	// NeedsUnknown says that there are others, which are not known yet: nothing is certain of the part.
+	// NeedsUnknown marks unknown ids in needs: no finding about the part is certain.
 	NeedsUnknown bool
-	// Leaves says that the part is removed.
+	// Leaves marks a removed part.
 	Leaves bool
-	// Exempts says that it is an allowlist pattern, not a rule.
+	// Exempts marks an allowlist pattern; the part is a rule otherwise.
 	Exempts bool
-	// Apply makes the edit. What is not known yet is taken for what admits most if lenient, else for what admits least.
+	// Apply makes the edit. Unknown values become the most lenient ones if lenient, else the
+	// strictest.
 	Apply func(policy *Policy, lenient bool)
-	// Last says that Apply has to come after the edits of all others.
+	// Last marks an edit to apply after the edits of all other parts.
 	Last bool
-	// Unknown are the attributes that Apply has to guess.
+	// Unknown are the unknown attributes.
 	Unknown []string
 
-	// Unchanged says that the live policy has the part as it is planned.
+	// Unchanged marks a planned part already in the live policy.
 	Unchanged    bool
 	Requirements []Requirement
 	Acknowledged bool
-	// Rule is the rule that the part is; nil for an allowlist pattern.
+	// Rule is the scope of the rule; nil for an allowlist pattern.
 	Rule *projectpolicy.Target
 }
 
 // Owns reports whether an admission path leads to the part's rule.
 func (p Part) Owns(at admission.Path) bool { return p.Rule != nil && p.Rule.Is(at) }
 
-// World is the policy that parts are planned for, and what is planned so far.
+// World is the live policy with the parts planned so far.
 type World struct {
 	Live     *Policy
 	Parts    []Part
 	Evidence Evidence
 }
 
-// Around is what a part is added to or removed from.
+// Around is the policy before the part's edit.
 func (w World) Around(part Part) Outlook { return Foresee(w.Live, w.others(part)) }
 
 // With is the policy with the part's edit.
 func (w World) With(part Part) Outlook { return Foresee(w.Live, append(w.others(part), part)) }
 
-// Judge are the findings of a part that comes, changes or leaves.
+// Judge are the findings about the create, update or removal of a part.
 func (w World) Judge(part Part) []Finding {
 	change := Change{
 		Before: w.Around(part), After: w.With(part), Requirements: part.Requirements, Acknowledged: part.Acknowledged, Evidence: w.Evidence,
@@ -61,7 +62,8 @@ func (w World) Judge(part Part) []Finding {
 	return change.Findings()
 }
 
-// Clashes are what the removal of a part does to the other parts that are planned to stay or to come. Each names the other part.
+// Clashes are the new findings about other planned parts caused by the removal of a part. Each
+// contains the id of the other part.
 func (w World) Clashes(leaves Part) (found []Finding) {
 	kept := w
 	kept.Parts = slices.DeleteFunc(slices.Clone(w.Parts), func(p Part) bool { return p.ID == leaves.ID })
@@ -79,14 +81,14 @@ func (w World) Clashes(leaves Part) (found []Finding) {
 	return found
 }
 
-// sensitiveTo says whether a removal can do anything to a part that its own judgement does not show: to an image that has to be
-// admitted, or to a rule that is not in the live policy yet.
+// sensitiveTo reports whether a removal can affect a part in a way not found by the judgement of
+// the removal itself: the part has requirements, or its rule is not in the live policy yet.
 func (p Part) sensitiveTo(leaves Part) bool {
 	return !p.Leaves && (len(p.Requirements) > 0 || (leaves.Exempts && !p.Unchanged))
 }
 
-// Stands are what the removals that are planned so far do to a part that is not changed. Only what it requires can suffer: a lock-out
-// of the live policy is found by the removal itself.
+// Stands are the findings about an unchanged part caused by the removals planned so far. Only its
+// requirements can be affected: the judgement of the removal finds a lock-out of the live policy.
 func (w World) Stands(part Part) []Finding {
 	if len(part.Requirements) == 0 {
 		return nil
@@ -112,7 +114,7 @@ func (w World) stands(part Part) (found []Finding) {
 	return append(found, refused(change.Unmet())...)
 }
 
-// others are the parts that count for one: every removal, and what it needs.
+// others are the parts with an influence on a part: all removals, and the parts in its needs.
 func (w World) others(part Part) (count []Part) {
 	for _, other := range w.Parts {
 		if other.Leaves && other.ID != part.ID && other.countsFor(part) {
@@ -133,13 +135,13 @@ func (w World) others(part Part) (count []Part) {
 	return count
 }
 
-// countsFor says whether a removal counts for a part. That of a rule counts for a pattern that leaves only if the rule needs the pattern:
-// then Terraform takes the rule first.
+// countsFor reports whether a removal counts for a part. The removal of a rule counts for a removed
+// pattern only if the rule needs the pattern: only then does Terraform remove the rule first.
 func (p Part) countsFor(part Part) bool {
 	return !part.Leaves || !part.Exempts || p.Exempts || slices.Contains(p.Needs, part.ID)
 }
 
-// Foresee makes the edits of parts on a copy of a policy.
+// Foresee applies the edits of parts to a copy of a policy.
 func Foresee(live *Policy, parts []Part) Outlook {
 	parts = slices.Clone(parts)
 	slices.SortStableFunc(parts, func(a, b Part) int { return cmp.Compare(a.rank(), b.rank()) })
@@ -157,7 +159,7 @@ func Foresee(live *Policy, parts []Part) Outlook {
 	return o
 }
 
-// rank is the place in the order: what leaves makes room for what comes.
+// rank is the position in the order of edits: removals come first.
 func (p Part) rank() int {
 	switch {
 	case p.Leaves:

@@ -12,7 +12,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// What a part needs counts if it names it, what leaves counts against it, and nothing else counts.
+// TestWorlds: parts in needs count, removals count, and no other parts count.
 func TestWorlds(t *testing.T) {
 	t.Parallel()
 	const pattern = "gcr.io/acme/*"
@@ -25,23 +25,42 @@ func TestWorlds(t *testing.T) {
 		parts []Part
 		good  bool
 	}{
-		"alone":                                 {live(), []Part{denies()}, false},
-		"admitted by what is there":             {live(exempt), []Part{denies()}, true},
-		"named":                                 {live(), []Part{aPattern(pattern), denies(id)}, true},
-		"not named":                             {live(), []Part{aPattern(pattern), denies()}, false},
-		"through another":                       {live(), []Part{aPattern(pattern), aRule("b", "ALWAYS_ALLOW", nil, id), denies(cluster("b").String(), projectpolicy.RuleID("p", cluster("b")))}, true},
-		"taken away before":                     {live(exempt), []Part{leaving(pattern), denies()}, false},
-		"taken away after":                      {live(exempt), []Part{denies(), leaving(pattern)}, false},
-		"taken from one that stays":             {live(exempt, has), []Part{unchanged(denies(id)), leaving(pattern)}, false},
-		"taken before one that stays":           {live(exempt, has), []Part{leaving(pattern), unchanged(denies(id))}, false},
-		"both go":                               {live(exempt, has), []Part{gone(denies(id), "a"), leaving(pattern)}, true},
-		"refused already":                       {live(has), []Part{unchanged(denies()), leaving("gcr.io/other/*")}, true},
-		"another pattern goes":                  {live(exempt, func(p *Policy) { projectpolicy.AddPattern(p, "gcr.io/other/*") }), []Part{denies(), leaving("gcr.io/other/*")}, true},
-		"replaced by one that is named":         {live(exempt, has), []Part{aPattern("gcr.io/acme/**"), leaving(pattern), unchanged(denies(projectpolicy.PatternID("p", "gcr.io/acme/**")))}, true},
-		"replaced by one that is not":           {live(exempt, has), []Part{aPattern("gcr.io/acme/**"), leaving(pattern), unchanged(denies())}, false},
-		"what the rule admits needs no pattern": {live(exempt), []Part{aRule("a", "ALWAYS_ALLOW", []string{image}), leaving(pattern)}, true},
-		"a dry run admits":                      {live(), []Part{dry(denies())}, true},
-		"an image that cannot be":               {live(), []Part{aRule("a", "ALWAYS_ALLOW", []string{"no image"})}, false},
+		"alone":                     {live(), []Part{denies()}, false},
+		"admitted by what is there": {live(exempt), []Part{denies()}, true},
+		"named":                     {live(), []Part{aPattern(pattern), denies(id)}, true},
+		"not named":                 {live(), []Part{aPattern(pattern), denies()}, false},
+		"through another": {
+			live(),
+			[]Part{
+				aPattern(pattern), aRule("b", "ALWAYS_ALLOW", nil, id),
+				denies(cluster("b").String(), projectpolicy.RuleID("p", cluster("b"))),
+			},
+			true,
+		},
+		"taken away before":           {live(exempt), []Part{leaving(pattern), denies()}, false},
+		"taken away after":            {live(exempt), []Part{denies(), leaving(pattern)}, false},
+		"taken from one that stays":   {live(exempt, has), []Part{unchanged(denies(id)), leaving(pattern)}, false},
+		"taken before one that stays": {live(exempt, has), []Part{leaving(pattern), unchanged(denies(id))}, false},
+		"both go":                     {live(exempt, has), []Part{gone(denies(id), "a"), leaving(pattern)}, true},
+		"refused already":             {live(has), []Part{unchanged(denies()), leaving("gcr.io/other/*")}, true},
+		"another pattern goes": {
+			live(exempt, func(p *Policy) { projectpolicy.AddPattern(p, "gcr.io/other/*") }),
+			[]Part{denies(), leaving("gcr.io/other/*")},
+			true,
+		},
+		"replaced by one that is named": {
+			live(exempt, has),
+			[]Part{aPattern("gcr.io/acme/**"), leaving(pattern), unchanged(denies(projectpolicy.PatternID("p", "gcr.io/acme/**")))},
+			true,
+		},
+		"replaced by one that is not": {
+			live(exempt, has), []Part{aPattern("gcr.io/acme/**"), leaving(pattern), unchanged(denies())}, false,
+		},
+		"what the rule admits needs no pattern": {
+			live(exempt), []Part{aRule("a", "ALWAYS_ALLOW", []string{image}), leaving(pattern)}, true,
+		},
+		"a dry run admits":        {live(), []Part{dry(denies())}, true},
+		"an image that cannot be": {live(), []Part{aRule("a", "ALWAYS_ALLOW", []string{"no image"})}, false},
 	} {
 		if found := accepted(c.live, c.parts); (len(found) == 0) != c.good {
 			t.Errorf("%s: %s", name, text(found))
@@ -58,7 +77,8 @@ func dry(part Part) Part {
 	return part
 }
 
-// A pattern for GKE's own images may go with the rule that makes it needed, if the rule names it.
+// TestPatternsThatGKENeeds: a pattern for GKE's own images may be removed together with a rule
+// requiring it, if the rule has it in needs.
 func TestPatternsThatGKENeeds(t *testing.T) {
 	t.Parallel()
 	off := func(p *Policy) { p.GlobalPolicyEvaluationMode = binaryauthorizationpb.Policy_DISABLE }
@@ -98,8 +118,9 @@ func acknowledged(part Part) Part {
 	return part
 }
 
-// The order in which parts are planned makes no difference to whether all of them are accepted, as long as a part comes after those that it
-// names, and a pattern leaves after the rules that named it have left.
+// TestTheOrderMakesNoDifference: the result is the same for every order of planning, as long as a
+// part comes after the parts in its needs, and a pattern is removed after the rules with it in
+// needs.
 func TestTheOrderMakesNoDifference(t *testing.T) {
 	t.Parallel()
 	const seeds, orders = 300, 12
@@ -160,7 +181,7 @@ func random(r *rand.Rand) (*Policy, []Part) {
 	return now, parts
 }
 
-// order is a random order that Terraform's graph allows.
+// order is a random order allowed by Terraform's graph.
 func order(r *rand.Rand, parts []Part) (ordered []Part) {
 	rest := slices.Clone(parts)
 	r.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })

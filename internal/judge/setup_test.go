@@ -11,7 +11,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// known is evidence in tables. What is not in them is open.
+// known is evidence in tables. Other answers are open.
 type known struct {
 	keys     map[string]int
 	attested map[string]Answer
@@ -37,8 +37,9 @@ const (
 )
 
 func rule(mode string, by ...string) *projectpolicy.Rule {
+	evaluation := binaryauthorizationpb.AdmissionRule_EvaluationMode_value[mode]
 	return &projectpolicy.Rule{
-		EvaluationMode:        binaryauthorizationpb.AdmissionRule_EvaluationMode(binaryauthorizationpb.AdmissionRule_EvaluationMode_value[mode]),
+		EvaluationMode:        binaryauthorizationpb.AdmissionRule_EvaluationMode(evaluation),
 		EnforcementMode:       binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
 		RequireAttestationsBy: by,
 	}
@@ -57,7 +58,7 @@ func cluster(name string) projectpolicy.Target {
 	return projectpolicy.Target{Scope: admission.ScopeCluster, Key: "us-central1." + name}
 }
 
-// aRule is a rule of a cluster that has to admit images.
+// aRule is a rule of a cluster with required images.
 func aRule(name, mode string, images []string, needs ...string) Part {
 	t := cluster(name)
 	part := Part{ID: projectpolicy.RuleID("p", t), Needs: needs, Rule: &t, Apply: func(p *Policy, _ bool) { t.Put(p, rule(mode)) }}
@@ -70,15 +71,24 @@ func aRule(name, mode string, images []string, needs ...string) Part {
 }
 
 func aPattern(pattern string) Part {
-	return Part{ID: projectpolicy.PatternID("p", pattern), Exempts: true, Apply: func(p *Policy, _ bool) { projectpolicy.AddPattern(p, pattern) }}
+	return Part{
+		ID:      projectpolicy.PatternID("p", pattern),
+		Exempts: true,
+		Apply:   func(p *Policy, _ bool) { projectpolicy.AddPattern(p, pattern) },
+	}
 }
 
-// leaving is the end of a pattern.
+// leaving is the removal of a pattern.
 func leaving(pattern string) Part {
-	return Part{ID: projectpolicy.PatternID("p", pattern), Exempts: true, Leaves: true, Apply: func(p *Policy, _ bool) { projectpolicy.RemovePattern(p, pattern) }}
+	return Part{
+		ID:      projectpolicy.PatternID("p", pattern),
+		Exempts: true,
+		Leaves:  true,
+		Apply:   func(p *Policy, _ bool) { projectpolicy.RemovePattern(p, pattern) },
+	}
 }
 
-// gone is the end of a rule.
+// gone is the removal of a rule.
 func gone(part Part, name string) Part {
 	return Part{ID: part.ID, Needs: part.Needs, Leaves: true, Rule: part.Rule, Apply: func(p *Policy, _ bool) { cluster(name).Put(p, nil) }}
 }
@@ -88,7 +98,7 @@ func unchanged(part Part) Part {
 	return part
 }
 
-// accepted plans parts in an order, as the resources do, and says what is refused.
+// accepted plans parts in an order, as the resources do, and returns the refusals.
 func accepted(now *Policy, parts []Part) (found []string) {
 	w := World{Live: now, Evidence: known{}}
 	for _, part := range parts {

@@ -15,28 +15,28 @@ import (
 
 // Action is a framework action made of a model and functions. It reads no state and leaves none.
 type Action[M any] struct {
-	// Deed is the type without the provider's prefix, as diagnostics say it with spaces: "sign_attestation".
+	// Deed is the type without the provider's prefix: "sign_attestation". Diagnostics show it with
+	// spaces.
 	Deed     string
 	Describe schema.Schema
-	// Name is what is worked on, for diagnostics.
+	// Name is the object of the action, for diagnostics.
 	Name func(m *M) string
-	// Plan refuses what the API would refuse. May be nil. It is not asked before the provider is configured.
+	// Plan refuses invalid values. May be nil. It is called only with a configured provider.
 	Plan func(ctx context.Context, run *Run[M]) error
-	// Do does it, and tells by Progress how far it is. To do it again must be no harm: an action is invoked as often as it is
-	// triggered.
+	// Do performs the action and reports progress. It must be repeatable: every trigger invokes it.
 	Do func(ctx context.Context, run *Run[M]) error
 
 	configured Configured
 }
 
-// Run is what an action works on.
+// Run is one invocation of an action.
 type Run[M any] struct {
 	Clients *gcp.Clients
-	// Walk is what this process has seen of the current walk. It is for Plan.
+	// Walk is the memory of the current walk. It is for Plan.
 	Walk *walk.Walk
-	// Config is what the user wrote. In a plan, values may be unknown.
+	// Config is the configuration. In a plan, values may be unknown.
 	Config *M
-	// Diags collects warnings, and errors that belong to an attribute.
+	// Diags collects warnings and errors of attributes.
 	Diags *diag.Diagnostics
 	// Progress shows the user a line at once. It is nil in a plan.
 	Progress func(line string)

@@ -17,14 +17,14 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// order is what an action is told.
+// order is the model of an action.
 type order struct {
 	Text types.String `tfsdk:"text"`
 }
 
 var describeOrder = schema.Schema{Attributes: map[string]schema.Attribute{"text": schema.StringAttribute{Required: true}}}
 
-// doing is an action that a provider with this configuration has configured.
+// doing is an action configured by a provider with this configuration.
 func doing(a Action[order], config gcp.Config) *Action[order] {
 	a.Deed, a.Describe = "do_it", describeOrder
 	a.Name = func(m *order) string { return "it " + m.Text.ValueString() }
@@ -39,7 +39,7 @@ func ordered(text any) tfsdk.Config {
 	)}
 }
 
-// invoked is what an invocation says, and the progress it reports.
+// invoked invokes the action and returns its response and its progress messages.
 func invoked(t *testing.T, a *Action[order]) (resp *action.InvokeResponse, progress []string) {
 	t.Helper()
 	resp = &action.InvokeResponse{SendProgress: func(event action.InvokeProgressEvent) { progress = append(progress, event.Message) }}
@@ -63,13 +63,22 @@ func TestAnActionIsDoneAndTellsHowFarItIs(t *testing.T) {
 
 func TestAFailedActionSaysEverything(t *testing.T) {
 	t.Parallel()
-	full := &gcp.Error{Kind: gcp.KindDenied, Method: "DoThing", Resource: "projects/p/full/name", Message: "Permission denied.", RequestID: "req-1", Remedy: "Ask for it."}
+	full := &gcp.Error{
+		Kind:      gcp.KindDenied,
+		Method:    "DoThing",
+		Resource:  "projects/p/full/name",
+		Message:   "Permission denied.",
+		RequestID: "req-1",
+		Remedy:    "Ask for it.",
+	}
 	for name, c := range map[string]struct {
 		err    error
 		detail string
 		at     path.Path
 	}{
-		"Google's":       {full, "projects/p/full/name: permission denied (DoThing): Permission denied.\nRequest id: req-1\n\nAsk for it.", path.Empty()},
+		"Google's": {
+			full, "projects/p/full/name: permission denied (DoThing): Permission denied.\nRequest id: req-1\n\nAsk for it.", path.Empty(),
+		},
 		"another":        {errors.New("boom"), "it now: boom", path.Empty()},
 		"an attribute's": {&AttributeError{path.Root("text"), errors.New("boom")}, "it now: boom", path.Root("text")},
 	} {
@@ -95,8 +104,8 @@ func TestAnActionWaitsForTheProvider(t *testing.T) {
 	}
 	resp, _ := invoked(t, a)
 	expectError(t, resp.Diagnostics, "Cannot do it",
-		"provider: not configured: the provider block depends on values that are not known yet: access_token\n\n"+
-			"Give these values in a way that is known when the plan is made, or apply what they come from first (terraform apply -target=…).", path.Empty())
+		"provider: not configured: the provider block depends on values not known yet: access_token\n\n"+
+			"Use values known at plan time, or apply their source first (terraform apply -target=…).", path.Empty())
 }
 
 func TestThePlanOfAnActionRefusesWithoutAnInvocation(t *testing.T) {

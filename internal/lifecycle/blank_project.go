@@ -13,12 +13,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// A project that is written as an empty text is one that is not given: modules pass on a variable that is empty by default. Terraform
-// wants it in plan and state as it is written, so it is there; a model always has the project that is meant.
+// An empty text as project means an absent one: modules pass on variables with an empty default.
+// Terraform requires the written text in plan and state, so they keep it; a model always has the
+// real project.
 
 const projectAttribute = "project"
 
-// isBlank says that the project of an object is an empty text.
+// isBlank reports whether the project of an object is an empty text.
 func isBlank(object tftypes.Value) bool {
 	var all map[string]tftypes.Value
 	if !object.IsKnown() || object.IsNull() || object.As(&all) != nil {
@@ -28,7 +29,7 @@ func isBlank(object tftypes.Value) bool {
 	return has && project.Equal(tftypes.NewValue(tftypes.String, ""))
 }
 
-// withProject is an object with a project in the place of an empty text; "" takes the attribute away.
+// withProject replaces an empty text by a project, or by null for "".
 func withProject(object tftypes.Value, project string) tftypes.Value {
 	var all map[string]tftypes.Value
 	if !isBlank(object) || object.As(&all) != nil {
@@ -42,7 +43,7 @@ func withProject(object tftypes.Value, project string) tftypes.Value {
 	return tftypes.NewValue(object.Type(), all)
 }
 
-// meant is a state with the project that its id tells.
+// meant is a state with the project from its id.
 func meant(state tfsdk.State) tfsdk.State {
 	if parts := strings.Split(id(state.Raw), "/"); len(parts) > 1 {
 		state.Raw = withProject(state.Raw, parts[1])
@@ -50,7 +51,7 @@ func meant(state tfsdk.State) tfsdk.State {
 	return state
 }
 
-// meantPlan is a plan that is applied with the project that it means, and notes that it does not say so.
+// meantPlan is the applied plan with its real project. It remembers an empty text in the plan.
 func (c *Change[M]) meantPlan(plan tfsdk.Plan) tfsdk.Plan {
 	if c.blank = isBlank(plan.Raw); c.blank {
 		project := c.Clients.Project()
@@ -62,7 +63,8 @@ func (c *Change[M]) meantPlan(plan tfsdk.Plan) tfsdk.Plan {
 	return plan
 }
 
-// spellProject plans the project as it is written. Where none is, and the project stays the same, as the state has it.
+// spellProject plans the project as written. An absent project keeps the spelling of the state,
+// unless the project changes.
 func (c *Change[M]) spellProject(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	blank, was := isBlank(req.Config.Raw), isBlank(req.State.Raw)
 	if !blank && !was {
@@ -82,7 +84,7 @@ func (c *Change[M]) spellProject(ctx context.Context, req resource.ModifyPlanReq
 	}
 }
 
-// writtenProject is the project in a configuration, "" where none is written or it is not known.
+// writtenProject is the project in a configuration, "" if absent or unknown.
 func writtenProject(ctx context.Context, config tfsdk.Config) string {
 	var written types.String
 	config.GetAttribute(ctx, path.Root(projectAttribute), &written)

@@ -1,6 +1,3 @@
-// Package lifecycle is the only generic code between nouns and the plugin framework: a model and plain functions become a
-// resource, a list resource, a data source or an action. It does what is forgotten most easily when written by hand: identity is stored with
-// the state, an object that is gone leaves the state in one place, an error always says what it was about and what to do.
 package lifecycle
 
 import (
@@ -14,34 +11,36 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// Configured is what the provider hands to everything it serves.
+// Configured is passed by the provider to all resources, data sources, lists and actions.
 type Configured struct {
 	Clients *gcp.Clients
 	Walk    *walk.Walk
 }
 
-// Change is what an operation of a resource works on. Which fields are set depends on the operation (see Ops).
+// Change is the input and output of an operation of a resource. Ops lists the fields used by each
+// operation.
 type Change[M any] struct {
 	Clients *gcp.Clients
-	// Walk is what this process has seen of the current walk.
+	// Walk is the memory of the current walk.
 	Walk *walk.Walk
-	// Config is what the user wrote. Values may be unknown.
+	// Config is the configuration. Values may be unknown.
 	Config *M
-	// Model is the plan, or for a read and a delete the state. What an operation leaves in it is stored.
+	// Model is the plan, or the state for a read and a delete. The operation completes it; then it
+	// is stored.
 	Model *M
 	// Prior is the state before; nil when the object is created.
 	Prior *M
-	// Memory is what the resource remembers beside its state.
+	// Memory is the private state of the resource.
 	Memory Memory
-	// Diags collects warnings, and errors that belong to an attribute.
+	// Diags collects warnings and errors of attributes.
 	Diags *diag.Diagnostics
 
 	flags
 }
 
-// flags are what an operation has decided beside the model.
+// flags are decisions of an operation outside of the model.
 type flags struct {
-	// Replace collects attributes whose change needs a new object.
+	// Replace collects the attributes that force a replacement.
 	Replace path.Paths
 
 	keepPrior bool
@@ -50,16 +49,17 @@ type flags struct {
 	twice     bool // another resource has made the object, or taken it over
 }
 
-// KeepPrior says that the plan means what is there already: nothing is to be done, whatever the texts look like.
+// KeepPrior makes the plan empty: the configuration means the same as the state.
 func (c *Change[M]) KeepPrior() { c.keepPrior = true }
 
-// Memory keeps small values with a resource that are no attributes: Terraform's private state.
+// Memory is Terraform's private state: small values stored with a resource, outside of its
+// attributes.
 type Memory struct {
 	Get func(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	Set func(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// Recall reads what Remember stored under key. It reports false if there is nothing, or nothing readable.
+// Recall reads a value stored by Remember. It returns false if the value is missing or unreadable.
 func (m Memory) Recall(ctx context.Context, key string, into any) bool {
 	if m.Get == nil {
 		return false

@@ -6,8 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// Check is a validator that refuses what a function objects to, in its words. description says what is accepted. A text that is absent or
-// not known yet is not looked at.
+// Check is a validator with the error texts of a function. description lists the accepted values.
+// Absent and unknown texts are not checked.
 func Check(summary, description string, check func(string) error) validator.String {
 	return checked{summary, description, check}
 }

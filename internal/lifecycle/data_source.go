@@ -17,7 +17,7 @@ type DataSource[M any] struct {
 	// Noun is the type without the provider's prefix.
 	Noun     string
 	Describe schema.Schema
-	// Name is what is read, for diagnostics. It is asked before Fetch.
+	// Name is the object to read, for diagnostics. It is called before Fetch.
 	Name func(m *M) string
 	// Fetch completes the model the user's configuration began.
 	Fetch func(ctx context.Context, clients *gcp.Clients, m *M, diags *diag.Diagnostics) error

@@ -12,11 +12,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// IdentityAttribute is one part of what makes an object unique. All are strings. Their order is that of the short import
-// id: "project/name".
+// IdentityAttribute is one attribute of an identity, always a string. Their order is the order in
+// the short import id: "project/name".
 type IdentityAttribute struct {
 	Name, Description string
-	// Optional says that an import may leave it out.
+	// Optional means that an import may omit it.
 	Optional bool
 }
 
@@ -33,8 +33,8 @@ func (r *Resource[M]) IdentitySchema(_ context.Context, _ resource.IdentitySchem
 	}
 }
 
-// ImportState implements resource.ResourceWithImportState, for an id on the command line or in an import block and for an
-// identity. Terraform reads the object afterwards.
+// ImportState implements resource.ResourceWithImportState, for an id (command line or import block)
+// and for an identity. Terraform reads the object afterwards.
 func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, project := req.ID, ""
 	if r.configured.Clients != nil {
@@ -66,7 +66,7 @@ func (r *Resource[M]) shortID(ctx context.Context, identity *tfsdk.ResourceIdent
 	return strings.Join(parts, "/")
 }
 
-// storeIdentity does nothing for a CLI that knows no identities.
+// storeIdentity does nothing if the CLI does not support identities.
 func storeIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, attributes map[string]string) (diags diag.Diagnostics) {
 	if identity == nil {
 		return nil

@@ -8,15 +8,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// identityVersion is the version of the identities of resources that can be moved here. OpenTofu does not ask for the identity of an object
-// that was moved. It takes the old provider's for one of ours, refuses it if its version is higher, keeps it if that is the same, and has
-// others upgraded: https://github.com/opentofu/opentofu/blob/v1.12.6/internal/tofu/upgrade_resource_state.go. hashicorp/google is at
-// version 1, and ours is well above.
+// identityVersion is the version of identities of resources with moves. OpenTofu does not request a
+// new identity for a moved object. It treats the old provider's identity as ours: a higher version
+// is refused, the same version is kept, a lower version is upgraded
+// (https://github.com/opentofu/opentofu/blob/v1.12.6/internal/tofu/upgrade_resource_state.go).
+// hashicorp/google is at version 1; ours is well above.
 const identityVersion = 10
 
 var _ resource.ResourceWithUpgradeIdentity = (*Resource[struct{}])(nil)
 
-// UpgradeIdentity implements resource.ResourceWithUpgradeIdentity, for identities of hashicorp/google.
+// UpgradeIdentity implements resource.ResourceWithUpgradeIdentity, for identities of
+// hashicorp/google.
 func (r *Resource[M]) UpgradeIdentity(context.Context) map[int64]resource.IdentityUpgrader {
 	all := map[int64]resource.IdentityUpgrader{}
 	for version := range int64(identityVersion) {
@@ -25,7 +27,7 @@ func (r *Resource[M]) UpgradeIdentity(context.Context) map[int64]resource.Identi
 	return all
 }
 
-// upgradeIdentity takes over what has the same name here.
+// upgradeIdentity copies the attributes with equal names.
 func (r *Resource[M]) upgradeIdentity(ctx context.Context, req resource.UpgradeIdentityRequest, resp *resource.UpgradeIdentityResponse) {
 	from, missing := readSource(req.RawIdentity), []string{}
 	resp.Identity.Raw = nulls(resp.Identity.Schema.Type().TerraformType(ctx))
@@ -38,6 +40,7 @@ func (r *Resource[M]) upgradeIdentity(ctx context.Context, req resource.UpgradeI
 		}
 	}
 	if problems := append(*from.problems, missing...); len(problems) > 0 {
-		resp.Diagnostics.AddError("Cannot take over the identity of "+r.words(), "What is missing or wrong in it: "+strings.Join(problems, ", ")+".")
+		resp.Diagnostics.AddError("Cannot upgrade the identity of "+r.words(),
+			"Missing or wrong: "+strings.Join(problems, ", ")+".")
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// KnownElements says that neither the set nor an element of it, nor an attribute of an element, is left to be known.
+// KnownElements reports whether the set, its elements and their attributes are all known.
 func KnownElements(set types.Set) bool {
 	for _, element := range set.Elements() {
 		object, nested := element.(types.Object)

@@ -15,30 +15,30 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// List is a framework list resource: what `terraform query` finds. It is made of the configuration C of
-// a list block, the model M of the resource that is listed, and functions.
+// List is a framework list resource, for `terraform query`. C is the configuration of a list block,
+// M the model of the listed resource.
 type List[C, M any] struct {
-	// Noun is that of the resource.
+	// Noun is the noun of the resource.
 	Noun     string
 	Describe schema.Schema
 	// Identify returns the identity attributes of an object. It is the resource's own.
 	Identify func(m *M) map[string]string
-	// Title is what people call an object: Terraform shows it beside the identity.
+	// Title is a display name: Terraform shows it next to the identity.
 	Title func(m *M) string
-	// Find returns the objects that the configuration asks for, in an order that stays. Each model is as
-	// a read leaves it after an import. It asks for pages, never for one object after the other.
+	// Find returns the matching objects in a stable order. Each model is in the form left by a read
+	// after an import. Find reads pages, never single objects.
 	Find func(ctx context.Context, q *Query[C, M]) ([]*M, error)
 
 	clients *gcp.Clients
 }
 
-// Query is what a list block asks for.
+// Query is the request of a list block.
 type Query[C, M any] struct {
 	Clients *gcp.Clients
 	Config  *C
-	// Most is how many objects are wanted; 0 is no limit. What Find returns beyond it is cut off.
+	// Most is the maximum number of objects; 0 means no limit. Further results of Find are cut off.
 	Most int
-	// Whole says that attributes are wanted, too. Without it, identity and title are enough.
+	// Whole requests the attributes too. Otherwise identity and title are enough.
 	Whole bool
 	// Diags collects warnings.
 	Diags *diag.Diagnostics
@@ -52,7 +52,8 @@ func (q *Query[C, M]) New() *M {
 	return &m
 }
 
-// InOrder are the models of objects in the order of their names. fill brings one to what a read leaves of its object after an import.
+// InOrder are the models of objects in the order of their names. fill completes a model as a read
+// after an import does.
 func InOrder[C, M, T any](q *Query[C, M], objects map[string]T, fill func(m *M, object T) error) ([]*M, error) {
 	var found []*M
 	for _, name := range slices.Sorted(maps.Keys(objects)) {
@@ -106,7 +107,14 @@ func (l *List[C, M]) find(ctx context.Context, req list.ListRequest, diags *diag
 	if imported == nil || config == nil {
 		return nil
 	}
-	q := &Query[C, M]{Clients: l.clients, Config: config, Most: int(req.Limit), Whole: req.IncludeResource, Diags: diags, imported: *imported}
+	q := &Query[C, M]{
+		Clients:  l.clients,
+		Config:   config,
+		Most:     int(req.Limit),
+		Whole:    req.IncludeResource,
+		Diags:    diags,
+		imported: *imported,
+	}
 	found, err := l.ask(ctx, q)
 	if err != nil {
 		report("Cannot list "+l.words(), l.words(), err, "", diags)
@@ -144,7 +152,7 @@ func (l *List[C, M]) words() string {
 	return strings.TrimSuffix(words, "s") + "s"
 }
 
-// unset is a resource of which nothing is known.
+// unset is a resource with null attributes only.
 func unset(ctx context.Context, req list.ListRequest) tfsdk.Resource {
 	empty := *req.NewListResult(ctx).Resource
 	empty.Raw = nulls(empty.Raw.Type())

@@ -23,7 +23,7 @@ var describeThings = schema.Schema{Attributes: map[string]schema.Attribute{"proj
 
 type finder func(context.Context, *thingQuery) ([]*thing, error)
 
-// found lists things with find, as the framework asks for it, for a provider with a configuration.
+// found lists things with find, like the framework, for a provider with a configuration.
 func found(t *testing.T, provider gcp.Config, limit int64, whole bool, find finder) []list.ListResult {
 	t.Helper()
 	r := things(Ops[thing]{})
@@ -41,7 +41,7 @@ func found(t *testing.T, provider gcp.Config, limit int64, whole bool, find find
 	return slices.Collect(stream.Results)
 }
 
-// some finds n things, and warns.
+// some finds n things and adds a warning.
 func some(n int) finder {
 	return func(_ context.Context, q *thingQuery) ([]*thing, error) {
 		var all []*thing
@@ -70,7 +70,8 @@ func TestThingsAreListed(t *testing.T) {
 			for i, r := range results[1:] {
 				name := fmt.Sprintf("n%d", i)
 				id, all := r.Identity.Raw, r.Resource.Raw
-				if r.DisplayName != "the "+name || attribute(t, id, "name") != name || attribute(t, id, "project") != "p" || len(r.Diagnostics) > 0 {
+				if r.DisplayName != "the "+name || attribute(t, id, "name") != name || attribute(t, id, "project") != "p" ||
+					len(r.Diagnostics) > 0 {
 					t.Errorf("%v", r)
 				}
 				if all.IsNull() == whole || whole && (attribute(t, all, "name") != name || attribute(t, all, "text") != "") {
@@ -83,8 +84,8 @@ func TestThingsAreListed(t *testing.T) {
 
 func TestAListThatFailsIsOneError(t *testing.T) {
 	t.Parallel()
-	const waits = "not configured: the provider block depends on values that are not known yet: project\n\n" +
-		"Give these values in a way that is known when the plan is made, or apply what they come from first (terraform apply -target=…)."
+	const waits = "not configured: the provider block depends on values not known yet: project\n\n" +
+		"Use values known at plan time, or apply their source first (terraform apply -target=…)."
 	fails := func(err error) finder {
 		return func(context.Context, *thingQuery) ([]*thing, error) { return nil, err }
 	}
@@ -101,7 +102,7 @@ func TestAListThatFailsIsOneError(t *testing.T) {
 		"no project": {gcp.Config{}, func(_ context.Context, q *thingQuery) ([]*thing, error) {
 			_, err := DefaultProject(q.Clients, q.Config.Project)
 			return nil, err
-		}, "some things: neither this block nor the provider says which project to use", path.Root("project")},
+		}, "some things: neither this block nor the provider has a project", path.Root("project")},
 		"not configured": {gcp.Config{Unknown: []string{"project"}}, some(1), "some things: " + waits, path.Empty()},
 	} {
 		results := found(t, c.provider, 10, true, c.find)

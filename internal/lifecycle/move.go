@@ -10,28 +10,30 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// Move takes over the objects of another provider's resource, for a moved block. No call is made: Terraform moves with a provider that is
-// not configured, and reads the object afterwards, unless it is told not to (-refresh=false).
+// Move takes over objects of another provider, for a moved block. It makes no call: Terraform moves
+// with an unconfigured provider and reads the object afterwards, except with -refresh=false.
 type Move[M any] struct {
 	// From is the type of the resource in hashicorp/google: "google_binary_authorization_attestor".
 	From string
-	// Carry brings Model, whose attributes are all null, to what the state of the source says: at least what Read and Identify need, and
-	// what a plan compares. Uses Model, Memory and Diags. What it does not find in from, it need not report: from does.
+	// Carry fills in Model, whose attributes are all null, from the state of the source: at least
+	// the values used by Read, by Identify and by a plan's comparison. Uses Model, Memory and
+	// Diags. The source itself reports missing values.
 	Carry func(ctx context.Context, c *Change[M], from *Source)
 }
 
 var _ resource.ResourceWithMoveState = (*Resource[struct{}])(nil)
 
-// movedFrom are the addresses of the providers whose objects are taken over. Both CLIs have registries of their own.
+// movedFrom are the accepted source providers. Terraform and OpenTofu use different registries.
 var movedFrom = []string{
 	"registry.terraform.io/hashicorp/google", "registry.terraform.io/hashicorp/google-beta",
 	"registry.opentofu.org/hashicorp/google", "registry.opentofu.org/hashicorp/google-beta",
 }
 
-// isGoogle reports whether a provider may be hashicorp/google. Once OpenTofu has moved one of several instances of a resource, it says of the
-// others that they are of the provider that they move to, which has no type of that name: getResourceProviderAddrs in
+// isGoogle reports whether a provider can be hashicorp/google. After OpenTofu has moved one
+// instance of a resource, it names the target provider as the source of the other instances. The
+// target has no type of that name: see getResourceProviderAddrs in
 // https://github.com/opentofu/opentofu/blob/v1.12.6/internal/tofu/node_resource_abstract.go.
-// Releases before 1.12.4 are wrong more often: https://github.com/opentofu/opentofu/pull/4355.
+// Releases before 1.12.4 have more such errors: https://github.com/opentofu/opentofu/pull/4355.
 func isGoogle(address string) bool {
 	return slices.Contains(movedFrom, address) || strings.HasSuffix(address, "/binauthz")
 }
@@ -44,7 +46,8 @@ func (r *Resource[M]) MoveState(context.Context) []resource.StateMover {
 func (r *Resource[M]) move(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	by := slices.IndexFunc(r.Moves, func(m Move[M]) bool { return m.From == req.SourceTypeName })
 	if by < 0 || !isGoogle(req.SourceProviderAddress) {
-		r.refuseMove(&resp.Diagnostics, req.SourceTypeName+" of "+req.SourceProviderAddress+" cannot become binauthz_"+r.Noun+". "+r.movable())
+		r.refuseMove(&resp.Diagnostics,
+			req.SourceTypeName+" of "+req.SourceProviderAddress+" cannot become binauthz_"+r.Noun+". "+r.movable())
 		return
 	}
 	c := &Change[M]{Memory: Memory{resp.TargetPrivate.GetKey, resp.TargetPrivate.SetKey}, Diags: &resp.Diagnostics}
@@ -66,40 +69,43 @@ func (r *Resource[M]) move(ctx context.Context, req resource.MoveStateRequest, r
 	r.warnOfDeletionPolicy(c, req.SourceTypeName, from)
 }
 
-const brokenSource = `The state of %s cannot be read as one of hashicorp/google:
+const brokenSource = `The state of %s is not a valid state of hashicorp/google:
 
   - %s
 
-Nothing was moved. The object itself can be imported: let go of the old resource with a removed block that has destroy = false, and write an import block.`
+Nothing was moved. Import the object instead: take the old resource out of the state ` +
+	`with a removed block and destroy = false, and add an import block.`
 
-// refuseMove reports why an object stays what it is.
+// refuseMove reports the reason of a refused move.
 func (r *Resource[M]) refuseMove(diags *diag.Diagnostics, why string) {
 	diags.AddError("Cannot move "+r.words(), why)
 }
 
-// movable says what can be moved.
+// movable lists the accepted source types.
 func (r *Resource[M]) movable() string {
 	if len(r.Moves) == 0 {
-		return "Nothing can be moved to that type: import the object."
+		return "This type accepts no moves: import the object."
 	}
 	types := make([]string, len(r.Moves))
 	for i, m := range r.Moves {
 		types[i] = m.From
 	}
-	return "What can be moved to that type is " + strings.Join(types, " or ") + " of hashicorp/google or hashicorp/google-beta."
+	return "This type accepts moves from " + strings.Join(types, " or ") + " of hashicorp/google or hashicorp/google-beta."
 }
 
-// warnOfDeletionPolicy says what a resource without deletion_policy leaves out. The default of hashicorp/google is DELETE:
+// warnOfDeletionPolicy warns if the resource has no deletion_policy and the source had one. The
+// default of hashicorp/google is DELETE:
 // https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/binary_authorization_attestor#deletion_policy.
 func (r *Resource[M]) warnOfDeletionPolicy(c *Change[M], kind string, from *Source) {
 	instead := map[string]string{
 		"PREVENT": "Write lifecycle { prevent_destroy = true } instead.",
-		"ABANDON": "A destroy deletes the object. To keep it, let go of it with a removed block that has destroy = false.",
+		"ABANDON": "A destroy deletes the object. To keep it, take it out of the state with a removed block and destroy = false.",
 	}[from.Text("deletion_policy")]
 	if _, has := r.Describe.Attributes["deletion_policy"]; has || instead == "" {
 		return
 	}
 	name := r.Ops.Name(c.Model)
 	c.Diags.AddWarning(About("deletion_policy is not moved", name),
-		fmt.Sprintf("%s has deletion_policy = %q for %s, and binauthz_%s has no such attribute. %s", kind, from.Text("deletion_policy"), name, r.Noun, instead))
+		fmt.Sprintf("%s has deletion_policy = %q for %s, and binauthz_%s has no such attribute. %s", kind, from.Text("deletion_policy"),
+			name, r.Noun, instead))
 }

@@ -13,11 +13,11 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// memoryOfInstance is a random text that stays with a resource as long as it is in the state. It tells two resources for one object from
-// one resource that is seen twice.
+// memoryOfInstance is the key of a random text stored with a resource as long as it is in the
+// state. It tells two resources for one object from one resource seen twice.
 const memoryOfInstance = "instance"
 
-// object is an object of the state with the resource that has it.
+// object is an object of the state with its resource.
 func (c *Change[M]) object(ctx context.Context, raw tftypes.Value) walk.Object {
 	if c.instance == "" {
 		c.Memory.Recall(ctx, memoryOfInstance, &c.instance)
@@ -25,8 +25,8 @@ func (c *Change[M]) object(ctx context.Context, raw tftypes.Value) walk.Object {
 	return walk.Object{ID: id(raw), Instance: c.instance}
 }
 
-// nameInstance gives a resource its instance, if it has none. One that cannot be stored is none: then two resources for one object are
-// not told from one.
+// nameInstance gives a resource its instance, if it has none. If the instance cannot be stored, it
+// stays empty, and two resources for one object are not detected.
 func (c *Change[M]) nameInstance(ctx context.Context) {
 	if !c.Memory.Recall(ctx, memoryOfInstance, &c.instance) {
 		c.instance = rand.Text()
@@ -36,19 +36,20 @@ func (c *Change[M]) nameInstance(ctx context.Context) {
 	}
 }
 
-// TakeOver notes, before a create has ended, that the object with an id is this resource's now: a create that takes over what exists calls
-// it while nobody else can delete that.
+// TakeOver records, before the end of a create, that the object now belongs to this resource. The
+// caller holds a lock against a concurrent delete.
 func (c *Change[M]) TakeOver(ctx context.Context, id string) {
 	c.nameInstance(ctx)
 	c.twice = c.Walk.Made(walk.Object{ID: id, Instance: c.instance})
 }
 
-// TakenOver reports whether another resource has made or taken over an object in this apply. A delete would take it from that one.
+// TakenOver reports whether another resource has created or taken over the object in this apply. A
+// delete would remove it from that resource.
 func (c *Change[M]) TakenOver(ctx context.Context, id string) bool {
 	return c.Walk.TakenOver(c.Memory.object(ctx, id))
 }
 
-// notePlan notes what the plan does with which object, and reports the conflict with another resource that begins with it.
+// notePlan records the plan for an object, and reports a new conflict with another resource.
 func (r *Resource[M]) notePlan(ctx context.Context, c *Change[M], req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	had, gets := c.object(ctx, req.State.Raw), id(resp.Plan.Raw)
 	switch {
@@ -62,7 +63,7 @@ func (r *Resource[M]) notePlan(ctx context.Context, c *Change[M], req resource.M
 	}
 }
 
-// noteCreate notes that an object is to be made.
+// noteCreate records the planned creation of an object.
 func (r *Resource[M]) noteCreate(c *Change[M], id string) {
 	held := c.Walk.Holds(id)
 	conflict := c.Walk.Come(id)
@@ -72,9 +73,12 @@ func (r *Resource[M]) noteCreate(c *Change[M], id string) {
 	r.report(c.Diags, id, conflict)
 }
 
-const recreated = `%[1]s is in the state, and this plan makes it again. Between its destroy and its create nothing of it would hold.
+const recreated = `%[1]s is in the state, and this plan creates it again. ` +
+	`It would not exist between its destroy and its create.
 
-If a replacement was asked for (terraform taint, -replace, replace_triggered_by), an update in place is enough: run terraform untaint, or leave it out. If the resource was renamed, say so with a moved block. If two resources have the same object, keep one of them: let go of the other with a removed block that has destroy = false.
+If you asked for a replacement (terraform taint, -replace, replace_triggered_by), an in-place update is enough: ` +
+	`run terraform untaint, or remove the option. If you renamed the resource, add a moved block. ` +
+	`If two resources manage the same object, keep one. Take the other out of the state with a removed block and destroy = false.
 
 To destroy a tainted resource, run terraform untaint first: a destroy begins with a plan of the replacement.`
 
@@ -95,7 +99,8 @@ func (r *Resource[M]) report(diags *diag.Diagnostics, id string, conflict walk.C
 	}
 }
 
-// RefuseRename is for an object that one resource destroys and another makes. kind is their type.
+// RefuseRename reports an object destroyed by one resource and created by another. kind is their
+// type.
 func RefuseRename(diags *diag.Diagnostics, id, kind string) {
 	diags.AddError(renamedTitle, fmt.Sprintf(renamed, id, kind))
 }
@@ -104,7 +109,7 @@ func (r *Resource[M]) warnOfOwnedTwice(diags *diag.Diagnostics, id string) {
 	diags.AddWarning(About(r.title()+ownedTwiceTitle, id), fmt.Sprintf(ownedTwice, id))
 }
 
-// IsConflict reports whether a summary is that of a conflict between two resources.
+// IsConflict reports whether a summary is about a conflict between two resources.
 func IsConflict(summary string) bool {
 	for _, part := range []string{lost, ownedTwiceTitle, recreatedTitle, renamedTitle} {
 		if strings.Contains(summary, part) {
@@ -122,25 +127,28 @@ const (
 )
 
 const (
-	renamed = `This plan destroys %[1]s by one resource and makes it by another. Terraform does the two in any order: the object would be gone or as it was before, or the second would fail after the first.
+	renamed = `This plan destroys %[1]s with one resource and creates it with another. ` +
+		`Terraform runs both in any order: the object could be missing afterwards, or the create could fail.
 
-If the resource has another name, key or module now, say so, and nothing is destroyed:
+If the resource has a new name, key or module, add a moved block. Nothing is destroyed then:
 
   moved {
     from = %[2]s.OLD
     to   = %[2]s.NEW
   }
 
-If several resources exchange what they manage, move each of them, or let one of them go first, in an apply of its own. If the plan shows a deposed object, a replacement with create_before_destroy has failed: take the resource out of the state (terraform state rm) and import it.`
-	torn = `%s is in the state twice. This plan destroys it by one resource, or by what a replacement left behind, and keeps it by another. ` +
-		`Take it out of the state, which deletes nothing: terraform state rm, with the address of what this plan destroys.`
-	ownedTwice = `Two resources of this configuration manage %s. The one changes what the other has just written, and a destroy of one of them takes it from the other. ` +
-		`Keep one of the two: let go of the other with a removed block that has destroy = false.`
-	takenOver = `%s was made or taken over by another resource in this apply, and a delete would take it from that one. Nothing was deleted. ` +
-		`Take this object out of the state: terraform state rm, with the address of the object that was to be destroyed.`
+If several resources exchange their objects, add a moved block for each, or change one of them in an earlier apply. ` +
+		`If the plan shows a deposed object, a replacement with create_before_destroy failed before: ` +
+		`remove the resource from the state (terraform state rm), and import the object.`
+	torn = `%s is in the state twice, and this plan keeps only one of the two. The destroy of the other deletes the object. ` +
+		`Remove the other from the state instead: terraform state rm ADDRESS. This deletes nothing.`
+	ownedTwice = `Two resources of this configuration manage %s. Each overwrites the changes of the other, and the destroy of ` +
+		`one deletes the object. Keep one. Take the other out of the state with a removed block and destroy = false.`
+	takenOver = `Another resource created or adopted %s in this apply, and a delete would remove it there too. Nothing was ` +
+		`deleted. Remove the resource to be destroyed from the state: terraform state rm ADDRESS.`
 )
 
-// title is what the noun is of, as a summary begins with it: "Policy" for "policy_rule".
+// title is the first word of a summary: "Policy" for "policy_rule".
 func (r *Resource[M]) title() string {
 	if r.Title != "" {
 		return r.Title
@@ -149,7 +157,7 @@ func (r *Resource[M]) title() string {
 	return strings.ToUpper(first[:1]) + first[1:]
 }
 
-// id is the attribute that every resource has, "" while it is not known.
+// id is the attribute id, common to all resources; "" if unknown.
 func id(object tftypes.Value) string {
 	var all map[string]tftypes.Value
 	var text *string

@@ -14,7 +14,7 @@ import (
 
 const renamedSummary = "Resource was renamed without a moved block"
 
-// identified knows its id at plan.
+// identified is a resource with an id known at plan.
 func identified() *Resource[thing] {
 	return things(Ops[thing]{
 		Plan: func(_ context.Context, c *Change[thing]) {
@@ -55,14 +55,18 @@ func TestARenamingIsToldByWhatIsPlannedSecond(t *testing.T) {
 func TestAReplacementIsNoRenaming(t *testing.T) {
 	t.Parallel()
 	r := identified()
-	for _, resp := range []*resource.ModifyPlanResponse{modify(t, r, aThing("old"), aThing("old")), modify(t, r, nothing(), aThing("old"))} {
+	for _, resp := range []*resource.ModifyPlanResponse{
+		modify(t, r, aThing("old"), aThing("old")),
+		modify(t, r, nothing(), aThing("old")),
+	} {
 		if len(resp.Diagnostics) > 0 {
 			t.Error(resp.Diagnostics)
 		}
 	}
 }
 
-// What must not be gone in between is not made again while the state has it.
+// TestAnObjectIsNotRecreated: an InPlaceOnly object cannot be created again while it is in the
+// state.
 func TestAnObjectIsNotRecreated(t *testing.T) {
 	t.Parallel()
 	r := identified()
@@ -73,14 +77,18 @@ func TestAnObjectIsNotRecreated(t *testing.T) {
 	}
 }
 
-// A plan that is made again in the same process begins anew, and an apply that deletes what it made deletes it.
+// TestAProcessServesSeveralWalks: a repeated plan in the same process starts fresh, and an apply
+// may delete an object it created.
 func TestAProcessServesSeveralWalks(t *testing.T) {
 	t.Parallel()
 	deleted := 0
 	r := identified()
 	r.Ops.Delete = func(context.Context, *Change[thing]) error { deleted++; return nil }
 	for range 3 {
-		for _, resp := range []*resource.ModifyPlanResponse{modify(t, r, aThing("old"), aThing("old")), modify(t, r, aThing("old"), aThing("old"))} {
+		for _, resp := range []*resource.ModifyPlanResponse{
+			modify(t, r, aThing("old"), aThing("old")),
+			modify(t, r, aThing("old"), aThing("old")),
+		} {
 			if len(resp.Diagnostics) > 0 {
 				t.Error(resp.Diagnostics)
 			}
@@ -98,7 +106,8 @@ func TestAProcessServesSeveralWalks(t *testing.T) {
 	}
 }
 
-// An object that another resource has taken over in the same apply is not deleted, and that is an error.
+// TestADeleteOfWhatWasTakenOver: an object adopted by another resource in the same apply is not
+// deleted, and the delete is an error.
 func TestADeleteOfWhatWasTakenOver(t *testing.T) {
 	t.Parallel()
 	r := identified()

@@ -45,7 +45,7 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	r.notePlan(ctx, c, req, resp)
 }
 
-// plan completes the plan of an object that is to be there.
+// plan completes the plan of a create or an update.
 func (r *Resource[M]) plan(ctx context.Context, c *Change[M], req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	proposed, config := req.Plan, req.Config
 	proposed.Raw, config.Raw = withProject(proposed.Raw, ""), withProject(config.Raw, "")
@@ -72,7 +72,8 @@ func (r *Resource[M]) plan(ctx context.Context, c *Change[M], req resource.Modif
 	resp.RequiresReplace.Append(c.Replace...)
 }
 
-// renames says that the plan is for another object than the state has: its schema makes that a replacement.
+// renames reports whether plan and state have different objects. The schema then forces a
+// replacement.
 func renames(state, plan tftypes.Value) bool {
 	had, gets := id(state), id(plan)
 	return had != "" && gets != "" && had != gets
@@ -84,8 +85,9 @@ func (r *Resource[M]) planDelete(ctx context.Context, c *Change[M]) {
 	}
 }
 
-// keptPrior is the state as the plan, but for one thing: where the user wrote an empty value for an absent one or the other
-// way round, Terraform insists on what is written. The update this makes sends nothing.
+// keptPrior is the state as plan, with one exception: if configuration and state differ between
+// absent and empty, Terraform requires the configuration's value. The resulting update sends
+// nothing.
 func keptPrior(req resource.ModifyPlanRequest) (tftypes.Value, error) {
 	var prior, config map[string]tftypes.Value
 	if err := errors.Join(req.State.Raw.As(&prior), req.Config.Raw.As(&config)); err != nil {

@@ -21,7 +21,11 @@ import (
 func modify(t *testing.T, r *Resource[thing], prior, planned tftypes.Value) *resource.ModifyPlanResponse {
 	t.Helper()
 	resp := &resource.ModifyPlanResponse{Plan: plan(planned)}
-	r.ModifyPlan(t.Context(), resource.ModifyPlanRequest{State: state(prior), Plan: plan(planned), Config: tfsdk.Config{Raw: planned, Schema: describeThing}}, resp)
+	r.ModifyPlan(t.Context(), resource.ModifyPlanRequest{
+		State:  state(prior),
+		Plan:   plan(planned),
+		Config: tfsdk.Config{Raw: planned, Schema: describeThing},
+	}, resp)
 	return resp
 }
 
@@ -132,7 +136,8 @@ func TestMemoryKeepsSmallValues(t *testing.T) {
 	if m.Recall(t.Context(), "k", &got) {
 		t.Error("recalled what was never remembered")
 	}
-	if diags := m.Remember(t.Context(), "k", "v"); diags.HasError() || !json.Valid(stored["k"]) || !m.Recall(t.Context(), "k", &got) || got != "v" {
+	if diags := m.Remember(t.Context(), "k", "v"); diags.HasError() || !json.Valid(stored["k"]) || !m.Recall(t.Context(), "k", &got) ||
+		got != "v" {
 		t.Error(diags, got)
 	}
 	if diags := m.Remember(t.Context(), "k", nil); diags.HasError() || m.Recall(t.Context(), "k", &got) {
@@ -163,9 +168,13 @@ func TestADataSourceReadsOrSaysWhy(t *testing.T) {
 				return failure
 			},
 		}
-		d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: Configured{Clients: gcp.New(gcp.Config{Project: "dflt"})}}, &datasource.ConfigureResponse{})
+		d.Configure(t.Context(), datasource.ConfigureRequest{
+			ProviderData: Configured{Clients: gcp.New(gcp.Config{Project: "dflt"})},
+		}, &datasource.ConfigureResponse{})
 		resp := &datasource.ReadResponse{State: tfsdk.State{Raw: nothing(), Schema: described}}
-		d.Read(t.Context(), datasource.ReadRequest{Config: tfsdk.Config{Raw: object(map[string]string{"name": "n"}), Schema: described}}, resp)
+		d.Read(t.Context(), datasource.ReadRequest{
+			Config: tfsdk.Config{Raw: object(map[string]string{"name": "n"}), Schema: described},
+		}, resp)
 		var at *AttributeError
 		switch {
 		case failure == nil:
@@ -188,7 +197,8 @@ func TestWhichProjectADataSourceReads(t *testing.T) {
 		want     string // "" for an error
 	}{
 		"written": {"dflt", types.StringValue("own"), "own"}, "full name": {"", types.StringValue("projects/own"), "own"},
-		"the provider's": {"dflt", types.StringNull(), "dflt"}, "none": {"", types.StringNull(), ""}, "no project": {"dflt", types.StringValue("a b"), ""},
+		"the provider's": {"dflt", types.StringNull(), "dflt"}, "none": {"", types.StringNull(), ""},
+		"no project": {"dflt", types.StringValue("a b"), ""},
 	} {
 		got, err := DefaultProject(gcp.New(gcp.Config{Project: c.provider}), c.config)
 		if got != c.want || (err == nil) != (c.want != "") {

@@ -12,8 +12,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// PlanProject plans the attribute "project": what the user wrote, else the provider's default. An object cannot move to
-// another project, so a change makes a new one. Without either, the error is at the attribute.
+// PlanProject plans the attribute "project": the configured one, else the provider's default. A
+// change replaces the object, because an object cannot move to another project. If both are
+// missing, the error is at the attribute.
 func PlanProject[M any](c *Change[M], project func(*M) *types.String) {
 	config, plan := project(c.Config), project(c.Model)
 	switch {
@@ -25,20 +26,46 @@ func PlanProject[M any](c *Change[M], project func(*M) *types.String) {
 		*plan = types.StringUnknown()
 	default:
 		c.Diags.AddAttributeError(path.Root("project"), "Missing project",
-			"Neither the resource nor the provider says which project to use. Set project here or in the provider block, or GOOGLE_PROJECT in the environment.")
+			"Neither the resource nor the provider has a project. Set project here or in the provider block, or "+
+				"GOOGLE_PROJECT in the environment.")
 	}
 	if c.Prior != nil && !plan.Equal(*project(c.Prior)) {
 		c.Replace = append(c.Replace, path.Root("project"))
 	}
 }
 
-// DefaultProject is the project of a data source or an action: what the user wrote, else the provider's default.
+// Named are the attributes of an object with a project and a name.
+type Named struct {
+	Project, Name, ID *types.String
+	// Full is the full name of the object. It is asked for only if project and name are known.
+	Full func() string
+}
+
+// PlanNamed plans project and id. Another project or name replaces the object, also if it is not
+// known yet.
+func PlanNamed[M any](c *Change[M], named func(*M) Named) {
+	PlanProject(c, func(m *M) *types.String { return named(m).Project })
+	plan := named(c.Model)
+	if c.Prior != nil && !plan.Name.Equal(*named(c.Prior).Name) {
+		c.Replace = append(c.Replace, path.Root("name"))
+	}
+	*plan.ID = types.StringUnknown()
+	if !plan.Project.IsUnknown() && !plan.Name.IsUnknown() {
+		*plan.ID = types.StringValue(plan.Full())
+	}
+}
+
+// DefaultProject is the project of a data source or an action: the configured one, else the
+// provider's default.
 func DefaultProject(clients *gcp.Clients, config types.String) (string, error) {
 	if config.ValueString() != "" {
 		return resname.ParseProject(config.ValueString())
 	}
 	if clients.Project() == "" {
-		return "", &AttributeError{Path: path.Root("project"), Err: errors.New("neither this block nor the provider says which project to use")}
+		return "", &AttributeError{
+			Path: path.Root("project"),
+			Err:  errors.New("neither this block nor the provider has a project"),
+		}
 	}
 	return clients.Project(), nil
 }

@@ -9,45 +9,47 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// Recognition lets a noun's unchanged objects be known by a version of what the service has, without a look at all of it. Terraform asks
-// about every object in every plan, and in most plans nothing has changed.
+// Recognition detects unchanged objects by a version, without a complete read. Terraform plans
+// every object every time, and most are unchanged.
 type Recognition[M any] struct {
-	// Stored is the version that the Model of a create, a read or an update was completed from, "" if there is none to go by. The same
-	// version means that Read would leave everything as it is. Uses Model and Memory.
+	// Stored is the version shown by the Model of a create, a read or an update; "" if unknown.
+	// With the same version, Read would change nothing. Uses Model and Memory.
 	Stored func(ctx context.Context, c *Change[M]) string
-	// Live is the version that the service has now of the object with an id.
+	// Live is the current version of an object in the service.
 	Live func(ctx context.Context, clients *gcp.Clients, id string) (string, error)
-	// Plain reports whether the planned state of the unchanged object follows from configuration and state alone, and nothing but Stand has
-	// anything to say of it. Uses Model and Memory.
+	// Plain reports whether the planned state of the unchanged object follows from configuration
+	// and state alone, and only Stand can have diagnostics. Uses Model and Memory.
 	Plain func(ctx context.Context, c *Change[M]) bool
-	// Stand is what the plan of a plain object may still have to warn of or refuse: what other objects of the same plan do to it. Uses Clients, Walk and Diags. May be nil.
+	// Stand adds diagnostics of a plain object caused by other objects of the same plan. Uses
+	// Clients, Walk and Diags. May be nil.
 	Stand func(ctx context.Context, c *Change[M], id string)
-	// Note is what the plan of a plain object notes for other resources of the same plan, without a look at the service. Uses Walk, Memory (to read) and Diags, for
-	// conflicts between resources. May be nil.
+	// Note records the plan of a plain object for other resources of the same plan, without a call.
+	// Uses Walk, Memory (to read), and Diags for conflicts between resources. May be nil.
 	Note func(ctx context.Context, c *Change[M], id string)
 }
 
-// MemoryOfRecognized is the key under which a Recognized is kept in private state.
+// MemoryOfRecognized is the key of a Recognized in private state.
 const MemoryOfRecognized = "recognized"
 
-// Recognized is what a noun has stored of an object, to know it by.
+// Recognized is the stored version of an object.
 type Recognized struct {
 	ID      string `json:"id"`
 	Version string `json:"version"`
 	Plain   bool   `json:"plain"`
 }
 
-// Recognizer is a resource whose unchanged objects can be recognized.
+// Recognizer is a resource with a Recognition.
 type Recognizer interface {
 	// Recognizes reports whether the noun has a Recognition.
 	Recognizes() bool
-	// Stands reports whether a plan of an unchanged object has to know that it is current, and may have something to say of it.
+	// Stands reports whether a plan of an unchanged object needs the live version and can have
+	// diagnostics.
 	Stands() bool
-	// Current reports whether the service has the version of the object that was stored.
+	// Current reports whether the service still has the stored version of the object.
 	Current(ctx context.Context, configured Configured, object Recognized) bool
-	// NoteRead notes what a read of the unchanged object notes.
+	// NoteRead records the read of the unchanged object in the walk.
 	NoteRead(ctx context.Context, configured Configured, memory Memory, object Recognized)
-	// NotePlan notes what a plan that keeps the object notes, and returns what there is to say of it.
+	// NotePlan records a plan without changes in the walk, and returns its diagnostics.
 	NotePlan(ctx context.Context, configured Configured, memory Memory, object Recognized) diag.Diagnostics
 }
 
@@ -85,12 +87,16 @@ func (r *Resource[M]) NotePlan(ctx context.Context, configured Configured, memor
 	return diags
 }
 
-// recognize stores what the object is known by from now on.
+// recognize stores the version of the object.
 func (r *Resource[M]) recognize(ctx context.Context, c *Change[M], id string) {
 	if r.Recognition == nil {
 		return
 	}
-	c.Diags.Append(c.Memory.Remember(ctx, MemoryOfRecognized, Recognized{ID: id, Version: r.Recognition.Stored(ctx, c), Plain: r.Recognition.Plain(ctx, c)})...)
+	c.Diags.Append(c.Memory.Remember(ctx, MemoryOfRecognized, Recognized{
+		ID:      id,
+		Version: r.Recognition.Stored(ctx, c),
+		Plain:   r.Recognition.Plain(ctx, c),
+	})...)
 }
 
 func (m Memory) object(ctx context.Context, id string) walk.Object {

@@ -14,18 +14,20 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// Resource is a framework resource made of a model and functions. A noun embeds it and overrides what does not fit.
+// Resource is a framework resource made of a model and functions. A noun embeds it and overrides
+// methods if needed.
 type Resource[M any] struct {
-	// Noun is the type without the provider's prefix, as diagnostics say it with spaces: "cluster_settings".
+	// Noun is the type without the provider's prefix: "cluster_settings". Diagnostics show it with
+	// spaces.
 	Noun     string
 	Describe schema.Schema
 	Identity []IdentityAttribute
-	// Title is what the object is called at the beginning of a summary; the noun's first word if it is empty.
+	// Title is the first word of summaries; the first word of the noun if empty.
 	Title string
 	Ops   Ops[M]
-	// Recognition is nil for a noun whose objects are looked at in full, always.
+	// Recognition is nil for nouns without recognition of unchanged objects.
 	Recognition *Recognition[M]
-	// Moves are the resources of hashicorp/google whose objects a moved block takes over.
+	// Moves are the accepted resources of hashicorp/google in a moved block.
 	Moves []Move[M]
 
 	configured Configured
@@ -35,35 +37,39 @@ type Resource[M any] struct {
 type Ops[M any] struct {
 	// Name is the full name of the object, for diagnostics.
 	Name func(m *M) string
-	// Parse reads an import id and returns the attributes that are known from it alone.
+	// Parse reads an import id and returns the attributes contained in it.
 	Parse func(id, defaultProject string) (map[string]string, error)
 	// Identify returns the identity attributes of an object.
 	Identify func(m *M) map[string]string
 
-	// Validate checks what the user wrote, without a call. May be nil. Uses Config and Diags.
+	// Validate checks the configuration without a call. May be nil. Uses Config and Diags.
 	Validate func(ctx context.Context, c *Change[M])
-	// Plan completes Model: computes what can be known, refuses what the API would refuse, warns of what is dangerous.
-	// May be nil. Uses Config, Model, Prior, Memory (to read), Diags, Replace and KeepPrior.
+	// Plan completes Model: it computes known values, refuses invalid ones, and warns of dangerous
+	// changes. May be nil. Uses Config, Model, Prior, Memory (to read), Diags, Replace and
+	// KeepPrior.
 	Plan func(ctx context.Context, c *Change[M])
 	// PlanDelete warns of or refuses a destroy. May be nil. Uses Prior, Memory (to read) and Diags.
 	PlanDelete func(ctx context.Context, c *Change[M])
-	// InPlaceOnly says that an object must not be destroyed to be made again: its destroy changes what is enforced.
+	// InPlaceOnly refuses to destroy and recreate an object: its destroy changes the enforcement.
 	InPlaceOnly bool
-	// Adopts says that a create takes over an object that exists, also from a resource that is destroyed in the same apply. Delete then asks
-	// TakenOver, and leaves the object to the resource that has it now. Of other nouns, such a delete is an error.
+	// Adopts means that a create takes over an existing object, also from a resource destroyed in
+	// the same apply. Then Delete asks TakenOver and leaves the object to its new resource. For
+	// other nouns, such a delete is an error.
 	Adopts bool
 
-	// Create makes the object that Model describes and completes Model.
+	// Create creates the object in Model and completes Model.
 	Create func(ctx context.Context, c *Change[M]) error
-	// Read brings Model to what is there. An error of kind not found removes the object from the state.
+	// Read updates Model from the service. An error of kind not found removes the object from the
+	// state.
 	Read func(ctx context.Context, c *Change[M]) error
 	// Update brings the object from Prior to Model and completes Model.
 	Update func(ctx context.Context, c *Change[M]) error
-	// Delete removes the object that Prior describes. An error of kind not found is success.
+	// Delete removes the object in Prior. An error of kind not found is success.
 	Delete func(ctx context.Context, c *Change[M]) error
 }
 
-// The framework looks for these methods at run time: without one of them, what it does would silently not be done.
+// The framework looks for these methods at run time. A missing method would be skipped without an
+// error.
 var (
 	_ resource.ResourceWithConfigure      = (*Resource[struct{}])(nil)
 	_ resource.ResourceWithIdentity       = (*Resource[struct{}])(nil)
@@ -80,6 +86,7 @@ func (r *Resource[M]) Metadata(_ context.Context, req resource.MetadataRequest, 
 // Schema implements resource.Resource.
 func (r *Resource[M]) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = r.Describe
+	resp.Schema.Attributes = withTypes(r.Describe.Attributes)
 }
 
 // Configure implements resource.ResourceWithConfigure.
@@ -115,7 +122,7 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	name := r.Ops.Name(c.Model)
 	switch err := r.Ops.Read(ctx, c); {
 	case gcp.IsKind(err, gcp.KindNotFound):
-		// Without an identity the framework takes an object that is gone for a mistake of the provider.
+		// Without an identity, the framework reports a deleted object as an error of the provider.
 		c.Diags.Append(storeIdentity(ctx, resp.Identity, r.Ops.Identify(c.Model))...)
 		resp.State.RemoveResource(ctx)
 	case err != nil:
@@ -162,7 +169,7 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}
 }
 
-// Clients are what the provider has configured, nil before.
+// Clients are the configured clients, nil before the configuration.
 func (r *Resource[M]) Clients() *gcp.Clients { return r.configured.Clients }
 
 func (r *Resource[M]) change(diags *diag.Diagnostics, memory Memory) *Change[M] {
@@ -173,7 +180,8 @@ func (r *Resource[M]) change(diags *diag.Diagnostics, memory Memory) *Change[M] 
 	return c
 }
 
-// save stores state and identity together or not at all: one without the other is a state that cannot be read back.
+// save stores state and identity together or not at all: the framework cannot read one without the
+// other.
 func (r *Resource[M]) save(ctx context.Context, c *Change[M], state *tfsdk.State, identity *tfsdk.ResourceIdentity) {
 	c.nameInstance(ctx)
 	if d := storeIdentity(ctx, identity, r.Ops.Identify(c.Model)); d.HasError() {
@@ -187,7 +195,7 @@ func (r *Resource[M]) save(ctx context.Context, c *Change[M], state *tfsdk.State
 	r.recognize(ctx, c, id(state.Raw))
 }
 
-// decode reads a model, nil if that fails.
+// decode reads a model, nil after an error.
 func decode[M any](ctx context.Context, get func(context.Context, any) diag.Diagnostics, diags *diag.Diagnostics) *M {
 	m := new(M)
 	if d := get(ctx, m); d.HasError() {

@@ -17,7 +17,7 @@ import (
 
 var errGone = fmt.Errorf("read: %w", &gcp.Error{Kind: gcp.KindNotFound})
 
-// A state whose identity cannot be stored is not stored either.
+// TestAStateIsNotStoredWithoutItsIdentity: if the identity cannot be stored, neither is the state.
 func TestAStateIsNotStoredWithoutItsIdentity(t *testing.T) {
 	t.Parallel()
 	r := things(Ops[thing]{
@@ -102,17 +102,31 @@ func TestWhatIsGoneLeavesTheState(t *testing.T) {
 
 func TestAFailureKeepsTheStateAndSaysEverything(t *testing.T) {
 	t.Parallel()
-	full := &gcp.Error{Kind: gcp.KindDenied, Method: "DoThing", Resource: "projects/p/full/name", Message: "Permission denied.", RequestID: "req-1", Remedy: "Ask for it."}
+	full := &gcp.Error{
+		Kind:      gcp.KindDenied,
+		Method:    "DoThing",
+		Resource:  "projects/p/full/name",
+		Message:   "Permission denied.",
+		RequestID: "req-1",
+		Remedy:    "Ask for it.",
+	}
 	for name, c := range map[string]struct {
 		err       error
 		detail    string
 		attribute path.Path
 	}{
-		"Google's":       {full, "projects/p/full/name: permission denied (DoThing): Permission denied.\nRequest id: req-1\n\nAsk for it.", path.Empty()},
+		"Google's": {
+			full, "projects/p/full/name: permission denied (DoThing): Permission denied.\nRequest id: req-1\n\nAsk for it.", path.Empty(),
+		},
 		"without object": {&gcp.Error{Kind: gcp.KindQuota}, thingID + ": quota exceeded", path.Empty()},
 		"another":        {errors.New("boom"), thingID + ": boom", path.Empty()},
-		"an attribute's": {&AttributeError{path.Root("text"), full}, "projects/p/full/name: permission denied (DoThing): Permission denied.\nRequest id: req-1\n\nAsk for it.", path.Root("text")},
-		"wrapped":        {fmt.Errorf("around: %w", &AttributeError{path.Root("text"), errors.New("boom")}), thingID + ": around: boom", path.Root("text")},
+		"an attribute's": {
+			&AttributeError{path.Root("text"), full},
+			"projects/p/full/name: permission denied (DoThing): Permission denied.\nRequest id: req-1\n\nAsk for it.", path.Root("text"),
+		},
+		"wrapped": {
+			fmt.Errorf("around: %w", &AttributeError{path.Root("text"), errors.New("boom")}), thingID + ": around: boom", path.Root("text"),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -128,7 +142,10 @@ func TestAFailureKeepsTheStateAndSaysEverything(t *testing.T) {
 			if !create.State.Raw.IsNull() || !read.State.Raw.Equal(old.Raw) || !update.State.Raw.Equal(old.Raw) {
 				t.Error("the state was touched")
 			}
-			for verb, diags := range map[string]diag.Diagnostics{"create": create.Diagnostics, "read": read.Diagnostics, "update": update.Diagnostics, "delete": gone.Diagnostics} {
+			for verb, diags := range map[string]diag.Diagnostics{
+				"create": create.Diagnostics, "read": read.Diagnostics,
+				"update": update.Diagnostics, "delete": gone.Diagnostics,
+			} {
 				expectError(t, diags, "Cannot "+verb+" some thing", c.detail, c.attribute)
 			}
 		})
@@ -199,7 +216,8 @@ func TestTheThreeImports(t *testing.T) {
 				}
 				return
 			}
-			if resp.Diagnostics.HasError() || attribute(t, resp.State.Raw, "project") != c.project || attribute(t, resp.State.Raw, "name") != "n" {
+			if resp.Diagnostics.HasError() || attribute(t, resp.State.Raw, "project") != c.project ||
+				attribute(t, resp.State.Raw, "name") != "n" {
 				t.Error(resp.State.Raw, resp.Diagnostics)
 			}
 		})
@@ -214,7 +232,8 @@ func TestNamesAndIdentityOfAResource(t *testing.T) {
 	var described resource.IdentitySchemaResponse
 	r.IdentitySchema(t.Context(), resource.IdentitySchemaRequest{}, &described)
 	project, name := described.IdentitySchema.Attributes["project"], described.IdentitySchema.Attributes["name"]
-	if named.TypeName != "binauthz_some_thing" || !project.IsOptionalForImport() || project.IsRequiredForImport() || !name.IsRequiredForImport() || name.IsOptionalForImport() {
+	if named.TypeName != "binauthz_some_thing" || !project.IsOptionalForImport() || project.IsRequiredForImport() ||
+		!name.IsRequiredForImport() || name.IsOptionalForImport() {
 		t.Errorf("%s %+v", named.TypeName, described.IdentitySchema)
 	}
 }

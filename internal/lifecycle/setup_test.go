@@ -16,7 +16,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// thing is a model; its operations are those of the test.
+// thing is a model. The test supplies its operations.
 type thing struct {
 	ID      types.String `tfsdk:"id"`
 	Project types.String `tfsdk:"project"`

@@ -13,9 +13,9 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// Source is an object in the state of another provider, or a block of it. It is read leniently: what is not asked for does not matter,
-// null and an empty text are absent, and a block that can be there once is a list of one. What is asked for and has another shape is a
-// problem, and the object is not moved then.
+// Source is an object in the state of another provider, or a block of it. It is read leniently:
+// unused attributes do not matter, null and an empty text are absent, and a single block is a list
+// of one. A used attribute of another type is a problem, and then the object is not moved.
 type Source struct {
 	path     string // of a block: "attestation_authority_note[0]"; "" for the object itself
 	values   map[string]any
@@ -54,7 +54,7 @@ func (s *Source) Text(name string) string {
 	}
 }
 
-// Need is Text of an attribute that has to be there.
+// Need is Text of a required attribute.
 func (s *Source) Need(name string) string {
 	text := s.Text(name)
 	if v := s.values[name]; v == nil || v == "" {
@@ -63,7 +63,7 @@ func (s *Source) Need(name string) string {
 	return text
 }
 
-// NeedOne is the number of one of the API's words, which has to be there.
+// NeedOne is the number of an enum word of the API. It is required.
 func (s *Source) NeedOne(name string, numbers map[string]int32) int32 {
 	number, known := numbers[s.Need(name)]
 	if !known {
@@ -86,7 +86,8 @@ func (s *Source) Texts(name string) []string {
 	return all
 }
 
-// Blocks are the blocks of a name, or the objects in a list or a set. One that is null, as an empty block can be, is an empty one.
+// Blocks are the blocks of a name, or the objects in a list or a set. A null block, such as an
+// empty one, becomes an empty block.
 func (s *Source) Blocks(name string) []*Source {
 	var all []*Source
 	for i, element := range s.list(name) {

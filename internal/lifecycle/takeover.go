@@ -7,12 +7,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// TakesOverText is the documentation of the attribute takes_over. It carries from the plan to the apply what a create takes over:
-// Terraform plans once more before a create, and goes on only if that says the same as the plan that was approved.
-const TakesOverText = "What a create with `adopt_existing` takes over, as the plan shows it. If that is something else by the time of the apply, the apply stops and writes nothing; " +
-	"Terraform then calls it an inconsistent final plan, and shows this attribute before and after. Absent without `adopt_existing`."
+// TakesOverText is the documentation of the attribute takes_over. It carries the object to adopt
+// from the plan to the apply: Terraform plans once more before a create, and continues only if the
+// value is the same as in the approved plan.
+const TakesOverText = "Description of the object that a create with `adopt_existing` takes over. If the object " +
+	"changes before the apply, the apply stops and writes nothing. Terraform then reports an inconsistent final plan " +
+	"with both values of this attribute. Absent without `adopt_existing`."
 
-// PlanTakeover is the attribute takes_over of a create. found describes the object that exists, "" if there is none.
+// PlanTakeover is the attribute takes_over of a create. found describes the existing object, "" for
+// none.
 func PlanTakeover(adopt types.Bool, found string) types.String {
 	switch {
 	case adopt.IsUnknown():
@@ -24,20 +27,22 @@ func PlanTakeover(adopt types.Bool, found string) types.String {
 	}
 }
 
-// WarnOfTakeover shows what a create replaces. In an apply the warning stands beside Terraform's own error, which does not say what to do.
+// WarnOfTakeover shows the object replaced by a create. In an apply, the warning adds the remedy to
+// Terraform's own error.
 func WarnOfTakeover(diags *diag.Diagnostics, id string, planned types.String) {
 	if planned.ValueString() != "" {
-		diags.AddWarning(About("Create takes over what is there", id), fmt.Sprintf("%s is taken over: %s.\n\n"+
-			"If an apply stops with an inconsistent final plan for takes_over, that has changed since the plan was approved, and nothing was written: make a new plan and look at it.", id, planned.ValueString()))
+		diags.AddWarning(About("Create overwrites an existing object", id), fmt.Sprintf("The create overwrites %s: %s.\n\n"+
+			"If an apply stops with an inconsistent final plan for takes_over, the object changed after the plan was approved. "+
+			"Nothing was written. Make a new plan, review it, and apply it.", id, planned.ValueString()))
 	}
 }
 
-// TakenOver says whether a create still takes over what the plan saw.
+// TakenOver reports whether a create still finds the object of the plan.
 func TakenOver(planned types.String, found string) bool {
 	return planned.IsUnknown() || planned.ValueString() == found
 }
 
-// NullIfUnknown ends an attribute that only a plan sets.
+// NullIfUnknown removes the value of an attribute set only by a plan.
 func NullIfUnknown(s types.String) types.String {
 	if s.IsUnknown() {
 		return types.StringNull()
@@ -45,7 +50,9 @@ func NullIfUnknown(s types.String) types.String {
 	return s
 }
 
-// ExistsAlready says how to go on with an object that a create finds. kind is a resource type, id the full name.
+// ExistsAlready is the remedy for a create of an existing object. kind is a resource type, id the
+// full name.
 func ExistsAlready(kind, id string) string {
-	return fmt.Sprintf("%s is there already; somebody else may own it. To manage it here, import it:\n\n  import {\n    to = %s.NAME\n    id = %q\n  }", id, kind, id)
+	return fmt.Sprintf("%s already exists, and another owner can manage it. To manage it here, import it:\n\n"+
+		"  import {\n    to = %s.NAME\n    id = %q\n  }", id, kind, id)
 }

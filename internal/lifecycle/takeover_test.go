@@ -6,7 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// What a create takes over is known at plan, and only what the plan saw is taken over.
+// TestTakeover: the plan shows the object adopted by a create, and the apply adopts only the object
+// seen by the plan.
 func TestTakeover(t *testing.T) {
 	t.Parallel()
 	yes, no := types.BoolValue(true), types.BoolValue(false)

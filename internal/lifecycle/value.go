@@ -16,7 +16,7 @@ func Text(s string) types.String {
 	return types.StringValue(s)
 }
 
-// Time is a moment in RFC 3339, null where the API names none.
+// Time is a time in RFC 3339, null if the API has none.
 func Time(t *timestamppb.Timestamp) types.String {
 	if t == nil {
 		return types.StringNull()
@@ -24,10 +24,10 @@ func Time(t *timestamppb.Timestamp) types.String {
 	return types.StringValue(t.AsTime().Format(time.RFC3339Nano))
 }
 
-// False is a flag of the configuration as the state has it: an absent one, after an import, is false.
+// False is a flag with false for null, as after an import.
 func False(b types.Bool) types.Bool { return types.BoolValue(b.ValueBool()) }
 
-// nulls is an object whose attributes are all null.
+// nulls is an object with null attributes only.
 func nulls(of tftypes.Type) tftypes.Value {
 	all := map[string]tftypes.Value{}
 	if object, ok := of.(tftypes.Object); ok {

@@ -2,8 +2,9 @@ package lifecycle
 
 import "context"
 
-// View makes the operations of a model M out of operations on a view V of it: for nouns whose models differ in an attribute only. of
-// returns a view whose fields point into the model, so that what an operation leaves in the view is in the model.
+// View converts operations on a view V to operations on a model M, for nouns with almost equal
+// models. The fields of the view point into the model, so changes of the view are changes of the
+// model.
 func View[M, V any](ops Ops[V], of func(*M) *V) Ops[M] {
 	view := Ops[M]{InPlaceOnly: ops.InPlaceOnly, Adopts: ops.Adopts, Parse: ops.Parse}
 	view.Name = func(m *M) string { return ops.Name(of(m)) }

@@ -14,8 +14,8 @@ import (
 // iamStates are states of hashicorp/google, one for each of its IAM resources.
 const iamStates = "../service/iam/testdata/google_*.json"
 
-// TestIAMMoves: whatever hashicorp/google manages of allow policies is moved with an empty plan and without a write, with and without a
-// refresh.
+// TestIAMMoves: all IAM resources of hashicorp/google move with an empty plan and without a write,
+// with and without a refresh.
 func TestIAMMoves(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(iamStates)
@@ -30,7 +30,8 @@ func TestIAMMoves(t *testing.T) {
 			maker := w.CLI(t, config)
 			maker.Succeeds(t, "apply", "-auto-approve")
 			writes := w.writes()
-			acctest.Says(t, w.MovedCLI(t, iamConfig(t, w.state)+w.state.moves(t), w.state.text(t)).Succeeds(t, "plan", "-refresh=false"), nothingToDo)
+			acctest.Says(t, w.MovedCLI(t, iamConfig(t, w.state)+w.state.moves(t), w.state.text(t)).Succeeds(t, "plan", "-refresh=false"),
+				nothingToDo)
 			cli := w.MovedCLI(t, iamConfig(t, w.state)+w.state.moves(t), w.state.text(t))
 			acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), nothingToDo)
 			ends(t, w.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
@@ -47,7 +48,7 @@ func TestIAMMoves(t *testing.T) {
 	}
 }
 
-// iamObjects are the note and the attestor that a state is about.
+// iamObjects is the configuration of the note and the attestor in a state.
 func iamObjects(d document) string {
 	var name string
 	for _, r := range d.resources() {
@@ -70,7 +71,7 @@ resource "binauthz_attestor" "object" {
 `, name)
 }
 
-// iamConfig is what a state has, in the words of this provider.
+// iamConfig is the configuration for a state in this provider.
 func iamConfig(t *testing.T, d document) string {
 	t.Helper()
 	var config strings.Builder
@@ -82,7 +83,8 @@ func iamConfig(t *testing.T, d document) string {
 			case name == "id" || name == "etag" || name == "condition" && len(blocks) == 0:
 			case name == "condition" && isBlock:
 				c := object(blocks[0].(map[string]any))
-				fmt.Fprintf(&config, "  condition = { title = %q, expression = %q, description = %q }\n", c["title"], c["expression"], c["description"])
+				fmt.Fprintf(&config, "  condition = { title = %q, expression = %q, description = %q }\n", c["title"], c["expression"],
+					c["description"])
 			case name == "attestor" || name == "note": // by its short name
 				fmt.Fprintf(&config, "  %s = %q\n", name, filepath.Base(value.(string)))
 			default:
@@ -96,29 +98,7 @@ func iamConfig(t *testing.T, d document) string {
 	return config.String()
 }
 
-// fleetMembers are two members of each attestor of the fleet.
-const fleetMembers = `
-resource "binauthz_attestor_iam_member" "plain" {
-  count    = 30
-  attestor = binauthz_attestor.built[count.index].name
-  role     = "roles/binaryauthorization.attestorsVerifier"
-  member   = "serviceAccount:Deployer@demo.iam.gserviceaccount.com"
-}
-
-resource "binauthz_attestor_iam_member" "conditional" {
-  count    = 30
-  attestor = binauthz_attestor.built[count.index].id
-  role     = "roles/binaryauthorization.attestorsVerifier"
-  member   = "serviceAccount:deployer@demo.iam.gserviceaccount.com"
-  condition = {
-    title       = "until 2035"
-    description = "For the old pipeline"
-    expression  = "request.time < timestamp(\"2035-01-01T00:00:00Z\")"
-  }
-}
-`
-
-// withMembers adds the members of the fleet to a state.
+// withMembers adds two members of each attestor of the fleet to a state.
 func withMembers(t *testing.T) func(document) {
 	t.Helper()
 	members := readState(t, "../service/iam/testdata/google_binary_authorization_attestor_iam_member.json")
@@ -129,7 +109,8 @@ func withMembers(t *testing.T) func(document) {
 			var all []any
 			for i := range fleetSize {
 				var instance map[string]any
-				fine(t, json.Unmarshal([]byte(strings.ReplaceAll(string(raw), "attestors/member", fmt.Sprintf("attestors/built-%d", i))), &instance))
+				fine(t, json.Unmarshal([]byte(strings.ReplaceAll(string(raw), "attestors/member", fmt.Sprintf("attestors/built-%d", i))),
+					&instance))
 				instance["identity"].(map[string]any)["attestor"], instance["index_key"] = fmt.Sprintf("built-%d", i), i
 				all = append(all, instance)
 			}

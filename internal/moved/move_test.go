@@ -8,15 +8,16 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 )
 
-// nothingToDo is how a plan ends that only moves.
+// nothingToDo is the last line of a plan with moves only.
 const nothingToDo = "Plan: 0 to add, 0 to change, 0 to destroy."
 
-// TestEverythingMoves: the plan is empty, not one write reaches the API, and the state is that of an import.
+// TestEverythingMoves: the plan is empty, no write reaches the API, and the state equals the state
+// after an import.
 func TestEverythingMoves(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	before := w.writes()
-	cli := w.cli(t, objects+twice)
+	cli := w.cli(t, objects(t)+twice)
 	acctest.Says(t, cli.Succeeds(t, "plan"), nothingToDo, "google_container_analysis_note.built has moved to binauthz_note.built")
 	acctest.Says(t, w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), "0 added, 0 changed, 0 destroyed")
 	ends(t, w.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
@@ -26,14 +27,15 @@ func TestEverythingMoves(t *testing.T) {
 	w.holdAgainstImport(t, cli)
 }
 
-// holdAgainstImport compares what a move has left with what an import of the same objects leaves.
+// holdAgainstImport compares the state after a move with the state after an import of the same
+// objects.
 func (w *world) holdAgainstImport(t *testing.T, cli *acctest.CLI) {
 	t.Helper()
 	moved, imports := cli.Instances(t), ""
 	for _, address := range slices.Sorted(maps.Keys(moved)) {
 		imports += "import {\n  to = " + address + "\n  id = \"" + moved[address].Attributes["id"].(string) + "\"\n}\n"
 	}
-	other := w.CLI(t, located(t, objects+twice)+imports)
+	other := w.CLI(t, located(t, objects(t)+twice)+imports)
 	acctest.Says(t, other.Succeeds(t, "apply", "-auto-approve"), "7 imported, 0 added, 0 changed, 0 destroyed")
 	imported := other.Instances(t)
 	if len(moved) != len(imported) {

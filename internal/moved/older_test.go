@@ -7,9 +7,10 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 )
 
-// releases are how a state of another release of hashicorp/google, or of hashicorp/google-beta, differs.
+// releases are changes to a state to imitate other releases of hashicorp/google and
+// hashicorp/google-beta.
 var releases = map[string]func(resource, instance, attributes object){
-	// Without what release 7 brought: identities, deletion_policy and null for timeouts.
+	// Release 7 added identities, deletion_policy and null for timeouts.
 	"4": func(_, instance, attributes object) {
 		delete(instance, "identity")
 		delete(instance, "identity_schema_version")
@@ -20,7 +21,7 @@ var releases = map[string]func(resource, instance, attributes object){
 	"beta": func(resource, _, _ object) {
 		resource["provider"] = strings.Replace(resource["provider"].(string), "hashicorp/google", "hashicorp/google-beta", 1)
 	},
-	// A provider in a module has an alias or a path in front of it.
+	// For a provider in a module, an alias or a path precedes the address.
 	"of an alias": func(resource, _, _ object) { resource["provider"] = resource["provider"].(string) + ".other" },
 	"a later one": func(_, instance, attributes object) {
 		instance["schema_version"] = 3
@@ -41,13 +42,14 @@ func TestStatesOfOtherReleases(t *testing.T) {
 	w := newWorld(t)
 	before := w.writes()
 	for name, change := range releases {
-		cli := w.cli(t, objects+twice, func(d document) {
+		cli := w.cli(t, objects(t)+twice, func(d document) {
 			for _, r := range d.resources() {
 				i := r.list("instances")[0]
 				change(r, i, i["attributes"].(map[string]any))
 			}
 		})
-		if out := cli.Succeeds(t, "apply", "-auto-approve"); !strings.Contains(out, nothingToDo) || strings.Count(out, "has moved to") != 7 {
+		if out := cli.Succeeds(t, "apply", "-auto-approve"); !strings.Contains(out, nothingToDo) ||
+			strings.Count(out, "has moved to") != 7 {
 			t.Errorf("%s: %s", name, out)
 		}
 		w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
@@ -57,23 +59,29 @@ func TestStatesOfOtherReleases(t *testing.T) {
 	}
 }
 
-// What a policy has under deletion_policy that this provider knows, it keeps; its default is the default here.
+// TestDeletionPoliciesOfAPolicy: a move keeps a deletion_policy known to this provider. DELETE, the
+// default of hashicorp/google, becomes the default of this provider.
 func TestDeletionPoliciesOfAPolicy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	for is, config := range map[string]string{"PREVENT": `deletion_policy = "PREVENT"`, "ABANDON": `deletion_policy = "ABANDON"`, "DELETE": ""} {
-		cli := w.cli(t, strings.Replace(policyConfig(), "{", "{\n  "+config, 1), only("google_binary_authorization_policy", "policy"), func(d document) {
-			d.attributes(t, "google_binary_authorization_policy", "policy")["deletion_policy"] = is
-		})
+	for is, config := range map[string]string{
+		"PREVENT": `deletion_policy = "PREVENT"`, "ABANDON": `deletion_policy = "ABANDON"`,
+		"DELETE": "",
+	} {
+		cli := w.cli(t, strings.Replace(policyConfig(t), "{", "{\n  "+config, 1), only("google_binary_authorization_policy", "policy"),
+			func(d document) {
+				d.attributes(t, "google_binary_authorization_policy", "policy")["deletion_policy"] = is
+			})
 		acctest.Says(t, cli.Succeeds(t, "plan"), nothingToDo)
 	}
 }
 
-// TestAnAttestationOfCloudKMS: the state of hashicorp/google does not say which version of a key has signed, but for the id of the key.
+// TestAnAttestationOfCloudKMS: the state of hashicorp/google identifies the signing key version
+// only by the id of the key.
 func TestAnAttestationOfCloudKMS(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	config := strings.Split(objects, "resource \"binauthz_attestation\"")[0] + `
+	config := notesAndAttestors(t) + projectPolicy(t) + `
 resource "binauthz_attestation" "web" {
   attestor        = "built"
   image           = "us-docker.pkg.dev/demo/app/web@sha256:1111111111111111111111111111111111111111111111111111111111111111"
@@ -93,7 +101,8 @@ resource "binauthz_attestation" "web" {
 	}
 }
 
-// attestByKMS makes the attestation of a configuration, and has the state of hashicorp/google be about it.
+// attestByKMS creates the attestation of a configuration and changes the state of hashicorp/google
+// to describe it.
 func (w *world) attestByKMS(t *testing.T, config string) {
 	t.Helper()
 	_, attestation, _ := strings.Cut(config, "resource \"binauthz_attestation\"")

@@ -15,13 +15,13 @@ import (
 
 var apply = []string{"apply", "-auto-approve", "-refresh=false"}
 
-// TestAMoveWithoutARefresh writes nothing either, and the next plan is empty. Nothing makes an object anew. Whose an attestation is, only the
-// configuration says then.
+// TestAMoveWithoutARefresh writes nothing, replaces no object, and the next plan is empty. Without
+// a refresh, only the configuration tells the attestor of an attestation.
 func TestAMoveWithoutARefresh(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	before := w.writes()
-	cli := w.cli(t, objects+twice)
+	cli := w.cli(t, objects(t)+twice)
 	acctest.Says(t, cli.Succeeds(t, "plan", "-refresh=false"), "Plan: 0 to add, 2 to change, 0 to destroy.")
 	acctest.Says(t, w.Fresh(t, cli).Succeeds(t, apply...), "0 added, 2 changed, 0 destroyed")
 	w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode", "-refresh=false")
@@ -32,11 +32,10 @@ func TestAMoveWithoutARefresh(t *testing.T) {
 	}
 }
 
-// policyOnly are the objects without attestations, with the policy alone in the state.
-var policyOnly = "resource \"binauthz_policy\" \"policy\" {" + strings.Split(strings.Split(objects, "resource \"binauthz_policy\" \"policy\" {")[1], "resource \"binauthz_attestation\"")[0]
-
-func policyConfig() string {
-	return strings.ReplaceAll(policyOnly, "binauthz_attestor.built.id", `"projects/demo/attestors/built"`)
+// policyConfig is the policy without the other objects.
+func policyConfig(t *testing.T) string {
+	t.Helper()
+	return strings.ReplaceAll(projectPolicy(t), "binauthz_attestor.built.id", `"projects/demo/attestors/built"`)
 }
 
 func (w *world) policy(t *testing.T) *gcp.Policy {
@@ -46,7 +45,7 @@ func (w *world) policy(t *testing.T) *gcp.Policy {
 	return p
 }
 
-// editPolicy changes the policy behind everybody's back.
+// editPolicy changes the policy outside Terraform.
 func (w *world) editPolicy(t *testing.T, change func(*gcp.Policy)) {
 	t.Helper()
 	_, err := w.Clients.EditPolicy(context.Background(), w.Project, gcp.Edit[*gcp.Policy]{Change: func(p *gcp.Policy, _ bool) error {
@@ -56,12 +55,14 @@ func (w *world) editPolicy(t *testing.T, change func(*gcp.Policy)) {
 	fine(t, err)
 }
 
-// TestAPolicyThatWasNotReadIsNotWrittenOver: the state of hashicorp/google has no etag, so an update without a refresh looks first.
+// TestAPolicyThatWasNotReadIsNotWrittenOver: the state of hashicorp/google has no etag, so an
+// update without a refresh reads the policy before the write.
 func TestAPolicyThatWasNotReadIsNotWrittenOver(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.editPolicy(t, func(p *gcp.Policy) { p.Description = "Somebody else's" })
-	cli := w.cli(t, strings.Replace(policyConfig(), "What may run", "What is allowed", 1), only("google_binary_authorization_policy", "policy"))
+	cli := w.cli(t, strings.Replace(policyConfig(t), "What may run", "What is allowed", 1),
+		only("google_binary_authorization_policy", "policy"))
 	before := w.writes()
 	acctest.Says(t, ends(t, cli, 1, apply...), "Cannot update policy", `description is now "Somebody else's"`, "nothing was written")
 	if n := w.writes() - before; n != 0 || w.policy(t).GetDescription() != "Somebody else's" {
@@ -79,17 +80,23 @@ func TestAPolicyThatWasNotReadIsNotWrittenOver(t *testing.T) {
 	}
 }
 
-// TestADestroyOfAPolicyThatWasNotRead leaves it as it is, as a destroy after an import does. It does not open the project.
+// TestADestroyOfAPolicyThatWasNotRead: like a destroy after an import, it leaves the policy
+// unchanged. A reset would admit every image.
 func TestADestroyOfAPolicyThatWasNotRead(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.editPolicy(t, func(p *gcp.Policy) { // which hashicorp/google does not know
 		p.IstioServiceIdentityAdmissionRules = nil
 		p.ClusterAdmissionRules = nil
-		p.KubernetesNamespaceAdmissionRules = map[string]*projectpolicy.Rule{"payments": {EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG}}
+		p.KubernetesNamespaceAdmissionRules = map[string]*projectpolicy.Rule{
+			"payments": {
+				EvaluationMode:  binaryauthorizationpb.AdmissionRule_ALWAYS_DENY,
+				EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
+			},
+		}
 	})
 	was := w.policy(t)
-	cli := w.cli(t, policyConfig(), only("google_binary_authorization_policy", "policy"))
+	cli := w.cli(t, policyConfig(t), only("google_binary_authorization_policy", "policy"))
 	cli.Succeeds(t, apply...)
 	w.Fresh(t, cli).Succeeds(t, "destroy", "-auto-approve", "-refresh=false")
 	if now := w.policy(t); !projectpolicy.Same(now, was) || now.GetEtag() != was.GetEtag() {
@@ -97,14 +104,17 @@ func TestADestroyOfAPolicyThatWasNotRead(t *testing.T) {
 	}
 }
 
-// TestAResetOfAPolicyThatWasNotRead is a write, and looks first.
+// TestAResetOfAPolicyThatWasNotRead: a destroy with deletion_policy RESET is a write, so it reads
+// the policy first.
 func TestAResetOfAPolicyThatWasNotRead(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	cli := w.cli(t, strings.Replace(policyConfig(), "{", "{\n  deletion_policy = \"RESET\"", 1), only("google_binary_authorization_policy", "policy"))
+	cli := w.cli(t, strings.Replace(policyConfig(t), "{", "{\n  deletion_policy = \"RESET\"", 1),
+		only("google_binary_authorization_policy", "policy"))
 	acctest.Says(t, cli.Succeeds(t, apply...), "1 changed")
 	w.editPolicy(t, func(p *gcp.Policy) { p.Description = "Somebody else's" })
-	acctest.Says(t, ends(t, w.Fresh(t, cli), 1, "destroy", "-auto-approve", "-refresh=false"), "Cannot delete policy", `description is now "Somebody else's"`)
+	acctest.Says(t, ends(t, w.Fresh(t, cli), 1, "destroy", "-auto-approve", "-refresh=false"), "Cannot delete policy",
+		`description is now "Somebody else's"`)
 	if got := w.policy(t).GetDescription(); got != "Somebody else's" {
 		t.Error(got)
 	}
@@ -114,7 +124,8 @@ func TestAResetOfAPolicyThatWasNotRead(t *testing.T) {
 	}
 }
 
-// TestAnAttestorThatWasNotReadIsNotWrittenOver: its etag is in no state of hashicorp/google either.
+// TestAnAttestorThatWasNotReadIsNotWrittenOver: the states of hashicorp/google have no etag of an
+// attestor either.
 func TestAnAttestorThatWasNotReadIsNotWrittenOver(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -14,7 +14,8 @@ import (
 
 const google = "registry.terraform.io/hashicorp/google"
 
-// ask asks a provider that is not configured to move a state, as Terraform does, and returns what it says.
+// ask sends a move request to a provider without configuration, as Terraform does, and returns the
+// diagnostics.
 func ask(t *testing.T, address, from, to, state string) (moved *tfprotov6.DynamicValue, said string) {
 	t.Helper()
 	req := &tfprotov6.MoveResourceStateRequest{
@@ -33,11 +34,24 @@ func TestWhatCannotBeMoved(t *testing.T) {
 	t.Parallel()
 	const attestor = "google_binary_authorization_attestor"
 	for name, c := range map[string]struct{ address, from, to, words string }{
-		"another provider":       {"registry.terraform.io/somebody/google", attestor, "binauthz_attestor", "google_binary_authorization_attestor of registry.terraform.io/somebody/google cannot become binauthz_attestor"},
-		"another resource":       {google, "google_binary_authorization_policy", "binauthz_attestor", "What can be moved to that type is google_binary_authorization_attestor of hashicorp/google or hashicorp/google-beta."},
-		"a resource of our own":  {"registry.terraform.io/binauthz/binauthz", "binauthz_policy", "binauthz_policy_rule", "Nothing can be moved to that type: import the object."},
-		"a cluster":              {google, "google_container_cluster", "binauthz_cluster_settings", "Nothing can be moved to that type: import the object."},
-		"the old name of a note": {google, "google_container_analysis_notes", "binauthz_note", "What can be moved to that type is google_container_analysis_note of"},
+		"another provider": {
+			"registry.terraform.io/somebody/google", attestor, "binauthz_attestor",
+			"google_binary_authorization_attestor of registry.terraform.io/somebody/google cannot become binauthz_attestor",
+		},
+		"another resource": {
+			google, "google_binary_authorization_policy", "binauthz_attestor",
+			"This type accepts moves from google_binary_authorization_attestor of hashicorp/google or hashicorp/google-beta.",
+		},
+		"a resource of our own": {
+			"registry.terraform.io/binauthz/binauthz", "binauthz_policy", "binauthz_policy_rule",
+			"This type accepts no moves: import the object.",
+		},
+		"a cluster": {
+			google, "google_container_cluster", "binauthz_cluster_settings", "This type accepts no moves: import the object.",
+		},
+		"the old name of a note": {
+			google, "google_container_analysis_notes", "binauthz_note", "This type accepts moves from google_container_analysis_note of",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -50,17 +64,20 @@ func TestWhatCannotBeMoved(t *testing.T) {
 	}
 }
 
-// TestAnInstanceThatOpenTofuTakesForOurs: of the second instance of a resource, OpenTofu says that it is of the provider that it moves to.
+// TestAnInstanceThatOpenTofuTakesForOurs: for the second instance of a resource, OpenTofu sends the
+// address of the target provider as the source address.
 func TestAnInstanceThatOpenTofuTakesForOurs(t *testing.T) {
 	t.Parallel()
 	text, err := json.Marshal(readState(t, "testdata/google.json").attributes(t, "google_container_analysis_note", "built"))
 	fine(t, err)
-	if moved, said := ask(t, "registry.opentofu.org/binauthz/binauthz", "google_container_analysis_note", "binauthz_note", string(text)); moved == nil || said != "" {
+	if moved, said := ask(t, "registry.opentofu.org/binauthz/binauthz", "google_container_analysis_note", "binauthz_note",
+		string(text)); moved == nil || said != "" {
 		t.Error(said)
 	}
 }
 
-// broken are changes of a good state, by the resource, with what is said of them.
+// broken are changes to valid attributes, by the source type. Each returns the words of the
+// expected error.
 var broken = map[string]map[string]func(object) (words string){
 	"google_container_analysis_note": {
 		"no id":     func(o object) string { delete(o, "id"); return "id is missing" },
@@ -148,10 +165,16 @@ var broken = map[string]map[string]func(object) (words string){
 	},
 }
 
-// A state of a broken shape is an error that names what is missing; an object that is half right would be planned to be made anew.
+// TestBrokenStates: a malformed state is an error naming the missing part. The next plan would
+// replace a partly converted object.
 func TestBrokenStates(t *testing.T) {
 	t.Parallel()
-	names := map[string]string{"google_container_analysis_note": "built", "google_binary_authorization_attestor": "built", "google_binary_authorization_policy": "policy", "google_container_analysis_occurrence": "web"}
+	names := map[string]string{
+		"google_container_analysis_note":       "built",
+		"google_binary_authorization_attestor": "built",
+		"google_binary_authorization_policy":   "policy",
+		"google_container_analysis_occurrence": "web",
+	}
 	for kind, cases := range broken {
 		for name, spoil := range cases {
 			t.Run(kind+"/"+name, func(t *testing.T) {
@@ -172,7 +195,10 @@ func TestBrokenStates(t *testing.T) {
 
 func TestStatesThatAreNoObject(t *testing.T) {
 	t.Parallel()
-	for state, words := range map[string]string{"": "the state is missing", "[]": "the state is not a JSON object", "null": "the state is empty", "{": "the state is not a JSON object"} {
+	for state, words := range map[string]string{
+		"": "the state is missing", "[]": "the state is not a JSON object",
+		"null": "the state is empty", "{": "the state is not a JSON object",
+	} {
 		moved, said := ask(t, google, "google_container_analysis_note", "binauthz_note", state)
 		if acctest.Says(t, said, "ERROR: Cannot move note", words); moved != nil {
 			t.Errorf("%q was moved", state)
@@ -180,7 +206,8 @@ func TestStatesThatAreNoObject(t *testing.T) {
 	}
 }
 
-// deletionPolicies are what hashicorp/google has under deletion_policy, and what is said of it.
+// TestDeletionPolicies: hashicorp/google's deletion_policy has no counterpart here, so a move of
+// PREVENT or ABANDON names the lifecycle setting to use instead.
 func TestDeletionPolicies(t *testing.T) {
 	t.Parallel()
 	words := map[string]string{"": "", "DELETE": "", "PREVENT": "prevent_destroy = true", "ABANDON": "destroy = false"}

@@ -19,8 +19,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// world is an emulator that has the objects of testdata/google.json, and that state, made fit for it: the emulator has made a key and the ids
-// of attestations anew.
+// world is an emulator with the objects of testdata/google.json, and this state adapted to it: the
+// emulator generates its own KMS key and attestation ids.
 type world struct {
 	*acctest.Ground
 
@@ -31,7 +31,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{Ground: acctest.NewEmulated(t, emulator.Options{}), state: readState(t, "testdata/google.json")}
-	cli := w.CLI(t, located(t, objects))
+	cli := w.CLI(t, located(t, objects(t)))
 	cli.Succeeds(t, "apply", "-auto-approve")
 	w.made = cli.Instances(t)
 	w.rename(t, "google_container_analysis_occurrence", "web", w.made["binauthz_attestation.web"].Attributes["name"].(string))
@@ -40,14 +40,15 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// useKMSKey puts the key that the emulator has into the state.
+// useKMSKey replaces the KMS key in the state by the key of the emulator.
 func (w *world) useKMSKey(t *testing.T) {
 	t.Helper()
-	key := w.state.attributes(t, "google_binary_authorization_attestor", "built").list("attestation_authority_note")[0].list("public_keys")[1]
+	key := w.state.attributes(t, "google_binary_authorization_attestor",
+		"built").list("attestation_authority_note")[0].list("public_keys")[1]
 	key.list("pkix_public_key")[0]["public_key_pem"] = w.kmsKey(t)
 }
 
-// attestTwice makes the attestation with two signatures and returns its id.
+// attestTwice creates the attestation with two signatures and returns its id.
 func (w *world) attestTwice(t *testing.T) string {
 	t.Helper()
 	web := w.made["binauthz_attestation.web"].Attributes
@@ -65,7 +66,7 @@ func (w *world) attestTwice(t *testing.T) string {
 	return id
 }
 
-// second is the signature that only one of the two attestations has.
+// second is the second signature of the attestation "twice".
 func (w *world) second(t *testing.T) *grafeas.Signature {
 	t.Helper()
 	raw, err := os.ReadFile("../attest/testdata/ECDSA_P384_SHA384.sig")
@@ -83,7 +84,7 @@ func (w *world) kmsKey(t *testing.T) string {
 	return key.PEM
 }
 
-// rename gives an object of the state another id.
+// rename changes the id of an object in the state.
 func (w *world) rename(t *testing.T, kind, name, id string) {
 	t.Helper()
 	a := w.state.attributes(t, kind, name)
@@ -96,7 +97,7 @@ func (w *world) rename(t *testing.T, kind, name, id string) {
 	}
 }
 
-// cli is a working directory with the state and a configuration that moves all of it.
+// cli is a working directory with the state and a configuration to move all of it.
 func (w *world) cli(t *testing.T, config string, change ...func(document)) *acctest.CLI {
 	t.Helper()
 	state := w.state.clone(t)
@@ -106,7 +107,7 @@ func (w *world) cli(t *testing.T, config string, change ...func(document)) *acct
 	return w.MovedCLI(t, located(t, config)+state.moves(t), state.text(t))
 }
 
-// writes is how many calls the emulator saw that change something.
+// writes is the number of write calls to the emulator.
 func (w *world) writes() int {
 	total := 0
 	for method, n := range w.Emulator.Calls() {
@@ -157,7 +158,7 @@ func (d document) clone(t *testing.T) document {
 
 func (d document) resources() []object { return object(d).list("resources") }
 
-// attributes are those of the first instance of a resource, to look at or to change.
+// attributes are the attributes of the first instance of a resource, for reading or changing.
 func (d document) attributes(t *testing.T, kind, name string) object {
 	t.Helper()
 	for _, r := range d.resources() {
@@ -169,7 +170,7 @@ func (d document) attributes(t *testing.T, kind, name string) object {
 	return nil
 }
 
-// only leaves the resources with these names in the state.
+// only removes every other resource from the state.
 func only(kind string, names ...string) func(document) {
 	return func(d document) {
 		d["resources"] = slices.DeleteFunc(d["resources"].([]any), func(r any) bool {
@@ -195,15 +196,16 @@ func (d document) moves(t *testing.T) string {
 
 func base64Of(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
-// located fills in where the files of keys and signatures are.
+// located adds the path of the keys and signatures.
 func located(t *testing.T, config string) string {
 	t.Helper()
 	path, err := filepath.Abs("../attest/testdata")
 	fine(t, err)
-	return strings.ReplaceAll(config, "TESTDATA", filepath.ToSlash(path))
+	return config + fmt.Sprintf("locals {\n  keys_folder = %q\n}\n", filepath.ToSlash(path))
 }
 
-// ends runs a command, fails unless it ends with the exit code, and returns what it says on one line.
+// ends runs a command, fails unless the exit code is the expected one, and returns the output on
+// one line.
 func ends(t *testing.T, cli *acctest.CLI, want int, args ...string) string {
 	t.Helper()
 	out, code := cli.Run(t, args...)

@@ -6,8 +6,8 @@ import (
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 )
 
-// GoogleDefault is what a project has that never wrote a policy.
-// Source: https://cloud.google.com/binary-authorization/docs/configuring-policy-rest (the policy of a new project).
+// GoogleDefault is the policy of a project before its first write.
+// Source: https://cloud.google.com/binary-authorization/docs/configuring-policy-rest (new project).
 func GoogleDefault() *Policy {
 	return &Policy{
 		GlobalPolicyEvaluationMode: binaryauthorizationpb.Policy_ENABLE,
@@ -18,15 +18,15 @@ func GoogleDefault() *Policy {
 	}
 }
 
-// olderPatterns were in the default policy of projects that are some years old.
+// olderPatterns are the patterns in the default policy of projects created some years ago.
 // Source: the same page in its versions before the system policy.
 var olderPatterns = []string{
 	"gcr.io/gke-release/*", "gcr.io/google-containers/*", "gcr.io/google_containers/*", "gcr.io/stackdriver-agents/*",
 	"gke.gcr.io/*", "gke.gcr.io/**", "k8s.gcr.io/*", "k8s.gcr.io/**",
 }
 
-// IsGoogleDefault says whether nobody's decisions are in the policy: it was never written, or it holds what Google put
-// there at some time. Taking it over loses nothing.
+// IsGoogleDefault reports whether the policy was never written, or is a current or earlier default
+// policy of Google. Taking it over loses nothing.
 func IsGoogleDefault(p *Policy) bool {
 	if p.GetEtag() == "" && p.GetUpdateTime() == nil {
 		return true

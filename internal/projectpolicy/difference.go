@@ -9,18 +9,18 @@ import (
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 )
 
-// words are how a difference is told: as what changed, or as what one of the two policies has.
+// words are the verbs for a difference: for a change, or for the contents of one policy.
 type words struct{ is, has, added, lacks string }
 
 var (
 	changed = words{is: "is now", has: "now has", added: "was added", lacks: "no longer has"}
-	holds   = words{is: "is", has: "has", added: "is there", lacks: "lacks"}
+	holds   = words{is: "is", has: "has", added: "exists", lacks: "lacks"}
 )
 
-// Differences names what differs in b from a, one line each, in the words of the attributes.
+// Differences lists the changes from a to b, one line each, with attribute names.
 func Differences(a, b *Policy) []string { return changed.differences(a, b) }
 
-// Description is what is in a policy besides Google's default, one line each.
+// Description lists the differences of a policy from Google's default, one line each.
 func Description(p *Policy) []string { return holds.differences(GoogleDefault(), p) }
 
 func (w words) differences(a, b *Policy) []string {
@@ -76,8 +76,8 @@ func (w words) rules(scope string, before, after map[string]*Rule) []string {
 	return lines
 }
 
-// Summary is a rule in a few words: "REQUIRE_ATTESTATION by projects/p/attestors/a (dry run)". Two rules have the same summary exactly if
-// they are the same, up to the order of their attestors.
+// Summary is a rule in a few words: "REQUIRE_ATTESTATION by projects/p/attestors/a (dry run)". Two
+// rules have the same summary exactly if they are equal, except for the order of attestors.
 func Summary(r *Rule) string {
 	text := r.GetEvaluationMode().String()
 	if by := r.GetRequireAttestationsBy(); len(by) > 0 {

@@ -1,5 +1,9 @@
-// Package projectpolicy works on the policy of a project as the API's own message: its rules by scope, what is the same, what
-// differs, and what Google gives a new project. It is pure.
+// Package projectpolicy works on the policy of a project as API message: rules by scope, equality,
+// differences, and Google's default policy. It is pure.
+//
+// These are no differences (same.go): the order of allowlist patterns and of attestors, a repeated
+// pattern, the prefix "spiffe://" of a service identity, and DISABLE for an unspecified global
+// mode. Models keep the spelling of the configuration.
 package projectpolicy
 
 import (
@@ -16,7 +20,7 @@ type Policy = binaryauthorizationpb.Policy
 // Rule is the API's own message of an admission rule.
 type Rule = binaryauthorizationpb.AdmissionRule
 
-// Rules is a policy as the rules of admission know it.
+// Rules converts a policy for package admission.
 func Rules(p *Policy) admission.Policy {
 	policy := admission.Policy{
 		GlobalEvaluation: p.GetGlobalPolicyEvaluationMode() == binaryauthorizationpb.Policy_ENABLE,
@@ -47,7 +51,7 @@ func admissionRule(r *Rule) admission.Rule {
 	}
 }
 
-// Patterns are the allowlist patterns of a policy, as it has them.
+// Patterns are the allowlist patterns of a policy, in its order.
 func Patterns(p *Policy) []string {
 	var all []string
 	for _, pattern := range p.GetAdmissionWhitelistPatterns() {
@@ -59,18 +63,20 @@ func Patterns(p *Policy) []string {
 // AddPattern adds an allowlist pattern if the policy lacks it.
 func AddPattern(p *Policy, pattern string) {
 	if !slices.Contains(Patterns(p), pattern) {
-		p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
+		p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns,
+			&binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
 	}
 }
 
 // RemovePattern removes an allowlist pattern, however often the policy has it.
 func RemovePattern(p *Policy, pattern string) {
-	p.AdmissionWhitelistPatterns = slices.DeleteFunc(p.AdmissionWhitelistPatterns, func(w *binaryauthorizationpb.AdmissionWhitelistPattern) bool {
-		return w.GetNamePattern() == pattern
-	})
+	p.AdmissionWhitelistPatterns = slices.DeleteFunc(p.AdmissionWhitelistPatterns,
+		func(w *binaryauthorizationpb.AdmissionWhitelistPattern) bool {
+			return w.GetNamePattern() == pattern
+		})
 }
 
-// Attestors are the full names of all attestors that a policy requires anywhere, sorted, each once.
+// Attestors are the full names of all attestors in a policy, sorted, each once.
 func Attestors(p *Policy) []string {
 	rules := Rules(p)
 	all := slices.Clone(rules.Default.Attestors)
@@ -83,8 +89,9 @@ func Attestors(p *Policy) []string {
 	return slices.Compact(all)
 }
 
-// Kinds are the kinds of rules that a policy has besides the default rule. The API takes one of them.
-// Source: google.cloud.binaryauthorization.v1.Policy "a valid policy has only one of the following rule maps non-empty".
+// Kinds are the kinds of rules in a policy besides the default rule. The API accepts one kind only.
+// Source: google.cloud.binaryauthorization.v1.Policy "a valid policy has only one of the following
+// rule maps non-empty".
 func Kinds(p *Policy) []string {
 	var kinds []string
 	for _, scoped := range Scoped(p) {

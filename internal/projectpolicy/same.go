@@ -10,11 +10,12 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Same says whether two policies decide the same: the order of patterns and attestors, a repeated pattern, the prefix of a
-// service identity and DISABLE for an unspecified global mode make no difference. What the service adds (name, etag, time) does not count.
+// Same reports whether two policies are equivalent. These make no difference: the order of patterns
+// and attestors, a repeated pattern, the prefix of a service identity, and DISABLE for an
+// unspecified global mode. Name, etag and update time are ignored.
 func Same(a, b *Policy) bool { return proto.Equal(normal(a), normal(b)) }
 
-// SameRule is Same for one rule; nil is the absent one.
+// SameRule is Same for one rule; nil means absent.
 func SameRule(a, b *Rule) bool {
 	if a == nil || b == nil {
 		return a == b
@@ -22,7 +23,7 @@ func SameRule(a, b *Rule) bool {
 	return proto.Equal(normalRule(a), normalRule(b))
 }
 
-// Digest tells policies apart: two have the same one exactly if they are Same.
+// Digest is a digest of a policy: two policies have the same digest exactly if they are Same.
 func Digest(p *Policy) string {
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(normal(p))
 	if err != nil {
@@ -32,7 +33,7 @@ func Digest(p *Policy) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// normal is the policy in one spelling.
+// normal is a normalized copy of a policy.
 func normal(p *Policy) *Policy {
 	p = proto.CloneOf(p)
 	p.Name, p.Etag, p.UpdateTime = "", "", nil
@@ -42,9 +43,10 @@ func normal(p *Policy) *Policy {
 	slices.SortFunc(p.AdmissionWhitelistPatterns, func(a, b *binaryauthorizationpb.AdmissionWhitelistPattern) int {
 		return cmp.Compare(a.GetNamePattern(), b.GetNamePattern())
 	})
-	p.AdmissionWhitelistPatterns = slices.CompactFunc(p.AdmissionWhitelistPatterns, func(a, b *binaryauthorizationpb.AdmissionWhitelistPattern) bool {
-		return a.GetNamePattern() == b.GetNamePattern()
-	})
+	p.AdmissionWhitelistPatterns = slices.CompactFunc(p.AdmissionWhitelistPatterns,
+		func(a, b *binaryauthorizationpb.AdmissionWhitelistPattern) bool {
+			return a.GetNamePattern() == b.GetNamePattern()
+		})
 	p.DefaultAdmissionRule = normalRule(p.DefaultAdmissionRule)
 	for _, scoped := range Scoped(p) {
 		var trimmed map[string]*Rule

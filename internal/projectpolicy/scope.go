@@ -6,7 +6,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 )
 
-// scope is one of the four kinds of rules that have a key: the attribute that names the key in HCL and in ids, and the API's map.
+// scope is one of the four kinds of rules with a key: the attribute of the key in HCL and in ids,
+// and the API's map.
 type scope struct {
 	of        admission.Scope
 	attribute string
@@ -17,11 +18,17 @@ type scope struct {
 var scopes = []scope{
 	{admission.ScopeCluster, "cluster", func(p *Policy) *map[string]*Rule { return &p.ClusterAdmissionRules }},
 	{admission.ScopeNamespace, "kubernetes_namespace", func(p *Policy) *map[string]*Rule { return &p.KubernetesNamespaceAdmissionRules }},
-	{admission.ScopeServiceAccount, "kubernetes_service_account", func(p *Policy) *map[string]*Rule { return &p.KubernetesServiceAccountAdmissionRules }},
-	{admission.ScopeIstioIdentity, "istio_service_identity", func(p *Policy) *map[string]*Rule { return &p.IstioServiceIdentityAdmissionRules }},
+	{
+		admission.ScopeServiceAccount, "kubernetes_service_account",
+		func(p *Policy) *map[string]*Rule { return &p.KubernetesServiceAccountAdmissionRules },
+	},
+	{
+		admission.ScopeIstioIdentity, "istio_service_identity",
+		func(p *Policy) *map[string]*Rule { return &p.IstioServiceIdentityAdmissionRules },
+	},
 }
 
-// defaultRule is what ids call the default rule.
+// defaultRule is the default rule in ids.
 const defaultRule = "default"
 
 // ScopedRules are the rules of one scope of a policy. Writing through Rules changes the policy.
@@ -39,11 +46,13 @@ func Scoped(p *Policy) []ScopedRules {
 	return all
 }
 
-// Alone is a policy with the rule of a target and no other rule that has a key. It shares what it has with p: do not change it.
+// Alone is a policy with the rule of a target and no other keyed rule. It shares its parts with p:
+// do not change it.
 func Alone(p *Policy, t Target) *Policy {
 	alone := &Policy{
-		Name: p.GetName(), GlobalPolicyEvaluationMode: p.GetGlobalPolicyEvaluationMode(), AdmissionWhitelistPatterns: p.GetAdmissionWhitelistPatterns(),
-		DefaultAdmissionRule: p.GetDefaultAdmissionRule(),
+		Name: p.GetName(), GlobalPolicyEvaluationMode: p.GetGlobalPolicyEvaluationMode(),
+		AdmissionWhitelistPatterns: p.GetAdmissionWhitelistPatterns(),
+		DefaultAdmissionRule:       p.GetDefaultAdmissionRule(),
 	}
 	if rule := t.In(p); rule != nil && t != Default {
 		t.Put(alone, rule)
@@ -51,7 +60,7 @@ func Alone(p *Policy, t Target) *Policy {
 	return alone
 }
 
-// InOrder sorts scopes as admission.Scopes has them, each once.
+// InOrder lists scopes in the order of admission.Scopes.
 func InOrder(some map[admission.Scope]bool) []string {
 	var sorted []string
 	for _, s := range scopes {
@@ -62,7 +71,8 @@ func InOrder(some map[admission.Scope]bool) []string {
 	return sorted
 }
 
-// ScopeAttributes are the attributes of a rule's scope in HCL, by scope, without the default rule's.
+// ScopeAttributes are the attributes of a rule's scope in HCL, by scope, without the default
+// rule's.
 func ScopeAttributes() map[admission.Scope]string {
 	all := make(map[admission.Scope]string, len(scopes))
 	for _, s := range scopes {
@@ -71,6 +81,6 @@ func ScopeAttributes() map[admission.Scope]string {
 	return all
 }
 
-// trimIdentity takes off what a service identity may or may not begin with.
+// trimIdentity removes the optional prefix of a service identity.
 // Source: google.cloud.binaryauthorization.v1.Policy.istio_service_identity_admission_rules.
 func trimIdentity(key string) string { return strings.TrimPrefix(key, "spiffe://") }

@@ -26,7 +26,7 @@ func (t Target) String() string {
 	return ScopeAttributes()[t.Scope] + "/" + t.Key
 }
 
-// ParseTarget reads what String wrote. A key may have slashes of its own.
+// ParseTarget reads the result of String. A key can contain slashes.
 func ParseTarget(s string) (Target, error) {
 	if s == defaultRule {
 		return Default, nil
@@ -41,12 +41,13 @@ func ParseTarget(s string) (Target, error) {
 		`"kubernetes_service_account/{namespace}:{account}" or "istio_service_identity/{identity}"`, s)
 }
 
-// Is says whether an admission path leads to the rule.
+// Is reports whether an admission path leads to the rule.
 func (t Target) Is(p admission.Path) bool {
 	return p.Field == string(t.Scope) && trimIdentity(p.Key) == trimIdentity(t.Key)
 }
 
-// In is the rule in a policy, nil if the policy has none. A service identity is found with and without its prefix.
+// In is the rule in a policy, nil for none. A service identity is found with and without its
+// prefix.
 func (t Target) In(p *Policy) *Rule {
 	if p == nil {
 		return nil
@@ -75,7 +76,7 @@ func (t Target) Put(p *Policy, rule *Rule) {
 	}
 }
 
-// written is the key under which the policy has the rule, else the target's own.
+// written is the key of the rule as spelled in the policy, else the target's own.
 func (t Target) written(rules map[string]*Rule) string {
 	if t.Scope != admission.ScopeIstioIdentity {
 		return t.Key
@@ -103,13 +104,15 @@ func ID(project string) string { return resname.Policy{Project: project}.String(
 // RuleID is the full name of a rule: "projects/{project}/policy/{target}".
 func RuleID(project string, t Target) string { return ID(project) + "/" + t.String() }
 
-// PatternsOf is what stands between the name of a policy and a pattern in the id of the pattern.
+// PatternsOf is the text between policy and pattern in the id of a pattern.
 const PatternsOf = "/" + admission.FieldPatterns + "/"
 
-// PatternID is the full name of a pattern: "projects/{project}/policy/admission_whitelist_patterns/{pattern}".
+// PatternID is the full name of a pattern:
+// "projects/{project}/policy/admission_whitelist_patterns/{pattern}".
 func PatternID(project, pattern string) string { return ID(project) + PatternsOf + pattern }
 
-// Subject is what an admission path names, as the ids of rules and patterns name it, whether the policy is owned whole or in parts.
+// Subject is the object of an admission path, in the form of the ids of rules and patterns, for a
+// whole policy and for parts.
 func Subject(project string, p admission.Path) string {
 	switch p.Field {
 	case admission.FieldPatterns:
@@ -124,7 +127,7 @@ func Subject(project string, p admission.Path) string {
 	return id
 }
 
-// Has says whether a policy has the rule or the pattern with an id.
+// Has reports whether a policy has the rule or pattern with an id.
 func Has(p *Policy, project, id string) bool {
 	if pattern, ok := strings.CutPrefix(id, ID(project)+PatternsOf); ok {
 		return slices.Contains(Patterns(p), pattern)

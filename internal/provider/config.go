@@ -16,7 +16,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// block is the provider block as the user wrote it.
+// block is the provider block as written by the user.
 type block struct {
 	Project                            types.String `tfsdk:"project"`
 	Credentials                        types.String `tfsdk:"credentials"`
@@ -34,23 +34,25 @@ type block struct {
 	KMSCustomEndpoint                  types.String `tfsdk:"kms_custom_endpoint"`
 	CloudAssetCustomEndpoint           types.String `tfsdk:"cloud_asset_custom_endpoint"`
 	LoggingCustomEndpoint              types.String `tfsdk:"logging_custom_endpoint"`
+	ArtifactRegistryCustomEndpoint     types.String `tfsdk:"artifact_registry_custom_endpoint"`
 	EmulatorHost                       types.String `tfsdk:"emulator_host"`
 }
 
-// resolver turns the block into a configuration: the block wins over the environment, the environment over defaults.
+// resolver turns the block into a configuration: the block takes precedence over the environment,
+// and the environment over defaults.
 type resolver struct {
 	config gcp.Config
 	diags  *diag.Diagnostics
-	// from says where a value came from, for messages: the attribute, or the environment variable.
+	// from is the source of a value for messages: the attribute or the environment variable.
 	from map[string]string
-	// ignored are the variables that an emulator makes meaningless.
+	// ignored are variables without a meaning next to an emulator.
 	ignored []string
 }
 
 func (b *block) resolve(ctx context.Context, base gcp.Config, diags *diag.Diagnostics) gcp.Config {
 	r := &resolver{config: base, diags: diags, from: map[string]string{}}
 	r.emulator(b)
-	if b.Project.Equal(types.StringValue("")) { // as hashicorp/google has it: a variable of a module that was not set
+	if b.Project.Equal(types.StringValue("")) { // as in hashicorp/google: an unset variable of a module
 		b.Project = types.StringNull()
 	}
 	if project := r.text("project", b.Project); project != "" || b.Project.IsUnknown() {
@@ -71,12 +73,14 @@ func (b *block) resolve(ctx context.Context, base gcp.Config, diags *diag.Diagno
 		KMS:                 r.endpoint("kms_custom_endpoint", b.KMSCustomEndpoint),
 		CloudAsset:          r.endpoint("cloud_asset_custom_endpoint", b.CloudAssetCustomEndpoint),
 		Logging:             r.endpoint("logging_custom_endpoint", b.LoggingCustomEndpoint),
+		ArtifactRegistry:    r.endpoint("artifact_registry_custom_endpoint", b.ArtifactRegistryCustomEndpoint),
 	}
 	r.alone(ctx)
 	return r.config
 }
 
-// known reports whether a value can be used; one that is not known yet is noted, and no call is made until it is.
+// known reports whether a value is known. It records unknown values, and no call is made until they
+// are known.
 func (r *resolver) known(name string, value attr.Value) bool {
 	if value.IsUnknown() {
 		r.config.Unknown = append(r.config.Unknown, name)
@@ -121,7 +125,7 @@ func (r *resolver) list(ctx context.Context, name string, value types.List) (lis
 	return list
 }
 
-// projectID refuses what is no id; it may come from the environment, which no validator sees.
+// projectID refuses invalid ids. A value from the environment is seen by no validator.
 func (r *resolver) projectID(name, project string) string {
 	if project == "" {
 		return ""
@@ -153,7 +157,7 @@ func (r *resolver) flag(name string, value types.Bool) bool {
 	}
 	on, err := strconv.ParseBool(text)
 	if err != nil {
-		r.refuse(name, fmt.Sprintf("The environment variable %s is %q; it has to be true or false.", variable, text))
+		r.refuse(name, fmt.Sprintf("The environment variable %s is %q; set it to true or false.", variable, text))
 	}
 	return on
 }

@@ -15,27 +15,45 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// attributes are what each one does to the configuration, and a value of it by number.
+// attributes have, for each provider attribute, a getter for its configuration field and sample
+// values by number.
 var attributes = map[string]struct {
 	get   func(gcp.Config) string
 	value func(n int) string
 }{
-	"project":                              {func(c gcp.Config) string { return c.Project }, numbered("p-%d")},
-	"credentials":                          {func(c gcp.Config) string { return c.Credentials }, numbered(`{"type":"authorized_user","n":%d}`)},
-	"access_token":                         {func(c gcp.Config) string { return c.AccessToken }, numbered("token-%d")},
-	"impersonate_service_account":          {func(c gcp.Config) string { return c.ImpersonateServiceAccount }, numbered("sa-%d@p.iam.gserviceaccount.com")},
-	"billing_project":                      {func(c gcp.Config) string { return c.BillingProject }, numbered("bill-%d")},
-	"user_project_override":                {func(c gcp.Config) string { return strconv.FormatBool(c.UserProjectOverride) }, func(int) string { return "true" }},
-	"request_reason":                       {func(c gcp.Config) string { return c.RequestReason }, numbered("reason-%d")},
-	"request_timeout":                      {func(c gcp.Config) string { return c.RequestTimeout.String() }, numbered("%ds")},
-	"universe_domain":                      {func(c gcp.Config) string { return c.UniverseDomain }, numbered("u%d.example")},
-	"binary_authorization_custom_endpoint": {func(c gcp.Config) string { return c.Endpoints.BinaryAuthorization }, numbered("https://ba-%d.example")},
-	"container_custom_endpoint":            {func(c gcp.Config) string { return c.Endpoints.Container }, numbered("https://gke-%d.example")},
-	"container_analysis_custom_endpoint":   {func(c gcp.Config) string { return c.Endpoints.ContainerAnalysis }, numbered("https://ca-%d.example:8443")},
-	"kms_custom_endpoint":                  {func(c gcp.Config) string { return c.Endpoints.KMS }, numbered("https://kms-%d.example")},
-	"cloud_asset_custom_endpoint":          {func(c gcp.Config) string { return c.Endpoints.CloudAsset }, numbered("https://assets-%d.example")},
-	"logging_custom_endpoint":              {func(c gcp.Config) string { return c.Endpoints.Logging }, numbered("https://logs-%d.example")},
-	"emulator_host":                        {func(c gcp.Config) string { return c.EmulatorHost }, numbered("127.0.0.1:1%d")},
+	"project": {func(c gcp.Config) string { return c.Project }, numbered("p-%d")},
+	"credentials": {
+		func(c gcp.Config) string { return c.Credentials }, numbered(`{"type":"authorized_user","n":%d}`),
+	},
+	"access_token": {func(c gcp.Config) string { return c.AccessToken }, numbered("token-%d")},
+	"impersonate_service_account": {
+		func(c gcp.Config) string { return c.ImpersonateServiceAccount }, numbered("sa-%d@p.iam.gserviceaccount.com"),
+	},
+	"billing_project": {func(c gcp.Config) string { return c.BillingProject }, numbered("bill-%d")},
+	"user_project_override": {
+		func(c gcp.Config) string { return strconv.FormatBool(c.UserProjectOverride) }, func(int) string { return "true" },
+	},
+	"request_reason":  {func(c gcp.Config) string { return c.RequestReason }, numbered("reason-%d")},
+	"request_timeout": {func(c gcp.Config) string { return c.RequestTimeout.String() }, numbered("%ds")},
+	"universe_domain": {func(c gcp.Config) string { return c.UniverseDomain }, numbered("u%d.example")},
+	"binary_authorization_custom_endpoint": {
+		func(c gcp.Config) string { return c.Endpoints.BinaryAuthorization }, numbered("https://ba-%d.example"),
+	},
+	"container_custom_endpoint": {
+		func(c gcp.Config) string { return c.Endpoints.Container }, numbered("https://gke-%d.example"),
+	},
+	"container_analysis_custom_endpoint": {
+		func(c gcp.Config) string { return c.Endpoints.ContainerAnalysis }, numbered("https://ca-%d.example:8443"),
+	},
+	"kms_custom_endpoint": {func(c gcp.Config) string { return c.Endpoints.KMS }, numbered("https://kms-%d.example")},
+	"cloud_asset_custom_endpoint": {
+		func(c gcp.Config) string { return c.Endpoints.CloudAsset }, numbered("https://assets-%d.example"),
+	},
+	"logging_custom_endpoint": {func(c gcp.Config) string { return c.Endpoints.Logging }, numbered("https://logs-%d.example")},
+	"artifact_registry_custom_endpoint": {
+		func(c gcp.Config) string { return c.Endpoints.ArtifactRegistry }, numbered("https://images-%d.example"),
+	},
+	"emulator_host": {func(c gcp.Config) string { return c.EmulatorHost }, numbered("127.0.0.1:1%d")},
 	"impersonate_service_account_delegates": {
 		func(c gcp.Config) string { return strings.Join(c.ImpersonateServiceAccountDelegates, " ") }, numbered("d%d@p d@p"),
 	},
@@ -45,7 +63,7 @@ func numbered(format string) func(int) string {
 	return func(n int) string { return fmt.Sprintf(format, n) }
 }
 
-// written is an attribute's value as the user writes it.
+// written is an attribute's value as written in a configuration.
 func written(name, value string) tftypes.Value {
 	switch name {
 	case "user_project_override":
@@ -110,11 +128,25 @@ func TestWhichCredentialsWin(t *testing.T) {
 		tokenInEnv, fileInEnv string
 		wantToken, wantFile   string
 	}{
-		"nothing":                               {},
-		"token over file in the environment":    {tokenInEnv: "env", fileInEnv: file, wantToken: "env"},
-		"file of the block over a token around": {block: map[string]tftypes.Value{"credentials": text(other)}, tokenInEnv: "env", fileInEnv: file, wantFile: other},
-		"token of the block over a file around": {block: map[string]tftypes.Value{"access_token": text("own")}, tokenInEnv: "env", fileInEnv: file, wantToken: "own"},
-		"unknown file over a token around":      {block: map[string]tftypes.Value{"credentials": unknown(tftypes.String)}, tokenInEnv: "env", fileInEnv: file},
+		"nothing":                            {},
+		"token over file in the environment": {tokenInEnv: "env", fileInEnv: file, wantToken: "env"},
+		"file of the block over a token around": {
+			block:      map[string]tftypes.Value{"credentials": text(other)},
+			tokenInEnv: "env",
+			fileInEnv:  file,
+			wantFile:   other,
+		},
+		"token of the block over a file around": {
+			block:      map[string]tftypes.Value{"access_token": text("own")},
+			tokenInEnv: "env",
+			fileInEnv:  file,
+			wantToken:  "own",
+		},
+		"unknown file over a token around": {
+			block:      map[string]tftypes.Value{"credentials": unknown(tftypes.String)},
+			tokenInEnv: "env",
+			fileInEnv:  file,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("GOOGLE_OAUTH_ACCESS_TOKEN", c.tokenInEnv)
@@ -145,14 +177,18 @@ func TestCredentialsCanBeAPath(t *testing.T) {
 func TestDefaultsOfTheBlock(t *testing.T) {
 	t.Parallel()
 	config, diags := resolve(t, nil, WithProject("base"), WithEmulator("127.0.0.1:1"), WithPauses(time.Second, time.Minute))
-	if diags.HasError() || config.Project != "base" || config.EmulatorHost != "127.0.0.1:1" || config.Pause != time.Second || config.PollInterval != time.Minute {
+	if diags.HasError() || config.Project != "base" || config.EmulatorHost != "127.0.0.1:1" || config.Pause != time.Second ||
+		config.PollInterval != time.Minute {
 		t.Errorf("%+v %v", config, diags)
 	}
 }
 
 func TestAVersionBehindACustomEndpointIsTakenOff(t *testing.T) {
 	t.Parallel()
-	for _, written := range []string{"https://x.example", "https://x.example/", "https://x.example/v1/", "https://x.example/v1", "https://x.example/v1beta1/"} {
+	for _, written := range []string{
+		"https://x.example", "https://x.example/", "https://x.example/v1/", "https://x.example/v1",
+		"https://x.example/v1beta1/",
+	} {
 		config, diags := resolve(t, map[string]tftypes.Value{"container_custom_endpoint": text(written)})
 		if config.Endpoints.Container != "https://x.example" || diags.HasError() {
 			t.Errorf("%s: %q %v", written, config.Endpoints.Container, diags)
@@ -179,7 +215,8 @@ func TestUnknownValuesWait(t *testing.T) {
 	}
 }
 
-// TestTheVariablesAreThoseOfTheGoogleProvider holds the order, so that a pipeline changes one word:
+// TestTheVariablesAreThoseOfTheGoogleProvider: the variables and their order equal those of
+// hashicorp/google, so a pipeline needs no other environment:
 // https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference
 func TestTheVariablesAreThoseOfTheGoogleProvider(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// credentials reads the token or the file. What is in the block wins over both variables; a token wins over a file.
+// credentials reads the token or the file. The block takes precedence over both variables, and a
+// token over a file.
 func (r *resolver) credentials(b *block) {
 	if b.Credentials.IsNull() && b.AccessToken.IsNull() {
 		r.config.AccessToken = r.text("access_token", b.AccessToken)
@@ -26,7 +27,8 @@ func (r *resolver) credentials(b *block) {
 	}
 }
 
-// file is the text of a credentials file given by path or as text. No message repeats it: it may be a private key.
+// file returns the text of a credentials file, given as path or text. No message repeats it,
+// because it may be a private key.
 func (r *resolver) file(value string) string {
 	if value == "" {
 		return ""
@@ -36,12 +38,13 @@ func (r *resolver) file(value string) string {
 		text = string(content)
 	}
 	if err := gcp.CheckCredentials(text); err != nil {
-		r.refuse("credentials", "The value of "+r.from["credentials"]+" is neither the path of a credentials file that can be read nor the text of one: "+err.Error()+".")
+		r.refuse("credentials", "The value of "+r.from["credentials"]+
+			" is neither the path of a readable credentials file nor the text of one: "+err.Error()+".")
 	}
 	return text
 }
 
-// expand puts the home folder in the place of "~", as a shell does for a path on its command line.
+// expand replaces "~" by the home folder, as a shell does.
 func expand(path string) string {
 	rest, short := strings.CutPrefix(path, "~/")
 	home, err := os.UserHomeDir()

@@ -12,12 +12,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// notForEmulators says which attributes an emulator makes meaningless: whose credentials are sent, and to which addresses.
+// notForEmulators reports whether an attribute means nothing with an emulator: credentials and
+// addresses.
 func notForEmulators(name string) bool {
-	return name == "credentials" || name == "access_token" || name == "impersonate_service_account" || strings.HasSuffix(name, "_custom_endpoint")
+	return name == "credentials" || name == "access_token" || name == "impersonate_service_account" ||
+		strings.HasSuffix(name, "_custom_endpoint")
 }
 
-// emulator takes the emulator's address. No message repeats it: what is refused may have a password in it.
+// emulator reads the emulator's address. No message repeats it, because an invalid one may contain
+// a password.
 func (r *resolver) emulator(b *block) {
 	if host := r.text("emulator_host", b.EmulatorHost); host != "" {
 		r.config.EmulatorHost = host
@@ -27,23 +30,25 @@ func (r *resolver) emulator(b *block) {
 	}
 }
 
-// alone refuses what the block has together with an emulator. What the environment has for other providers is not sent, and
-// only a debug log tells of it.
+// alone refuses credentials and addresses in the block next to an emulator. Those of the
+// environment are for other providers, so they are ignored, with a debug log.
 func (r *resolver) alone(ctx context.Context) {
 	if r.config.EmulatorHost == "" {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.from)) {
 		if notForEmulators(name) {
-			r.refuse("emulator_host", fmt.Sprintf("An emulator is set (%s) together with %s. An emulator gets neither credentials nor other addresses: remove one of the two.", r.emulatorFrom(), r.from[name]))
+			r.refuse("emulator_host", fmt.Sprintf("An emulator is set (%s) together with %s. An emulator needs no "+
+				"credentials and no other addresses: remove one of the two.", r.emulatorFrom(), r.from[name]))
 		}
 	}
 	if len(r.ignored) > 0 {
-		tflog.Debug(ctx, "An emulator is set: credentials and addresses of the environment are not used", map[string]any{"variables": r.ignored})
+		tflog.Debug(ctx, "An emulator is set: credentials and addresses "+
+			"of the environment are ignored", map[string]any{"variables": r.ignored})
 	}
 }
 
-// isAddress says whether text is a host and a port that can be dialled.
+// isAddress reports whether text is a host and a valid port.
 func isAddress(text string) bool {
 	host, port, err := net.SplitHostPort(text)
 	number, bad := strconv.ParseUint(port, 10, 16)

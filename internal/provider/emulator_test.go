@@ -37,7 +37,8 @@ func TestAnEmulatorWinsOverTheCredentialsOfTheEnvironment(t *testing.T) {
 					if diags.HasError() || config.EmulatorHost != "localhost:1" || attributes[attribute].get(config) != "" {
 						t.Errorf("%+v, %v", config, diags)
 					}
-					if !strings.Contains(logged, variable) || !strings.Contains(logged, "An emulator is set") || strings.Contains(logged, canary) {
+					if !strings.Contains(logged, variable) || !strings.Contains(logged, "An emulator is set") ||
+						strings.Contains(logged, canary) {
 						t.Errorf("logged: %s", logged)
 					}
 				})
@@ -55,7 +56,7 @@ func TestWithoutAnEmulatorNothingIsLeftOut(t *testing.T) {
 	}
 }
 
-// resolveLogged is resolve with what it logs.
+// resolveLogged is resolve and its log.
 func resolveLogged(t *testing.T, attributes map[string]tftypes.Value, options ...Option) (gcp.Config, string, diag.Diagnostics) {
 	t.Helper()
 	var log bytes.Buffer

@@ -7,11 +7,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// versionPath is what may follow the host of a custom endpoint: hashicorp/google wants "/v1/" there, gRPC has no use for it.
+// versionPath is the optional path of a custom endpoint: hashicorp/google expects "/v1/", and gRPC
+// needs none.
 var versionPath = regexp.MustCompile(`^/?(v1|v1beta1|v2)?/?$`)
 
-// endpoint is "https://host[:port]" of a custom endpoint. Clear text is for the emulator alone: a token would go with it.
-// No message repeats the value: what is refused may have a password or a key in it.
+// endpoint returns "https://host[:port]" of a custom endpoint. Only an emulator may use clear text,
+// because the token would be sent with it. No message repeats an invalid value, because it may
+// contain a password or a key.
 func (r *resolver) endpoint(name string, value types.String) string {
 	text := r.text(name, value)
 	if text == "" {
@@ -23,7 +25,8 @@ func (r *resolver) endpoint(name string, value types.String) string {
 		return ""
 	}
 	if u.Scheme != "https" {
-		r.refuse(name, "The value of "+r.from[name]+" has to begin with https://: credentials are only sent encrypted. For an emulator use emulator_host.")
+		r.refuse(name, "The value of "+r.from[name]+" must begin with https://, because credentials are sent only "+
+			"encrypted. For an emulator, use emulator_host.")
 		return ""
 	}
 	return "https://" + u.Host

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// environments are the variables that stand in for an attribute, the first that is set winning: the same as those of
-// hashicorp/google (https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference).
+// environments are the variables for each attribute, in order of precedence: the same as in
+// hashicorp/google
+// (https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference).
 var environments = map[string][]string{
 	"project":                              {"GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT"},
 	"credentials":                          {"GOOGLE_CREDENTIALS", "GOOGLE_CLOUD_KEYFILE_JSON", "GCLOUD_KEYFILE_JSON"},
@@ -21,10 +22,11 @@ var environments = map[string][]string{
 	"kms_custom_endpoint":                  {"GOOGLE_KMS_CUSTOM_ENDPOINT"},
 	"cloud_asset_custom_endpoint":          {"GOOGLE_CLOUD_ASSET_CUSTOM_ENDPOINT"},
 	"logging_custom_endpoint":              {"GOOGLE_LOGGING_CUSTOM_ENDPOINT"},
+	"artifact_registry_custom_endpoint":    {"GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT"},
 	"emulator_host":                        {"BINAUTHZ_EMULATOR_HOST"},
 }
 
-// fromEnvironment is the first variable of an attribute that is set and not empty.
+// fromEnvironment returns the first nonempty variable of an attribute.
 func fromEnvironment(attribute string) (name, value string) {
 	for _, name := range environments[attribute] {
 		if value := os.Getenv(name); value != "" {
@@ -34,7 +36,7 @@ func fromEnvironment(attribute string) (name, value string) {
 	return "", ""
 }
 
-// environment is the sentence of the documentation that names an attribute's variables.
+// environment returns the sentence about an attribute's variables for its description.
 func environment(attribute string) string {
 	return "Environment: `" + strings.Join(environments[attribute], "`, `") + "`."
 }

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// heldContext is a context that can let go of the one it stands for. Until then it is that context; afterwards it is
-// cancelled and holds nothing.
+// heldContext stands for its parent until it is released. It is then cancelled and holds nothing.
 type heldContext struct {
 	done chan struct{}
 
@@ -16,7 +15,7 @@ type heldContext struct {
 	err    error
 }
 
-// hold returns a stand-in for parent and the function that lets go of it.
+// hold returns a heldContext for parent and the function to release it.
 func hold(parent context.Context) (held *heldContext, release func()) {
 	h := &heldContext{done: make(chan struct{}), parent: parent}
 	stop := context.AfterFunc(parent, func() { h.end(parent.Err()) })

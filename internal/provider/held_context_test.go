@@ -12,7 +12,7 @@ import (
 
 type key struct{}
 
-// load is what a context drags along.
+// load is a large value in a context, to measure the memory kept alive by it.
 type load [1 << 16]byte
 
 func TestAHeldContextIsItsParentUntilItLetsGo(t *testing.T) {

@@ -1,4 +1,31 @@
-// Package provider is the provider block and the list of everything it serves: the table of contents of this code base.
+// Package provider contains the provider block and the list of everything it serves. It is the
+// table of contents of this code.
+//
+// # Configuration
+//
+// The configuration of the provider makes no call. An emulator takes precedence over credentials
+// and addresses from the environment. Credentials or addresses in the provider block next to an
+// emulator are an error (emulator.go).
+//
+// # Interrupts
+//
+// An interrupt ends an apply within a second, including the later requests of the same walk
+// (stops.go). An interrupt before the first configuration of the process ends the walk after it.
+// Terraform does not deliver an interrupt sent while it starts the process for a plan.
+//
+// # Unchanged objects
+//
+// Most plans find most objects unchanged. For nouns with a lifecycle.Recognition, reads and plans
+// of unchanged objects return Terraform's own data (unchanged.go). The proof is in private state:
+// the version of the object, and a seal with hashes of the state, its identity, the rest of private
+// state, and the applied configuration. On any mismatch the complete way is taken: another release,
+// another default project, or a build without release number. After an upgrade or an import, plans
+// take the complete way until the next apply, because only an apply has a configuration to seal.
+//
+// The short way must give the same answers as the complete one. Tests with Terraform take both and
+// compare states, identities and private state (WithComparison). They do not use the live version
+// and the notes for the walk; tests with OpenTofu take only the short way, and
+// walks/unchanged_test.go takes both.
 package provider
 
 import (
@@ -37,7 +64,7 @@ import (
 type Provider struct {
 	version string
 	base    gcp.Config
-	// configured is what the last configuration has made, nil before the first.
+	// configured is the result of the last Configure, nil before the first.
 	configured atomic.Pointer[lifecycle.Configured]
 }
 
@@ -49,13 +76,14 @@ var (
 	_ provider.ProviderWithMetaSchema    = (*Provider)(nil)
 )
 
-// providerType is what the names of all resources begin with.
+// providerType is the prefix of all resource names.
 const providerType = "binauthz"
 
-// Option sets what no configuration can, for tests.
+// Option sets a value without an attribute, for tests.
 type Option func(*gcp.Config)
 
-// WithEmulator sends every call to the emulator at host:port, unless the configuration says otherwise.
+// WithEmulator sends every call to the emulator at host:port, unless the configuration says
+// otherwise.
 func WithEmulator(host string) Option {
 	return func(c *gcp.Config) { c.EmulatorHost = host }
 }
@@ -65,12 +93,12 @@ func WithProject(project string) Option {
 	return func(c *gcp.Config) { c.Project = project }
 }
 
-// WithPauses replaces the first pause between attempts and between looks at an operation.
+// WithPauses replaces the first pause between attempts and between polls of an operation.
 func WithPauses(attempt, poll time.Duration) Option {
 	return func(c *gcp.Config) { c.Pause, c.PollInterval = attempt, poll }
 }
 
-// New makes the provider; version is that of the release.
+// New returns the provider; version is its release number.
 func New(version string, options ...Option) *Provider {
 	p := &Provider{version: version}
 	for _, set := range options {
@@ -89,7 +117,7 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 	resp.Schema = describe
 }
 
-// Configure implements provider.Provider. It makes no call: clients are made when they are first used.
+// Configure implements provider.Provider. It makes no call: clients are created at their first use.
 func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var block block
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &block)...); resp.Diagnostics.HasError() {
@@ -147,6 +175,7 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		image.NewDataSource,
 		kms.NewDataSource,
 		platformpolicy.NewDataSource,
+		platformpolicy.NewEvaluationDataSource,
 		platformpolicy.NewListDataSource,
 		policy.NewAdmissionDataSource,
 		policy.NewCasesDataSource,
@@ -188,5 +217,6 @@ func (p *Provider) Functions(context.Context) []func() framework.Function {
 func (p *Provider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		attestation.NewSignAction,
+		platformpolicy.NewEvaluateAction,
 	}
 }

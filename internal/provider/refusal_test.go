@@ -17,16 +17,24 @@ func TestWhatCannotBeIsRefusedAtItsAttribute(t *testing.T) {
 		attribute string
 		words     string
 	}{
-		"token and file":         {map[string]tftypes.Value{"credentials": text(file), "access_token": text(canary)}, "credentials", `cannot be specified when`},
-		"file cut off":           {map[string]tftypes.Value{"credentials": text(file[:len(file)-3])}, "credentials", "not JSON"},
-		"neither path nor text":  {map[string]tftypes.Value{"credentials": text("/nowhere/" + canary)}, "credentials", "neither the path"},
-		"file without a type":    {map[string]tftypes.Value{"credentials": text(`{"private_key":"` + canary + `"}`)}, "credentials", `no "type"`},
-		"file of an odd type":    {map[string]tftypes.Value{"credentials": text(`{"type":"` + canary + `"}`)}, "credentials", "none that Google's clients know"},
-		"no duration":            {map[string]tftypes.Value{"request_timeout": text("30")}, "request_timeout", `"30" is not a duration`},
-		"negative duration":      {map[string]tftypes.Value{"request_timeout": text("-1s")}, "request_timeout", "above zero"},
-		"no time at all":         {map[string]tftypes.Value{"request_timeout": text("0s")}, "request_timeout", "above zero"},
-		"clear text":             {map[string]tftypes.Value{address: text("http://127.0.0.1:1/v1/")}, address, "has to begin with https://"},
-		"no host":                {map[string]tftypes.Value{address: text("binaryauthorization.googleapis.com")}, address, "is not an address"},
+		"token and file": {
+			map[string]tftypes.Value{"credentials": text(file), "access_token": text(canary)}, "credentials", `cannot be specified when`,
+		},
+		"file cut off":          {map[string]tftypes.Value{"credentials": text(file[:len(file)-3])}, "credentials", "not JSON"},
+		"neither path nor text": {map[string]tftypes.Value{"credentials": text("/nowhere/" + canary)}, "credentials", "neither the path"},
+		"file without a type": {
+			map[string]tftypes.Value{"credentials": text(`{"private_key":"` + canary + `"}`)}, "credentials", `no "type"`,
+		},
+		"file of an odd type": {
+			map[string]tftypes.Value{"credentials": text(`{"type":"` + canary + `"}`)}, "credentials", "Google's clients do not know the",
+		},
+		"no duration":       {map[string]tftypes.Value{"request_timeout": text("30")}, "request_timeout", `"30" is not a duration`},
+		"negative duration": {map[string]tftypes.Value{"request_timeout": text("-1s")}, "request_timeout", "above zero"},
+		"no time at all":    {map[string]tftypes.Value{"request_timeout": text("0s")}, "request_timeout", "above zero"},
+		"clear text":        {map[string]tftypes.Value{address: text("http://127.0.0.1:1/v1/")}, address, "must begin with https://"},
+		"no host": {
+			map[string]tftypes.Value{address: text("binaryauthorization.googleapis.com")}, address, "is not an address",
+		},
 		"no address":             {map[string]tftypes.Value{address: text("https://a b")}, address, "is not an address"},
 		"another path":           {map[string]tftypes.Value{address: text("https://x/v1/projects")}, address, "is not an address"},
 		"query":                  {map[string]tftypes.Value{address: text("https://x/?key=" + canary)}, address, "is not an address"},
@@ -35,16 +43,45 @@ func TestWhatCannotBeIsRefusedAtItsAttribute(t *testing.T) {
 		"password in clear text": {map[string]tftypes.Value{address: text("http://me:" + canary + "@x/")}, address, "is not an address"},
 		"emulator by address":    {map[string]tftypes.Value{"emulator_host": text("http://localhost:1")}, "emulator_host", "host:port"},
 		"emulator without port":  {map[string]tftypes.Value{"emulator_host": text("localhost")}, "emulator_host", "host:port"},
-		"password of emulator":   {map[string]tftypes.Value{"emulator_host": text("me:" + canary + "@localhost:1")}, "emulator_host", "host:port"},
-		"password, no emulator":  {map[string]tftypes.Value{"emulator_host": text("http://me:" + canary + "@localhost:1/")}, "emulator_host", "host:port"},
-		"password of universe":   {map[string]tftypes.Value{"universe_domain": text("https://me:" + canary + "@x.example")}, "universe_domain", "is not a domain"},
-		"emulator without host":  {map[string]tftypes.Value{"emulator_host": text(":8080")}, "emulator_host", "host:port"},
-		"emulator and token":     {map[string]tftypes.Value{"emulator_host": text("localhost:1"), "access_token": text(canary)}, "emulator_host", "together with access_token"},
-		"emulator and file":      {map[string]tftypes.Value{"emulator_host": text("localhost:1"), "credentials": text(file)}, "emulator_host", "together with credentials"},
-		"emulator and other":     {map[string]tftypes.Value{"emulator_host": text("localhost:1"), "impersonate_service_account": text("a@p")}, "emulator_host", "together with impersonate_service_account"},
-		"emulator and address":   {map[string]tftypes.Value{"emulator_host": text("localhost:1"), "kms_custom_endpoint": text("https://x")}, "emulator_host", "together with kms_custom_endpoint"},
-		"null delegate":          {map[string]tftypes.Value{"impersonate_service_account_delegates": texts(tftypes.NewValue(tftypes.String, nil))}, "impersonate_service_account_delegates", ""},
-		"empty delegate":         {map[string]tftypes.Value{"impersonate_service_account_delegates": texts(text(""))}, "impersonate_service_account_delegates", "length must be at least 1"},
+		"password of emulator": {
+			map[string]tftypes.Value{"emulator_host": text("me:" + canary + "@localhost:1")}, "emulator_host", "host:port",
+		},
+		"password, no emulator": {
+			map[string]tftypes.Value{"emulator_host": text("http://me:" + canary + "@localhost:1/")}, "emulator_host", "host:port",
+		},
+		"password of universe": {
+			map[string]tftypes.Value{"universe_domain": text("https://me:" + canary + "@x.example")}, "universe_domain", "is not a domain",
+		},
+		"emulator without host": {map[string]tftypes.Value{"emulator_host": text(":8080")}, "emulator_host", "host:port"},
+		"emulator and token": {
+			map[string]tftypes.Value{"emulator_host": text("localhost:1"), "access_token": text(canary)},
+			"emulator_host",
+			"together with access_token",
+		},
+		"emulator and file": {
+			map[string]tftypes.Value{"emulator_host": text("localhost:1"), "credentials": text(file)},
+			"emulator_host",
+			"together with credentials",
+		},
+		"emulator and other": {
+			map[string]tftypes.Value{"emulator_host": text("localhost:1"), "impersonate_service_account": text("a@p")},
+			"emulator_host",
+			"together with impersonate_service_account",
+		},
+		"emulator and address": {
+			map[string]tftypes.Value{"emulator_host": text("localhost:1"), "kms_custom_endpoint": text("https://x")},
+			"emulator_host",
+			"together with kms_custom_endpoint",
+		},
+		"null delegate": {
+			map[string]tftypes.Value{"impersonate_service_account_delegates": texts(tftypes.NewValue(tftypes.String, nil))},
+			"impersonate_service_account_delegates", "",
+		},
+		"empty delegate": {
+			map[string]tftypes.Value{"impersonate_service_account_delegates": texts(text(""))},
+			"impersonate_service_account_delegates",
+			"length must be at least 1",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -78,7 +115,9 @@ func TestWhatComesFromTheEnvironmentIsRefusedByTheVariablesName(t *testing.T) {
 		"older variable":     {"GCLOUD_KEYFILE_JSON", canary, nil, "credentials"},
 		"neither yes nor no": {"USER_PROJECT_OVERRIDE", "perhaps", nil, "user_project_override"},
 		"clear text":         {"GOOGLE_KMS_CUSTOM_ENDPOINT", "http://x", nil, "kms_custom_endpoint"},
-		"token and emulator": {"BINAUTHZ_EMULATOR_HOST", "localhost:1", map[string]tftypes.Value{"access_token": text(canary)}, "emulator_host"},
+		"token and emulator": {
+			"BINAUTHZ_EMULATOR_HOST", "localhost:1", map[string]tftypes.Value{"access_token": text(canary)}, "emulator_host",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv(c.variable, c.value)
@@ -88,7 +127,8 @@ func TestWhatComesFromTheEnvironmentIsRefusedByTheVariablesName(t *testing.T) {
 	}
 }
 
-// expectRefusal wants every error at the attribute, one of them in these words, and the secret in none.
+// expectRefusal expects only errors at the attribute, the words in one of them, and the secret in
+// none.
 func expectRefusal(t *testing.T, diags []*tfprotov6.Diagnostic, attribute, want string) {
 	t.Helper()
 	said := words(diags)

@@ -91,8 +91,9 @@ func TestSecretsAreSensitive(t *testing.T) {
 	}
 }
 
-// TestModelsMatchTheirSchemas lets every construct decode a value that has everything and one that has nothing. The framework
-// compares the struct's tags with the schema then. The provider block is not known, so nothing else happens.
+// TestModelsMatchTheirSchemas decodes a complete and an empty value with the model of every
+// construct: the framework then compares the struct tags with the schema. The provider
+// configuration is unknown, so no operation does more than decode.
 func TestModelsMatchTheirSchemas(t *testing.T) {
 	t.Parallel()
 	server := waiting(t)
@@ -105,7 +106,8 @@ func TestModelsMatchTheirSchemas(t *testing.T) {
 				t.Fatal(err)
 			}
 			expectDecoded(t, "resource "+name, read.Diagnostics)
-			checked, err := server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: state})
+			checked, err := server.ValidateResourceConfig(t.Context(),
+				&tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: state})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -114,7 +116,10 @@ func TestModelsMatchTheirSchemas(t *testing.T) {
 	}
 	for name, s := range all.DataSourceSchemas {
 		for _, full := range []bool{true, false} {
-			read, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: dynamic(t, filled(s.ValueType(), full))})
+			read, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+				TypeName: name,
+				Config:   dynamic(t, filled(s.ValueType(), full)),
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -123,7 +128,8 @@ func TestModelsMatchTheirSchemas(t *testing.T) {
 	}
 	for name, s := range all.ActionSchemas {
 		for _, full := range []bool{true, false} {
-			stream, err := server.(tfprotov6.ActionServer).InvokeAction(t.Context(), &tfprotov6.InvokeActionRequest{ActionType: name, Config: dynamic(t, filled(s.Schema.ValueType(), full))})
+			stream, err := server.(tfprotov6.ActionServer).InvokeAction(t.Context(),
+				&tfprotov6.InvokeActionRequest{ActionType: name, Config: dynamic(t, filled(s.Schema.ValueType(), full))})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -143,7 +149,8 @@ func expectDecoded(t *testing.T, what string, diags []*tfprotov6.Diagnostic) {
 	}
 }
 
-// TestTheFirstUseSaysWhatTheProviderWaitsFor reads every data source while the provider block is not known.
+// TestTheFirstUseSaysWhatTheProviderWaitsFor reads a data source while the provider configuration
+// is unknown.
 func TestTheFirstUseSaysWhatTheProviderWaitsFor(t *testing.T) {
 	t.Parallel()
 	server := waiting(t)
@@ -154,16 +161,21 @@ func TestTheFirstUseSaysWhatTheProviderWaitsFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	attributes["project"] = text("p")
-	read, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "binauthz_attestors", Config: dynamic(t, tftypes.NewValue(value.Type(), attributes))})
+	read, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName: "binauthz_attestors",
+		Config:   dynamic(t, tftypes.NewValue(value.Type(), attributes)),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if said := words(read.Diagnostics); !strings.Contains(said, "not known yet: access_token") || !strings.Contains(said, "terraform apply -target") {
+	if said := words(read.Diagnostics); !strings.Contains(said, "not known yet: access_token") ||
+		!strings.Contains(said, "terraform apply -target") {
 		t.Error(said)
 	}
 }
 
-// filled is a value of a type with something everywhere, or an object with null everywhere.
+// filled is a value of a type with a value in every attribute, or an object with null in every
+// attribute.
 func filled(kind tftypes.Type, full bool) tftypes.Value {
 	object, isObject := kind.(tftypes.Object)
 	if isObject {

@@ -8,21 +8,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// ServerOption sets how a provider is served.
+// ServerOption is an option for the server of a provider.
 type ServerOption func(*server)
 
-// WithComparison is for tests: every answer to a request about an unchanged object is worked out in both ways, and it is an error if they
-// differ.
+// WithComparison is for tests: it answers each request about an unchanged object in both ways, and
+// makes an error of a difference.
 func WithComparison() ServerOption {
 	return func(s *server) { s.unchanged.compare = true }
 }
 
-// WithObserver is for tests: observe is told of every read ("read") and plan ("plan") that goes the complete way, with the resource type.
+// WithObserver is for tests: observe is called for each read ("read") and plan ("plan") on the
+// complete way, with the resource type.
 func WithObserver(observe func(request, kind string)) ServerOption {
 	return func(s *server) { s.unchanged.observe = observe }
 }
 
-// Server makes the protocol server of a provider.
+// Server returns the constructor of a provider's protocol server.
 func Server(p *Provider, options ...ServerOption) func() tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(p)
 	return func() tfprotov6.ProviderServer {
@@ -34,12 +35,12 @@ func Server(p *Provider, options ...ServerOption) func() tfprotov6.ProviderServe
 			}
 			return s
 		}
-		return served // a framework without one of the parts; a test says so
+		return served // a framework without one of the parts; a test detects it
 	}
 }
 
-// everything is what the framework's server can do. Terraform finds the optional parts by asking the server for them, so a
-// wrapper that left one out would take it away.
+// everything is the full interface of the framework's server. Terraform detects optional parts by
+// type, so a wrapper must not omit one.
 type everything interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
@@ -47,19 +48,22 @@ type everything interface {
 	tfprotov6.StateStoreServer
 }
 
-// server lets go of requests once they are answered. The framework keeps a cancel function of every request until the
-// provider stops, and through it the request's loggers and stream: hundreds of megabytes in a plan of some thousand objects.
-// It is handed contexts that forget their parent when the request returns. Requests that stream keep theirs.
-// Source: registerContext in internal/proto6server/serve.go of terraform-plugin-framework v1.19.0.
+// server releases requests after their answer. The framework keeps a cancel function of every
+// request until the provider stops, and with it the request's loggers and stream: hundreds of
+// megabytes in a plan of thousands of objects. So each request gets a context that forgets its
+// parent at the end. Streaming requests keep theirs. Source: registerContext in
+// internal/proto6server/serve.go of terraform-plugin-framework v1.19.0.
 type server struct {
 	everything
 	stops     *stops
 	unchanged *unchanged
-	valid     sync.Map // of validated: what was found valid since the last configuration
+	valid     sync.Map // of validated: the configurations found valid since the last Configure
 }
 
-// during answers one request under a context that is let go of afterwards.
-func during[Request, Response any](ctx context.Context, s *server, req Request, answer func(context.Context, Request) (Response, error)) (Response, error) {
+// during answers one request under a context released at its end.
+func during[Request, Response any](
+	ctx context.Context, s *server, req Request, answer func(context.Context, Request) (Response, error),
+) (Response, error) {
 	held, release := hold(ctx)
 	defer release()
 	s.stops.enter(held)
@@ -70,15 +74,21 @@ func during[Request, Response any](ctx context.Context, s *server, req Request, 
 	return resp, err
 }
 
-func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+func (s *server) ValidateResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
+) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	return during(ctx, s, req, s.validateResourceConfig)
 }
 
-func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+func (s *server) UpgradeResourceState(
+	ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest,
+) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	return during(ctx, s, req, s.everything.UpgradeResourceState)
 }
 
-func (s *server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+func (s *server) UpgradeResourceIdentity(
+	ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest,
+) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
 	return during(ctx, s, req, s.everything.UpgradeResourceIdentity)
 }
 
@@ -86,23 +96,33 @@ func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 	return during(forModule(ctx, req.ProviderMeta), s, req, s.readResource)
 }
 
-func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (s *server) PlanResourceChange(
+	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	return during(forModule(ctx, req.ProviderMeta), s, req, s.planResourceChange)
 }
 
-func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (s *server) ApplyResourceChange(
+	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
+) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	return during(forModule(ctx, req.ProviderMeta), s, req, s.applyResourceChange)
 }
 
-func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+func (s *server) ImportResourceState(
+	ctx context.Context, req *tfprotov6.ImportResourceStateRequest,
+) (*tfprotov6.ImportResourceStateResponse, error) {
 	return during(ctx, s, req, s.everything.ImportResourceState)
 }
 
-func (s *server) MoveResourceState(ctx context.Context, req *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
+func (s *server) MoveResourceState(
+	ctx context.Context, req *tfprotov6.MoveResourceStateRequest,
+) (*tfprotov6.MoveResourceStateResponse, error) {
 	return during(ctx, s, req, s.everything.MoveResourceState)
 }
 
-func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+func (s *server) ValidateDataResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest,
+) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
 	return during(ctx, s, req, s.everything.ValidateDataResourceConfig)
 }
 
@@ -114,11 +134,15 @@ func (s *server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRe
 	return during(ctx, s, req, s.everything.CallFunction)
 }
 
-func (s *server) ValidateListResourceConfig(ctx context.Context, req *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
+func (s *server) ValidateListResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateListResourceConfigRequest,
+) (*tfprotov6.ValidateListResourceConfigResponse, error) {
 	return during(ctx, s, req, s.everything.ValidateListResourceConfig)
 }
 
-func (s *server) ValidateActionConfig(ctx context.Context, req *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
+func (s *server) ValidateActionConfig(
+	ctx context.Context, req *tfprotov6.ValidateActionConfigRequest,
+) (*tfprotov6.ValidateActionConfigResponse, error) {
 	return during(ctx, s, req, s.everything.ValidateActionConfig)
 }
 

@@ -11,14 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Terraform asks the server for these parts by interface.
+// Terraform uses these optional parts of the server through interfaces.
 var (
 	_ tfprotov6.ListResourceServer = (*server)(nil)
 	_ tfprotov6.ActionServer       = (*server)(nil)
 	_ tfprotov6.StateStoreServer   = (*server)(nil)
 )
 
-// requests are those of a plan and an apply, about the resource binauthz_note.
+// requests are the requests of a plan and an apply for the resource binauthz_note.
 func requests(state *tfprotov6.DynamicValue) map[string]func(context.Context, tfprotov6.ProviderServer) error {
 	const noun = "binauthz_note"
 	return map[string]func(context.Context, tfprotov6.ProviderServer) error{
@@ -27,11 +27,17 @@ func requests(state *tfprotov6.DynamicValue) map[string]func(context.Context, tf
 			return err
 		},
 		"UpgradeResourceState": func(ctx context.Context, s tfprotov6.ProviderServer) error {
-			_, err := s.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{TypeName: noun, RawState: &tfprotov6.RawState{JSON: []byte(`{}`)}})
+			_, err := s.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
+				TypeName: noun,
+				RawState: &tfprotov6.RawState{JSON: []byte(`{}`)},
+			})
 			return err
 		},
 		"UpgradeResourceIdentity": func(ctx context.Context, s tfprotov6.ProviderServer) error {
-			_, err := s.UpgradeResourceIdentity(ctx, &tfprotov6.UpgradeResourceIdentityRequest{TypeName: noun, RawIdentity: &tfprotov6.RawState{JSON: []byte(`{}`)}})
+			_, err := s.UpgradeResourceIdentity(ctx, &tfprotov6.UpgradeResourceIdentityRequest{
+				TypeName:    noun,
+				RawIdentity: &tfprotov6.RawState{JSON: []byte(`{}`)},
+			})
 			return err
 		},
 		"ReadResource": func(ctx context.Context, s tfprotov6.ProviderServer) error {
@@ -39,11 +45,21 @@ func requests(state *tfprotov6.DynamicValue) map[string]func(context.Context, tf
 			return err
 		},
 		"PlanResourceChange": func(ctx context.Context, s tfprotov6.ProviderServer) error {
-			_, err := s.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: noun, Config: state, PriorState: state, ProposedNewState: state})
+			_, err := s.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
+				TypeName:         noun,
+				Config:           state,
+				PriorState:       state,
+				ProposedNewState: state,
+			})
 			return err
 		},
 		"ApplyResourceChange": func(ctx context.Context, s tfprotov6.ProviderServer) error {
-			_, err := s.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{TypeName: noun, Config: state, PriorState: state, PlannedState: state})
+			_, err := s.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+				TypeName:     noun,
+				Config:       state,
+				PriorState:   state,
+				PlannedState: state,
+			})
 			return err
 		},
 		"ImportResourceState": func(ctx context.Context, s tfprotov6.ProviderServer) error {
@@ -51,11 +67,15 @@ func requests(state *tfprotov6.DynamicValue) map[string]func(context.Context, tf
 			return err
 		},
 		"MoveResourceState": func(ctx context.Context, s tfprotov6.ProviderServer) error {
-			_, err := s.MoveResourceState(ctx, &tfprotov6.MoveResourceStateRequest{TargetTypeName: noun, SourceState: &tfprotov6.RawState{JSON: []byte(`{}`)}})
+			_, err := s.MoveResourceState(ctx, &tfprotov6.MoveResourceStateRequest{
+				TargetTypeName: noun,
+				SourceState:    &tfprotov6.RawState{JSON: []byte(`{}`)},
+			})
 			return err
 		},
 		"ValidateDataResourceConfig": func(ctx context.Context, s tfprotov6.ProviderServer) error {
-			_, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "binauthz_attestor", Config: state})
+			_, err := s.ValidateDataResourceConfig(ctx,
+				&tfprotov6.ValidateDataResourceConfigRequest{TypeName: "binauthz_attestor", Config: state})
 			return err
 		},
 		"ReadDataSource": func(ctx context.Context, s tfprotov6.ProviderServer) error {
@@ -63,11 +83,13 @@ func requests(state *tfprotov6.DynamicValue) map[string]func(context.Context, tf
 			return err
 		},
 		"ValidateListResourceConfig": func(ctx context.Context, s tfprotov6.ProviderServer) error {
-			_, err := s.(tfprotov6.ListResourceServer).ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: noun, Config: state})
+			_, err := s.(tfprotov6.ListResourceServer).ValidateListResourceConfig(ctx,
+				&tfprotov6.ValidateListResourceConfigRequest{TypeName: noun, Config: state})
 			return err
 		},
 		"ValidateActionConfig": func(ctx context.Context, s tfprotov6.ProviderServer) error {
-			_, err := s.(tfprotov6.ActionServer).ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: "none", Config: state})
+			_, err := s.(tfprotov6.ActionServer).ValidateActionConfig(ctx,
+				&tfprotov6.ValidateActionConfigRequest{ActionType: "none", Config: state})
 			return err
 		},
 		"PlanAction": func(ctx context.Context, s tfprotov6.ProviderServer) error {
@@ -94,7 +116,9 @@ func TestNothingOfAnAnsweredRequestIsKept(t *testing.T) {
 	t.Cleanup(func() { runtime.KeepAlive(server) })
 }
 
-func sendWithLoad(t *testing.T, server tfprotov6.ProviderServer, send func(context.Context, tfprotov6.ProviderServer) error) weak.Pointer[load] {
+func sendWithLoad(
+	t *testing.T, server tfprotov6.ProviderServer, send func(context.Context, tfprotov6.ProviderServer) error,
+) weak.Pointer[load] {
 	t.Helper()
 	dragged := &load{}
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), key{}, dragged))
@@ -103,7 +127,8 @@ func sendWithLoad(t *testing.T, server tfprotov6.ProviderServer, send func(conte
 	return weak.Make(dragged)
 }
 
-// TestTheFrameworkStillKeepsRequests fails once the wrapper is not needed any more.
+// TestTheFrameworkStillKeepsRequests fails once the framework releases requests and the wrapper is
+// no longer needed.
 func TestTheFrameworkStillKeepsRequests(t *testing.T) {
 	t.Parallel()
 	bare := wait(t, providerserver.NewProtocol6(New("test"))())
@@ -115,7 +140,7 @@ func TestTheFrameworkStillKeepsRequests(t *testing.T) {
 	runtime.KeepAlive(bare)
 }
 
-// waiting is a server whose provider block is not known yet, so that no operation makes a call.
+// waiting is a server with an unknown provider configuration, so no operation makes a call.
 func waiting(tb testing.TB) tfprotov6.ProviderServer {
 	tb.Helper()
 	return wait(tb, Server(New("test"))())
@@ -154,7 +179,8 @@ func dynamic(tb testing.TB, value tftypes.Value) *tfprotov6.DynamicValue {
 	return &d
 }
 
-// BenchmarkReadResource shows what a finished request leaves behind: B/op is what it took, kept-B/op what stays.
+// BenchmarkReadResource measures the memory still in use after each finished request. B/op is the
+// allocated memory, kept-B/op the retained memory.
 func BenchmarkReadResource(b *testing.B) {
 	server := waiting(b)
 	send := requests(empty(b, server, "binauthz_note"))["ReadResource"]

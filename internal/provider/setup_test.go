@@ -15,7 +15,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// canary stands for a secret: no message may have it.
+// canary stands for a secret: no message may contain it.
 const canary = "S3CR3T-canary"
 
 func TestMain(m *testing.M) {
@@ -48,7 +48,7 @@ func rawBlock(tb testing.TB, attributes map[string]tftypes.Value) tftypes.Value 
 	return tftypes.NewValue(object, values)
 }
 
-// resolve is what the block and the environment come to.
+// resolve returns the configuration resolved from the block and the environment.
 func resolve(t *testing.T, attributes map[string]tftypes.Value, options ...Option) (gcp.Config, diag.Diagnostics) {
 	t.Helper()
 	var b block
@@ -61,7 +61,7 @@ func resolve(t *testing.T, attributes map[string]tftypes.Value, options ...Optio
 	return resolved, diags
 }
 
-// served is a provider configured with these attributes, and what configuring it said.
+// served is a provider configured with these attributes, and the diagnostics of the configuration.
 func served(t *testing.T, attributes map[string]tftypes.Value) (tfprotov6.ProviderServer, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	server := Server(New("test"))()
@@ -77,14 +77,15 @@ func served(t *testing.T, attributes map[string]tftypes.Value) (tfprotov6.Provid
 	if len(validated.Diagnostics) > 0 {
 		return server, validated.Diagnostics
 	}
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.2.3", Config: &dynamic})
+	configured, err := server.ConfigureProvider(t.Context(),
+		&tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.2.3", Config: &dynamic})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return server, configured.Diagnostics
 }
 
-// words are everything that diagnostics say, one a line with the attribute in front.
+// words are the diagnostics, one per line with the attribute in front.
 func words(diags []*tfprotov6.Diagnostic) string {
 	var b strings.Builder
 	for _, d := range diags {

@@ -8,29 +8,33 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// echo is how long after an interrupt Terraform may still begin the walk that it was meant for: milliseconds, but for a busy machine.
+// echo is the longest time from an interrupt to the walk meant by it: usually milliseconds, more on
+// a busy machine.
 const echo = 5 * time.Second
 
-// stragglerTime is how long the last request that an interrupt ended waits for others of its walk.
+// stragglerTime is the time for which the last interrupted request waits for other requests of its
+// walk.
 const stragglerTime = 100 * time.Millisecond
 
-// stops knows of interrupts that end more than the requests under way, which is all that the framework ends.
+// stops ends more than the running requests at an interrupt. The framework ends only those.
 //
-// One that comes while Terraform starts the provider is for the walk that follows: Terraform stops the provider, and then configures it
-// and plans all the same. That holds for the first configuration of a process alone: a process can live on after an interrupt, and
-// what a test run cleans up then has to be cleaned up.
+// An interrupt during the start of the provider is meant for the following walk: Terraform stops
+// the provider, and then configures it and plans anyway. This applies only to the first
+// configuration of a process. A process can continue after an interrupt, and a test run must then
+// be able to destroy its objects.
 //
-// One that comes during the plan of an apply is for the rest of that plan: Terraform (1.16, backend_apply.go) tells the provider, and
-// goes on with the resources that are left. They are told from what a test run cleans up by a request of theirs being under way from the
-// interrupt on: a walk begins when the one before it has ended.
+// An interrupt during the plan of an apply is meant for the rest of that plan: Terraform (1.16,
+// backend_apply.go) tells the provider, and continues with the other resources. A test run's
+// cleanup is different: no request is running since the interrupt, because a walk begins only after
+// the end of the previous one.
 type stops struct {
 	mu         sync.Mutex
 	at         time.Time
 	configured bool
 	stopped    bool
-	underway   map[*heldContext]bool // true for those that an interrupt has ended
-	ended      int                   // how many of them
-	joined     chan struct{}         // is closed when another one comes
+	underway   map[*heldContext]bool // true for requests ended by an interrupt
+	ended      int                   // their number
+	joined     chan struct{}         // closed when another request arrives
 }
 
 func (s *stops) stop() {
@@ -49,7 +53,7 @@ func (s *stops) configure() {
 	s.configured = true
 }
 
-// end notes that an interrupt ends a request.
+// end records that an interrupt ends a request.
 func (s *stops) end(request *heldContext) {
 	request.end(context.Canceled)
 	if !s.underway[request] {
@@ -62,7 +66,7 @@ func (s *stops) end(request *heldContext) {
 	}
 }
 
-// enter ends a request at once if its walk was interrupted before.
+// enter ends a request immediately if its walk was interrupted before.
 func (s *stops) enter(request *heldContext) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,8 +79,9 @@ func (s *stops) enter(request *heldContext) {
 	}
 }
 
-// leave is for a request that is to be answered, and reports whether an interrupt has ended it. The last one of a walk waits for a moment:
-// what Terraform asks next belongs to the same walk.
+// leave is called before a request is answered. It reports whether an interrupt has ended the
+// request. The last request of a walk waits for a moment, because the next request of Terraform
+// belongs to the same walk.
 func (s *stops) leave(request *heldContext) (ended bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,7 +96,8 @@ func (s *stops) leave(request *heldContext) (ended bool) {
 	return ended
 }
 
-// another waits for another request of an interrupted walk and reports whether one came. It gives way meanwhile.
+// another waits for another request of an interrupted walk, without the lock, and reports whether
+// one arrived.
 func (s *stops) another() bool {
 	if s.joined == nil {
 		s.joined = make(chan struct{})
@@ -107,7 +113,8 @@ func (s *stops) another() bool {
 	}
 }
 
-// refuse makes an answer that needed no call an error, too: what depends on it is not asked for then.
+// refuse turns an answer without a call into an error too, so that Terraform does not ask for
+// dependent objects.
 func refuse(answer any) {
 	switch a := answer.(type) {
 	case *tfprotov6.PlanResourceChangeResponse:
@@ -125,7 +132,10 @@ func interrupted(all []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 			return all
 		}
 	}
-	return append(all, &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: "Interrupted", Detail: "Terraform was interrupted, and the provider was told to stop. Run it again."})
+	return append(all, &tfprotov6.Diagnostic{
+		Severity: tfprotov6.DiagnosticSeverityError, Summary: "Interrupted",
+		Detail: "Terraform was interrupted, and the provider was told to stop. Run it again.",
+	})
 }
 
 // StopProvider implements tfprotov6.ProviderServer.
@@ -135,7 +145,9 @@ func (s *server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRe
 }
 
 // ConfigureProvider implements tfprotov6.ProviderServer.
-func (s *server) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+func (s *server) ConfigureProvider(
+	ctx context.Context, req *tfprotov6.ConfigureProviderRequest,
+) (*tfprotov6.ConfigureProviderResponse, error) {
 	s.stops.configure()
 	s.valid.Clear()
 	return s.everything.ConfigureProvider(ctx, req)

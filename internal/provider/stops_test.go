@@ -10,13 +10,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// errs is a server that notes whether the context of a plan had ended when it came. A read takes as long as it may, at most a minute.
+// errs is a server to record whether the context of a plan had ended on arrival. A read takes until
+// its context ends, at most a minute.
 type errs struct {
 	everything
 	last error
 }
 
-func (e *errs) PlanResourceChange(ctx context.Context, _ *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (e *errs) PlanResourceChange(
+	ctx context.Context, _ *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	e.last = ctx.Err()
 	return &tfprotov6.PlanResourceChangeResponse{}, nil
 }
@@ -37,7 +40,7 @@ func (e *errs) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderRe
 	return nil, nil
 }
 
-// Each step is s(top), c(onfigure), or w(ait) for longer than an echo.
+// Each step is s(top), c(onfigure), or w(ait) for longer than echo.
 func TestAnInterruptBeforeTheFirstWalkEndsThatWalk(t *testing.T) {
 	t.Parallel()
 	for steps, ended := range map[string]bool{
@@ -73,7 +76,8 @@ func TestAnInterruptBeforeTheFirstWalkEndsThatWalk(t *testing.T) {
 	}
 }
 
-// Terraform goes on with the rest of a plan within an apply. Two workers take what is left one after the other, as Terraform's do.
+// TestAnInterruptEndsTheRestOfTheWalk: Terraform finishes the plan within an apply even after an
+// interrupt. Like Terraform, two workers take the remaining requests one after the other.
 func TestAnInterruptEndsTheRestOfTheWalk(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -106,18 +110,20 @@ func TestAnInterruptEndsTheRestOfTheWalk(t *testing.T) {
 			t.Errorf("the walk ended %s after the interrupt", took)
 		}
 		begun = time.Now()
-		if resp, _ := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{}); len(resp.Diagnostics) != 0 || time.Since(begun) < time.Minute {
+		if resp, _ := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{}); len(resp.Diagnostics) != 0 ||
+			time.Since(begun) < time.Minute {
 			t.Error("a read of the next walk was ended, too")
 		}
 	})
 }
 
-// An answer that had an error of its own keeps it.
+// TestAnInterruptedAnswerHasOneError: a response with its own error keeps only this error.
 func TestAnInterruptedAnswerHasOneError(t *testing.T) {
 	t.Parallel()
 	own := &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: "Cannot read note"}
 	for _, all := range [][]*tfprotov6.Diagnostic{nil, {own}, {{Severity: tfprotov6.DiagnosticSeverityWarning}}} {
-		plan, read, data := &tfprotov6.PlanResourceChangeResponse{Diagnostics: all}, &tfprotov6.ReadResourceResponse{Diagnostics: all}, &tfprotov6.ReadDataSourceResponse{Diagnostics: all}
+		plan, read, data := &tfprotov6.PlanResourceChangeResponse{Diagnostics: all}, &tfprotov6.ReadResourceResponse{Diagnostics: all},
+			&tfprotov6.ReadDataSourceResponse{Diagnostics: all}
 		refuse(plan)
 		refuse(read)
 		refuse(data)

@@ -16,23 +16,25 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// unchanged answers reads and plans of objects that have not changed, with what Terraform sent. The framework would decode, copy and
-// encode every object several times to come to the same.
+// unchanged answers reads and plans of unchanged objects with Terraform's own data. The framework
+// would decode, copy and encode every object several times for the same result.
 //
-// Private state has two things to go by. The seal has the hashes of the state that the last complete operation left, and of the
-// configuration that this state was applied from. Beside it is the version of the object that the state shows (lifecycle.Recognized).
-// Whatever does not match goes the complete way: no seal, another release of the provider, another default project, other private state,
-// no identity.
+// The proof is in private state. The seal has hashes of the state left by the last complete
+// operation, and of its configuration. Next to it is the version of the object in the state
+// (lifecycle.Recognized). Any mismatch takes the complete way: no seal, another release of the
+// provider, another default project, other private state, no identity.
 type unchanged struct {
 	provider    *Provider
 	recognizers map[string]lifecycle.Recognizer
-	// compare, in tests, takes the complete way always, and makes an error of an answer that would have differed.
+	// compare, in tests, always takes the complete way too, and makes an error of a different
+	// answer.
 	compare bool
-	// observe, in tests, is told of what goes the complete way.
+	// observe, in tests, is called for each request on the complete way.
 	observe func(request, kind string)
 }
 
-// noRelease is the version of a build that is none: two such builds can differ, so nothing is recognized.
+// noRelease is the version of a build without a release number. Two such builds can differ, so they
+// recognize nothing.
 const noRelease = "dev"
 
 func newUnchanged(p *Provider) *unchanged {
@@ -54,21 +56,21 @@ func newUnchanged(p *Provider) *unchanged {
 // memoryOfSeal is the key of the seal in private state.
 const memoryOfSeal = "seal"
 
-// seal is what a state is known by to be unchanged.
+// seal is the proof of an unchanged state.
 type seal struct {
-	// By is the release of the provider, and Project its default project: both take part in a plan.
+	// By is the release of the provider, and Project its default project: both affect a plan.
 	By      string `json:"by"`
 	Project string `json:"project"`
-	// State, Identity and Config are the SHA-256 of what is sent over the wire. Config is empty while the state has not been applied from
-	// one.
+	// State, Identity and Config are SHA-256 hashes of the bytes on the wire. Config is empty until
+	// an apply.
 	State    []byte `json:"state"`
 	Identity []byte `json:"identity"`
 	Config   []byte `json:"config,omitempty"`
-	// Rest is the SHA-256 of everything else in private state.
+	// Rest is the SHA-256 of the rest of private state.
 	Rest []byte `json:"rest"`
 }
 
-// known is an object of the state whose seal fits.
+// known is an object of the state with a matching seal.
 type known struct {
 	lifecycle.Recognizer
 	lifecycle.Recognized
@@ -78,7 +80,7 @@ type known struct {
 	memory     lifecycle.Memory
 }
 
-// read answers a read of an object that the service has as the state has it, nil if there is more to it.
+// read answers a read of an unchanged object, or returns nil.
 func (u *unchanged) read(ctx context.Context, k *known, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
 	if k == nil || k.Version == "" {
 		return nil
@@ -92,14 +94,19 @@ func (u *unchanged) read(ctx context.Context, k *known, req *tfprotov6.ReadResou
 	return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, NewIdentity: req.CurrentIdentity, Private: req.Private}
 }
 
-// plan answers a plan that changes nothing, nil if it might change something. The proposed state need not be looked at: Terraform makes it
-// of the configuration and the state, and it can lack what the provider computes within a list.
+// plan answers a plan without changes, or returns nil. It ignores the proposed state: Terraform
+// derives it from configuration and state, and it can lack values computed by the provider within a
+// list.
 func (u *unchanged) plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
 	k := u.sealed(ctx, req.TypeName, req.PriorPrivate, req.PriorState, req.PriorIdentity)
 	if k == nil || !k.Plain || !exists(req.ProposedNewState) || k.Config == nil || !bytes.Equal(k.Config, hash(req.Config)) {
 		return nil
 	}
-	resp := &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedIdentity: req.PriorIdentity, PlannedPrivate: req.PriorPrivate}
+	resp := &tfprotov6.PlanResourceChangeResponse{
+		PlannedState:    req.PriorState,
+		PlannedIdentity: req.PriorIdentity,
+		PlannedPrivate:  req.PriorPrivate,
+	}
 	if u.compare {
 		return resp
 	}
@@ -110,10 +117,13 @@ func (u *unchanged) plan(ctx context.Context, req *tfprotov6.PlanResourceChangeR
 	return resp
 }
 
-// sealed is an object whose state has a seal that fits, nil otherwise.
-func (u *unchanged) sealed(ctx context.Context, kind string, private []byte, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData) *known {
+// sealed returns an object with a matching seal, or nil.
+func (u *unchanged) sealed(
+	ctx context.Context, kind string, private []byte, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData,
+) *known {
 	recognizer, configured := u.recognizers[kind], u.provider.configured.Load()
-	if recognizer == nil || configured == nil || configured.Clients.Unconfigured() || !exists(state) || identity == nil || !exists(identity.IdentityData) {
+	if recognizer == nil || configured == nil || configured.Clients.Unconfigured() || !exists(state) || identity == nil ||
+		!exists(identity.IdentityData) {
 		return nil
 	}
 	values := privateValues(private)
@@ -127,12 +137,14 @@ func (u *unchanged) sealed(ctx context.Context, kind string, private []byte, sta
 	return k
 }
 
-// fits compares seals, but for the configuration.
+// fits compares seals without the configuration.
 func (s *seal) fits(o seal) bool {
-	return s.By == o.By && s.Project == o.Project && bytes.Equal(s.State, o.State) && bytes.Equal(s.Identity, o.Identity) && bytes.Equal(s.Rest, o.Rest)
+	return s.By == o.By && s.Project == o.Project && bytes.Equal(s.State, o.State) && bytes.Equal(s.Identity, o.Identity) &&
+		bytes.Equal(s.Rest, o.Rest)
 }
 
-// sealRead seals what a complete read has left. The state that was there before was applied from a configuration; another was not.
+// sealRead seals the result of a complete read. Only an unchanged state keeps the hash of its
+// configuration.
 func (u *unchanged) sealRead(k *known, req *tfprotov6.ReadResourceRequest, resp *tfprotov6.ReadResourceResponse) {
 	var config []byte
 	if k != nil && same(req.CurrentState, resp.NewState) {
@@ -141,14 +153,18 @@ func (u *unchanged) sealRead(k *known, req *tfprotov6.ReadResourceRequest, resp 
 	resp.Private = u.seal(req.TypeName, resp.Private, resp.NewState, resp.NewIdentity, config, resp.Diagnostics)
 }
 
-// sealApply seals what was applied.
+// sealApply seals the result of an apply.
 func (u *unchanged) sealApply(req *tfprotov6.ApplyResourceChangeRequest, resp *tfprotov6.ApplyResourceChangeResponse) {
 	resp.Private = u.seal(req.TypeName, resp.Private, resp.NewState, resp.NewIdentity, hash(req.Config), resp.Diagnostics)
 }
 
-// seal returns private state with a seal, or without one if something was said of the object: it has to be said again.
-// Source of the form of private state: internal/privatestate/data.go of terraform-plugin-framework v1.19.0.
-func (u *unchanged) seal(kind string, private []byte, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData, config []byte, diags []*tfprotov6.Diagnostic) []byte {
+// seal returns private state with a seal. It adds none after a diagnostic, because the next run has
+// to repeat the diagnostic. Source of the form of private state: internal/privatestate/data.go of
+// terraform-plugin-framework v1.19.0.
+func (u *unchanged) seal(
+	kind string, private []byte, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData,
+	config []byte, diags []*tfprotov6.Diagnostic,
+) []byte {
 	configured, values := u.provider.configured.Load(), privateValues(private)
 	if u.recognizers[kind] == nil || configured == nil || !exists(state) || values == nil {
 		return private
@@ -170,12 +186,20 @@ func (u *unchanged) seal(kind string, private []byte, state *tfprotov6.DynamicVa
 	return sealed
 }
 
-// newSeal is the seal of a state as it is now, without a configuration.
-func (u *unchanged) newSeal(configured *lifecycle.Configured, values map[string][]byte, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData) seal {
-	return seal{By: u.provider.version, Project: configured.Clients.Project(), State: hash(state), Identity: hash(identity.IdentityData), Rest: rest(values)}
+// newSeal returns the seal of a state, without a configuration.
+func (u *unchanged) newSeal(
+	configured *lifecycle.Configured, values map[string][]byte, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData,
+) seal {
+	return seal{
+		By:       u.provider.version,
+		Project:  configured.Clients.Project(),
+		State:    hash(state),
+		Identity: hash(identity.IdentityData),
+		Rest:     rest(values),
+	}
 }
 
-// privateValues are the values in private state by their keys, nil if it has another form.
+// privateValues returns the values in private state by key, or nil for another form.
 func privateValues(private []byte) (values map[string][]byte) {
 	if len(private) == 0 || json.Unmarshal(private, &values) != nil {
 		return nil
@@ -199,15 +223,15 @@ func rest(values map[string][]byte) []byte {
 	return sum.Sum(nil)
 }
 
-// null is how the wire has a value that is null.
+// null is the wire form of null.
 const null = "\xc0"
 
-// exists reports whether a value is there and not null.
+// exists reports whether a value is present and not null.
 func exists(v *tfprotov6.DynamicValue) bool {
 	return v != nil && len(v.MsgPack) > 0 && string(v.MsgPack) != null
 }
 
-// hash is the SHA-256 of a value as it is on the wire; nil for none.
+// hash returns the SHA-256 of a value on the wire; nil without a value.
 func hash(v *tfprotov6.DynamicValue) []byte {
 	if !exists(v) {
 		return nil
@@ -221,7 +245,7 @@ func same(a, b *tfprotov6.DynamicValue) bool {
 	return exists(a) && exists(b) && bytes.Equal(a.MsgPack, b.MsgPack)
 }
 
-// toProtocol is what the framework makes of diagnostics.
+// toProtocol converts diagnostics to the protocol's form, as the framework does.
 func toProtocol(diags diag.Diagnostics) []*tfprotov6.Diagnostic {
 	var all []*tfprotov6.Diagnostic
 	for _, d := range diags {

@@ -5,7 +5,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// attributePath is a path as the protocol has it. The elements of a set cannot be named by a position: a path ends before one.
+// attributePath converts a path to the protocol's form. The protocol has no position for elements
+// of a set, so the path ends before one.
 func attributePath(p path.Path) *tftypes.AttributePath {
 	at := tftypes.NewAttributePath()
 	for _, step := range p.Steps() {

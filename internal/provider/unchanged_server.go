@@ -29,7 +29,9 @@ func (s *server) readResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 	return resp, nil
 }
 
-func (s *server) planResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (s *server) planResourceChange(
+	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	short := s.unchanged.plan(ctx, req)
 	if short != nil && !s.unchanged.compare {
 		return short, nil
@@ -42,7 +44,9 @@ func (s *server) planResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 	return resp, err
 }
 
-func (s *server) applyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (s *server) applyResourceChange(
+	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
+) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	resp, err := s.everything.ApplyResourceChange(ctx, req)
 	if err == nil && resp != nil {
 		s.unchanged.sealApply(req, resp)
@@ -50,14 +54,20 @@ func (s *server) applyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 	return resp, err
 }
 
-// validateResourceConfig validates what was found valid before only once: Terraform asks about every object in a validation and in a
-// plan.
-func (s *server) validateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+// validateResourceConfig validates a configuration found valid before only once: Terraform asks
+// again for every object, in a validation and in a plan.
+func (s *server) validateResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
+) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	config := hash(req.Config)
 	if config == nil {
 		return s.everything.ValidateResourceConfig(ctx, req)
 	}
-	key := validated{kind: req.TypeName, config: [sha256.Size]byte(config), writeOnly: req.ClientCapabilities != nil && req.ClientCapabilities.WriteOnlyAttributesAllowed}
+	key := validated{
+		kind:      req.TypeName,
+		config:    [sha256.Size]byte(config),
+		writeOnly: req.ClientCapabilities != nil && req.ClientCapabilities.WriteOnlyAttributesAllowed,
+	}
 	if _, known := s.valid.Load(key); known {
 		return &tfprotov6.ValidateResourceConfigResponse{}, nil
 	}
@@ -68,13 +78,13 @@ func (s *server) validateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 	return resp, err
 }
 
-// compareReads makes an error of a read that would have been answered otherwise. The version that was found is the one that would have
-// been asked for.
+// compareReads makes an error of a read if the complete way has a different answer. The version
+// found by the complete way counts as the live version.
 func compareReads(ctx context.Context, k *known, req *tfprotov6.ReadResourceRequest, short, full *tfprotov6.ReadResourceResponse) {
 	var after lifecycle.Recognized
 	memoryOf(privateValues(full.Private)).Recall(ctx, lifecycle.MemoryOfRecognized, &after)
 	if !exists(full.NewState) || k.Recognized != after || failed(full.Diagnostics) {
-		return // it is gone, or has changed, or cannot be read: the look at its version would have said so
+		return // deleted, changed or unreadable: the short way would have noticed
 	}
 	differs := differences(answer{short.NewState, short.NewIdentity, short.Private}, answer{full.NewState, full.NewIdentity, full.Private})
 	for _, d := range full.Diagnostics {
@@ -83,14 +93,14 @@ func compareReads(ctx context.Context, k *known, req *tfprotov6.ReadResourceRequ
 	full.Diagnostics = append(full.Diagnostics, difference("read", req.TypeName, differs)...)
 }
 
-// answer is what reads and plans answer with.
+// answer is the common part of the answers to reads and plans.
 type answer struct {
 	state    *tfprotov6.DynamicValue
 	identity *tfprotov6.ResourceIdentityData
 	private  []byte
 }
 
-// differences are the parts in which two answers differ.
+// differences names the different parts of two answers.
 func differences(short, full answer) (differs []string) {
 	if !same(short.state, full.state) {
 		differs = append(differs, "state")
@@ -108,14 +118,17 @@ func failed(diags []*tfprotov6.Diagnostic) bool {
 	return slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
 }
 
-// comparePlans makes an error of a plan that would have been answered otherwise.
+// comparePlans makes an error of a plan if the complete way has a different answer.
 func (u *unchanged) comparePlans(req *tfprotov6.PlanResourceChangeRequest, short, full *tfprotov6.PlanResourceChangeResponse) {
-	differs := differences(answer{short.PlannedState, short.PlannedIdentity, short.PlannedPrivate}, answer{full.PlannedState, full.PlannedIdentity, full.PlannedPrivate})
+	differs := differences(
+		answer{short.PlannedState, short.PlannedIdentity, short.PlannedPrivate},
+		answer{full.PlannedState, full.PlannedIdentity, full.PlannedPrivate},
+	)
 	if len(full.RequiresReplace) > 0 {
 		differs = append(differs, "replacement")
 	}
 	for _, d := range full.Diagnostics {
-		// The short way tells of conflicts too, and of what a Stand finds.
+		// The short way also reports conflicts, and the findings of a Stand.
 		if !lifecycle.IsConflict(d.Summary) && !u.recognizers[req.TypeName].Stands() {
 			differs = append(differs, d.Summary)
 		}
@@ -129,11 +142,11 @@ func difference(what, kind string, differs []string) []*tfprotov6.Diagnostic {
 	}
 	return []*tfprotov6.Diagnostic{{
 		Severity: tfprotov6.DiagnosticSeverityError, Summary: "Two ways, two answers",
-		Detail: fmt.Sprintf("The %s of an unchanged %s would have been answered otherwise: %q", what, kind, differs),
+		Detail: fmt.Sprintf("The complete %s of an unchanged %s has a different answer: %q", what, kind, differs),
 	}}
 }
 
-// validated is a configuration that was found valid.
+// validated is a configuration found valid.
 type validated struct {
 	kind      string
 	config    [sha256.Size]byte

@@ -21,9 +21,13 @@ import (
 
 const attestorType = "binauthz_attestor"
 
-const aPEM = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIRHtlLIhZE0Bc8FZMFhDIIIxSYeu\nejqEi8EFTwsZyLJwguTndBTj2egs0tzEnLuRPC93TZXqldKeBrPJHym8rQ==\n-----END PUBLIC KEY-----\n"
+const aPEM = `-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIRHtlLIhZE0Bc8FZMFhDIIIxSYeu
+ejqEi8EFTwsZyLJwguTndBTj2egs0tzEnLuRPC93TZXqldKeBrPJHym8rQ==
+-----END PUBLIC KEY-----
+`
 
-// frameworkCalls counts what goes the complete way.
+// frameworkCalls counts the requests on the complete way.
 type frameworkCalls struct {
 	everything
 	reads, plans, validations int
@@ -34,17 +38,21 @@ func (c *frameworkCalls) ReadResource(ctx context.Context, req *tfprotov6.ReadRe
 	return c.everything.ReadResource(ctx, req)
 }
 
-func (c *frameworkCalls) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (c *frameworkCalls) PlanResourceChange(
+	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	c.plans++
 	return c.everything.PlanResourceChange(ctx, req)
 }
 
-func (c *frameworkCalls) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+func (c *frameworkCalls) ValidateResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
+) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	c.validations++
 	return c.everything.ValidateResourceConfig(ctx, req)
 }
 
-// attestorWorld is an attestor that a process has made, and what Terraform keeps of it.
+// attestorWorld is an existing attestor and its data in Terraform's state.
 type attestorWorld struct {
 	host     string
 	config   *tfprotov6.DynamicValue
@@ -53,7 +61,7 @@ type attestorWorld struct {
 	identity *tfprotov6.ResourceIdentityData
 }
 
-// walked is one walk of Terraform over the attestor by a process of its own.
+// walked is the result of one refresh and plan of the attestor by a new process.
 type walked struct {
 	complete *frameworkCalls
 	read     *tfprotov6.ReadResourceResponse
@@ -68,7 +76,8 @@ func (w *attestorWorld) process(t *testing.T, version, project string) (*server,
 	s.everything = calls
 	block := rawBlock(t, nil)
 	value := onTheWire(t, block)
-	if configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: value}); err != nil || len(configured.Diagnostics) > 0 {
+	if configured, err := s.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: value}); err != nil ||
+		len(configured.Diagnostics) > 0 {
 		t.Fatal(err, configured)
 	}
 	return s, calls
@@ -83,7 +92,7 @@ func onTheWire(t *testing.T, v tftypes.Value) *tfprotov6.DynamicValue {
 	return &value
 }
 
-// attestorConfig is a configuration of an attestor with these attributes and a key with those.
+// attestorConfig is a configuration of an attestor with these attributes and one key.
 func attestorConfig(t *testing.T, s tfprotov6.ProviderServer, key, attributes map[string]tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
 	schemas, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
@@ -113,13 +122,17 @@ func objectOf(kind tftypes.Object, attributes map[string]tftypes.Value) tftypes.
 	return tftypes.NewValue(kind, values)
 }
 
-// pkix is a key that neither expires nor is looked up.
+// pkix is a key without an expiry and without a lookup.
 func pkix(*testing.T) map[string]tftypes.Value {
 	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"public_key_pem": tftypes.String, "signature_algorithm": tftypes.String}}
-	return map[string]tftypes.Value{"pkix": tftypes.NewValue(kind, map[string]tftypes.Value{"public_key_pem": text(aPEM), "signature_algorithm": text("ECDSA_P256_SHA256")})}
+	return map[string]tftypes.Value{
+		"pkix": tftypes.NewValue(kind, map[string]tftypes.Value{
+			"public_key_pem": text(aPEM), "signature_algorithm": text("ECDSA_P256_SHA256"),
+		}),
+	}
 }
 
-// made makes an attestor with a key.
+// made creates an attestor with a key.
 func made(t *testing.T, key map[string]tftypes.Value) *attestorWorld {
 	t.Helper()
 	e, err := emulator.Start(emulator.Options{})
@@ -131,11 +144,22 @@ func made(t *testing.T, key map[string]tftypes.Value) *attestorWorld {
 	s, _ := w.process(t, "test", "demo")
 	w.config = attestorConfig(t, s, key, nil)
 	none := &tfprotov6.DynamicValue{MsgPack: []byte(null)}
-	plan, err := s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{TypeName: attestorType, PriorState: none, ProposedNewState: w.config, Config: w.config})
+	plan, err := s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName:         attestorType,
+		PriorState:       none,
+		ProposedNewState: w.config,
+		Config:           w.config,
+	})
 	if err != nil || failed(plan.Diagnostics) {
 		t.Fatal(err, words(plan.Diagnostics))
 	}
-	applied, err := s.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{TypeName: attestorType, PriorState: none, PlannedState: plan.PlannedState, PlannedPrivate: plan.PlannedPrivate, Config: w.config})
+	applied, err := s.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName:       attestorType,
+		PriorState:     none,
+		PlannedState:   plan.PlannedState,
+		PlannedPrivate: plan.PlannedPrivate,
+		Config:         w.config,
+	})
 	if err != nil || len(applied.Diagnostics) > 0 {
 		t.Fatal(err, words(applied.Diagnostics))
 	}
@@ -147,12 +171,18 @@ func made(t *testing.T, key map[string]tftypes.Value) *attestorWorld {
 func (w *attestorWorld) walk(t *testing.T, version, project string) walked {
 	t.Helper()
 	s, calls := w.process(t, version, project)
-	read, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: attestorType, CurrentState: w.state, Private: w.private, CurrentIdentity: w.identity})
+	read, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName:        attestorType,
+		CurrentState:    w.state,
+		Private:         w.private,
+		CurrentIdentity: w.identity,
+	})
 	if err != nil || failed(read.Diagnostics) {
 		t.Fatal(err, words(read.Diagnostics))
 	}
 	plan, err := s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: attestorType, PriorState: read.NewState, ProposedNewState: read.NewState, Config: w.config, PriorPrivate: read.Private, PriorIdentity: read.NewIdentity,
+		TypeName: attestorType, PriorState: read.NewState, ProposedNewState: read.NewState, Config: w.config, PriorPrivate: read.Private,
+		PriorIdentity: read.NewIdentity,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -179,12 +209,16 @@ func TestUnchangedObjectsAreRecognized(t *testing.T) {
 		}, reads: 1, plans: 1},
 		"a build without a release": {version: "dev", reads: 1, plans: 1},
 		"no private state":          {change: func(_ *testing.T, w *attestorWorld) { w.private = nil }, reads: 1, plans: 1},
-		"unreadable private state":  {change: func(_ *testing.T, w *attestorWorld) { w.private = []byte(`{"seal": 1}`) }, reads: 1, plans: 1},
-		"no identity":               {change: func(_ *testing.T, w *attestorWorld) { w.identity = nil }, reads: 1, plans: 1},
-		"changed by somebody else":  {change: edited, reads: 1, plans: 1},
-		"a state by other hands":    {change: anotherState, reads: 1, plans: 1},
-		"another configuration":     {change: described, plans: 1},
-		"a key that may expire":     {key: pgp, plans: 1},
+		"unreadable private state": {
+			change: func(_ *testing.T, w *attestorWorld) { w.private = []byte(`{"seal": 1}`) },
+			reads:  1,
+			plans:  1,
+		},
+		"no identity":              {change: func(_ *testing.T, w *attestorWorld) { w.identity = nil }, reads: 1, plans: 1},
+		"changed by somebody else": {change: edited, reads: 1, plans: 1},
+		"a state by other hands":   {change: anotherState, reads: 1, plans: 1},
+		"another configuration":    {change: described, plans: 1},
+		"a key that may expire":    {key: pgp, plans: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -204,16 +238,18 @@ func TestUnchangedObjectsAreRecognized(t *testing.T) {
 			}
 			got := w.walk(t, version, project)
 			if got.complete.reads != c.reads || got.complete.plans != c.plans {
-				t.Errorf("%d reads and %d plans went the complete way, want %d and %d", got.complete.reads, got.complete.plans, c.reads, c.plans)
+				t.Errorf("%d reads and %d plans went the complete way, want %d and %d", got.complete.reads, got.complete.plans, c.reads,
+					c.plans)
 			}
-			if c.reads+c.plans == 0 && (!same(got.read.NewState, w.state) || !same(got.plan.PlannedState, w.state) || string(got.plan.PlannedPrivate) != string(w.private) || got.plan.PlannedIdentity == nil) {
+			if c.reads+c.plans == 0 && (!same(got.read.NewState, w.state) || !same(got.plan.PlannedState, w.state) ||
+				string(got.plan.PlannedPrivate) != string(w.private) || got.plan.PlannedIdentity == nil) {
 				t.Error("the short way changed something")
 			}
 		})
 	}
 }
 
-// edited changes the attestor behind Terraform's back.
+// edited changes the attestor outside Terraform.
 func edited(t *testing.T, w *attestorWorld) {
 	t.Helper()
 	clients := gcp.New(gcp.Config{EmulatorHost: w.host, Project: "demo"})
@@ -228,10 +264,12 @@ func edited(t *testing.T, w *attestorWorld) {
 	}
 }
 
-// anotherState is a state that no operation of the provider has left.
+// anotherState changes the state to one never written by the provider.
 func anotherState(t *testing.T, w *attestorWorld) {
 	t.Helper()
-	w.state = &tfprotov6.DynamicValue{MsgPack: []byte(strings.Replace(string(w.state.MsgPack), "projects/demo/notes/built", "projects/demo/notes/bujlt", 1))}
+	w.state = &tfprotov6.DynamicValue{
+		MsgPack: []byte(strings.Replace(string(w.state.MsgPack), "projects/demo/notes/built", "projects/demo/notes/bujlt", 1)),
+	}
 }
 
 func described(t *testing.T, w *attestorWorld) {
@@ -239,7 +277,8 @@ func described(t *testing.T, w *attestorWorld) {
 	w.config = attestorConfig(t, Server(New("test"))(), pkix(t), map[string]tftypes.Value{"description": text("other")})
 }
 
-// An object that has two owners is warned of on the short way too.
+// TestUnchangedObjectsWithTwoOwners: on the short way, a plan also warns of an object with two
+// owners.
 func TestUnchangedObjectsWithTwoOwners(t *testing.T) {
 	t.Parallel()
 	w := made(t, pkix(t))
@@ -255,7 +294,8 @@ func TestUnchangedObjectsWithTwoOwners(t *testing.T) {
 	var said string
 	for _, private := range [][]byte{first, other} {
 		plan, err := s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-			TypeName: attestorType, PriorState: w.state, ProposedNewState: w.state, Config: w.config, PriorPrivate: private, PriorIdentity: w.identity,
+			TypeName: attestorType, PriorState: w.state, ProposedNewState: w.state, Config: w.config, PriorPrivate: private,
+			PriorIdentity: w.identity,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -283,7 +323,8 @@ func TestTheSameConfigurationIsValidatedOnce(t *testing.T) {
 	}
 }
 
-// What a read or a plan would answer otherwise is an error in tests: this is the test of that.
+// TestComparisonTellsDifferences: in tests, a different answer of the short and the complete way is
+// an error.
 func TestComparisonTellsDifferences(t *testing.T) {
 	t.Parallel()
 	w := made(t, pkix(t))
@@ -293,18 +334,24 @@ func TestComparisonTellsDifferences(t *testing.T) {
 	described(t, w)
 	forge(t, w, s, privateValues(w.private))
 	plan, err := s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: attestorType, PriorState: w.state, ProposedNewState: w.state, Config: w.config, PriorPrivate: w.private, PriorIdentity: w.identity,
+		TypeName: attestorType, PriorState: w.state, ProposedNewState: w.state, Config: w.config, PriorPrivate: w.private,
+		PriorIdentity: w.identity,
 	})
 	if err != nil || !strings.Contains(words(plan.Diagnostics), "Two ways, two answers") {
 		t.Error(err, words(plan.Diagnostics))
 	}
-	read, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: attestorType, CurrentState: w.state, Private: w.private, CurrentIdentity: w.identity})
+	read, err := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName:        attestorType,
+		CurrentState:    w.state,
+		Private:         w.private,
+		CurrentIdentity: w.identity,
+	})
 	if err != nil || !strings.Contains(words(read.Diagnostics), "Two ways, two answers") {
 		t.Error(err, words(read.Diagnostics))
 	}
 }
 
-// forge seals the state whatever it is, with other private values.
+// forge seals any state, with other private values.
 func forge(t *testing.T, w *attestorWorld, s *server, values map[string][]byte) {
 	t.Helper()
 	forged := s.unchanged.newSeal(s.unchanged.provider.configured.Load(), values, w.state, w.identity)
@@ -319,7 +366,7 @@ func forge(t *testing.T, w *attestorWorld, s *server, values map[string][]byte) 
 	}
 }
 
-// pgp is a key that can expire.
+// pgp is a key with a possible expiry.
 func pgp(t *testing.T) map[string]tftypes.Value {
 	t.Helper()
 	var text bytes.Buffer
@@ -335,5 +382,9 @@ func pgp(t *testing.T) map[string]tftypes.Value {
 		t.Fatal(err)
 	}
 	kind := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"ascii_armored_public_key": tftypes.String}}
-	return map[string]tftypes.Value{"pgp": tftypes.NewValue(kind, map[string]tftypes.Value{"ascii_armored_public_key": tftypes.NewValue(tftypes.String, text.String())})}
+	return map[string]tftypes.Value{
+		"pgp": tftypes.NewValue(kind, map[string]tftypes.Value{
+			"ascii_armored_public_key": tftypes.NewValue(tftypes.String, text.String()),
+		}),
+	}
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// userAgent is what requests say of who sends them. The two variables extend it in the order in which hashicorp/google takes them
+// userAgent returns the user agent of requests. The two variables extend it in the same order as in
+// hashicorp/google
 // (https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/provider_reference).
 func userAgent(terraform, version string) string {
 	agent := "Terraform/" + terraform + " terraform-provider-binauthz/" + version
@@ -23,7 +24,7 @@ func userAgent(terraform, version string) string {
 	return agent
 }
 
-// printable leaves out what no header may have in it (RFC 9110, section 5.5).
+// printable removes characters not allowed in a header (RFC 9110, section 5.5).
 func printable(text string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
@@ -33,17 +34,22 @@ func printable(text string) string {
 	}, text))
 }
 
-// MetaSchema implements provider.ProviderWithMetaSchema: what a module says of itself in a block provider_meta "binauthz".
+// MetaSchema implements provider.ProviderWithMetaSchema: the attributes of a module's block
+// provider_meta "binauthz".
 func (p *Provider) MetaSchema(_ context.Context, _ provider.MetaSchemaRequest, resp *provider.MetaSchemaResponse) {
 	resp.Schema = metaschema.Schema{Attributes: map[string]metaschema.Attribute{
-		"module_name": metaschema.StringAttribute{Optional: true, MarkdownDescription: "Name of the module, which is added to the user agent of its requests."},
+		"module_name": metaschema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Name of the module, for the user agent of its requests.",
+		},
 	}}
 }
 
 // metaType is the type of a block provider_meta.
 var metaType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"module_name": tftypes.String}}
 
-// forModule lets the calls of a request say which module they are for. What cannot be read, the framework refuses.
+// forModule adds the module's name to the calls of a request. The framework refuses unreadable
+// values.
 func forModule(ctx context.Context, meta *tfprotov6.DynamicValue) context.Context {
 	if meta == nil {
 		return ctx
@@ -54,7 +60,8 @@ func forModule(ctx context.Context, meta *tfprotov6.DynamicValue) context.Contex
 	}
 	var attributes map[string]tftypes.Value
 	var name string
-	if value.As(&attributes) != nil || attributes["module_name"].IsNull() || !attributes["module_name"].IsKnown() || attributes["module_name"].As(&name) != nil || printable(name) == "" {
+	if value.As(&attributes) != nil || attributes["module_name"].IsNull() || !attributes["module_name"].IsKnown() ||
+		attributes["module_name"].As(&name) != nil || printable(name) == "" {
 		return ctx
 	}
 	return gcp.WithModule(ctx, printable(name))

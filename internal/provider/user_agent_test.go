@@ -70,7 +70,7 @@ func TestTheProviderTakesAMetaBlock(t *testing.T) {
 	}
 }
 
-// contexts is a server that notes the context of each request that has a meta block.
+// contexts is a server to record the context of each request with a meta block.
 type contexts struct {
 	everything
 	agents []string
@@ -82,12 +82,16 @@ func (c *contexts) ReadResource(ctx context.Context, _ *tfprotov6.ReadResourceRe
 	return nil, nil
 }
 
-func (c *contexts) PlanResourceChange(ctx context.Context, _ *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (c *contexts) PlanResourceChange(
+	ctx context.Context, _ *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	c.agents = append(c.agents, c.of(ctx))
 	return nil, nil
 }
 
-func (c *contexts) ApplyResourceChange(ctx context.Context, _ *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (c *contexts) ApplyResourceChange(
+	ctx context.Context, _ *tfprotov6.ApplyResourceChangeRequest,
+) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	c.agents = append(c.agents, c.of(ctx))
 	return nil, nil
 }
@@ -99,7 +103,9 @@ func (c *contexts) ReadDataSource(ctx context.Context, _ *tfprotov6.ReadDataSour
 
 func TestEveryRequestOfAModuleIsItsOwn(t *testing.T) {
 	t.Parallel()
-	meta, err := tfprotov6.NewDynamicValue(metaType, tftypes.NewValue(metaType, map[string]tftypes.Value{"module_name": tftypes.NewValue(tftypes.String, "m/1")}))
+	meta, err := tfprotov6.NewDynamicValue(metaType, tftypes.NewValue(metaType, map[string]tftypes.Value{
+		"module_name": tftypes.NewValue(tftypes.String, "m/1"),
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +115,8 @@ func TestEveryRequestOfAModuleIsItsOwn(t *testing.T) {
 	_, err2 := s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{ProviderMeta: &meta})
 	_, err3 := s.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{ProviderMeta: &meta})
 	_, err4 := s.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{ProviderMeta: &meta})
-	if err := errors.Join(err1, err2, err3, err4); err != nil || strings.Join(inner.agents, ",") != strings.TrimSuffix(strings.Repeat("agent m/1,", 4), ",") {
+	if err := errors.Join(err1, err2, err3, err4); err != nil ||
+		strings.Join(inner.agents, ",") != strings.TrimSuffix(strings.Repeat("agent m/1,", 4), ",") {
 		t.Errorf("%q, %v", inner.agents, err)
 	}
 }

@@ -1,4 +1,4 @@
-// Package queries holds the tests of what holds for everything that `terraform query` lists.
+// Package queries tests the common behavior of all list resources of `terraform query`.
 package queries
 
 import (
@@ -17,9 +17,10 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/provider"
 )
 
-// kind is a kind of object that can be listed.
+// kind is a listable kind of object.
 type kind struct {
-	// method is the one that lists it, permission what that needs, words the objects as a diagnostic has them.
+	// method is its list method, permission the method's permission, words the name of the objects
+	// in diagnostics.
 	method, permission, words string
 }
 
@@ -90,7 +91,7 @@ func TestAListThatIsDeniedSaysWhatIsMissing(t *testing.T) {
 	})
 }
 
-// What passes is tried again, as everywhere.
+// As everywhere, a temporary error is retried.
 func TestAListOutlivesAnOutage(t *testing.T) {
 	t.Parallel()
 	of(t, func(t *testing.T, name string, k kind, g *acctest.Ground) {

@@ -9,13 +9,14 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// isGoogleRegistry recognises Artifact Registry, and the names of Container Registry, which it serves now.
+// isGoogleRegistry reports whether host belongs to Artifact Registry. It also serves the names of
+// Container Registry.
 func isGoogleRegistry(host string) bool {
 	return host == "gcr.io" || strings.HasSuffix(host, ".gcr.io") || strings.HasSuffix(host, ".pkg.dev")
 }
 
-// authenticate says who reads: Google's registries are read with the provider's credentials, all others with what the Docker
-// configuration has for them, or anonymously.
+// authenticate returns the credentials: the provider's for Google's registries, those of the Docker
+// configuration for all others, or none.
 func (r *Reader) authenticate(ctx context.Context, d *door) (authn.Authenticator, error) {
 	if !d.google {
 		return dockerAuth(ctx, d)
@@ -27,7 +28,8 @@ func (r *Reader) authenticate(ctx context.Context, d *door) (authn.Authenticator
 	return authn.FromConfig(authn.AuthConfig{Username: "oauth2accesstoken", Password: token}), nil
 }
 
-// dockerAuth looks into the Docker configuration. That may start a credential helper, a program that knows nothing of ctx.
+// dockerAuth reads the Docker configuration. It may start a credential helper, and that program
+// does not stop with ctx.
 func dockerAuth(ctx context.Context, d *door) (authn.Authenticator, error) {
 	type answer struct {
 		who authn.Authenticator
@@ -42,8 +44,10 @@ func dockerAuth(ctx context.Context, d *door) (authn.Authenticator, error) {
 	case a := <-found:
 		if a.err != nil {
 			return nil, &gcp.Error{
-				Kind: gcp.KindUnauthenticated, Message: "the Docker configuration has no usable credentials for " + d.host + ": " + firstLine(a.err.Error()),
-				Remedy: "Correct the entry in ~/.docker/config.json, or in the file that DOCKER_CONFIG or REGISTRY_AUTH_FILE leads to: docker login " + d.host,
+				Kind:    gcp.KindUnauthenticated,
+				Message: "the Docker configuration has no usable credentials for " + d.host + ": " + firstLine(a.err.Error()),
+				Remedy: "Correct the entry in ~/.docker/config.json, or in the file set by DOCKER_CONFIG or " +
+					"REGISTRY_AUTH_FILE: docker login " + d.host,
 			}
 		}
 		d.anonymous = a.who == authn.Anonymous

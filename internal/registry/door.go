@@ -11,10 +11,10 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// door is what every request of one attempt goes through. go-containerregistry speaks http to private addresses
-// (name.Registry.Scheme), follows redirects to it, and sends credentials wherever a registry's challenge says that its tokens
-// are made; here http is for this machine alone, no credentials follow a redirect,
-// and Google's reach the registry and nobody else.
+// door checks every request of one attempt. go-containerregistry uses http for private addresses
+// (name.Registry.Scheme), follows redirects to http, and sends credentials to any token server
+// named by a registry. Here http is only for the local machine, no credentials follow a redirect,
+// and Google credentials are sent only to the registry.
 type door struct {
 	repository name.Repository
 	host       string
@@ -30,8 +30,8 @@ func (r *Reader) door(to name.Repository) *door {
 	return &door{repository: to, host: host, google: r.clients.SendsCredentials() && isGoogleRegistry(host), way: r.way}
 }
 
-// newTransport respects the environment's proxies, which Go never uses for this machine. What bounds an attempt as a
-// whole is its context.
+// newTransport uses the environment's proxies; Go never uses them for the local machine. The
+// context limits the time of an attempt.
 func newTransport() http.RoundTripper {
 	return &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
@@ -44,12 +44,14 @@ func (d *door) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Scheme != "https" && !(isThisMachine(r.URL.Hostname()) && isThisMachine(d.repository.RegistryStr())) {
 		return nil, &gcp.Error{
 			Kind: gcp.KindFailed, Message: "a request to " + r.URL.Host + " without TLS was not sent",
-			Remedy: "Registries are read over https only, except on this machine (localhost, 127.0.0.1).",
+			Remedy: "Registries must use https, except on the local machine (localhost, 127.0.0.1).",
 		}
 	}
-	// A token is bought with a POST that has a secret in its body; net/http keeps credentials in headers back by itself.
+	// A token request is a POST with a secret in its body. net/http itself removes credentials from
+	// headers.
 	if r.Response != nil && r.Method == http.MethodPost {
-		return nil, &gcp.Error{Kind: gcp.KindFailed, Message: "a redirect to " + r.URL.Host + " was not followed, because credentials would go along"}
+		return nil, &gcp.Error{Kind: gcp.KindFailed, Message: "a redirect to " + r.URL.Host +
+			" was not followed, because it would receive credentials"}
 	}
 	if d.google && r.URL.Host != d.host && r.Header.Get("Authorization") != "" {
 		r = r.Clone(r.Context())
@@ -62,7 +64,7 @@ func (d *door) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// isThisMachine takes a host with or without a port.
+// isThisMachine accepts a host with or without a port.
 func isThisMachine(host string) bool {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h

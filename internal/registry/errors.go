@@ -12,7 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// explain turns what the registry's client returned into an Error. No message has a registry's page or token in it.
+// explain converts an error of the registry client. No message contains a page or a token from the
+// registry.
 func (d *door) explain(err error) *gcp.Error {
 	if own, ok := errors.AsType[*gcp.Error](err); ok {
 		return own
@@ -27,14 +28,15 @@ func (d *door) explain(err error) *gcp.Error {
 	return e
 }
 
-// kindOfFailure is for what is no answer of the registry. One on this machine is tried by https and by http, and the error
-// tells of both.
+// kindOfFailure classifies errors without an answer from the registry. A registry on the local
+// machine is tried with https and http, and the error describes both.
 func (d *door) kindOfFailure(err error) gcp.Kind {
 	var unknown *net.DNSError
 	switch {
 	case errors.As(err, &unknown) && unknown.IsNotFound,
 		speaksNoTLS(err.Error()) && !isThisMachine(d.host),
-		strings.Contains(err.Error(), "www-authenticate"), strings.Contains(err.Error(), "token-server redirect"): // go-containerregistry does not send credentials where the registry wants them
+		// go-containerregistry refuses to send credentials to the token server.
+		strings.Contains(err.Error(), "www-authenticate"), strings.Contains(err.Error(), "token-server redirect"):
 		return gcp.KindFailed
 	}
 	if isUntrusted(err.Error()) {
@@ -43,14 +45,15 @@ func (d *door) kindOfFailure(err error) gcp.Kind {
 	return gcp.KindTransient
 }
 
-// isUntrusted recognises a refused certificate.
+// isUntrusted detects a refused certificate.
 func isUntrusted(message string) bool { return strings.Contains(message, "x509: ") }
 
 func speaksNoTLS(message string) bool {
 	return strings.Contains(message, "server gave HTTP response to HTTPS client")
 }
 
-// kinds are the codes of https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes.
+// kinds are the codes of
+// https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes.
 var kinds = map[transport.ErrorCode]gcp.Kind{
 	transport.ManifestUnknownErrorCode: gcp.KindNotFound,
 	transport.NameUnknownErrorCode:     gcp.KindNotFound,
@@ -71,7 +74,7 @@ func (d *door) kindOf(answer *transport.Error) gcp.Kind {
 	}
 	switch {
 	case kind == gcp.KindUnauthenticated && !d.anonymous:
-		return gcp.KindDenied // somebody, but not somebody who may
+		return gcp.KindDenied // authenticated, but without permission
 	case kind == gcp.KindQuota && d.retryAfter > imageLimit:
 		return gcp.KindLimit
 	}
@@ -94,7 +97,7 @@ func kindOfStatus(code int) gcp.Kind {
 	return gcp.KindFailed
 }
 
-// words are what the registry said. A page that is not of the protocol says nothing but its status.
+// words returns the registry's messages, or only the status for a page outside the protocol.
 func (d *door) words(answer *transport.Error) string {
 	var said []string
 	for _, one := range answer.Errors {
@@ -107,44 +110,47 @@ func (d *door) words(answer *transport.Error) string {
 	return status + ": " + strings.Join(said, "; ")
 }
 
-// remedy is what to do.
+// remedy returns the remedy for a kind of error.
 func (d *door) remedy(kind gcp.Kind, message string) string {
 	switch kind {
 	case gcp.KindNotFound:
-		return "Check the repository and the tag, and that the image was pushed before this is read (depends_on)."
+		return "Check the repository and the tag. If the same apply pushes the image, read it afterwards (depends_on)."
 	case gcp.KindDenied, gcp.KindUnauthenticated:
 		return d.grant()
 	case gcp.KindQuota, gcp.KindLimit:
-		return "The registry limits how often it is asked, and anonymous readers most: docker login " + d.host + ", or read a mirror such as an Artifact Registry remote repository."
+		return "The registry limits the number of reads, above all anonymous ones: docker login " + d.host +
+			", or use a mirror such as an Artifact Registry remote repository."
 	case gcp.KindInvalid:
 		return "Correct the reference."
 	}
 	switch {
 	case isUntrusted(message):
-		return "The certificate of " + d.host + " is not trusted here. Give the system its authority's certificate, or name the file in SSL_CERT_FILE."
+		return "The certificate of " + d.host + " is not trusted here. Add the certificate of its authority to the " +
+			"system, or set SSL_CERT_FILE to its file."
 	case speaksNoTLS(message) && !isThisMachine(d.host):
-		return "Registries are read over https only, except on this machine (localhost, 127.0.0.1)."
+		return "Registries must use https, except on the local machine (localhost, 127.0.0.1)."
 	case kind == gcp.KindFailed:
 		return "Check the name of the registry."
 	}
-	return "Run again. If it stays, see whether the registry and the proxies on the way to it work."
+	return "Run again. If it fails again, check the registry and the proxies."
 }
 
-// grant says how to be let in.
+// grant describes how to get permission.
 func (d *door) grant() string {
 	if !d.google {
-		who := "With the credentials of the Docker configuration it is not allowed"
+		who := "The credentials of the Docker configuration have no permission"
 		if d.anonymous {
-			who = "It was read anonymously, because the Docker configuration has no credentials for " + d.host
+			who = "The read was anonymous, because the Docker configuration has no credentials for " + d.host
 		}
 		if isGoogleRegistry(d.host) {
 			return who + ": gcloud auth configure-docker " + d.host
 		}
 		return who + ": docker login " + d.host
 	}
-	text := fmt.Sprintf("The permission %s is missing, or the repository does not exist. The role %s grants it: ", downloadArtifacts, artifactsReaderRole)
+	text := fmt.Sprintf(
+		"The permission %s is missing, or the repository does not exist. The role %s grants it: ", downloadArtifacts, artifactsReaderRole)
 	project, rest, _ := strings.Cut(d.repository.RepositoryStr(), "/")
-	if strings.Contains(project, ".") { // a project of a domain: example.com/project
+	if strings.Contains(project, ".") { // a domain-scoped project: example.com/project
 		id, after, _ := strings.Cut(rest, "/")
 		project, rest = project+":"+id, after
 	}
@@ -153,10 +159,12 @@ func (d *door) grant() string {
 	if !found || repo == "" {
 		return text + fmt.Sprintf("gcloud projects add-iam-policy-binding %s --member=MEMBER --role=%s", project, artifactsReaderRole)
 	}
-	return text + fmt.Sprintf("gcloud artifacts repositories add-iam-policy-binding %s --project=%s --location=%s --member=MEMBER --role=%s", repo, project, location, artifactsReaderRole)
+	return text + fmt.Sprintf(
+		"gcloud artifacts repositories add-iam-policy-binding %s --project=%s --location=%s --member=MEMBER --role=%s",
+		repo, project, location, artifactsReaderRole)
 }
 
-// firstLine keeps a message to what a person reads.
+// firstLine shortens a message to one readable line.
 func firstLine(text string) string {
 	text, _, _ = strings.Cut(strings.TrimSpace(text), "\n")
 	const most = 300

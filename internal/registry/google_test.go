@@ -21,7 +21,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// toServer is a way to one https server under whatever name it is called.
+// toServer connects every host name to one https server.
 func toServer(t *testing.T, handler http.Handler) *http.Transport {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
@@ -38,7 +38,7 @@ func toServer(t *testing.T, handler http.Handler) *http.Transport {
 	}
 }
 
-// seen notes who sent what credentials to which host.
+// seen records the credentials sent to each host.
 type seen struct {
 	mu   sync.Mutex
 	auth map[string][]string
@@ -53,7 +53,8 @@ func (s *seen) note(r *http.Request) {
 	s.auth[r.Host] = append(s.auth[r.Host], r.Header.Get("Authorization"))
 }
 
-// artifacts is Artifact Registry as it asks for credentials, with its tokens made at realm. One image redirects its manifest.
+// artifacts imitates Artifact Registry's request for credentials, with its token endpoint at realm.
+// One image redirects its manifest.
 func artifacts(s *seen, realm string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.note(r)
@@ -75,7 +76,7 @@ func artifacts(s *seen, realm string) http.Handler {
 	})
 }
 
-// sentTo reads reference from artifacts and says what credentials each host saw.
+// sentTo reads reference from artifacts and returns the credentials sent to each host.
 func sentTo(t *testing.T, config gcp.Config, realm, reference string) (map[string][]string, error) {
 	t.Helper()
 	var s seen
@@ -101,8 +102,16 @@ func TestGoogleCredentialsReachGoogleRegistriesOnly(t *testing.T) {
 		{"another registry", "registry.example", "https://registry.example/token", with, false},
 		{"a name that ends alike", "evilgcr.io", "https://evilgcr.io/token", with, false},
 		{"a name that begins alike", "gcr.io.example", "https://gcr.io.example/token", with, false},
-		{"emulator", "us-docker.pkg.dev", "https://us-docker.pkg.dev/v2/token", gcp.Config{AccessToken: canaryToken, EmulatorHost: "127.0.0.1:1"}, false},
-		{"another universe", "us-docker.pkg.dev", "https://us-docker.pkg.dev/v2/token", gcp.Config{AccessToken: canaryToken, UniverseDomain: "example.cloud"}, false},
+		{
+			"emulator", "us-docker.pkg.dev", "https://us-docker.pkg.dev/v2/token",
+			gcp.Config{AccessToken: canaryToken, EmulatorHost: "127.0.0.1:1"},
+			false,
+		},
+		{
+			"another universe", "us-docker.pkg.dev", "https://us-docker.pkg.dev/v2/token",
+			gcp.Config{AccessToken: canaryToken, UniverseDomain: "example.cloud"},
+			false,
+		},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
@@ -140,9 +149,11 @@ func TestGoogleCredentialsDoNotFollowARedirect(t *testing.T) {
 func TestDeniedByArtifactRegistryNamesTheRole(t *testing.T) {
 	t.Parallel()
 	for reference, remedy := range map[string]string{
-		"europe-west1-docker.pkg.dev/acme/denied/web:v1": "gcloud artifacts repositories add-iam-policy-binding denied --project=acme --location=europe-west1 --member=MEMBER --role=roles/artifactregistry.reader",
-		"us-docker.pkg.dev/acme.com/shop/denied/web:v1":  "add-iam-policy-binding denied --project=acme.com:shop --location=us --member",
-		"gcr.io/acme/denied/web:v1":                      "gcloud projects add-iam-policy-binding acme --member=MEMBER --role=roles/artifactregistry.reader",
+		"europe-west1-docker.pkg.dev/acme/denied/web:v1": "gcloud artifacts repositories add-iam-policy-binding denied --project=acme " +
+			"--location=europe-west1 --member=MEMBER --role=roles/artifactregistry.reader",
+		"us-docker.pkg.dev/acme.com/shop/denied/web:v1": "add-iam-policy-binding denied --project=acme.com:shop --location=us --member",
+		"gcr.io/acme/denied/web:v1": "gcloud projects add-iam-policy-binding acme --member=MEMBER " +
+			"--role=roles/artifactregistry.reader",
 	} {
 		host, _, _ := strings.Cut(reference, "/")
 		_, err := sentTo(t, gcp.Config{AccessToken: canaryToken}, "https://"+host+"/v2/token", reference)
@@ -152,11 +163,11 @@ func TestDeniedByArtifactRegistryNamesTheRole(t *testing.T) {
 	}
 }
 
-// plain counts requests without TLS that would have left, and answers none.
+// plain records requests without TLS and answers none of them.
 type plain struct {
 	mu   sync.Mutex
 	sent []string
-	// redirect is where https requests are sent on to.
+	// redirect is the target of redirects for https requests.
 	redirect string
 }
 
@@ -193,7 +204,7 @@ func TestNothingIsSentWithoutTLSToAnotherMachine(t *testing.T) {
 		c := reads(t, gcp.Config{})
 		c.way = p
 		_, err := c.Image(t.Context(), k.host+"/app:v1", false)
-		refusal{gcp.KindFailed, "", "over https only"}.check(t, err)
+		refusal{gcp.KindFailed, "", "must use https"}.check(t, err)
 		for _, url := range p.sent {
 			if !strings.HasPrefix(url, "http://127.0.0.1") || k.host != "127.0.0.1:5000" {
 				t.Errorf("%s: %s was sent", k.host, url)
@@ -212,7 +223,8 @@ func TestACertificateThatNobodyTrusts(t *testing.T) {
 	refusal{gcp.KindFailed, "x509", "SSL_CERT_FILE"}.check(t, err)
 }
 
-// Artifact Registry documents access tokens, so a service account's key has to be exchanged for one, not sign its own.
+// TestAServiceAccountReadsWithAnAccessToken: Artifact Registry documents access tokens, so a
+// service account's key is exchanged for one instead of signing its own token.
 func TestAServiceAccountReadsWithAnAccessToken(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32
@@ -227,14 +239,16 @@ func TestAServiceAccountReadsWithAnAccessToken(t *testing.T) {
 	saw, err := sentTo(t, gcp.Config{Credentials: file}, "https://"+host+"/v2/token", host+"/acme/app/web:v1")
 	refused := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadRequest) }))
 	t.Cleanup(refused.Close)
-	_, expired := sentTo(t, gcp.Config{Credentials: strings.ReplaceAll(file, tokens.URL, refused.URL)}, "https://"+host+"/v2/token", host+"/acme/app/web:v1")
+	_, expired := sentTo(t, gcp.Config{Credentials: strings.ReplaceAll(file, tokens.URL, refused.URL)}, "https://"+host+"/v2/token",
+		host+"/acme/app/web:v1")
 	refusal{gcp.KindUnauthenticated, "", "Renew the credentials"}.check(t, expired)
-	if err != nil || asked.Load() != 1 || !slices.Contains(saw[host], "Basic "+base64.StdEncoding.EncodeToString([]byte("oauth2accesstoken:"+canaryToken))) {
+	if err != nil || asked.Load() != 1 || !slices.Contains(saw[host],
+		"Basic "+base64.StdEncoding.EncodeToString([]byte("oauth2accesstoken:"+canaryToken))) {
 		t.Errorf("%v, %v, %d tokens", saw, err, asked.Load())
 	}
 }
 
-// Not parallel: it takes Application Default Credentials away.
+// Not parallel: it hides Application Default Credentials.
 func TestWithoutCredentialsGooglesRegistriesAreNotRead(t *testing.T) {
 	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", filepath.Join(t.TempDir(), "none.json"))
 	_, err := sentTo(t, gcp.Config{}, "https://gcr.io/v2/token", "gcr.io/acme/web:v1")

@@ -19,7 +19,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// around makes each request pass through answer, which says whether it has answered it.
+// around sends each request through answer first. A result of true means the request is answered.
 func around(answer func(w http.ResponseWriter, r *http.Request) bool) func(http.Handler) http.Handler {
 	return func(inner http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -45,7 +45,9 @@ func TestImageIsReadFromItsRegistry(t *testing.T) {
 	plain := r.PushManifest(t, "app/plain", "v1", "text/plain; charset=utf-8", []byte(`{"schemaVersion":2,"manifests":[]}`))
 	c := reads(t, gcp.Config{EmulatorHost: "127.0.0.1:1"})
 	listed := []Manifest{
-		{"linux/amd64", of[0], registry.Manifest}, {"linux/arm64/v8", of[1], registry.Manifest}, {"windows/amd64:10.0.20348.2700", of[2], registry.Manifest},
+		{"linux/amd64", of[0], registry.Manifest},
+		{"linux/arm64/v8", of[1], registry.Manifest},
+		{"windows/amd64:10.0.20348.2700", of[2], registry.Manifest},
 	}
 	for _, k := range []struct {
 		reference, repository string
@@ -58,7 +60,11 @@ func TestImageIsReadFromItsRegistry(t *testing.T) {
 		{"/app/web@" + index, "/app/web", false, Image{Digest: index, MediaType: registry.Index, Index: true, Manifests: listed}, 0},
 		{"/app/web:gone@" + of[1], "/app/web", false, Image{Digest: of[1], MediaType: registry.Manifest}, 0},
 		{"/app/tool:v1", "/app/tool", false, Image{Digest: single, MediaType: registry.Manifest}, 0},
-		{"/app/tool:v1", "/app/tool", true, Image{Digest: single, MediaType: registry.Manifest, Manifests: []Manifest{{"linux/arm64/v8", single, registry.Manifest}}}, 1},
+		{
+			"/app/tool:v1", "/app/tool", true,
+			Image{Digest: single, MediaType: registry.Manifest, Manifests: []Manifest{{"linux/arm64/v8", single, registry.Manifest}}},
+			1,
+		},
 		{"/app/chart:v1", "/app/chart", false, Image{Digest: helm, MediaType: registry.Manifest}, 0},
 		{"/app/plain:v1", "/app/plain", false, Image{Digest: plain, MediaType: registry.Index, Index: true, Manifests: []Manifest{}}, 0},
 	} {
@@ -88,7 +94,7 @@ func TestShortNamesAreDockerHubs(t *testing.T) {
 	}
 }
 
-// refusal is what is expected of an image that cannot be read.
+// refusal is the expected error for an unreadable image.
 type refusal struct {
 	kind            gcp.Kind
 	message, remedy string
@@ -102,43 +108,76 @@ func (f refusal) check(t *testing.T, err error) {
 	}
 }
 
+// answer gives every request but the first one the same reply, with headers by name and value.
+func answer(code int, body string, headers ...string) func(http.Handler) http.Handler {
+	return around(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/v2/" {
+			return false
+		}
+		for i := 0; i < len(headers); i += 2 {
+			w.Header().Set(headers[i], headers[i+1])
+		}
+		w.WriteHeader(code)
+		_, _ = w.Write([]byte(body))
+		return true
+	})
+}
+
 func TestWhatCannotBeReadSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	answer := func(code int, body string, headers ...string) func(http.Handler) http.Handler {
-		return around(func(w http.ResponseWriter, r *http.Request) bool {
-			if r.URL.Path == "/v2/" {
-				return false
-			}
-			for i := 0; i < len(headers); i += 2 {
-				w.Header().Set(headers[i], headers[i+1])
-			}
-			w.WriteHeader(code)
-			_, _ = w.Write([]byte(body))
-			return true
-		})
-	}
 	for name, k := range map[string]struct {
 		around    func(http.Handler) http.Handler
 		reference string
 		want      refusal
 	}{
-		"no tag":         {answer(404, `{"errors":[{"code":"MANIFEST_UNKNOWN","message":"no such tag"}]}`), "/app:v2", refusal{gcp.KindNotFound, "404 Not Found: MANIFEST_UNKNOWN: no such tag", "was pushed before"}},
-		"denied":         {answer(403, `{"errors":[{"code":"DENIED","message":"not yours"}]}`), "/app:v2", refusal{gcp.KindDenied, "DENIED: not yours", "docker login 127.0.0.1"}},
-		"anonymous":      {answer(401, "<html>"+canary), "/app:v2", refusal{gcp.KindUnauthenticated, "answered 401 Unauthorized", "read anonymously"}},
-		"a page":         {answer(403, "<html>"+canary), "/app:v2", refusal{gcp.KindDenied, "answered 403 Forbidden", ""}},
-		"hours of quota": {answer(429, `{"errors":[{"code":"TOOMANYREQUESTS","message":"pull rate limit"}]}`, "Retry-After", "3600"), "/app:v2", refusal{gcp.KindLimit, "TOOMANYREQUESTS", "docker login"}},
-		"invalid":        {answer(400, `{"errors":[{"code":"NAME_INVALID","message":"no"}]}`), "/app:v2", refusal{gcp.KindInvalid, "NAME_INVALID", "Correct"}},
-		"no manifest":    {answer(200, "<html>"), "/app:v2", refusal{gcp.KindFailed, "no manifest", ""}},
-		"a login":        {answer(200, `{"token":"t"}`), "/app:v2", refusal{gcp.KindFailed, "no schemaVersion", "who answers under"}},
-		"null":           {answer(200, `null`), "/app:v2", refusal{gcp.KindFailed, "no schemaVersion", ""}},
-		"no shape":       {answer(200, `{"schemaVersion":2}`), "/app:v2", refusal{gcp.KindFailed, "neither the media type", ""}},
-		"paths":          {answer(200, `{"schemaVersion":2,"manifests":[{"digest":"sha256:../../x"}]}`), "/app:v2", refusal{gcp.KindFailed, "one of its manifests has no digest", ""}},
-		"null in a list": {answer(200, `{"schemaVersion":2,"manifests":[null]}`), "/app:v2", refusal{gcp.KindFailed, "one of its manifests has no digest", ""}},
-		"path of config": {answer(200, `{"schemaVersion":2,"config":{"digest":"sha256:../../../other/blobs/x"}}`), "/app:v2", refusal{gcp.KindFailed, "its config has no digest", ""}},
-		"schema 1":       {answer(200, `{}`, "Content-Type", "application/vnd.docker.distribution.manifest.v1+prettyjws"), "/app:v2", refusal{gcp.KindFailed, "schema 1", "push it again"}},
-		"other content":  {answer(200, `{}`), "/app@sha256:" + strings.Repeat("a", 64), refusal{gcp.KindFailed, "was asked for sha256:aaa", "Do not trust it"}},
-		"endless":        {answer(200, strings.Repeat(" ", mostBytes+1)), "/app:v2", refusal{gcp.KindFailed, "too large", ""}},
-		"no reference":   {answer(200, ""), "/App", refusal{gcp.KindInvalid, "", ""}},
+		"no tag": {
+			answer(404, `{"errors":[{"code":"MANIFEST_UNKNOWN","message":"no such tag"}]}`), "/app:v2",
+			refusal{gcp.KindNotFound, "404 Not Found: MANIFEST_UNKNOWN: no such tag", "same apply pushes the image"},
+		},
+		"denied": {
+			answer(403, `{"errors":[{"code":"DENIED","message":"not yours"}]}`), "/app:v2",
+			refusal{gcp.KindDenied, "DENIED: not yours", "docker login 127.0.0.1"},
+		},
+		"anonymous": {
+			answer(401, "<html>"+canary), "/app:v2",
+			refusal{gcp.KindUnauthenticated, "answered 401 Unauthorized", "The read was anonymous"},
+		},
+		"a page": {answer(403, "<html>"+canary), "/app:v2", refusal{gcp.KindDenied, "answered 403 Forbidden", ""}},
+		"hours of quota": {
+			answer(429, `{"errors":[{"code":"TOOMANYREQUESTS","message":"pull rate limit"}]}`, "Retry-After", "3600"), "/app:v2",
+			refusal{gcp.KindLimit, "TOOMANYREQUESTS", "docker login"},
+		},
+		"invalid": {
+			answer(400, `{"errors":[{"code":"NAME_INVALID","message":"no"}]}`), "/app:v2",
+			refusal{gcp.KindInvalid, "NAME_INVALID", "Correct"},
+		},
+		"no manifest": {answer(200, "<html>"), "/app:v2", refusal{gcp.KindFailed, "not a manifest", ""}},
+		"a login": {
+			answer(200, `{"token":"t"}`), "/app:v2", refusal{gcp.KindFailed, "schemaVersion is not 2", "under the registry's name"},
+		},
+		"null":     {answer(200, `null`), "/app:v2", refusal{gcp.KindFailed, "schemaVersion is not 2", ""}},
+		"no shape": {answer(200, `{"schemaVersion":2}`), "/app:v2", refusal{gcp.KindFailed, "neither the media type", ""}},
+		"paths": {
+			answer(200, `{"schemaVersion":2,"manifests":[{"digest":"sha256:../../x"}]}`), "/app:v2",
+			refusal{gcp.KindFailed, "one of its manifests has no digest", ""},
+		},
+		"null in a list": {
+			answer(200, `{"schemaVersion":2,"manifests":[null]}`), "/app:v2",
+			refusal{gcp.KindFailed, "one of its manifests has no digest", ""},
+		},
+		"path of config": {
+			answer(200, `{"schemaVersion":2,"config":{"digest":"sha256:../../../other/blobs/x"}}`), "/app:v2",
+			refusal{gcp.KindFailed, "its config has no digest", ""},
+		},
+		"schema 1": {
+			answer(200, `{}`, "Content-Type", "application/vnd.docker.distribution.manifest.v1+prettyjws"), "/app:v2",
+			refusal{gcp.KindFailed, "schema 1", "push it again"},
+		},
+		"other content": {
+			answer(200, `{}`), "/app@sha256:" + strings.Repeat("a", 64), refusal{gcp.KindFailed, "want sha256:aaa", "Do not use it"},
+		},
+		"endless":      {answer(200, strings.Repeat(" ", mostBytes+1)), "/app:v2", refusal{gcp.KindFailed, "too large", ""}},
+		"no reference": {answer(200, ""), "/App", refusal{gcp.KindInvalid, "", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -152,7 +191,7 @@ func TestWhatCannotBeReadSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// drop ends the connection instead of answering, or in the middle of an answer.
+// drop closes the connection instead of answering, or in the middle of an answer.
 func drop(t *testing.T, w http.ResponseWriter) {
 	t.Helper()
 	conn, _, err := http.NewResponseController(w).Hijack()
@@ -174,7 +213,7 @@ func TestTheConfigurationOfAnImageHasToBeTheOneItNames(t *testing.T) {
 	}))
 	r.Push(t, "app", "v1", "linux/amd64")
 	_, err := reads(t, gcp.Config{}).Image(t.Context(), r.Host+"/app:v1", true)
-	refusal{gcp.KindFailed, "answered with something whose digest is", "Do not trust it"}.check(t, err)
+	refusal{gcp.KindFailed, "the digest of the registry's answer is wrong", "Do not use it"}.check(t, err)
 }
 
 func TestPassingFaultsOfARegistryAreTriedAgain(t *testing.T) {
@@ -250,14 +289,15 @@ func TestNobodyAnswersUnderARegistrysName(t *testing.T) {
 	}
 	defer func() { _ = google.Close() }()
 	c := reads(t, gcp.Config{EmulatorHost: google.Addr()})
-	if _, err := c.clients.FreshCluster(t.Context(), resname.Cluster{Project: "demo", Location: "us-central1", ID: "none"}); !gcp.IsKind(err, gcp.KindNotFound) {
+	none := resname.Cluster{Project: "demo", Location: "us-central1", ID: "none"}
+	if _, err := c.clients.FreshCluster(t.Context(), none); !gcp.IsKind(err, gcp.KindNotFound) {
 		t.Fatal(err) // it has to have answered
 	}
 	_, err = c.Image(t.Context(), r.Host+"/app:v1", false)
-	refusal{gcp.KindTransient, "connection refused", "Nobody answers at " + r.Host + ". Check the name of the registry"}.check(t, err)
+	refusal{gcp.KindTransient, "connection refused", "No answer from " + r.Host + ". Check the name of the registry"}.check(t, err)
 }
 
-// dockerConfig makes text the Docker configuration of this process.
+// dockerConfig sets the Docker configuration of this process.
 func dockerConfig(t *testing.T, text string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -323,7 +363,8 @@ func TestTheDockerConfigurationSaysWhoReads(t *testing.T) {
 	}
 }
 
-// The helper is a program that does not end in time. Not parallel: the Docker configuration is found by the environment.
+// The helper is a program with a long run time. Not parallel: the environment sets the path of the
+// Docker configuration.
 func TestACredentialHelperDoesNotHoldUpAnInterrupt(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "docker-credential-slow"), []byte("#!/bin/sh\nsleep 2\n"), 0o700); err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// manifest is what is read of a manifest or an index
+// manifest has the needed fields of a manifest or an index
 // (https://github.com/opencontainers/image-spec/blob/main/image-index.md, manifest.md).
 type manifest struct {
 	SchemaVersion int    `json:"schemaVersion"`
@@ -18,17 +18,23 @@ type manifest struct {
 	Config        struct {
 		Digest string `json:"digest"`
 	} `json:"config"`
+	Layers []struct {
+		Digest      string            `json:"digest"`
+		Annotations map[string]string `json:"annotations"`
+	} `json:"layers"`
 	Manifests []struct {
-		MediaType string    `json:"mediaType"`
-		Digest    string    `json:"digest"`
-		Platform  *platform `json:"platform"`
+		MediaType    string            `json:"mediaType"`
+		Digest       string            `json:"digest"`
+		Platform     *platform         `json:"platform"`
+		ArtifactType string            `json:"artifactType"`
+		Annotations  map[string]string `json:"annotations"`
 	} `json:"manifests"`
 
 	digest string
 }
 
-// parseManifest takes the media type of the header. Registries of plain files have none there that says anything; then the
-// manifest's own counts, and where there is none, its shape.
+// parseManifest uses the media type of the header. Registries of plain files send none or a generic
+// one; then the manifest's own media type counts, or else its shape.
 func parseManifest(text []byte, header, digest string) (*manifest, error) {
 	m := &manifest{digest: digest}
 	if err := json.Unmarshal(text, m); err != nil {
@@ -46,8 +52,8 @@ func parseManifest(text []byte, header, digest string) (*manifest, error) {
 	}
 	if types.MediaType(m.MediaType).IsSchema1() {
 		return nil, &gcp.Error{
-			Kind: gcp.KindFailed, Message: "the image has a manifest of Docker's schema 1, whose digest is not that of its text",
-			Remedy: "Build and push it again with a release of the builder that writes schema 2 or OCI manifests.",
+			Kind: gcp.KindFailed, Message: "the image has a Docker manifest of schema 1, and its digest is not the digest of its text",
+			Remedy: "Build and push it again with a newer builder that writes schema 2 or OCI manifests.",
 		}
 	}
 	if why := m.wrong(); why != "" {
@@ -58,19 +64,19 @@ func parseManifest(text []byte, header, digest string) (*manifest, error) {
 
 func noManifest(why string) *gcp.Error {
 	return &gcp.Error{
-		Kind: gcp.KindFailed, Message: "what the registry has there is no manifest: " + why,
-		Remedy: "See who answers under the registry's name: a proxy that wants a login, a mirror.",
+		Kind: gcp.KindFailed, Message: "the registry's answer is not a manifest: " + why,
+		Remedy: "Check for a proxy with a login page, or a mirror, under the registry's name.",
 	}
 }
 
-// wrong says what is wrong, "" if nothing is. A page of a login can be JSON too, and what names a digest is put into addresses
-// and references.
+// wrong describes an invalid manifest, or returns "". A login page can be JSON too, and digests
+// become parts of addresses and references.
 func (m *manifest) wrong() string {
 	if m.SchemaVersion != 2 {
-		return "it has no schemaVersion of 2"
+		return "its schemaVersion is not 2"
 	}
 	if kind := types.MediaType(m.MediaType); !kind.IsIndex() && !kind.IsImage() {
-		return "it has neither the media type nor the shape of one"
+		return "it has neither the media type nor the shape of a manifest"
 	}
 	if m.Config.Digest != "" && !isDigest(m.Config.Digest) {
 		return "its config has no digest"
@@ -83,7 +89,8 @@ func (m *manifest) wrong() string {
 	return ""
 }
 
-// digestForm is of the algorithms that the image specification registers (descriptor.md#registered-algorithms).
+// digestForm has the algorithms registered by the image specification
+// (descriptor.md#registered-algorithms).
 var digestForm = regexp.MustCompile(`^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$`)
 
 func isDigest(text string) bool { return digestForm.MatchString(text) }
@@ -98,7 +105,7 @@ func (m *manifest) listed() []Manifest {
 	return all
 }
 
-// platform is a platform in an index, and what an image's configuration says of its own.
+// platform is a platform in an index or in an image's configuration.
 type platform struct {
 	OS           string `json:"os"`
 	Architecture string `json:"architecture"`
@@ -106,7 +113,7 @@ type platform struct {
 	OSVersion    string `json:"os.version"`
 }
 
-// String is empty where there is no platform.
+// String returns "" without a platform.
 func (p *platform) String() string {
 	if p == nil || p.OS == "" || p.Architecture == "" {
 		return ""

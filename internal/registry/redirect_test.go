@@ -12,7 +12,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// leaks notes what reached hosts that no credentials are for.
+// leaks records requests with secrets to hosts not entitled to them.
 type leaks struct {
 	mu    sync.Mutex
 	found []string
@@ -27,7 +27,7 @@ func (l *leaks) look(r *http.Request) {
 	}
 }
 
-// moving is a registry that asks for credentials and sends readers of one thing to thief.example.
+// moving is a registry with authentication and a redirect to thief.example for matching paths.
 func moving(l *leaks, status int, what, to string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {

@@ -18,30 +18,33 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// session reads one repository. It stands in for go-containerregistry's package remote, of which two reads are
-// needed, and which makes the executable 0.7 MB larger.
+// session reads one repository. It replaces package remote of go-containerregistry: only two reads
+// are needed, and that package adds 0.7 MB to the executable.
 type session struct {
 	client *http.Client
 	base   string
 }
 
-// signIn asks the registry how it wants to know who reads, and gets a token where it gives them out.
+// signIn asks the registry for its authentication, and gets a token if it uses tokens.
 func (r *Reader) signIn(ctx context.Context, ref name.Reference, d *door, who authn.Authenticator) (*session, error) {
-	way, err := transport.NewWithContext(ctx, ref.Context().Registry, who, transport.NewUserAgent(d, r.clients.UserAgent(ctx)), []string{ref.Scope(transport.PullScope)})
+	way, err := transport.NewWithContext(ctx, ref.Context().Registry, who, transport.NewUserAgent(d, r.clients.UserAgent(ctx)),
+		[]string{ref.Scope(transport.PullScope)})
 	if err != nil {
 		return nil, err
 	}
-	// The transport makes http of https where it found that the registry speaks that, and d where that may be.
+	// The transport changes https to http for registries without TLS, if d permits it.
 	base := "https://" + ref.Context().RegistryStr() + "/v2/" + ref.Context().RepositoryStr()
 	return &session{client: &http.Client{Transport: way}, base: base}, nil
 }
 
-// manifestTypes are what is asked for. Docker's schema 1 is not: its digest is not that of its text.
+// manifestTypes are the accepted media types. Docker's schema 1 is not: its digest is not the
+// digest of its text.
 var manifestTypes = strings.Join([]string{
 	string(types.OCIImageIndex), string(types.DockerManifestList), string(types.OCIManifestSchema1), string(types.DockerManifestSchema2),
 }, ", ")
 
-// manifest reads what ref names. The digest is computed: what a registry says of it in a header, it may say wrongly.
+// manifest reads the manifest of ref. It computes the digest itself, because the registry's header
+// can be wrong.
 func (s *session) manifest(ctx context.Context, ref name.Reference) (*manifest, error) {
 	text, header, err := s.get(ctx, "/manifests/"+ref.Identifier(), manifestTypes)
 	if err != nil {
@@ -54,10 +57,10 @@ func (s *session) manifest(ctx context.Context, ref name.Reference) (*manifest, 
 	return parseManifest(text, header.Get("Content-Type"), digest)
 }
 
-// platform reads the platform in an image's configuration. What is no image, but kept like one, has none.
+// platform reads the platform from an image's configuration. Other artifacts have none.
 func (s *session) platform(ctx context.Context, config string) (*platform, error) {
 	if !strings.HasPrefix(config, "sha256:") {
-		return new(platform), nil // without one, or with one that cannot be checked, nothing says the platform
+		return new(platform), nil // without a verifiable configuration, the platform is unknown
 	}
 	text, _, err := s.get(ctx, "/blobs/"+config, "*/*")
 	if err != nil {
@@ -73,7 +76,7 @@ func (s *session) platform(ctx context.Context, config string) (*platform, error
 	return p, nil
 }
 
-// mostBytes is more than a registry has to take of a manifest (4 MiB by the distribution specification).
+// mostBytes is above the required size for manifests (4 MiB by the distribution specification).
 const mostBytes = 8 << 20
 
 func (s *session) get(ctx context.Context, path, accept string) ([]byte, http.Header, error) {
@@ -92,7 +95,7 @@ func (s *session) get(ctx context.Context, path, accept string) ([]byte, http.He
 	}
 	text, err := io.ReadAll(io.LimitReader(response.Body, mostBytes+1))
 	if err == nil && len(text) > mostBytes {
-		err = &gcp.Error{Kind: gcp.KindFailed, Message: "what the registry has there is too large for a manifest"}
+		err = &gcp.Error{Kind: gcp.KindFailed, Message: "the content is too large for a manifest"}
 	}
 	return text, response.Header, err
 }
@@ -102,10 +105,10 @@ func sha256Digest(text []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// otherContent is no passing fault: whoever answers there does not have what was asked for.
+// otherContent is a permanent error: the server has other content.
 func otherContent(want, got string) *gcp.Error {
 	return &gcp.Error{
-		Kind: gcp.KindFailed, Message: fmt.Sprintf("the registry was asked for %s and answered with something whose digest is %s", want, got),
-		Remedy: "Do not trust it. See who answers under the registry's name: a proxy, a mirror.",
+		Kind: gcp.KindFailed, Message: fmt.Sprintf("the digest of the registry's answer is wrong: want %s, got %s", want, got),
+		Remedy: "Do not use it. Check for a proxy or a mirror that answers under the registry's name.",
 	}
 }

@@ -16,18 +16,19 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// canary and canaryToken stand for secrets: no message may have one, and no host but the one that each is for.
+// canary and canaryToken stand for secrets: no message may contain one, and each may reach only its
+// own host.
 const (
 	canary      = "S3CR3T-canary"
 	canaryToken = "S3CR3T-token"
 )
 
-// plainManifest is one that nothing is known of but that it is one.
+// plainManifest is a minimal manifest of an image.
 var plainManifest = `{"schemaVersion":2,"config":{"digest":"sha256:` + strings.Repeat("a", 64) + `"}}`
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// reads is a reader with connections of its own, and with whatever config says.
+// reads is a reader with its own connections and this config.
 func reads(t *testing.T, config gcp.Config) *Reader {
 	t.Helper()
 	config.Pause = 2 * time.Millisecond
@@ -38,7 +39,7 @@ func reads(t *testing.T, config gcp.Config) *Reader {
 	return r
 }
 
-// serviceAccount is a credentials file of a service account whose tokens are made at tokenURI.
+// serviceAccount is a credentials file of a service account with its token endpoint at tokenURI.
 func serviceAccount(t *testing.T, email, tokenURI string) string {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)

@@ -5,7 +5,8 @@ import "fmt"
 // Attestor names a Binary Authorization attestor.
 type Attestor struct{ Project, ID string }
 
-// ParseAttestor reads "projects/{project}/attestors/{attestor}", "{project}/{attestor}" or "{attestor}"; the last in project.
+// ParseAttestor reads "projects/{project}/attestors/{attestor}", "{project}/{attestor}" or
+// "{attestor}"; the last in project.
 func ParseAttestor(name, project string) (Attestor, error) {
 	v, err := parse("an attestor", name, "projects/{project}/attestors/{attestor}", "{project}/{attestor}", "{attestor}")
 	if err != nil {
@@ -19,13 +20,14 @@ func ParseAttestor(name, project string) (Attestor, error) {
 
 func (a Attestor) String() string { return "projects/" + a.Project + "/attestors/" + a.ID }
 
-// Parent is the project the attestor is in, as list calls take it.
+// Parent is the attestor's project in the form of list calls.
 func (a Attestor) Parent() string { return "projects/" + a.Project }
 
 // Note names a Container Analysis note.
 type Note struct{ Project, ID string }
 
-// ParseNote reads "projects/{project}/notes/{note}", "{project}/{note}" or "{note}"; the last in project.
+// ParseNote reads "projects/{project}/notes/{note}", "{project}/{note}" or "{note}"; the last in
+// project.
 func ParseNote(name, project string) (Note, error) {
 	v, err := parse("a note", name, "projects/{project}/notes/{note}", "{project}/{note}", "{note}")
 	if err != nil {
@@ -39,7 +41,7 @@ func ParseNote(name, project string) (Note, error) {
 
 func (n Note) String() string { return "projects/" + n.Project + "/notes/" + n.ID }
 
-// Parent is the project the note is in, as list calls take it.
+// Parent is the note's project in the form of list calls.
 func (n Note) Parent() string { return "projects/" + n.Project }
 
 // Policy names the one policy of a project.
@@ -68,11 +70,12 @@ func ParsePlatformPolicy(name string) (PlatformPolicy, error) {
 	return PlatformPolicy{v[0], v[1], v[2]}, nil
 }
 
-// PlatformGKE is the platform whose policies are public.
+// PlatformGKE is the only platform with a public policy format.
 const PlatformGKE = "gke"
 
-// ParseGKEPolicy reads "projects/{project}/platforms/gke/policies/{policy}", "{project}/gke/{policy}", "{project}/{policy}",
-// "gke/{policy}" or "{policy}"; the last two in project. No project has the id "gke": ids have six characters at least.
+// ParseGKEPolicy reads "projects/{project}/platforms/gke/policies/{policy}",
+// "{project}/gke/{policy}", "{project}/{policy}", "gke/{policy}" or "{policy}"; the last two in
+// project. No project has the id "gke": ids have six characters at least.
 func ParseGKEPolicy(name, project string) (PlatformPolicy, error) {
 	const kind = "a GKE platform policy"
 	v, err := parse(kind, name, "projects/{project}/platforms/gke/policies/{policy}",
@@ -86,15 +89,16 @@ func ParseGKEPolicy(name, project string) (PlatformPolicy, error) {
 	return PlatformPolicy{v[0], PlatformGKE, v[1]}, nil
 }
 
-// Parent is the platform the policy is on, as list calls take it.
+// Parent is the policy's platform in the form of list calls.
 func (p PlatformPolicy) Parent() string { return "projects/" + p.Project + "/platforms/" + p.Platform }
 
 func (p PlatformPolicy) String() string {
 	return "projects/" + p.Project + "/platforms/" + p.Platform + "/policies/" + p.ID
 }
 
-// EqualExceptProject reports whether two names differ at most in how the project is written. Policy bindings of a
-// cluster are documented with the project's number and configured with its id, so the two forms have to compare.
+// EqualExceptProject reports whether two names are equal apart from the spelling of the project.
+// Google documents policy bindings with project numbers; configurations use ids. So the two forms
+// must compare.
 func (p PlatformPolicy) EqualExceptProject(o PlatformPolicy) bool {
 	return p.Platform == o.Platform && p.ID == o.ID
 }
@@ -102,7 +106,8 @@ func (p PlatformPolicy) EqualExceptProject(o PlatformPolicy) bool {
 // Occurrence names a Container Analysis occurrence; the service chooses the id.
 type Occurrence struct{ Project, ID string }
 
-// ParseOccurrence reads "projects/{project}/occurrences/{occurrence}", "{project}/{occurrence}" or "{occurrence}"; the last in project.
+// ParseOccurrence reads "projects/{project}/occurrences/{occurrence}", "{project}/{occurrence}" or
+// "{occurrence}"; the last in project.
 func ParseOccurrence(name, project string) (Occurrence, error) {
 	v, err := parse("an occurrence", name, "projects/{project}/occurrences/{occurrence}", "{project}/{occurrence}", "{occurrence}")
 	if err != nil {
@@ -116,17 +121,18 @@ func ParseOccurrence(name, project string) (Occurrence, error) {
 
 func (o Occurrence) String() string { return "projects/" + o.Project + "/occurrences/" + o.ID }
 
-// boundID is the form of the id of a platform policy that gcloud takes for a cluster's bindings.
+// boundID is the form of a platform policy id that gcloud accepts for a cluster's bindings.
 var boundID = form(`^[a-zA-Z0-9_-]+$`)
 
-// ParseBoundPolicy reads the name of a platform policy as a cluster is bound to it: the full name only, and of the platform gke.
+// ParseBoundPolicy reads the name of a platform policy in a cluster's bindings: only the full name,
+// and only the platform gke.
 func ParseBoundPolicy(name string) (PlatformPolicy, error) {
 	p, err := ParsePlatformPolicy(name)
 	switch {
 	case err != nil:
 		return p, err
 	case p.String() != name || p.Platform != "gke" || !boundID().MatchString(p.ID):
-		return p, fmt.Errorf("%q is not the name of a platform policy that a cluster can be bound to: want "+
+		return p, fmt.Errorf("%q is not the name of a platform policy for cluster bindings: want "+
 			"projects/{project}/platforms/gke/policies/{policy}", name)
 	}
 	return p, nil

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// form is a regular expression that is compiled when it is first used: most starts of the provider use none.
+// form is a regular expression, compiled on first use: most starts of the provider use none.
 func form(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

@@ -18,22 +18,23 @@ func ParseKMSKey(name string) (KMSKey, error) {
 
 func (k KMSKey) String() string { return k.Ring() + "/cryptoKeys/" + k.ID }
 
-// Ring is the name of the ring the key is in.
+// Ring is the name of the key's ring.
 func (k KMSKey) Ring() string {
 	return "projects/" + k.Project + "/locations/" + k.Location + "/keyRings/" + k.KeyRing
 }
 
-// KMSKeyVersion names one version of a Cloud KMS key: the thing that signs.
+// KMSKeyVersion names one version of a Cloud KMS key. Versions sign.
 type KMSKeyVersion struct {
 	KMSKey
 	Version string
 }
 
-// keyVersion is the number by which Cloud KMS names a version. It counts from 1, and has no name for the newest one.
-// Source: https://cloud.google.com/kms/docs/getting-resource-ids.
+// keyVersion is the number of a version. Numbers start at 1, and the newest version has no special
+// name. Source: https://cloud.google.com/kms/docs/getting-resource-ids.
 var keyVersion = form(`^[1-9][0-9]*$`)
 
-// ParseKMSKeyVersion reads "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}",
+// ParseKMSKeyVersion reads
+// "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}",
 // also behind "//cloudkms.googleapis.com/v1/", the form Binary Authorization uses as a key id.
 func ParseKMSKeyVersion(name string) (KMSKeyVersion, error) {
 	v, err := parse("a Cloud KMS key version", name,
@@ -42,12 +43,14 @@ func ParseKMSKeyVersion(name string) (KMSKeyVersion, error) {
 		return KMSKeyVersion{}, err
 	}
 	if !keyVersion().MatchString(v[4]) {
-		return KMSKeyVersion{}, fmt.Errorf("%q is not the name of a Cloud KMS key version: a version is a number, such as 1, not %q", name, v[4])
+		return KMSKeyVersion{}, fmt.Errorf("%q is not the name of a Cloud KMS key version: a version is a number, such as 1, not %q",
+			name, v[4])
 	}
 	return KMSKeyVersion{KMSKey{v[0], v[1], v[2], v[3]}, v[4]}, nil
 }
 
 func (v KMSKeyVersion) String() string { return v.KMSKey.String() + "/cryptoKeyVersions/" + v.Version }
 
-// KeyID is what gcloud and hashicorp/google give Binary Authorization as the id of a key kept in Cloud KMS.
+// KeyID is the key id that gcloud and hashicorp/google give Binary Authorization for a Cloud KMS
+// key.
 func (v KMSKeyVersion) KeyID() string { return "//cloudkms.googleapis.com/v1/" + v.String() }

@@ -91,8 +91,9 @@ func TestWhatIsNoNameIsRefused(t *testing.T) {
 	for kind, names := range map[string][]string{
 		"attestor": {
 			"", "/", "p/", "/a", "projects/p/attestors/", "projects//attestors/a", "projects/p/attestors/a/", "projects/p/notes/a",
-			"projects/p/attestors/a/b", "projects/p/attestors/..", "projects/p/attestors/.", "projects/p/attestors/a b", "a\n", "a?x=1", "a#b",
-			"projects/p/attestors/-", "Projects/p/attestors/a", "http://x/projects/p/attestors/a", "projects/p", "//binaryauthorization.googleapis.com/a",
+			"projects/p/attestors/a/b", "projects/p/attestors/..", "projects/p/attestors/.", "projects/p/attestors/a b", "a\n", "a?x=1",
+			"a#b", "projects/p/attestors/-", "Projects/p/attestors/a", "http://x/projects/p/attestors/a", "projects/p",
+			"//binaryauthorization.googleapis.com/a",
 		},
 		"note":            {"", "projects/p/attestors/n", "projects/p/locations/l/notes/n", "projects/n"},
 		"policy":          {"", "projects/p/policies", "p/policy/x", "projects/"},
@@ -104,7 +105,8 @@ func TestWhatIsNoNameIsRefused(t *testing.T) {
 		"key": {"", "k", keyVersion, strings.Replace(keyName, "keyRings", "keyrings", 1)},
 		"key version": {
 			"", "1", keyName, keyVersion + "/", "https://cloudkms.googleapis.com/v1/" + keyName,
-			keyName + "/cryptoKeyVersions/latest", keyName + "/cryptoKeyVersions/0", keyName + "/cryptoKeyVersions/01", keyName + "/cryptoKeyVersions/1a",
+			keyName + "/cryptoKeyVersions/latest", keyName + "/cryptoKeyVersions/0", keyName + "/cryptoKeyVersions/01",
+			keyName + "/cryptoKeyVersions/1a",
 		},
 		"project": {"", "projects/", "projects/p/policy", "a b", "-p", "projects"},
 	} {
@@ -160,7 +162,10 @@ func TestPartsOfNames(t *testing.T) {
 
 func TestProjectsAreNumbersOrIDs(t *testing.T) {
 	t.Parallel()
-	for project, number := range map[string]bool{"": false, "123456789012": true, "p": false, "1p": false, "p1": false, "example.com:1": false} {
+	for project, number := range map[string]bool{
+		"": false, "123456789012": true, "p": false, "1p": false, "p1": false,
+		"example.com:1": false,
+	} {
 		if resname.IsProjectNumber(project) != number {
 			t.Errorf("%q: number is %t", project, !number)
 		}

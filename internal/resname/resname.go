@@ -1,9 +1,10 @@
-// Package resname parses and formats the resource names of the APIs this provider talks to
-// (https://google.aip.dev/122). It is pure: it looks nothing up.
+// Package resname parses and formats the resource names of Google's APIs
+// (https://google.aip.dev/122). It is pure: it makes no calls.
 //
-// Every Parse function accepts the full name, the URL forms Google prints for the same object
-// ("//container.googleapis.com/projects/…", "https://container.googleapis.com/v1/projects/…"), and the
-// shorter forms a person types on an import command line. String always returns the full name.
+// Each Parse function accepts three forms: the full name, the URL forms printed by Google
+// ("//container.googleapis.com/projects/…", "https://container.googleapis.com/v1/projects/…"), and
+// the short forms for an import command. All forms mean the same object. String always returns the
+// full name.
 package resname
 
 import (
@@ -11,8 +12,8 @@ import (
 	"strings"
 )
 
-// segment is one element of a name. Google publishes no character set for most ids, so this only refuses
-// what can never be one: empty, ".", "..", and characters that would change the URL.
+// segment is one element of a name. Google publishes no character set for most ids, so this refuses
+// only impossible ids: empty, ".", "..", and characters with a meaning in URLs.
 var segment = form(`^[A-Za-z0-9][A-Za-z0-9._~:+@%-]*$`)
 
 // checkSegment reports why s cannot be an element of a name called label.
@@ -21,13 +22,14 @@ func checkSegment(label, s string) error {
 	case s == "":
 		return fmt.Errorf("%s is empty", label)
 	case !segment().MatchString(s):
-		return fmt.Errorf("%s %q has a character that no resource name may have", label, s)
+		return fmt.Errorf("%s %q has a character not allowed in resource names", label, s)
 	}
 	return nil
 }
 
-// match splits name by a pattern of the form "projects/{project}/attestors/{attestor}" and returns the values
-// of the braced elements in order. ok is false when name has another shape; err says which element is not valid.
+// match splits name by a pattern of the form "projects/{project}/attestors/{attestor}" and returns
+// the values of the braced elements in order. ok is false if name has another form; err names the
+// invalid element.
 func match(pattern, name string) (values []string, ok bool, err error) {
 	want, got := strings.Split(pattern, "/"), strings.Split(name, "/")
 	if len(want) != len(got) {
@@ -40,7 +42,7 @@ func match(pattern, name string) (values []string, ok bool, err error) {
 			}
 			continue
 		}
-		if w == "{project}" && got[i] == "projects" { // a full name that was cut short, not a project
+		if w == "{project}" && got[i] == "projects" { // a truncated full name, not a project
 			return nil, false, nil
 		}
 		if e := checkSegment(strings.Trim(w, "{}"), got[i]); e != nil && err == nil {
@@ -51,7 +53,7 @@ func match(pattern, name string) (values []string, ok bool, err error) {
 	return values, true, err
 }
 
-// parse tries patterns in order, after taking off the service part of a URL form.
+// parse tries patterns in order, after removing the service part of a URL form.
 func parse(kind, name string, patterns ...string) ([]string, error) {
 	trimmed := trimService(name)
 	for _, p := range patterns {
@@ -77,13 +79,13 @@ func trimService(name string) string {
 	return name
 }
 
-// withProject puts the default project in front of values that lack it.
+// withProject adds the default project to values without one.
 func withProject(kind, name, project string, values []string, want int) ([]string, error) {
 	if len(values) == want {
 		return values, nil
 	}
 	if project == "" {
-		return nil, fmt.Errorf("%q does not say in which project %s is, and no default project is set", name, kind)
+		return nil, fmt.Errorf("%q does not name the project of %s, and no default project is set", name, kind)
 	}
 	if err := checkSegment("project", project); err != nil {
 		return nil, err
@@ -91,19 +93,24 @@ func withProject(kind, name, project string, values []string, want int) ([]strin
 	return append([]string{project}, values...), nil
 }
 
-// projectID is a project's id: lower case, digits and hyphens, beginning with a letter, perhaps within a domain.
-// Source: https://cloud.google.com/resource-manager/docs/creating-managing-projects. Lengths are left to Google.
+// projectID is a project's id: lower case, digits and hyphens, beginning with a letter, perhaps
+// within a domain. Source:
+// https://cloud.google.com/resource-manager/docs/creating-managing-projects. Lengths are left to
+// Google.
 var projectID = form(`^([a-z0-9.-]+:)?[a-z]([a-z0-9-]*[a-z0-9])?$`)
 
-// CheckProjectID reports why project cannot be the id of one. A number names a project too, but answers name it by its id.
+// CheckProjectID reports why project is not a project id. A number names a project too, but answers
+// use the id.
 func CheckProjectID(project string) error {
 	if projectID().MatchString(project) {
 		return nil
 	}
-	return fmt.Errorf("%q is not the id of a project: want only the id, such as \"my-project-123\", not a path, a name or a number", project)
+	return fmt.Errorf("%q is not the id of a project: "+
+		"want only the id, such as \"my-project-123\", not a path, a name or a number", project)
 }
 
-// ParseProject reads "projects/{project}" or "{project}" (an id or a number) and returns the bare project.
+// ParseProject reads "projects/{project}" or "{project}" (an id or a number) and returns the bare
+// project.
 func ParseProject(name string) (string, error) {
 	v, err := parse("a project", name, "projects/{project}", "{project}")
 	if err != nil {
@@ -112,7 +119,8 @@ func ParseProject(name string) (string, error) {
 	return v[0], nil
 }
 
-// IsProjectNumber reports whether project is a number rather than an id. Some fields take only one of them.
+// IsProjectNumber reports whether project is a number rather than an id. Some fields take only one
+// of them.
 func IsProjectNumber(project string) bool {
 	return project != "" && strings.Trim(project, "0123456789") == ""
 }

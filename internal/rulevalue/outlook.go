@@ -11,8 +11,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// Outlook is the rule that admits least and the one that admits most of those that it can become, and the attributes that are not
-// known. Where the attestors of before may still be required, the strict one requires them.
+// Outlook is the strictest and the most lenient rule possible with the unknown values, and the
+// names of the unknown attributes. With an unknown list of attestors, the strict rule also requires
+// the attestors of before.
 func (r *Value) Outlook(project string, before *projectpolicy.Rule) (strict, lenient *projectpolicy.Rule, unknown []string) {
 	strict = r.ToAPI(project)
 	if r.Known() {
@@ -21,7 +22,8 @@ func (r *Value) Outlook(project string, before *projectpolicy.Rule) (strict, len
 	lenient = proto.CloneOf(strict)
 	if r.EnforcementMode.IsUnknown() {
 		unknown = append(unknown, "enforcement_mode")
-		strict.EnforcementMode, lenient.EnforcementMode = binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG, binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY
+		strict.EnforcementMode = binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG
+		lenient.EnforcementMode = binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY
 	}
 	if r.EvaluationMode.IsUnknown() {
 		unknown = append(unknown, "evaluation_mode")
@@ -35,7 +37,8 @@ func (r *Value) Outlook(project string, before *projectpolicy.Rule) (strict, len
 	return strict, lenient, unknown
 }
 
-// possibleModes are the modes that a rule with these attestors can have: they are named exactly with REQUIRE_ATTESTATION.
+// possibleModes are the strictest and the most lenient mode possible with these attestors: a rule
+// has attestors exactly with REQUIRE_ATTESTATION.
 func (r *Value) possibleModes() (strict, lenient binaryauthorizationpb.AdmissionRule_EvaluationMode) {
 	if len(r.RequireAttestationsBy.Elements()) > 0 {
 		return binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION, binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION
@@ -47,7 +50,7 @@ func (r *Value) attestorsUnknown() bool {
 	return r.RequireAttestationsBy.IsUnknown() || slices.ContainsFunc(r.RequireAttestationsBy.Elements(), attr.Value.IsUnknown)
 }
 
-// openAttestors adds what may be in the list.
+// openAttestors adds the attestors possible in an unknown list.
 func openAttestors(rule, before *projectpolicy.Rule) {
 	if rule.EvaluationMode != binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION {
 		return

@@ -8,8 +8,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// Problems are what the API would refuse in a policy, but for its modes: the schema has refused a mode that is none, with the value that
-// the user wrote.
+// Problems are the reasons for the API to refuse a policy, except invalid modes: the schema refuses
+// those with the configured value.
 func Problems(p *judge.Policy) []admission.Problem {
 	return slices.DeleteFunc(projectpolicy.Rules(p).Check(), func(problem admission.Problem) bool {
 		return problem.Path.Attribute == admission.FieldEvaluation || problem.Path.Attribute == admission.FieldEnforcement

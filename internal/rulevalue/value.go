@@ -24,10 +24,11 @@ type Value struct {
 
 // Type is the type of a rule in HCL.
 var Type = types.ObjectType{AttrTypes: map[string]attr.Type{
-	"evaluation_mode": types.StringType, "enforcement_mode": types.StringType, "require_attestations_by": types.SetType{ElemType: types.StringType},
+	"evaluation_mode": types.StringType, "enforcement_mode": types.StringType,
+	"require_attestations_by": types.SetType{ElemType: types.StringType},
 }}
 
-// Of reads a rule out of an object; known is false while any part of it is not known.
+// Of reads a rule from an object. known is false if a part of it is unknown.
 func Of(ctx context.Context, object types.Object, diags *diag.Diagnostics) (rule Value, known bool) {
 	if object.IsNull() || object.IsUnknown() {
 		return rule, !object.IsUnknown()
@@ -36,7 +37,7 @@ func Of(ctx context.Context, object types.Object, diags *diag.Diagnostics) (rule
 	return rule, rule.Known()
 }
 
-// Known says that nothing of the rule is left to be known.
+// Known reports whether the rule has no unknown values.
 func (r *Value) Known() bool {
 	if r.EvaluationMode.IsUnknown() || r.EnforcementMode.IsUnknown() || r.RequireAttestationsBy.IsUnknown() {
 		return false
@@ -44,11 +45,13 @@ func (r *Value) Known() bool {
 	return !slices.ContainsFunc(r.RequireAttestationsBy.Elements(), attr.Value.IsUnknown)
 }
 
-// ToAPI is the rule to write. Attestors given by a short name are in project.
+// ToAPI is the rule as API message. Short names of attestors are in project.
 func (r *Value) ToAPI(project string) *projectpolicy.Rule {
+	evaluation := binaryauthorizationpb.AdmissionRule_EvaluationMode_value[r.EvaluationMode.ValueString()]
+	enforcement := binaryauthorizationpb.AdmissionRule_EnforcementMode_value[r.EnforcementMode.ValueString()]
 	rule := &projectpolicy.Rule{
-		EvaluationMode:  binaryauthorizationpb.AdmissionRule_EvaluationMode(binaryauthorizationpb.AdmissionRule_EvaluationMode_value[r.EvaluationMode.ValueString()]),
-		EnforcementMode: binaryauthorizationpb.AdmissionRule_EnforcementMode(binaryauthorizationpb.AdmissionRule_EnforcementMode_value[r.EnforcementMode.ValueString()]),
+		EvaluationMode:  binaryauthorizationpb.AdmissionRule_EvaluationMode(evaluation),
+		EnforcementMode: binaryauthorizationpb.AdmissionRule_EnforcementMode(enforcement),
 	}
 	for _, name := range Texts(r.RequireAttestationsBy) {
 		rule.RequireAttestationsBy = append(rule.RequireAttestationsBy, fullAttestor(name, project))
@@ -57,7 +60,7 @@ func (r *Value) ToAPI(project string) *projectpolicy.Rule {
 	return rule
 }
 
-// fullAttestor is the full name; what is no name at all is refused elsewhere and stays as it is.
+// fullAttestor is the full name of an attestor. It keeps an invalid name, refused elsewhere.
 func fullAttestor(name, project string) string {
 	if full, err := resname.ParseAttestor(name, project); err == nil {
 		return full.String()
@@ -65,8 +68,7 @@ func fullAttestor(name, project string) string {
 	return name
 }
 
-// FromAPI converts a rule, keeping the spellings that known has for the same attestors. Attestors of the same short name
-// in two projects are two.
+// FromAPI converts a rule. It keeps the spellings of attestors in known.
 func FromAPI(rule *projectpolicy.Rule, known Value, project string) types.Object {
 	spelled := map[string]string{}
 	for _, name := range Texts(known.RequireAttestationsBy) {
@@ -81,7 +83,7 @@ func FromAPI(rule *projectpolicy.Rule, known Value, project string) types.Object
 			}
 			names = append(names, types.StringValue(name))
 		}
-		// As Terraform sorts a set: what a read returns is then what the next one is sent.
+		// Terraform's order of sets: the next read then gets the same value as this one returns.
 		slices.SortFunc(names, func(a, b attr.Value) int { return strings.Compare(a.String(), b.String()) })
 		attestors = types.SetValueMust(types.StringType, names)
 	}

@@ -7,21 +7,22 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// Attestor is what a plan does to an attestor.
+// Attestor is the plan for an attestor.
 type Attestor struct {
-	// Leaves says that it is destroyed, or replaced by one of another name or note.
+	// Leaves means that it is destroyed, or replaced with another name or note.
 	Leaves bool
-	// Note is the full name of the note that it reads, "" while that is not known.
+	// Note is the full name of its note, "" if unknown.
 	Note string
-	// Listed says that the list of its keys is known.
+	// Listed means that the list of its keys is known.
 	Listed bool
-	// Keys are the keys whose text is known.
+	// Keys are the keys with a known text.
 	Keys attest.Keyring
-	// Unknown are the ids of the other keys; "" where the id is not known either.
+	// Unknown are the ids of the other keys, "" for an unknown id.
 	Unknown []string
 }
 
-// Attestation is an attestation by what it is about: the full name of an attestor and the digest of an image, "sha256:…".
+// Attestation identifies an attestation by the full name of the attestor and the digest of the
+// image, "sha256:…".
 type Attestation struct{ Attestor, Digest string }
 
 type attestations struct {
@@ -29,14 +30,14 @@ type attestations struct {
 	leaving map[string]bool // by the full name of the occurrence
 }
 
-// PlanAttestor notes what is planned for an attestor, by its full name.
+// PlanAttestor records the plan for an attestor, by its full name.
 func (w *Walk) PlanAttestor(name string, a Attestor) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.attestors[name] = a
 }
 
-// Attestor is what is planned for an attestor; planned is false for one that stays as it is, or was not planned yet.
+// Attestor is the plan for an attestor. planned is false without a planned change so far.
 func (w *Walk) Attestor(name string) (a Attestor, planned bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -44,35 +45,50 @@ func (w *Walk) Attestor(name string) (a Attestor, planned bool) {
 	return a, planned
 }
 
-// AttestationComes notes that an attestation is planned to be made.
+// AttestationComes records the planned create of an attestation.
 func (w *Walk) AttestationComes(a Attestation) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.attestations.coming[a] = true
 }
 
-// AttestationMade notes that a planned attestation was made.
+// AttestationMade records the create of a planned attestation.
 func (w *Walk) AttestationMade(a Attestation) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	delete(w.attestations.coming, a)
 }
 
-// WillBeAttested reports whether an attestation is planned to be made.
+// WillBeAttested reports whether the create of an attestation is planned.
 func (w *Walk) WillBeAttested(a Attestation) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.attestations.coming[a]
 }
 
-// AttestationLeaves notes that an attestation is planned to be destroyed, by the full name of its occurrence.
+// ComingAttestors are the full names of the attestors for which an attestation of an image is
+// planned to be made, by the image's digest.
+func (w *Walk) ComingAttestors(digest string) (attestors []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for a := range w.attestations.coming {
+		if a.Digest == digest {
+			attestors = append(attestors, a.Attestor)
+		}
+	}
+	slices.Sort(attestors)
+	return attestors
+}
+
+// AttestationLeaves records the planned destroy of an attestation, by the full name of its
+// occurrence.
 func (w *Walk) AttestationLeaves(occurrence string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.attestations.leaving[occurrence] = true
 }
 
-// LeavingAttestations are the full names of the occurrences that are planned to be destroyed.
+// LeavingAttestations are the full names of the occurrences to be destroyed.
 func (w *Walk) LeavingAttestations() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -6,33 +6,33 @@ import (
 	"strings"
 )
 
-// Binding is what is planned for the binding of one platform policy to a cluster by a resource of its own.
+// Binding is the plan of a resource for a single binding: of one platform policy to one cluster.
 type Binding struct {
 	// Cluster and Policy are full names.
 	Cluster, Policy string
-	// Leaves says that the resource is planned to be destroyed, or replaced by one for another binding.
+	// Leaves means that the resource is destroyed, or replaced with another binding.
 	Leaves bool
 }
 
 // Resource is the id of the resource.
 func (b Binding) Resource() string { return b.Cluster + " " + b.Policy }
 
-// Settings is what is planned for the setting of a cluster as a whole.
+// Settings is the plan for the settings of a cluster.
 type Settings struct {
-	// Lists says that the plan decides on all bindings.
+	// Lists means that the settings list all bindings.
 	Lists bool
-	// Enforces says that the project's policy is evaluated.
+	// Enforces means that the cluster evaluates the project's policy.
 	Enforces bool
 }
 
-// bound is what is planned for the bindings of one cluster.
+// bound is the plan for the bindings of one cluster.
 type bound struct {
 	settings *Settings
 	single   map[string]Binding // by id of the resource
 }
 
-// PlanBinding notes what is planned for a binding. One that comes replaces the plan of one that leaves, not the other way round. It reports
-// whether the cluster's settings list its bindings.
+// PlanBinding records the plan for a binding, and reports whether the cluster's settings list all
+// bindings. A planned create replaces a planned destroy of the same binding, not vice versa.
 func (w *Walk) PlanBinding(b Binding) (listed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -43,8 +43,8 @@ func (w *Walk) PlanBinding(b Binding) (listed bool) {
 	return of.settings != nil && of.settings.Lists
 }
 
-// PlanSettings notes what is planned for the settings of a cluster. If they list its bindings, the resources are returned that were planned
-// for single ones before.
+// PlanSettings records the plan for the settings of a cluster. If they list all bindings, it
+// returns the single bindings planned so far.
 func (w *Walk) PlanSettings(cluster string, s Settings) []Binding {
 	w.mu.Lock()
 	w.boundOf(cluster).settings = &s
@@ -55,7 +55,7 @@ func (w *Walk) PlanSettings(cluster string, s Settings) []Binding {
 	return w.Bindings(cluster)
 }
 
-// Settings is what was planned for the settings of a cluster.
+// Settings is the plan for the settings of a cluster.
 func (w *Walk) Settings(cluster string) (s Settings, planned bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -65,7 +65,7 @@ func (w *Walk) Settings(cluster string) (s Settings, planned bool) {
 	return Settings{}, false
 }
 
-// Bindings are the bindings of a cluster that were planned so far by resources of their own.
+// Bindings are the single bindings of a cluster planned so far.
 func (w *Walk) Bindings(cluster string) []Binding {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -84,7 +84,7 @@ func (w *Walk) boundOf(cluster string) *bound {
 	return w.bound[cluster]
 }
 
-// bindingDone forgets what was planned for the settings of a cluster or a binding that has been written.
+// bindingDone forgets the plan for settings or a binding after the write.
 func (s *seen) bindingDone(id string) {
 	cluster, _, _ := strings.Cut(id, " ")
 	of := s.bound[cluster]

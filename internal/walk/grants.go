@@ -5,31 +5,32 @@ import (
 	"slices"
 )
 
-// Grants is what a resource manages of an object's allow policy.
+// Grants is the part of an object's allow policy managed by one resource.
 type Grants struct {
 	// ID is the resource's id, Object the full name of the object.
 	ID, Object string
-	// Leaves says that it is planned to be destroyed.
+	// Leaves means that the resource is destroyed.
 	Leaves bool
-	// Whole says that it is everything, Binding which role with its condition it is all members of, "" for one member.
+	// Whole means the whole policy. Binding is a role with its condition if the resource has all of
+	// its members, and "" for a single member.
 	Whole   bool
 	Binding string
-	// Open says that not all members are known.
+	// Open means that some members are unknown.
 	Open bool
-	// Roles are the roles with their conditions, Members these with their members.
+	// Roles are the roles with their conditions. Members are the roles with conditions and members.
 	Roles   []string
 	Members map[string]bool
 }
 
-// PlanGrants notes what is planned for an allow policy, and returns what was planned before that does not go together with it: two
-// that decide on the same role, or one that goes with a grant that another has.
+// PlanGrants records the plan for an allow policy, and returns the earlier plans in conflict with
+// it: two resources own the same role, or one is destroyed with a grant of another.
 func (w *Walk) PlanGrants(g Grants) []Grants {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var clashes, others []Grants
 	for _, o := range w.grants[g.Object] {
 		if o.ID == g.ID && maps.Equal(o.Members, g.Members) {
-			continue // it is planned again
+			continue // planned again
 		}
 		if others = append(others, o); g.clashes(o) {
 			clashes = append(clashes, o)
@@ -39,7 +40,7 @@ func (w *Walk) PlanGrants(g Grants) []Grants {
 	return clashes
 }
 
-// grantsDone forgets what was planned for a resource that has been written.
+// grantsDone forgets the plan of a resource after the write.
 func (s *seen) grantsDone(id string) {
 	for object, planned := range s.grants {
 		s.grants[object] = slices.DeleteFunc(planned, func(g Grants) bool { return g.ID == id })
@@ -49,7 +50,7 @@ func (s *seen) grantsDone(id string) {
 func (g Grants) clashes(o Grants) bool {
 	switch {
 	case g.Leaves && o.Leaves, g.Leaves != o.Leaves && g.ID == o.ID:
-		return false // the latter is a rename, which is reported as such
+		return false // the latter is a rename, reported as such
 	case g.Leaves:
 		return g.takesFrom(o)
 	case o.Leaves:
@@ -58,8 +59,8 @@ func (g Grants) clashes(o Grants) bool {
 	return g.Whole || o.Whole || g.decides(o) || o.decides(g)
 }
 
-// takesFrom says that the destroy of g can take away what o grants, if it comes last. A destroy of a whole policy or of a binding puts back
-// what was there before.
+// takesFrom reports whether the destroy of g can remove grants of o, if it comes last. The destroy
+// of a whole policy or a binding restores the earlier one.
 func (g Grants) takesFrom(o Grants) bool {
 	switch {
 	case g.Whole:
@@ -72,12 +73,12 @@ func (g Grants) takesFrom(o Grants) bool {
 	return g.shares(o)
 }
 
-// meets says that the two have a role in common.
+// meets reports whether both have a common role.
 func (g Grants) meets(o Grants) bool {
 	return slices.ContainsFunc(g.Roles, func(role string) bool { return slices.Contains(o.Roles, role) })
 }
 
-// shares says that the two have a grant in common.
+// shares reports whether both have a common grant.
 func (g Grants) shares(o Grants) bool {
 	for m := range g.Members {
 		if o.Members[m] {
@@ -87,5 +88,5 @@ func (g Grants) shares(o Grants) bool {
 	return false
 }
 
-// decides says that g is all members of a role that o grants.
+// decides reports whether g has all members of a role of o.
 func (g Grants) decides(o Grants) bool { return g.Binding != "" && slices.Contains(o.Roles, g.Binding) }

@@ -8,27 +8,27 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// Key is what is planned for one key of an attestor by a resource of its own.
+// Key is the plan of a resource for a single key of an attestor.
 type Key struct {
-	// Attestor is the full name of the attestor, ID the id of the key, "" while it is not known.
+	// Attestor is the full name of the attestor. ID is the id of the key, "" if unknown.
 	Attestor, ID string
-	// Leaves says that the resource is planned to be destroyed, or replaced by one for another key.
+	// Leaves means that the resource is destroyed, or replaced with another key.
 	Leaves bool
-	// Key is nil while the key's text is not known.
+	// Key is nil if the key's text is unknown.
 	Key *attest.Key
 }
 
 // Resource is the id of the resource.
 func (k Key) Resource() string { return k.Attestor + " " + k.ID }
 
-// keyring is what is planned for the keys of one attestor.
+// keyring is the plan for the keys of one attestor.
 type keyring struct {
 	listed bool
 	single map[string]Key // by id of the resource
 }
 
-// PlanKey notes what is planned for a key. One that comes replaces the plan of one that leaves, not the other way round. It reports
-// whether the attestor itself lists its keys.
+// PlanKey records the plan for a key, and reports whether the attestor itself lists its keys. A
+// planned create replaces a planned destroy of the same key, not vice versa.
 func (w *Walk) PlanKey(k Key) (listed bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -39,8 +39,8 @@ func (w *Walk) PlanKey(k Key) (listed bool) {
 	return ring.listed
 }
 
-// PlanKeyList notes whether the plan of an attestor lists its keys. If it does, the resources are returned that were planned for single
-// ones before.
+// PlanKeyList records whether the plan of an attestor lists its keys. If so, it returns the single
+// keys planned so far.
 func (w *Walk) PlanKeyList(attestor string, listed bool) []Key {
 	w.mu.Lock()
 	ring := w.keyringOf(attestor)
@@ -52,7 +52,7 @@ func (w *Walk) PlanKeyList(attestor string, listed bool) []Key {
 	return w.Keys(attestor)
 }
 
-// Keys are the keys of an attestor that were planned so far by resources of their own.
+// Keys are the single keys of an attestor planned so far.
 func (w *Walk) Keys(attestor string) []Key {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -71,7 +71,8 @@ func (w *Walk) keyringOf(attestor string) *keyring {
 	return w.keyrings[attestor]
 }
 
-// keyDone forgets what was planned for an attestor or a key that has been written, also before the id of the key was known.
+// keyDone forgets the plan for an attestor or a key after the write, also a plan with an unknown
+// key id.
 func (s *seen) keyDone(id string) {
 	attestor, _, _ := strings.Cut(id, " ")
 	ring := s.keyrings[attestor]

@@ -1,31 +1,31 @@
 package walk
 
-// stage is what a resource does with the object that it has.
+// stage is the plan of a resource for its object.
 type stage int
 
 const (
 	holds stage = iota + 1 // read from the state
 	stays                  // planned to stay
-	goes                   // planned to go
+	goes                   // planned to be destroyed
 )
 
-// Conflict is what two resources of a walk do with one object.
+// Conflict is a conflict between two resources of a walk about one object.
 type Conflict int
 
-// The conflicts that a plan can bring about.
+// The possible conflicts of a plan.
 const (
 	NoConflict Conflict = iota
 	// OwnedTwice: two resources keep the object.
 	OwnedTwice
 	// Torn: one resource destroys the object, another keeps it.
 	Torn
-	// Renamed: one resource destroys the object, another makes it.
+	// Renamed: one resource destroys the object, another creates it.
 	Renamed
-	// Recreated: the state has the object, and the plan makes it again.
+	// Recreated: the object is in the state, and the plan creates it again.
 	Recreated
 )
 
-// Read notes that the state has an object, as a refresh has found it.
+// Read records an object of the state after its refresh.
 func (w *Walk) Read(o Object) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -33,25 +33,25 @@ func (w *Walk) Read(o Object) {
 		w.seen = nothing()
 	}
 	w.once(func() map[Object]bool { return w.read }, o)
-	if w.holders[o.ID][o.Instance] == 0 { // what is no longer configured is planned before it is read
+	if w.holders[o.ID][o.Instance] == 0 { // objects without configuration are planned before their read
 		w.hold(o, holds)
 	}
 }
 
-// Plan notes that an object of the state is planned, before anything is noted for it.
+// Plan records the start of the plan for an object of the state.
 func (w *Walk) Plan(o Object) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.once(func() map[Object]bool { return w.planned }, o)
 }
 
-// Keep notes that an object of the state is planned to stay, and returns the conflict that begins with it.
+// Keep records that an object of the state is planned to stay, and returns a new conflict.
 func (w *Walk) Keep(o Object) Conflict { return w.plan(o, stays) }
 
-// Leave notes that an object of the state is planned to be destroyed, and returns the conflict that begins with it.
+// Leave records the planned destroy of an object of the state, and returns a new conflict.
 func (w *Walk) Leave(o Object) Conflict { return w.plan(o, goes) }
 
-// PlanCreate notes that an object is planned to be made, before anything is noted for it. Its id is not known yet: key is the type and the
+// PlanCreate records the start of the plan for a create. The id is unknown: key is the type and the
 // configuration.
 func (w *Walk) PlanCreate(key string) {
 	w.mu.Lock()
@@ -62,7 +62,7 @@ func (w *Walk) PlanCreate(key string) {
 	w.creates[key] = true
 }
 
-// Come notes that an object is planned to be made, and returns the conflict that begins with it.
+// Come records the planned create of an object, and returns a new conflict.
 func (w *Walk) Come(id string) Conflict {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -78,22 +78,22 @@ func (w *Walk) Holds(id string) bool {
 	return len(w.holders[id]) > 0
 }
 
-// Replaces reports whether an object of the state is planned to be destroyed and made again.
+// Replaces reports whether an object of the state is planned to be destroyed and created again.
 func (w *Walk) Replaces(id string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.holders[id]) > 0 && w.coming[id]
 }
 
-// Comes reports whether an object is planned to be made.
+// Comes reports whether the create of an object is planned.
 func (w *Walk) Comes(id string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.coming[id]
 }
 
-// Made notes that an object was made or taken over: what was planned for it has been done. It reports whether another resource has made
-// it or taken it over in the same apply.
+// Made records that an object was created or taken over, and forgets its plan. It reports whether
+// another resource has created or taken it over in the same apply.
 func (w *Walk) Made(o Object) (twice bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -103,7 +103,7 @@ func (w *Walk) Made(o Object) (twice bool) {
 	return made && o.ID != "" && by != o.Instance
 }
 
-// Wrote notes that an object was changed or deleted: what was planned for it has been done.
+// Wrote records that an object was changed or deleted, and forgets its plan.
 func (w *Walk) Wrote(o Object) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -111,8 +111,8 @@ func (w *Walk) Wrote(o Object) {
 	delete(w.made, o.ID)
 }
 
-// TakenOver reports whether another resource than the one that has an object in the state has made or taken it over since the walk began
-// to write.
+// TakenOver reports whether a resource other than o's has created or taken over the object since
+// the first write of the walk.
 func (w *Walk) TakenOver(o Object) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -173,7 +173,7 @@ func (w *Walk) conflict(id string) Conflict {
 	return NoConflict
 }
 
-// began is the conflict that was not there before.
+// began is the conflict after, unless it existed before.
 func began(before, after Conflict) Conflict {
 	if before == after {
 		return NoConflict

@@ -10,19 +10,19 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// policy is what is planned for the policy of one project.
+// policy is the plan for the policy of one project.
 type policy struct {
 	parts map[string]judge.Part
 	whole *Whole
 }
 
-// Whole is what a resource plans that owns a policy as a whole.
+// Whole is the plan of a resource for a whole policy.
 type Whole struct {
 	// ID is the full name of the policy.
 	ID string
 	// After is the policy after the apply, or after the destroy.
 	After judge.Outlook
-	// Leaves says that the resource is destroyed.
+	// Leaves means that the resource is destroyed.
 	Leaves       bool
 	Requirements []judge.Requirement
 	Acknowledged bool
@@ -35,8 +35,9 @@ func (p *policy) done(id string) {
 	}
 }
 
-// PlanPart notes what is planned for a part of a project's policy. One that comes replaces the plan of one that leaves, not the other way
-// round. It reports whether another resource owns the policy as a whole.
+// PlanPart records the plan for a part of a project's policy, and reports whether another resource
+// owns the whole policy. A planned create replaces a planned destroy of the same part, not vice
+// versa.
 func (w *Walk) PlanPart(project string, part judge.Part) (owned bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -47,7 +48,8 @@ func (w *Walk) PlanPart(project string, part judge.Part) (owned bool) {
 	return p.whole != nil && !p.whole.Leaves && !part.Leaves
 }
 
-// PlanWhole notes what is planned for a project's policy as a whole. It reports whether other resources own parts of it.
+// PlanWhole records the plan for a project's whole policy, and reports whether other resources own
+// parts of it.
 func (w *Walk) PlanWhole(project string, whole Whole) (shared bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -59,14 +61,15 @@ func (w *Walk) PlanWhole(project string, whole Whole) (shared bool) {
 	return shared
 }
 
-// Parts are the parts of a project's policy that were planned so far, by their ids.
+// Parts are the parts of a project's policy planned so far, sorted by id.
 func (w *Walk) Parts(project string) []judge.Part {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.SortedFunc(maps.Values(w.policyOf(project).parts), func(a, b judge.Part) int { return cmp.Compare(a.ID, b.ID) })
 }
 
-// Kinds are the scopes of the rules that are planned to come or to stay, in the order of admission.Scopes.
+// Kinds are the scopes of the planned rules without the destroyed ones, in the order of
+// admission.Scopes.
 func (w *Walk) Kinds(project string) []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -79,7 +82,7 @@ func (w *Walk) Kinds(project string) []string {
 	return projectpolicy.InOrder(some)
 }
 
-// Whole is what was planned for a project's policy as a whole.
+// Whole is the plan for a project's whole policy.
 func (w *Walk) Whole(project string) (whole Whole, planned bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -89,7 +92,7 @@ func (w *Walk) Whole(project string) (whole Whole, planned bool) {
 	return Whole{}, false
 }
 
-// Projects are those of whose policies something was planned, sorted.
+// Projects are the projects with a planned policy or part, sorted.
 func (w *Walk) Projects() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

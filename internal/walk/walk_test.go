@@ -8,7 +8,8 @@ import (
 
 var one, other = Object{ID: "o", Instance: "1"}, Object{ID: "o", Instance: "2"}
 
-// Two resources with one object clash in either order; one resource that is seen in several walks does not.
+// TestConflicts: two resources with one object are a conflict in either order. One resource seen in
+// several walks is none.
 func TestConflicts(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -59,7 +60,8 @@ func wrote(o Object) func(*Walk) Conflict {
 	return func(w *Walk) Conflict { w.Wrote(o); return NoConflict }
 }
 
-// What an earlier walk planned is forgotten when an object of the state is read or planned again, or read after a write.
+// TestAnotherWalkForgets: the plans of an earlier walk are forgotten if an object of the state is
+// read or planned again, or read after a write.
 func TestAnotherWalkForgets(t *testing.T) {
 	t.Parallel()
 	for name, again := range map[string]func(*Walk){
@@ -86,7 +88,7 @@ func TestAnotherWalkForgets(t *testing.T) {
 	}
 }
 
-// What was planned for an object is over once it is written.
+// TestAWriteEndsAPlan: the plan for an object ends with its write.
 func TestAWriteEndsAPlan(t *testing.T) {
 	t.Parallel()
 	w := New()
@@ -98,7 +100,7 @@ func TestAWriteEndsAPlan(t *testing.T) {
 	}
 }
 
-// Only the resource that made an object deletes it.
+// TestTakenOver: an object created by one resource is not deleted by another.
 func TestTakenOver(t *testing.T) {
 	t.Parallel()
 	w := New()
@@ -115,7 +117,7 @@ func TestTakenOver(t *testing.T) {
 	}
 }
 
-// A part that comes replaces the plan of one that leaves, not the other way round.
+// TestParts: a planned create replaces a planned destroy of the same part, not vice versa.
 func TestParts(t *testing.T) {
 	t.Parallel()
 	w := New()

@@ -1,5 +1,5 @@
-// Package walks holds the tests of what one provider process sees of several walks of Terraform: terraform test keeps one for all runs
-// of a file and the teardown, and a reattached one lives for days.
+// Package walks tests one provider process in several walks of Terraform. terraform test uses one
+// process for all runs of a file and the teardown, and a reattached process lives for days.
 package walks
 
 import (
@@ -19,8 +19,11 @@ const (
 	version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
 )
 
-// falseWords are those of findings that one resource for one object never gives cause for.
-var falseWords = []string{"owned twice", "in the state twice", "renamed without", "recreated", "would be lost", "refuses an image", "two kinds", "leaves a policy"}
+// falseWords are words of findings never caused by a single resource for one object.
+var falseWords = []string{
+	"owned twice", "in the state twice", "renamed without", "recreated", "would be lost", "refuses an image",
+	"two kinds", "leaves a policy",
+}
 
 const attestor = `
 resource "binauthz_note" "it" {
@@ -34,79 +37,26 @@ resource "binauthz_attestor" "it" {
 }
 `
 
-// bodies are one configuration for every resource, each with a variable in it that changes something in place.
-var bodies = map[string]string{
-	"note":     strings.Replace(strings.Split(attestor, `resource "binauthz_attestor"`)[0], "\n}", "\n  long_description    = var.text\n}", 1),
-	"attestor": strings.Replace(attestor, `name        = "built"`, "name        = \"built\"\n  description = var.text", 1),
-	"attestation": attestor + `
-resource "binauthz_attestation" "it" {
-  attestor        = binauthz_attestor.it.id
-  image           = "` + image + `"
-  kms_key_version = "` + version + `"
-}
-`,
-	"policy": attestor + `
-resource "binauthz_policy" "it" {
-  description            = var.text
-  default_admission_rule = { evaluation_mode = "REQUIRE_ATTESTATION", enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG", require_attestations_by = [binauthz_attestor.it.id] }
-  must_admit             = [binauthz_attestation.it.image]
-}
-resource "binauthz_attestation" "it" {
-  attestor        = binauthz_attestor.it.id
-  image           = "` + image + `"
-  kms_key_version = "` + version + `"
-}
-`,
-	"rule and pattern": `
-resource "binauthz_policy_allowlist_pattern" "it" {
-  pattern = "us-docker.pkg.dev/demo/app/*"
-}
-resource "binauthz_policy_rule" "it" {
-  scope            = { cluster = "us-central1.prod" }
-  evaluation_mode  = "ALWAYS_DENY"
-  enforcement_mode = var.text == "one" ? "ENFORCED_BLOCK_AND_AUDIT_LOG" : "DRYRUN_AUDIT_LOG_ONLY"
-  must_admit       = ["us-docker.pkg.dev/demo/app/web:v1"]
-  needs            = [binauthz_policy_allowlist_pattern.it.id]
-}
-`,
-	"default rule": `
-resource "binauthz_policy_rule" "it" {
-  scope            = { default = true }
-  evaluation_mode  = "ALWAYS_DENY"
-  enforcement_mode = var.text == "one" ? "ENFORCED_BLOCK_AND_AUDIT_LOG" : "DRYRUN_AUDIT_LOG_ONLY"
-}
-`,
-	"cluster settings": `
-resource "binauthz_cluster_settings" "it" {
-  cluster         = "` + cluster + `"
-  evaluation_mode = var.text == "one" ? "PROJECT_SINGLETON_POLICY_ENFORCE" : "DISABLED"
-}
-`,
+// updated are the configurations for update: one for every resource.
+var updated = []string{"note", "attestor", "attestation", "policy", "rule and pattern", "default rule", "cluster settings"}
+
+// update is a configuration with a variable for an in-place update.
+func update(t *testing.T, name string) string {
+	t.Helper()
+	file := "testdata/update_of_" + strings.ReplaceAll(name, " ", "_") + ".tf"
+	return acctest.HCL(t, file, map[string]any{"cluster": cluster, "image": image, "kms_key_version": version})
 }
 
-const variable = "variable \"text\" {\n  type    = string\n  default = \"one\"\n}\n"
-
-// One provider process serves all runs of a test file and its teardown: every object is destroyed, and nothing false is said.
+// TestTerraformTestDestroysEverything: one provider process serves all runs of a test file and its
+// teardown: every object is destroyed, without a false finding.
 func TestTerraformTestDestroysEverything(t *testing.T) {
 	t.Parallel()
-	for name, body := range bodies {
+	for _, name := range updated {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := acctest.NewEmulated(t, emulator.Options{})
-			cli := g.CLI(t, variable+body)
-			cli.WriteFile(t, "it.tftest.hcl", `
-provider "binauthz" {}
-run "create" {}
-run "look" {
-  command = plan
-}
-run "change" {
-  variables {
-    text = "two"
-  }
-}
-run "change_back" {}
-`)
+			cli := g.CLI(t, update(t, name))
+			cli.WriteFile(t, "it.tftest.hcl", acctest.HCL(t, "testdata/create_and_change.tftest.hcl", nil))
 			for range 2 { // what the first leaves would be in the way of the second
 				out, code := cli.Run(t, "test", "-verbose")
 				if code != 0 || !strings.Contains(out, "4 passed, 0 failed") {
@@ -119,24 +69,25 @@ run "change_back" {}
 	}
 }
 
-// What a run only plans is no part of the teardown that comes after it, and what the teardown would lock out is refused in it as anywhere.
+// TestTheTeardownIsAWalkOfItsOwn: a plan-only run does not influence the later teardown. A lock-out
+// by the teardown is refused as usual.
 func TestTheTeardownIsAWalkOfItsOwn(t *testing.T) {
 	t.Parallel()
-	rule := "resource \"binauthz_policy_rule\" \"it\" {\n  count = var.text == \"two\" ? 1 : 0\n  scope = { cluster = \"us-central1.prod\" }\n  evaluation_mode = \"ALWAYS_DENY\"\n" +
-		"  enforcement_mode = \"ENFORCED_BLOCK_AND_AUDIT_LOG\"\n  must_admit = [\"us-docker.pkg.dev/demo/app/web:v1\"]\n}\n"
-	pattern := "resource \"binauthz_policy_allowlist_pattern\" \"it\" {\n  pattern = \"us-docker.pkg.dev/demo/app/*\"\n}\n"
 	for name, c := range map[string]struct {
-		body, runs, want string
-		good             bool
+		runs, want string
+		good       bool
 	}{
-		"a rule and its pattern": {pattern + rule, "run \"one\" {}\nrun \"two\" {\n  variables {\n    text = \"two\"\n  }\n}\nrun \"look\" {\n  command = plan\n  variables {\n    text = \"two\"\n  }\n}\n", "3 passed, 0 failed", true},
-		"the same, planned only": {pattern + rule, "run \"one\" {\n  command = plan\n}\nrun \"again\" {\n  command = plan\n}\n", "2 passed, 0 failed", true},
+		"a rule and its pattern": {acctest.HCL(t, "testdata/rule_in_the_second_run.tftest.hcl", nil), "3 passed, 0 failed", true},
+		"the same, planned only": {
+			"provider \"binauthz\" {}\nrun \"one\" {\n  command = plan\n}\nrun \"again\" {\n  command = plan\n}\n", "2 passed, 0 failed",
+			true,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := acctest.NewEmulated(t, emulator.Options{})
-			cli := g.CLI(t, variable+c.body)
-			cli.WriteFile(t, "it.tftest.hcl", "provider \"binauthz\" {}\n"+c.runs)
+			cli := g.CLI(t, acctest.HCL(t, "testdata/rule_in_the_second_run.tf", nil))
+			cli.WriteFile(t, "it.tftest.hcl", c.runs)
 			out, code := cli.Run(t, "test", "-verbose")
 			if (code == 0) != c.good || !strings.Contains(out, c.want) {
 				t.Fatalf("exit code %d: %s", code, out)
@@ -149,14 +100,15 @@ func TestTheTeardownIsAWalkOfItsOwn(t *testing.T) {
 	}
 }
 
-// A reattached provider serves plan, apply, change and destroy, again and again.
+// TestReattachedProvider: a reattached provider serves several rounds of plan, apply, change and
+// destroy.
 func TestReattachedProvider(t *testing.T) {
 	t.Parallel()
-	for name, body := range bodies {
+	for _, name := range updated {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := acctest.NewEmulated(t, emulator.Options{})
-			cli := g.CLI(t, variable+body)
+			cli := g.CLI(t, update(t, name))
 			for round := range 5 {
 				for _, args := range [][]string{
 					{"plan"},

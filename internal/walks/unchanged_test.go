@@ -14,56 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-const pem = `<<-EOT
-    -----BEGIN PUBLIC KEY-----
-    MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEIRHtlLIhZE0Bc8FZMFhDIIIxSYeu
-    ejqEi8EFTwsZyLJwguTndBTj2egs0tzEnLuRPC93TZXqldKeBrPJHym8rQ==
-    -----END PUBLIC KEY-----
-  EOT`
-
-// recognized has an object of every noun that is recognized, in every form that matters to that.
-const recognized = `
-locals {
-  pem = ` + pem + `
-}
-resource "binauthz_attestor" "keyless" {
-  name = "keyless"
-  note = "projects/demo/notes/built"
-}
-resource "binauthz_attestor" "pkix" {
-  name        = "pkix"
-  note        = "built"
-  description = "Built by CI"
-  public_keys = [{ pkix = { public_key_pem = local.pem, signature_algorithm = "EC_SIGN_P256_SHA256" }, comment = "offline" }]
-}
-resource "binauthz_attestor" "kms" {
-  name        = "kms"
-  note        = "built"
-  public_keys = [{ kms_key_version = "` + version + `" }]
-}
-resource "binauthz_cluster_settings" "it" {
-  cluster         = "us-central1/prod"
-  evaluation_mode = "PROJECT_SINGLETON_POLICY_ENFORCE"
-}
-resource "binauthz_policy_rule" "default" {
-  scope            = { default = true }
-  evaluation_mode  = "ALWAYS_ALLOW"
-  enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG"
-}
-resource "binauthz_policy_rule" "namespace" {
-  scope                   = { kubernetes_namespace = "payments" }
-  evaluation_mode         = "REQUIRE_ATTESTATION"
-  enforcement_mode        = "DRYRUN_AUDIT_LOG_ONLY"
-  require_attestations_by = ["pkix", binauthz_attestor.kms.id]
-}
-resource "binauthz_policy_rule" "identity" {
-  scope            = { istio_service_identity = "spiffe://demo.svc.id.goog/ns/payments/sa/default" }
-  evaluation_mode  = "ALWAYS_DENY"
-  enforcement_mode = "DRYRUN_AUDIT_LOG_ONLY"
-}
-`
-
-// observer counts the requests that go the complete way.
+// observer records the requests on the complete way.
 type observer struct {
 	mu   sync.Mutex
 	seen []string
@@ -75,7 +26,7 @@ func (o *observer) observe(request, kind string) {
 	o.seen = append(o.seen, request+" of "+kind)
 }
 
-// take returns what was seen and forgets it.
+// take returns the counts and resets them.
 func (o *observer) take() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -85,7 +36,7 @@ func (o *observer) take() []string {
 	return seen
 }
 
-// short is a ground whose provider takes the short way, with a configuration that is applied.
+// short is a ground with an applied configuration and a provider on the short way.
 func short(t *testing.T, options emulator.Options, config string) (*acctest.Ground, *acctest.CLI, *observer) {
 	t.Helper()
 	g, o := acctest.NewEmulated(t, options), &observer{}
@@ -98,12 +49,30 @@ func short(t *testing.T, options emulator.Options, config string) (*acctest.Grou
 	return g, cli, o
 }
 
-// Rules of two scopes cannot be in one policy, so each has a configuration of its own.
-func withRules(kind string) string {
-	other := map[string]string{"namespace": "identity", "identity": "namespace"}[kind]
-	before, rest, _ := strings.Cut(recognized, `resource "binauthz_policy_rule" "`+other+`"`)
-	_, after, _ := strings.Cut(rest, "\n}\n")
-	return before + after
+// One policy cannot have rules of two scopes, so each has a separate configuration.
+var scopedRules = map[string]string{
+	"namespace": `
+resource "binauthz_policy_rule" "namespace" {
+  scope                   = { kubernetes_namespace = "payments" }
+  evaluation_mode         = "REQUIRE_ATTESTATION"
+  enforcement_mode        = "DRYRUN_AUDIT_LOG_ONLY"
+  require_attestations_by = ["pkix", binauthz_attestor.kms.id]
+}
+`,
+	"identity": `
+resource "binauthz_policy_rule" "identity" {
+  scope            = { istio_service_identity = "spiffe://demo.svc.id.goog/ns/payments/sa/default" }
+  evaluation_mode  = "ALWAYS_DENY"
+  enforcement_mode = "DRYRUN_AUDIT_LOG_ONLY"
+}
+`,
+}
+
+// recognized has an object of every recognized noun, in every relevant form, with one of
+// scopedRules.
+func recognized(t *testing.T, rule string) string {
+	t.Helper()
+	return acctest.HCL(t, "testdata/every_recognized_noun.tf", map[string]any{"kms_key_version": version}) + scopedRules[rule]
 }
 
 func TestUnchangedObjectsTakeTheShortWay(t *testing.T) {
@@ -111,8 +80,12 @@ func TestUnchangedObjectsTakeTheShortWay(t *testing.T) {
 	for _, kind := range []string{"namespace", "identity"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			g, cli, o := short(t, emulator.Options{}, withRules(kind))
-			for _, args := range [][]string{{"plan", "-detailed-exitcode"}, {"plan", "-detailed-exitcode", "-refresh=false"}, {"plan", "-detailed-exitcode", "-refresh-only"}} {
+			g, cli, o := short(t, emulator.Options{}, recognized(t, kind))
+			for _, args := range [][]string{
+				{"plan", "-detailed-exitcode"},
+				{"plan", "-detailed-exitcode", "-refresh=false"},
+				{"plan", "-detailed-exitcode", "-refresh-only"},
+			} {
 				if out, code := g.Fresh(t, cli).Run(t, args...); code != 0 {
 					t.Errorf("%v: exit code %d: %s", args, code, out)
 				}
@@ -154,7 +127,7 @@ func TestDriftIsSeenOnTheShortWay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g, cli, o := short(t, emulator.Options{}, withRules("namespace"))
+			g, cli, o := short(t, emulator.Options{}, recognized(t, "namespace"))
 			if err := change(g); err != nil {
 				t.Fatal(err)
 			}
@@ -174,13 +147,14 @@ func editPolicy(ctx context.Context, g *acctest.Ground, change func(*gcp.Policy)
 	return err
 }
 
-// What the service refuses to show is an error of the read, as on the complete way.
+// TestTheShortWayMeetsErrors: if the service refuses to return an object, the read fails, as on the
+// complete way.
 func TestTheShortWayMeetsErrors(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"GetPolicy", "GetAttestor", "GetCluster"} {
 		t.Run(method, func(t *testing.T) {
 			t.Parallel()
-			g, cli, _ := short(t, emulator.Options{}, withRules("namespace"))
+			g, cli, _ := short(t, emulator.Options{}, recognized(t, "namespace"))
 			for _, m := range []string{method, strings.Replace(method, "Get", "List", 1) + "s"} {
 				f, err := fault.Parse(m + "=permission_denied,count=forever")
 				if err != nil {

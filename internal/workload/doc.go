@@ -1,6 +1,7 @@
-// Package workload reads which images a Kubernetes pod runs: from a pod as the API server has it, and from the manifests that
-// make pods. It is pure.
+// Package workload reads the images of a Kubernetes pod: from a pod as stored by the API server,
+// and from manifests of pods and their controllers. It is pure.
 //
-// Only the fields that Binary Authorization looks at are typed, with their names in the Kubernetes API
-// (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/). The rest of a manifest is not checked.
+// Only the fields used by Binary Authorization have types, with their names in the Kubernetes API
+// (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/). The rest of a
+// manifest is not checked.
 package workload

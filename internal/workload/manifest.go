@@ -10,7 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// kinds are the objects whose pods are known, each with its API group and where its template of pods is.
+// kinds are the supported kinds, each with its API group and the path of its pod template.
 var kinds = map[string]struct {
 	groups   []string
 	template []string // path of fields; nil for the pod itself
@@ -27,32 +27,46 @@ var kinds = map[string]struct {
 
 const kindList = "List"
 
-// maxDepth bounds how deep a List can be in another.
+// maxDepth is the limit for nested Lists.
 const maxDepth = 10
 
-// ParseManifests reads the pods of Kubernetes manifests: YAML, several documents, or JSON. Kinds: Pod, Deployment, ReplicaSet, StatefulSet,
-// DaemonSet, Job, CronJob, ReplicationController, and List of those. Errors name the document and what is wrong with it: another kind,
-// no containers, a container without an image.
+// ParseManifests parses the pods of Kubernetes manifests: YAML, several documents, or JSON. Kinds:
+// Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, ReplicationController, and
+// List of those. Errors name the document and the fault: another kind, no containers, a container
+// without an image.
 func ParseManifests(text string) ([]Pod, error) {
-	var pods []Pod
+	templates, err := ParseTemplates(text)
+	if err != nil {
+		return nil, err
+	}
+	pods := make([]Pod, len(templates))
+	for i, t := range templates {
+		pods[i] = t.Pod
+	}
+	return pods, nil
+}
+
+// ParseTemplates is ParseManifests with the Kubernetes objects of the pods.
+func ParseTemplates(text string) ([]Template, error) {
+	var all []Template
 	for i, document := range Documents(text) {
 		object, err := yaml.YAMLToJSONStrict([]byte(document))
 		if err == nil && string(object) != "null" {
-			var some []Pod
+			var some []Template
 			some, err = parseObject(object, 0)
-			pods = append(pods, some...)
+			all = append(all, some...)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("document %d: %w", i+1, err)
 		}
 	}
-	if len(pods) == 0 {
+	if len(all) == 0 {
 		return nil, errors.New("the manifest has no objects")
 	}
-	return pods, nil
+	return all, nil
 }
 
-// Documents cuts YAML at the lines that begin a document, as kubectl does. Empty ones are left out.
+// Documents splits YAML at the document separators, as kubectl does. It drops empty documents.
 func Documents(text string) []string {
 	var all []string
 	var one strings.Builder
@@ -77,10 +91,10 @@ type apiObject struct {
 	} `json:"spec"`
 }
 
-func parseObject(raw []byte, depth int) ([]Pod, error) {
+func parseObject(raw []byte, depth int) ([]Template, error) {
 	var o apiObject
 	if err := json.Unmarshal(raw, &o); err != nil {
-		return nil, fmt.Errorf("not an object of Kubernetes: %w", err)
+		return nil, fmt.Errorf("not a Kubernetes object: %w", err)
 	}
 	if o.Kind == kindList && o.APIVersion == "v1" {
 		return o.items(depth)
@@ -88,26 +102,26 @@ func parseObject(raw []byte, depth int) ([]Pod, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	pod, err := o.pod(raw)
+	template, err := o.template(raw)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", Object{o.Kind, o.Metadata.Name}, err)
 	}
-	return []Pod{pod}, nil
+	return []Template{template}, nil
 }
 
-func (o *apiObject) items(depth int) ([]Pod, error) {
+func (o *apiObject) items(depth int) ([]Template, error) {
 	if depth == maxDepth {
-		return nil, errors.New("lists within lists, too deep")
+		return nil, errors.New("lists are nested too deep")
 	}
-	var pods []Pod
+	var all []Template
 	for i, item := range o.Items {
 		some, err := parseObject(item, depth+1)
 		if err != nil {
 			return nil, fmt.Errorf("item %d: %w", i+1, err)
 		}
-		pods = append(pods, some...)
+		all = append(all, some...)
 	}
-	return pods, nil
+	return all, nil
 }
 
 func (o *apiObject) check() error {
@@ -117,31 +131,32 @@ func (o *apiObject) check() error {
 	}
 	switch kind, known := kinds[o.Kind]; {
 	case o.Kind == "" || o.APIVersion == "":
-		return errors.New("not an object of Kubernetes: it has no kind or no apiVersion")
+		return errors.New("not a Kubernetes object: it has no kind or no apiVersion")
 	case !known || !slices.Contains(kind.groups, group):
-		return fmt.Errorf("the pods of kind %s of %s are not known: want Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, ReplicationController or List",
+		return fmt.Errorf("the kind %s of %s is not supported: want Pod, Deployment, ReplicaSet, StatefulSet, "+
+			"DaemonSet, Job, CronJob, ReplicationController or List",
 			o.Kind, o.APIVersion)
 	}
 	return nil
 }
 
-// pod is the pod that the object makes.
-func (o *apiObject) pod(raw []byte) (Pod, error) {
+// template returns the pod template of the object.
+func (o *apiObject) template(raw []byte) (Template, error) {
 	at := kinds[o.Kind].template
 	for _, field := range at {
 		var fields map[string]json.RawMessage
 		if json.Unmarshal(raw, &fields) != nil || fields[field] == nil {
-			return Pod{}, fmt.Errorf("it has no %s", strings.Join(at, "."))
+			return Template{}, fmt.Errorf("it has no %s", strings.Join(at, "."))
 		}
 		raw = fields[field]
 	}
 	pod, err := ParsePod(raw)
 	if err != nil || at == nil {
-		return pod, err
+		return Template{pod, raw}, err
 	}
 	pod.Name, pod.Namespace, pod.Owner = o.Metadata.Name, o.Metadata.Namespace, Object{o.Kind, o.Metadata.Name}
 	if o.Spec.Replicas != nil {
 		pod.Replicas = *o.Spec.Replicas
 	}
-	return pod, nil
+	return Template{pod, raw}, nil
 }

@@ -8,17 +8,23 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
 
-const template = `{metadata: {labels: {app: web}}, spec: {serviceAccountName: robot, initContainers: [{name: set-up, image: init}], containers: [{name: web, image: web}]}}`
+const template = `{metadata: {labels: {app: web}}, spec: {serviceAccountName: robot, initContainers: [{name: set-up, image: init}], ` +
+	`containers: [{name: web, image: web}]}}`
 
 // manifests are one object of each kind, with the path to its template.
 var manifests = map[string]string{
-	"Deployment":            `{apiVersion: apps/v1, kind: Deployment, metadata: {name: app, namespace: ns}, spec: {replicas: 3, template: T}}`,
-	"ReplicaSet":            `{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: app, namespace: ns}, spec: {replicas: 3, template: T}}`,
-	"StatefulSet":           `{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: app, namespace: ns}, spec: {replicas: 3, template: T}}`,
-	"ReplicationController": `{apiVersion: v1, kind: ReplicationController, metadata: {name: app, namespace: ns}, spec: {replicas: 3, template: T}}`,
-	"DaemonSet":             `{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: app, namespace: ns}, spec: {template: T}}`,
-	"Job":                   `{apiVersion: batch/v1, kind: Job, metadata: {name: app, namespace: ns}, spec: {template: T}}`,
-	"CronJob":               `{apiVersion: batch/v1, kind: CronJob, metadata: {name: app, namespace: ns}, spec: {jobTemplate: {spec: {template: T}}}}`,
+	"Deployment": `{apiVersion: apps/v1, kind: Deployment, metadata: {name: app, namespace: ns}, ` +
+		`spec: {replicas: 3, template: T}}`,
+	"ReplicaSet": `{apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: app, namespace: ns}, ` +
+		`spec: {replicas: 3, template: T}}`,
+	"StatefulSet": `{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: app, namespace: ns}, ` +
+		`spec: {replicas: 3, template: T}}`,
+	"ReplicationController": `{apiVersion: v1, kind: ReplicationController, metadata: {name: app, namespace: ns}, ` +
+		`spec: {replicas: 3, template: T}}`,
+	"DaemonSet": `{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: app, namespace: ns}, spec: {template: T}}`,
+	"Job":       `{apiVersion: batch/v1, kind: Job, metadata: {name: app, namespace: ns}, spec: {template: T}}`,
+	"CronJob": `{apiVersion: batch/v1, kind: CronJob, metadata: {name: app, namespace: ns}, ` +
+		`spec: {jobTemplate: {spec: {template: T}}}}`,
 }
 
 func manifest(kind string) string { return strings.Replace(manifests[kind], "T}", template+"}", 1) }
@@ -69,8 +75,9 @@ func TestManifestsThatAreRefused(t *testing.T) {
 		"":                 "no objects",
 		"# nothing\n---\n": "no objects",
 		"{kind: Pod}":      "no kind or no apiVersion",
-		"just text":        "not an object of Kubernetes",
-		"{apiVersion: v1, kind: Service, metadata: {name: s}}":                                  "document 1: the pods of kind Service of v1 are not known",
+		"just text":        "not a Kubernetes object",
+		"{apiVersion: v1, kind: Service, metadata: {name: s}}": "document 1: the kind Service of v1 " +
+			"is not supported",
 		"{apiVersion: argoproj.io/v1alpha1, kind: Rollout}":                                     "kind Rollout of argoproj.io/v1alpha1",
 		"{apiVersion: batch.volcano.sh/v1alpha1, kind: Job}":                                    "kind Job of batch.volcano.sh/v1alpha1",
 		"{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: []}}":              "Pod p: the pod has no containers",
@@ -78,10 +85,10 @@ func TestManifestsThatAreRefused(t *testing.T) {
 		"{apiVersion: v1, kind: Pod, spec: {containers: [{name: c, image: 5}]}}":                "not a pod",
 		"{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {}}":                "Deployment d: it has no spec.template",
 		"{apiVersion: batch/v1, kind: CronJob, metadata: {name: d}, spec: {jobTemplate: null}}": "it has no spec.jobTemplate.spec.template",
-		"{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret}]}":                 "item 1: the pods of kind Secret",
+		"{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret}]}":                 "item 1: the kind Secret",
 		"a: 1\na: 2":                               `key "a" already set`,
 		manifest("Job") + "\n---\n{{":              "document 2",
-		"{apiVersion: v1, kind: List, items: [5]}": "not an object of Kubernetes",
+		"{apiVersion: v1, kind: List, items: [5]}": "not a Kubernetes object",
 	} {
 		if pods, err := workload.ParseManifests(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, %v, want an error with %q", text, pods, err, want)
@@ -98,14 +105,29 @@ func TestWhatRuns(t *testing.T) {
 		"docker://" + digest:                "",
 		"":                                  "",
 	} {
-		pod, err := workload.ParsePod([]byte(`{"metadata": {"name": "p", "namespace": "ns", "ownerReferences": [{"kind": "Node", "name": "n"}, {"kind": "ReplicaSet", "name": "r", "controller": true}]},
-			"spec": {"serviceAccount": "old", "containers": [{"name": "web", "image": "r/web:v1"}], "ephemeralContainers": [{"name": "debug", "image": "r/debug@` + digest + `"}]},
+		pod, err := workload.ParsePod([]byte(`{
+			"metadata": {"name": "p", "namespace": "ns", "ownerReferences": [
+				{"kind": "Node", "name": "n"}, {"kind": "ReplicaSet", "name": "r", "controller": true}]},
+			"spec": {"serviceAccount": "old", "containers": [{"name": "web", "image": "r/web:v1"}],
+				"ephemeralContainers": [{"name": "debug", "image": "r/debug@` + digest + `"}]},
 			"status": {"containerStatuses": [{"name": "web", "imageID": "` + id + `"}]}}`))
 		if err != nil || pod.Containers[0].Running != want {
 			t.Errorf("%q: got %+v, %v, want %q", id, pod, err, want)
 		}
-		if pod.Owner != (workload.Object{Kind: "ReplicaSet", Name: "r"}) || pod.ServiceAccount != "old" || pod.Containers[1].Running != "r/debug@"+digest {
+		if pod.Owner != (workload.Object{Kind: "ReplicaSet", Name: "r"}) || pod.ServiceAccount != "old" ||
+			pod.Containers[1].Running != "r/debug@"+digest {
 			t.Errorf("got %+v", pod)
+		}
+	}
+}
+
+func TestAnAssumedServiceAccount(t *testing.T) {
+	t.Parallel()
+	for field, assumed := range map[string]bool{"": true, "serviceAccountName: default, ": false, "serviceAccount: default, ": false} {
+		pods, err := workload.ParseManifests("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {" + field +
+			"containers: [{name: c, image: i}]}}")
+		if err != nil || pods[0].ServiceAccount != "default" || pods[0].AccountAssumed != assumed {
+			t.Errorf("%q: %+v, %v", field, pods, err)
 		}
 	}
 }

@@ -5,21 +5,25 @@ import (
 	"strings"
 )
 
-// hashLabel is what a Deployment puts on the pods of each of its ReplicaSets, whose names end with it
+// hashLabel is set by a Deployment on the pods of each of its ReplicaSets. Their names end with its
+// value
 // (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label).
 const hashLabel = "pod-template-hash"
 
-// runOfCronJob ends the name of a Job that a CronJob makes: the minute that it is for, counted from 1970
-// (https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/).
+// runOfCronJob is the suffix in the names of a CronJob's Jobs: the scheduled minute, counted from
+// 1970 (https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/).
 var runOfCronJob = regexp.MustCompile(`-[0-9]{8,}$`)
 
-// Workload is what makes pods like this one: the owner, the Deployment behind a ReplicaSet, the
-// CronJob behind a Job that is named as its runs are, or the pod itself.
+// Workload returns the source of the pod: its owner, the Deployment of its ReplicaSet, the CronJob
+// of its Job (recognized by the name), or the pod itself. A static pod of several nodes is one
+// workload (https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/).
 func (p *Pod) Workload() Object {
 	hash := p.Labels[hashLabel]
 	switch deployment, ofDeployment := strings.CutSuffix(p.Owner.Name, "-"+hash); {
 	case p.Owner == (Object{}):
 		return Object{"Pod", p.Name}
+	case p.Owner.Kind == "Node": // a static pod: the kubelet appends the name of the node
+		return Object{"Pod", strings.TrimSuffix(p.Name, "-"+p.Owner.Name)}
 	case p.Owner.Kind == "ReplicaSet" && hash != "" && ofDeployment:
 		return Object{"Deployment", deployment}
 	case p.Owner.Kind == "Job" && runOfCronJob.MatchString(p.Owner.Name):
@@ -28,7 +32,8 @@ func (p *Pod) Workload() Object {
 	return p.Owner
 }
 
-// Stopped says that the pod has ended and that nothing makes it again: only the next run of a job asks for the same images.
+// Stopped reports whether the pod has ended for good. A finished pod of a Job still counts, because
+// the next run needs the same images.
 func (p *Pod) Stopped() bool {
 	return (p.Phase == "Succeeded" || p.Phase == "Failed") && p.Owner.Kind != "Job"
 }

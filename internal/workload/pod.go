@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Role says which list of a pod a container is in.
+// Role names a container list of a pod.
 type Role string
 
 // The three lists of containers of a pod.
@@ -17,35 +17,40 @@ const (
 	RoleEphemeral Role = "ephemeral container"
 )
 
-// Object names what a pod belongs to, such as a ReplicaSet, or what a manifest makes.
+// Object names the owner of a pod, such as a ReplicaSet, or the object of a manifest.
 type Object struct{ Kind, Name string }
 
 // Container is one container of a pod.
 type Container struct {
 	Name string
 	Role Role
-	// Image is the text that the pod asks for. Binary Authorization judges this one.
+	// Image is the text in the pod. Binary Authorization evaluates this text.
 	Image string
-	// Running is the image that runs, as "registry/repository@sha256:…"; "" where the pod does not say.
+	// Running is the running image, as "registry/repository@sha256:…"; "" if the pod does not name
+	// it.
 	Running string
 }
 
-// Pod is a pod, or the template of pods, as far as Binary Authorization looks at it.
+// Pod is a pod or a pod template, with the parts used by Binary Authorization.
 type Pod struct {
-	// Namespace is "" in a manifest that leaves it to kubectl.
+	// Namespace is "" in a manifest without one.
 	Namespace string
 	Name      string
-	// ServiceAccount is the bare name. A pod that names none has Kubernetes' own default, "default".
+	// ServiceAccount is the bare name. Without one, it is Kubernetes' default, "default".
 	ServiceAccount string
-	// Owner is the controller of the pod, or the object that the manifest makes. It is zero for a bare pod.
+	// AccountAssumed means that the pod names no service account, and ServiceAccount is the
+	// default.
+	AccountAssumed bool
+	// Owner is the controller of the pod, or the object of the manifest. It is zero for a bare pod.
 	Owner       Object
 	Labels      map[string]string
 	Annotations map[string]string
-	// Containers has the init containers first, then the containers, then the ephemeral ones, as the pod lists them.
+	// Containers lists the init containers first, then the containers, then the ephemeral ones, in
+	// the pod's order.
 	Containers []Container
 	// Phase is Kubernetes' own: Pending, Running, Succeeded, Failed, Unknown; "" in a manifest.
 	Phase string
-	// Replicas is how many pods a manifest asks for: 1 where it does not say.
+	// Replicas is the number of pods in a manifest, 1 by default.
 	Replicas int
 }
 
@@ -92,8 +97,8 @@ type apiStatus struct {
 	ImageID string `json:"imageID"`
 }
 
-// ParsePod reads a pod in JSON, as the Kubernetes API and Cloud Asset Inventory have it. Errors: no JSON, no containers, a container
-// without an image.
+// ParsePod parses a pod in the JSON of the Kubernetes API and Cloud Asset Inventory. Errors:
+// invalid JSON, no containers, a container without an image.
 func ParsePod(object []byte) (Pod, error) {
 	var p apiPod
 	if err := json.Unmarshal(object, &p); err != nil {
@@ -111,6 +116,7 @@ func (p *apiPod) pod() (Pod, error) {
 		Labels: p.Metadata.Labels, Annotations: p.Metadata.Annotations, Owner: p.Metadata.owner(),
 		Phase: p.Status.Phase, Replicas: 1,
 	}
+	pod.AccountAssumed = p.Spec.ServiceAccountName == "" && p.Spec.ServiceAccount == ""
 	pod.add(RoleInit, p.Spec.InitContainers, p.Status.Init)
 	pod.add(RoleContainer, p.Spec.Containers, p.Status.Containers)
 	pod.add(RoleEphemeral, p.Spec.Ephemeral, p.Status.Ephemeral)
@@ -132,8 +138,8 @@ func (p *Pod) add(role Role, containers []apiContainer, statuses []apiStatus) {
 	}
 }
 
-// runs is the image with its digest. An image id without a repository is the digest of the image's configuration, which no attestation
-// is about.
+// runs returns the image with its digest. An image id without a repository is the digest of the
+// image's configuration, and no attestation is about that.
 func runs(image, id string) string {
 	if _, plain, found := strings.Cut(id, "://"); found {
 		id = plain
@@ -156,7 +162,7 @@ func (s *apiPodSpec) account() string {
 	return "default"
 }
 
-// owner is the controller of an object.
+// owner returns the controller of an object.
 func (m *apiMetadata) owner() Object {
 	for _, o := range m.Owners {
 		if o.Controller {

@@ -3,7 +3,7 @@ data "binauthz_admission" "web" {
   cluster = "us-central1.prod"
 }
 
-# A warning in every plan and apply as long as the image is refused, or would be if its rule were no dry run.
+# Every plan and apply warns while the policy refuses the image, even in a dry run.
 check "web_may_run" {
   assert {
     condition     = data.binauthz_admission.web.admitted && !data.binauthz_admission.web.would_block
@@ -11,7 +11,7 @@ check "web_may_run" {
   }
 }
 
-# An error instead: the plan fails.
+# With an error instead, the plan fails.
 data "binauthz_admission" "payments" {
   image                = "us-docker.pkg.dev/demo/app/payments:v1.4.2"
   cluster              = "us-central1.prod"

@@ -16,7 +16,7 @@ resource "binauthz_policy" "this" {
   }
 }
 
-# Through a local value, the policy is judged as it is planned: a plan with a case that fails is refused.
+# The local value makes this evaluate the planned policy: a failing case fails the plan.
 locals {
   policy = binauthz_policy.this
 }
@@ -26,7 +26,7 @@ data "binauthz_admission_cases" "planned" {
   cases  = yamldecode(file("${path.module}/cases.yaml"))
 }
 
-# The policy as it is now, with the attestations that exist; what fails is a warning.
+# This evaluates the current policy with the existing attestations. A failing case is a warning.
 data "binauthz_admission_cases" "now" {
   fail = false
   cases = [

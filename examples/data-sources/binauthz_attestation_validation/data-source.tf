@@ -1,4 +1,5 @@
-# Mostly another configuration manages these, or a pipeline attests, and only the data source is needed.
+# In most cases, another configuration manages these or a pipeline attests, and only the data
+# source is needed.
 resource "binauthz_note" "built" {
   name                = "built-by-ci"
   human_readable_name = "Built by CI"
@@ -23,8 +24,8 @@ data "binauthz_attestation_validation" "web" {
   image    = binauthz_attestation.web.image
 }
 
-# A warning in every plan and apply as long as the service does not accept what attests the image. In a postcondition of the
-# data source the same condition stops the plan.
+# Every plan and apply warns while the service does not accept the image's attestations. The same
+# condition in a postcondition of the data source fails the plan.
 check "web_is_attested" {
   assert {
     condition     = data.binauthz_attestation_validation.web.verified

@@ -1,4 +1,4 @@
-# Mostly another configuration manages the attestor, and only the data source is needed.
+# In most cases, another configuration manages the attestor, and only the data source is needed.
 resource "binauthz_note" "built" {
   name                = "built-by-ci"
   human_readable_name = "Built by CI"
@@ -12,17 +12,17 @@ resource "binauthz_attestor" "built" {
   ]
 }
 
-# Everything that the attestor's note carries, in whatever project it is kept.
+# All attestations on the attestor's note, from all projects.
 data "binauthz_attestations" "built" {
   attestor = binauthz_attestor.built.id
 }
 
-# Attestations that count for nothing any more, such as those whose key left the attestor.
+# Attestations without effect, for example after the removal of their key from the attestor.
 output "stale" {
   value = { for attestation in data.binauthz_attestations.built.attestations : attestation.name => attestation.reason if !attestation.verified }
 }
 
-# Whoever vouches for one image: the attestations that the project keeps, whatever note they are on.
+# All attestations of one image in the project, on any note.
 data "binauthz_attestations" "web" {
   image = "us-docker.pkg.dev/acme/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 }

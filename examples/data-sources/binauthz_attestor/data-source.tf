@@ -1,4 +1,4 @@
-# Mostly another configuration manages the attestor, and only the data source is needed.
+# In most cases, another configuration manages the attestor, and only the data source is needed.
 resource "binauthz_note" "built" {
   name                = "built-by-ci"
   human_readable_name = "Built by CI"
@@ -16,7 +16,8 @@ data "binauthz_attestor" "built" {
   name = binauthz_attestor.built.id
 }
 
-# The account that needs roles/containeranalysis.notes.occurrences.viewer on a note in another project.
+# This account needs roles/containeranalysis.notes.occurrences.viewer on a note in another
+# project.
 output "reader_of_the_note" {
   value = data.binauthz_attestor.built.delegation_service_account_email
 }

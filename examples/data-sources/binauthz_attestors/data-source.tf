@@ -1,6 +1,6 @@
 data "binauthz_attestors" "all" {}
 
-# Attestors that can verify nothing.
+# Attestors without keys.
 output "attestors_without_keys" {
   value = [for a in data.binauthz_attestors.all.attestors : a.id if length(a.public_keys) == 0]
 }

@@ -1,4 +1,5 @@
-# What a dry run let pass, or enforcement blocked, in the production cluster since yesterday.
+# Images admitted by a dry run, or blocked by enforcement, in the production cluster since
+# yesterday.
 data "binauthz_denials" "prod" {
   clusters = ["us-central1.prod"]
   kinds    = ["BLOCKED", "DRY_RUN"]
@@ -14,7 +15,7 @@ output "denied" {
   }
 }
 
-# Nobody broke the glass, and nothing was admitted because the service did not answer. The log was read to its end.
+# No breakglass, no image admitted because the service did not answer, and the whole log was read.
 data "binauthz_denials" "bypassed" {
   kinds = ["BREAK_GLASS", "FAIL_OPEN"]
 }

@@ -2,7 +2,7 @@ data "binauthz_kms_key_version" "ci" {
   name = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
 }
 
-# What a tool outside Terraform needs to sign with the key, and to check its signatures.
+# The data for tools outside Terraform to sign with the key and to verify signatures.
 output "ci_key" {
   value = {
     id        = data.binauthz_kms_key_version.ci.key_id

@@ -1,4 +1,4 @@
-# Mostly another configuration manages the policy, and only the data source is needed.
+# In most cases, another configuration manages the policy, and only the data source is needed.
 resource "binauthz_platform_policy" "closed" {
   name       = "closed"
   gke_policy = { check_sets = [{ checks = [{ always_deny = true }] }] }

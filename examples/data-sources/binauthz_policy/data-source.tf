@@ -1,6 +1,6 @@
 data "binauthz_policy" "project" {}
 
-# Clusters that are excepted from the default rule, and how.
+# The rules of clusters with an exception from the default rule.
 output "exceptions" {
   value = {
     for cluster, rule in coalesce(data.binauthz_policy.project.cluster_admission_rules, {}) : cluster => rule.evaluation_mode

@@ -1,4 +1,5 @@
-# What the pods of all clusters of the project run, by Cloud Asset Inventory, and what the policy as it is would refuse of it.
+# The running images in all clusters of the project, from Cloud Asset Inventory, and the images
+# refused by the current policy.
 data "binauthz_workloads" "all" {
   evaluate = true
 }
@@ -7,14 +8,15 @@ output "refused" {
   value = [for refused in data.binauthz_workloads.all.refused : "${refused.workload}: ${refused.reason}"]
 }
 
-# A change of the policy that would refuse something that runs fails when it is planned:
+# With must_admit_in, the plan fails if the changed policy would refuse a running image:
 #
 #   resource "binauthz_policy" "project" {
 #     must_admit_in = data.binauthz_workloads.all.requests
 #     ...
 #   }
 
-# The namespace of one team in two clusters. The scope can be a folder or an organization, too: "folders/123456789012".
+# One team's namespace in two clusters. The scope can also be a folder or an organization:
+# "folders/123456789012".
 data "binauthz_workloads" "payments" {
   scope                 = "projects/demo"
   clusters              = ["us-central1.prod", "europe-west1.prod"]

@@ -2,7 +2,7 @@ data "binauthz_kms_key_version" "ci" {
   name = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
 }
 
-# An attestor that has the public key itself, with the algorithm by the name that Binary Authorization uses.
+# An attestor with the public key itself, and the algorithm in Binary Authorization's spelling.
 resource "binauthz_note" "built" {
   name                = "built-by-ci"
   human_readable_name = "Built by CI"

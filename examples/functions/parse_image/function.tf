@@ -13,7 +13,7 @@ locals {
   image = provider::binauthz::parse_image(var.image)
 }
 
-# The same image without the tag, as attestations name it.
+# The same image without the tag, the form used in attestations.
 output "attested" {
   value = "${local.image.name}@${local.image.digest}"
 }

@@ -1,10 +1,12 @@
-// Command show prints what an API itself says in one field of an object: no Terraform, no provider between.
+// Command show prints one field of an object as returned by an API, without Terraform or a
+// provider.
 //
 //	show http://127.0.0.1:9020/v1beta1/projects/demo/locations/us-central1/clusters/prod binaryAuthorization
 //	show http://127.0.0.1:9020/v1/projects/demo/policy defaultAdmissionRule
 //
-// With a file as the third argument it posts that, as kubectl would to a cluster, and prints the field of the answer; what is refused
-// is printed in the words of the API, and ends with 1.
+// With a file as the third argument, it posts the file, as kubectl would to a cluster, and prints
+// the field of the response. If the API refuses the request, it prints the API's message and exits
+// with 1.
 //
 //	show http://127.0.0.1:9020/emulator/v1/projects/demo/locations/us-central1/clusters/prod/pods pods pods.yaml
 package main
@@ -33,7 +35,7 @@ func main() {
 	fmt.Println(text)
 }
 
-// request asks for a URL, or posts the file.
+// request gets a URL, or posts the file to it.
 func request(ctx context.Context, url string, files []string) (*http.Request, error) {
 	if len(files) == 0 {
 		return http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody) //nolint:gosec // the user says which address to ask
@@ -59,7 +61,7 @@ func (r refusal) words(url, status string) error {
 	return errors.New(r.Error.Message)
 }
 
-// field is one field of the API's answer, on one line; "absent" where there is none.
+// field is one field of the API's response, on one line; "absent" if the field is missing.
 func field(url, name string, files ...string) (_ string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

@@ -10,11 +10,11 @@ resource "binauthz_attestor" "built" {
 
   # Any one of these keys verifies an attestation.
   public_keys = [
-    # A key in Cloud KMS: PEM, algorithm and id are filled in.
+    # A key in Cloud KMS: the provider reads PEM, algorithm and id.
     {
       kms_key_version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
     },
-    # A key pair whose private half is kept offline.
+    # A key pair with an offline private key.
     {
       comment = "offline, for emergencies"
       pkix = {

@@ -1,2 +1,3 @@
-# The full name of the object first, or demo/built-by-ci. A condition is the rest: its title, or the whole of it as JSON.
+# First the full name of the object, or demo/built-by-ci. A condition comes last: its title, or
+# the whole condition as JSON.
 terraform import binauthz_attestor_iam_binding.deployers 'projects/demo/attestors/built-by-ci roles/binaryauthorization.attestorsVerifier'

@@ -8,14 +8,14 @@ resource "binauthz_attestor" "built" {
   note = binauthz_note.built.id
 }
 
-# Who deploys may ask whether an image is attested.
+# The deployer may check the attestations of an image.
 resource "binauthz_attestor_iam_member" "deployers" {
   attestor = binauthz_attestor.built.id
   role     = "roles/binaryauthorization.attestorsVerifier"
   member   = "group:deployers@example.com"
 }
 
-# A role for a while. The condition is a part of what the grant is.
+# A temporary role. The condition is a part of the grant's identity.
 resource "binauthz_attestor_iam_member" "migration" {
   attestor = binauthz_attestor.built.id
   role     = "roles/binaryauthorization.attestorsVerifier"

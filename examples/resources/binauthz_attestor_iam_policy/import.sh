@@ -1,2 +1,2 @@
-# The full name of the object first, or demo/built-by-ci.
+# First the full name of the object, or demo/built-by-ci.
 terraform import binauthz_attestor_iam_policy.deployers projects/demo/attestors/built-by-ci

@@ -8,7 +8,7 @@ resource "binauthz_attestor" "built" {
   note = binauthz_note.built.id
 }
 
-# Who deploys may ask whether an image is attested.
+# The deployer may check the attestations of an image.
 resource "binauthz_attestor_iam_policy" "deployers" {
   attestor = binauthz_attestor.built.id
   policy_data = jsonencode({

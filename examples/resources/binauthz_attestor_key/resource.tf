@@ -3,13 +3,14 @@ resource "binauthz_note" "built" {
   human_readable_name = "Built by CI"
 }
 
-# No public_keys: the keys are resources of their own.
+# No public_keys: separate resources manage the keys.
 resource "binauthz_attestor" "built" {
   name = "built-by-ci"
   note = binauthz_note.built.id
 }
 
-# A key in Cloud KMS: PEM, algorithm and id are filled in. Another version is another key, which is there before this one goes.
+# A key in Cloud KMS: the provider reads PEM, algorithm and id. For another version, the provider
+# adds the new key before it removes the old one.
 resource "binauthz_attestor_key" "ci" {
   attestor        = binauthz_attestor.built.id
   kms_key_version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1"
@@ -19,7 +20,7 @@ resource "binauthz_attestor_key" "ci" {
   }
 }
 
-# A key pair whose private half is kept offline.
+# A key pair with an offline private key.
 resource "binauthz_attestor_key" "offline" {
   attestor = binauthz_attestor.built.id
   comment  = "offline, for emergencies"

@@ -1,4 +1,5 @@
-# Two teams bind platform policies to one cluster, each in its own configuration. What others have bound stays.
+# Two teams bind platform policies to one cluster, each in its own configuration. Other bindings
+# stay.
 resource "binauthz_cluster_policy_binding" "freshness" {
   cluster = "projects/demo/locations/us-central1/clusters/prod"
   policy  = "projects/demo/platforms/gke/policies/freshness"
@@ -9,8 +10,8 @@ resource "binauthz_cluster_policy_binding" "vulnerabilities" {
   policy  = "projects/demo/platforms/gke/policies/vulnerabilities"
 }
 
-# Bindings only audit. Whether the project's policy is enforced too, the settings say: without policy_bindings, and with a mode that has room
-# for bindings.
+# Bindings only audit. The mode of the settings permits bindings, and also decides about the
+# enforcement of the project's policy. The settings omit policy_bindings.
 resource "binauthz_cluster_settings" "prod" {
   cluster         = "projects/demo/locations/us-central1/clusters/prod"
   evaluation_mode = "POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE"

@@ -3,7 +3,7 @@ resource "binauthz_note" "built" {
   human_readable_name = "Built by CI"
 }
 
-# Who attests images attaches attestations to the note.
+# The attesting account attaches attestations to the note.
 resource "binauthz_note_iam_binding" "ci" {
   note = binauthz_note.built.id
   role = "roles/containeranalysis.notes.attacher"

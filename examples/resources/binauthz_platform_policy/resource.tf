@@ -1,12 +1,12 @@
 resource "binauthz_platform_policy" "production" {
   name        = "production"
-  description = "What production is monitored by."
+  description = "Checks for production."
 
   gke_policy = {
-    # Exempted from everything below.
+    # Exempt from all checks below.
     image_allowlist = ["gke.gcr.io/**", "registry.k8s.io/**"]
 
-    # Service accounts come first, then namespaces, and last the check set for everything else.
+    # Service accounts come first, then namespaces, and last the check set for all other pods.
     check_sets = [
       {
         display_name = "Debugging"
@@ -27,9 +27,9 @@ resource "binauthz_platform_policy" "production" {
                   display_name = "CI"
                   pkix_public_key_set = {
                     pkix_public_keys = [
-                      # A key in Cloud KMS: PEM, algorithm and id are filled in.
+                      # A key in Cloud KMS: the provider reads PEM, algorithm and id.
                       { kms_key_version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1" },
-                      # A key pair whose private half is kept offline.
+                      # A key pair with an offline private key.
                       {
                         public_key_pem      = file("${path.module}/offline.pem")
                         signature_algorithm = "ECDSA_P256_SHA256"
@@ -58,4 +58,13 @@ resource "binauthz_platform_policy" "production" {
       },
     ]
   }
+
+  # The plan fails if one of these would violate the policy.
+  must_conform = [
+    {
+      image           = "us-docker.pkg.dev/demo/tools/debug@sha256:b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c"
+      namespace       = "ops"
+      service_account = "debug"
+    },
+  ]
 }

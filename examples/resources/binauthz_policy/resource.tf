@@ -12,9 +12,9 @@ resource "binauthz_attestor" "built" {
 }
 
 resource "binauthz_policy" "project" {
-  description = "Only what CI built, except on the cluster for trying things out."
+  description = "Images built by CI; the sandbox cluster is exempt."
 
-  # Google's own images are admitted by Google's own policy.
+  # Google's own policy admits Google's own images.
   global_policy_evaluation_mode = "ENABLE"
   admission_whitelist_patterns  = ["us-docker.pkg.dev/demo/base/**"]
 
@@ -31,12 +31,12 @@ resource "binauthz_policy" "project" {
     }
   }
 
-  # A plan whose policy would refuse one of these fails, and says why.
+  # The plan fails with the reason if the policy would refuse one of these.
   must_admit = [
     "gke.gcr.io/calico/node:v3.28",
     "us-docker.pkg.dev/demo/base/nginx:1.27",
   ]
 
-  # A destroy writes back the policy from before. This is the default.
+  # A destroy restores the previous policy. This is the default.
   deletion_policy = "RESTORE"
 }

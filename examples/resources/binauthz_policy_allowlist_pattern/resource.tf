@@ -1,4 +1,4 @@
-# Every image in this repository, by tag or by digest, however deep.
+# Every image in this repository and its folders, by tag or by digest.
 resource "binauthz_policy_allowlist_pattern" "base" {
   pattern = "us-docker.pkg.dev/demo/base/**"
 }

@@ -1,4 +1,4 @@
-# Auditors read the policy of this project, and of no other.
+# Auditors may read the policy of this project, but of no other.
 resource "binauthz_policy_iam_binding" "auditors" {
   role = "roles/binaryauthorization.policyViewer"
   members = [

@@ -1,10 +1,10 @@
-# Auditors read the policy of this project, and of no other.
+# Auditors may read the policy of this project, but of no other.
 resource "binauthz_policy_iam_member" "auditors" {
   role   = "roles/binaryauthorization.policyViewer"
   member = "group:auditors@example.com"
 }
 
-# A role for a while. The condition is a part of what the grant is.
+# A temporary role. The condition is a part of the grant's identity.
 resource "binauthz_policy_iam_member" "migration" {
   role   = "roles/binaryauthorization.policyViewer"
   member = "user:jane@example.com"

@@ -1,2 +1,2 @@
-# The full name of the object first, or demo.
+# First the full name of the object, or demo.
 terraform import binauthz_policy_iam_policy.auditors projects/demo/policy

@@ -21,11 +21,11 @@ resource "binauthz_policy_rule" "prod" {
   enforcement_mode        = "ENFORCED_BLOCK_AND_AUDIT_LOG"
   require_attestations_by = [binauthz_attestor.built.id]
 
-  # A plan in which the cluster would refuse this image fails, and says why.
+  # The plan fails with the reason if the cluster would refuse this image.
   must_admit = ["gke.gcr.io/calico/node:v3.28"]
 }
 
-# All others only log what they would refuse.
+# All other clusters only log violations.
 resource "binauthz_policy_rule" "others" {
   scope = {
     default = true

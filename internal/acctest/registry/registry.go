@@ -1,5 +1,5 @@
-// Package registry is a registry of images on the loopback interface, for tests: go-containerregistry's own, with images
-// whose digests never vary.
+// Package registry is an image registry on the loopback interface, for tests: the one of
+// go-containerregistry, with images of constant digests.
 package registry
 
 import (
@@ -19,17 +19,17 @@ import (
 	"github.com/google/go-containerregistry/pkg/registry"
 )
 
-// The media types of what is pushed.
+// The media types of pushed contents.
 const (
 	Manifest = "application/vnd.oci.image.manifest.v1+json"
 	Index    = "application/vnd.oci.image.index.v1+json"
 )
 
-// errConfig: whoever runs the tests may have a Docker configuration, with programs that ask for passwords. Here it is that of
-// the package's folder, which has none.
+// errConfig: the user's Docker configuration may start programs that ask for passwords. So tests
+// use the package's folder, without a configuration.
 var errConfig = os.Setenv("DOCKER_CONFIG", ".")
 
-// Registry is a registry that listens until the test ends.
+// Registry is a registry until the end of the test.
 type Registry struct {
 	*httptest.Server
 	// Host is "127.0.0.1:PORT".
@@ -38,13 +38,14 @@ type Registry struct {
 	handler http.Handler
 }
 
-// Start starts a registry. Each of around is put around it, to refuse and to fail; what the test pushes does not pass it.
+// Start starts a registry. Each handler of around wraps it, to refuse requests and to fail. Pushes
+// of the test bypass them.
 func Start(t *testing.T, around ...func(http.Handler) http.Handler) *Registry {
 	t.Helper()
 	if errConfig != nil {
 		t.Fatal(errConfig)
 	}
-	r := &Registry{handler: registry.New(registry.Logger(log.New(io.Discard, "", 0)))}
+	r := &Registry{handler: registry.New(registry.Logger(log.New(io.Discard, "", 0)), registry.WithReferrersSupport(true))}
 	served := r.handler
 	for _, wrap := range around {
 		served = wrap(served)
@@ -55,7 +56,8 @@ func Start(t *testing.T, around ...func(http.Handler) http.Handler) *Registry {
 	return r
 }
 
-// Push makes an image for a platform, "linux/amd64" or "linux/arm/v7", and returns the digest of its manifest.
+// Push creates an image for a platform, "linux/amd64" or "linux/arm/v7", and returns the digest of
+// its manifest.
 func (r *Registry) Push(t *testing.T, repository, tag, platform string) string {
 	t.Helper()
 	config := r.Blob(t, repository, object(describe(platform)))
@@ -65,7 +67,8 @@ func (r *Registry) Push(t *testing.T, repository, tag, platform string) string {
 	}))
 }
 
-// PushIndex makes an index of images for platforms, in that order, and returns its digest and those of its manifests.
+// PushIndex creates an index of images for platforms, in that order, and returns its digest and
+// those of its manifests.
 func (r *Registry) PushIndex(t *testing.T, repository, tag string, platforms ...string) (index string, manifests []string) {
 	t.Helper()
 	var entries []any
@@ -74,24 +77,26 @@ func (r *Registry) PushIndex(t *testing.T, repository, tag string, platforms ...
 		manifests = append(manifests, digest)
 		entries = append(entries, map[string]any{"mediaType": Manifest, "digest": digest, "size": 1, "platform": describe(platform)})
 	}
-	return r.PushManifest(t, repository, tag, Index, object(map[string]any{"schemaVersion": 2, "mediaType": Index, "manifests": entries})), manifests
+	return r.PushManifest(t, repository, tag, Index, object(map[string]any{
+		"schemaVersion": 2, "mediaType": Index, "manifests": entries,
+	})), manifests
 }
 
-// PushManifest puts text as it is and returns its digest.
+// PushManifest pushes text unchanged and returns its digest.
 func (r *Registry) PushManifest(t *testing.T, repository, tag, mediaType string, text []byte) string {
 	t.Helper()
 	r.send(t, http.MethodPut, "/v2/"+repository+"/manifests/"+tag, mediaType, text)
 	return digest(text)
 }
 
-// Blob puts text as it is and returns its digest.
+// Blob pushes text unchanged and returns its digest.
 func (r *Registry) Blob(t *testing.T, repository string, text []byte) string {
 	t.Helper()
 	r.send(t, http.MethodPost, "/v2/"+repository+"/blobs/uploads/?digest="+digest(text), "application/octet-stream", text)
 	return digest(text)
 }
 
-// send reaches the registry itself, without what the test put around it.
+// send calls the registry itself, without the handlers around it.
 func (r *Registry) send(t *testing.T, method, path, mediaType string, text []byte) {
 	t.Helper()
 	req := httptest.NewRequestWithContext(context.Background(), method, path, bytes.NewReader(text))
@@ -103,7 +108,7 @@ func (r *Registry) send(t *testing.T, method, path, mediaType string, text []byt
 	}
 }
 
-// describe is a platform as manifests write it.
+// describe returns a platform in the form of manifests.
 func describe(platform string) map[string]any {
 	platform, version, _ := strings.Cut(platform, ":")
 	parts := strings.Split(platform, "/")

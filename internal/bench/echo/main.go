@@ -1,5 +1,5 @@
-// echo is this provider with reads and plans that answer with the bytes that came, and validations that look at nothing. A plan with it
-// costs what Terraform and the plugin protocol cost, and so is the least that a plan with any provider can cost.
+// echo is this provider, but reads and plans return the received bytes, and validations check
+// nothing. Its plan measures Terraform and the plugin protocol: the minimum for any provider.
 package main
 
 import (
@@ -31,7 +31,9 @@ type echo struct {
 	tfprotov6.ProviderServer
 }
 
-func (echo) ValidateResourceConfig(context.Context, *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+func (echo) ValidateResourceConfig(
+	context.Context, *tfprotov6.ValidateResourceConfigRequest,
+) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	return &tfprotov6.ValidateResourceConfigResponse{}, nil
 }
 
@@ -40,5 +42,9 @@ func (echo) ReadResource(_ context.Context, req *tfprotov6.ReadResourceRequest) 
 }
 
 func (echo) PlanResourceChange(_ context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return &tfprotov6.PlanResourceChangeResponse{PlannedState: req.ProposedNewState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: req.PriorIdentity}, nil
+	return &tfprotov6.PlanResourceChangeResponse{
+		PlannedState:    req.ProposedNewState,
+		PlannedPrivate:  req.PriorPrivate,
+		PlannedIdentity: req.PriorIdentity,
+	}, nil
 }

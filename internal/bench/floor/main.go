@@ -1,5 +1,5 @@
-// floor is this provider with reads that return what the state has: no calls to any API. A plan with it costs what Terraform, the
-// plugin framework and the schemas cost, and so is the least that a plan with the provider can cost.
+// floor is this provider, but reads return the state and call no API. Its plan measures Terraform,
+// the plugin framework and the schemas: the minimum for this provider.
 package main
 
 import (
@@ -20,7 +20,7 @@ func main() {
 	}
 }
 
-// still is the provider with resources that read nothing.
+// still is the provider with resources without reads.
 type still struct {
 	*provider.Provider
 }
@@ -30,14 +30,15 @@ func (p *still) Resources(ctx context.Context) []func() resource.Resource {
 	for _, one := range p.Provider.Resources(ctx) {
 		whole, ok := one().(everything)
 		if !ok {
-			continue // and Terraform says that there is no such resource
+			continue // Terraform then reports a missing resource type
 		}
 		all = append(all, func() resource.Resource { return unread{whole} })
 	}
 	return all
 }
 
-// everything is what the provider's resources can do. Terraform finds it by asking, so a wrapper has to have all of it.
+// everything is the set of optional resource interfaces. Terraform detects them, so a wrapper must
+// implement all.
 type everything interface {
 	resource.Resource
 	resource.ResourceWithConfigure
@@ -47,7 +48,7 @@ type everything interface {
 	resource.ResourceWithValidateConfig
 }
 
-// unread answers reads with the state, which is what the framework returns unless told otherwise.
+// unread answers reads with the state. This is the framework's default.
 type unread struct {
 	everything
 }

@@ -1,9 +1,10 @@
-// Package asset emulates the part of Cloud Asset Inventory that lists what runs in clusters: google.cloud.asset.v1.AssetService with
-// ListAssets and SearchAllResources, for the assets that it is told of.
+// Package asset emulates the running pods in Cloud Asset Inventory:
+// google.cloud.asset.v1.AssetService with ListAssets and SearchAllResources, for the assets added
+// by the emulator.
 //
-// The behaviour follows the comments of the service's proto files and its list of asset names
-// (https://cloud.google.com/asset-inventory/docs/asset-names). Where neither says what happens, the emulator takes the stricter reading;
-// the list is in the documentation of package emulator.
+// The behavior follows the comments of the proto files and the list of asset names
+// (https://cloud.google.com/asset-inventory/docs/asset-names). Where both are silent, the emulator
+// takes the stricter reading; the list is in package emulator.
 package asset
 
 import (
@@ -21,44 +22,47 @@ import (
 
 // API is the state of the emulated service. It is safe for concurrent use. Use New.
 type API struct {
-	// Lag is how old what the inventory knows is: how long an asset is there before it is listed, or gone before it is not. Set it before
-	// the first call.
+	// Lag is the delay of the inventory: the time until it lists a new asset or drops a deleted
+	// one. Set it before the first call.
 	Lag time.Duration
-	// Settle, if set, runs before every list, so that others can finish what should have happened by now. Set it before the first call.
+	// Settle, if set, runs before every list, to finish work that is due. Set it before the first
+	// call.
 	Settle func()
 
 	w *world.World
 
 	mu      sync.Mutex
-	assets  []*Asset // by name, then by the time they were made
+	assets  []*Asset // by name, then by creation time
 	frozen  time.Time
-	parents map[string]string // "projects/{number}" or "folders/{number}" -> what it is in
+	parents map[string]string // "projects/{number}" or "folders/{number}" -> its parent
 }
 
-// Asset is one asset as the inventory keeps it. What is in it does not change once it was put.
+// Asset is one asset of the inventory. Its contents never change after Put.
 type Asset struct {
-	// Name is the full resource name, "//container.googleapis.com/projects/…", Type such as "k8s.io/Pod".
+	// Name is the full resource name, "//container.googleapis.com/projects/…", Type such as
+	// "k8s.io/Pod".
 	Name, Type string
-	// Project is the id of the project the asset is in, Location its region or zone.
+	// Project is the project id of the asset, Location its region or zone.
 	Project, Location string
-	// Parent is the full resource name of what the asset is in, ParentType its type.
+	// Parent is the full resource name of the asset's parent, ParentType its type.
 	Parent, ParentType string
-	// Version is that of the API whose JSON Data is.
+	// Version is the API version of the JSON in Data.
 	Version string
 	Data    *structpb.Struct
-	// Made is when the asset came to be, Gone when it was deleted; zero while it exists.
+	// Made is the creation time, Gone the deletion time; Gone is zero while the asset exists.
 	Made, Gone time.Time
 }
 
 // New returns a service without assets and without folders.
 func New(w *world.World) *API { return &API{w: w, parents: map[string]string{}} }
 
-// Register serves google.cloud.asset.v1.AssetService on s. Methods other than the two are UNIMPLEMENTED.
+// Register serves google.cloud.asset.v1.AssetService on s. Methods other than the two are
+// UNIMPLEMENTED.
 func (a *API) Register(s grpc.ServiceRegistrar) {
 	assetpb.RegisterAssetServiceServer(s, &service{api: a})
 }
 
-// Put adds assets. The inventory lists each from Lag after it was made.
+// Put adds assets. The inventory lists an asset once Lag has passed since its creation.
 func (a *API) Put(assets ...*Asset) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -68,7 +72,7 @@ func (a *API) Put(assets ...*Asset) {
 	}
 }
 
-// Remove marks assets as deleted at a time. Those that are gone stay as they are, for what is read of the past.
+// Remove marks assets as deleted at a time. Deleted assets stay unchanged, for reads of the past.
 func (a *API) Remove(at time.Time, gone func(*Asset) bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -79,7 +83,7 @@ func (a *API) Remove(at time.Time, gone func(*Asset) bool) {
 	}
 }
 
-// Freeze stops the inventory: it shows what it shows now until Thaw.
+// Freeze keeps the inventory at its present state until Thaw.
 func (a *API) Freeze() {
 	seen := a.newest()
 	a.mu.Lock()
@@ -87,14 +91,14 @@ func (a *API) Freeze() {
 	a.frozen = seen
 }
 
-// Thaw lets the inventory go on after Freeze.
+// Thaw ends Freeze.
 func (a *API) Thaw() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.frozen = time.Time{}
 }
 
-// newest is the time whose state the inventory shows when none is asked for.
+// newest is the read time of a request without one.
 func (a *API) newest() time.Time {
 	now := a.w.Clock().UTC().Add(-a.Lag)
 	a.mu.Lock()
@@ -105,7 +109,7 @@ func (a *API) newest() time.Time {
 	return now
 }
 
-// at tells whether the asset existed then.
+// at reports whether the asset existed at that time.
 func (x *Asset) at(then time.Time) bool {
 	return !x.Made.After(then) && (x.Gone.IsZero() || x.Gone.After(then))
 }

@@ -10,12 +10,12 @@ import (
 
 var container = regexp.MustCompile(`^(?:projects/[A-Za-z0-9][A-Za-z0-9.:_-]*|folders/[0-9]+|organizations/[0-9]+)$`)
 
-// maxDepth is more than the ten levels of folders that Google has
+// maxDepth is above Google's limit of ten levels of folders
 // (https://cloud.google.com/resource-manager/docs/creating-managing-folders).
 const maxDepth = 16
 
-// SetParent puts a project or folder ("projects/p", "folders/1") into a folder or organization ("folders/2", "organizations/3"), which
-// exists from then on.
+// SetParent puts a project or folder ("projects/p", "folders/1") into a folder or organization
+// ("folders/2", "organizations/3") and creates the latter if needed.
 func (a *API) SetParent(child, parent string) error {
 	for _, name := range []string{child, parent} {
 		if !container.MatchString(name) {
@@ -37,7 +37,7 @@ var lastPart = regexp.MustCompile(`[^/]+$`)
 
 func id(name string) string { return lastPart.FindString(name) }
 
-// numbered is the name with a project's number for its id.
+// numbered replaces a project id in the name by the project number.
 func (a *API) numbered(name string) string {
 	if kind(name) == "projects" {
 		return "projects/" + a.w.ProjectNumber(id(name))
@@ -45,7 +45,8 @@ func (a *API) numbered(name string) string {
 	return name
 }
 
-// ancestors are the project of an asset and what it is in, the closest first (Asset.ancestors). The caller holds the lock.
+// ancestors returns the project of an asset and its parents, the closest first (Asset.ancestors).
+// The caller holds the lock.
 func (a *API) ancestors(project string) []string {
 	path := []string{"projects/" + a.w.ProjectNumber(project)}
 	for len(path) < maxDepth {
@@ -58,8 +59,9 @@ func (a *API) ancestors(project string) []string {
 	return path
 }
 
-// scope is the name by which ancestors know what a request is about. Every project exists; a folder or organization does when something
-// is in it. What does not exist is denied, as Google does not say which of the two it is. The caller holds the lock.
+// scope returns the name of a request's scope in the form used by ancestors. Every project exists;
+// a folder or organization exists once SetParent named it. Anything else is PERMISSION_DENIED, as
+// Google does not distinguish missing from denied. The caller holds the lock.
 func (a *API) scope(field, name string) (string, error) {
 	if !container.MatchString(name) {
 		return "", invalid("%s: %q is not of the form projects/*, folders/* or organizations/*.", field, name)

@@ -15,7 +15,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// The limits of ListAssetsRequest.
+// Limits of ListAssetsRequest.
 const (
 	standardPage = 100
 	maxPage      = 1000
@@ -76,7 +76,7 @@ func (a *API) settle() {
 	}
 }
 
-// readTime is the moment whose state a list shows: what was asked for, as far as the inventory knows it.
+// readTime is the time of the listed state: the requested time, limited by the inventory's delay.
 func (a *API) readTime(asked *timestamppb.Timestamp) (time.Time, error) {
 	newest := a.newest()
 	if asked == nil {
@@ -92,7 +92,8 @@ func (a *API) readTime(asked *timestamppb.Timestamp) (time.Time, error) {
 	return then, nil
 }
 
-// within are the assets of some types in a project, folder or organization at a time, by name. The caller holds the lock.
+// within returns the assets of some types in a project, folder or organization at a time, by name.
+// The caller holds the lock.
 func (a *API) within(field, name string, types []string, then time.Time) (found []*Asset, err error) {
 	scope, err := a.scope(field, name)
 	if err != nil {
@@ -110,15 +111,14 @@ func (a *API) within(field, name string, types []string, then time.Time) (found 
 	return found, nil
 }
 
-// supported are the types of assets that a request can name. Of the many that Google has, those that clusters have are here; all but pods
-// are empty.
+// supported are the asset types a request can name: only those of clusters. All but pods are empty.
 var supported = []string{
 	"k8s.io/Pod", "k8s.io/Node", "k8s.io/Namespace", "k8s.io/Service", "k8s.io/ServiceAccount", "apps.k8s.io/Deployment",
 	"apps.k8s.io/DaemonSet", "apps.k8s.io/ReplicaSet", "apps.k8s.io/StatefulSet", "batch.k8s.io/Job", "batch.k8s.io/CronJob",
 	"container.googleapis.com/Cluster", "container.googleapis.com/NodePool",
 }
 
-// typesOf reads the expressions of asset_types, each of which has to match a type from its beginning to its end.
+// typesOf reads the expressions of asset_types. Each must match a whole type name.
 func typesOf(expressions []string) (wanted func(string) bool, err error) {
 	var forms []*regexp.Regexp
 	for _, e := range expressions {
@@ -133,7 +133,7 @@ func typesOf(expressions []string) (wanted func(string) bool, err error) {
 	}, nil
 }
 
-// listed is an asset as a list shows it: without a content type no more than its name and type.
+// listed is an asset in a list; without a content type it has only name and type.
 func (a *API) listed(x *Asset, content assetpb.ContentType) *assetpb.Asset {
 	if content != assetpb.ContentType_RESOURCE {
 		return &assetpb.Asset{Name: x.Name, AssetType: x.Type}

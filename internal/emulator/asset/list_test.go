@@ -79,7 +79,8 @@ func TestHierarchy(t *testing.T) {
 		if got, err := list(t, c, &assetpb.ListAssetsRequest{Parent: parent}); err != nil || !slices.Equal(got, strings.Fields(want)) {
 			t.Errorf("%s: %v %v", parent, got, err)
 		}
-		if found, err := search(t, c, &assetpb.SearchAllResourcesRequest{Scope: parent}); err != nil || len(found) != len(strings.Fields(want)) {
+		if found, err := search(t, c, &assetpb.SearchAllResourcesRequest{Scope: parent}); err != nil ||
+			len(found) != len(strings.Fields(want)) {
 			t.Errorf("search of %s: %v %v", parent, found, err)
 		}
 	}
@@ -157,7 +158,8 @@ func TestWhatIsNoList(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if _, err := list(t, c, &assetpb.ListAssetsRequest{ContentType: assetpb.ContentType_IAM_POLICY}); status.Code(err) != codes.Unimplemented {
+	_, err := list(t, c, &assetpb.ListAssetsRequest{ContentType: assetpb.ContentType_IAM_POLICY})
+	if status.Code(err) != codes.Unimplemented {
 		t.Errorf("IAM policies: %v", err)
 	}
 }

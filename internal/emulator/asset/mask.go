@@ -6,10 +6,10 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 )
 
-// large are the fields that are answered only when they are asked for (SearchAllResourcesRequest.read_mask).
+// large are the fields returned only on request (SearchAllResourcesRequest.read_mask).
 var large = map[protoreflect.Name]bool{"versioned_resources": true, "attached_resources": true}
 
-// maskOf reads which fields of a result are answered.
+// maskOf parses the read mask of a request.
 func maskOf(mask *fieldmaskpb.FieldMask) (keep func(*assetpb.ResourceSearchResult), err error) {
 	fields := (&assetpb.ResourceSearchResult{}).ProtoReflect().Descriptor().Fields()
 	wanted := map[protoreflect.Name]bool{}

@@ -7,8 +7,9 @@ import (
 	"cloud.google.com/go/asset/apiv1/assetpb"
 )
 
-// query is the exact comparisons of a query (https://cloud.google.com/asset-inventory/docs/query-syntax), all of which have to hold. What
-// else the syntax has, such as words and prefixes, is refused.
+// query holds the exact comparisons of a query
+// (https://cloud.google.com/asset-inventory/docs/query-syntax). All must hold. The rest of the
+// syntax, such as words and prefixes, is refused.
 type query []equality
 
 type equality struct {
@@ -32,7 +33,8 @@ func parseQuery(text string) (q query, err error) {
 	for rest := text; strings.TrimSpace(rest) != ""; {
 		m := equal.FindStringSubmatch(rest)
 		if m == nil || searchable[m[1]] == nil {
-			return nil, invalid("query: %q is not emulated: want name, displayName, location, project or parentFullResourceName, with =.", rest)
+			return nil, invalid("query: %q is not emulated: "+
+				"want name, displayName, location, project or parentFullResourceName, with =.", rest)
 		}
 		q = append(q, equality{searchable[m[1]], strings.Trim(m[2], `"`)})
 		rest = rest[len(m[0]):]

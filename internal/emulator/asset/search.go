@@ -13,7 +13,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// maxSearchPage is where page_size "is capped even if a larger value is given"; the default is not published.
+// maxSearchPage is the maximum page size: page_size "is capped even if a larger value is given".
+// The default is not published.
 const maxSearchPage, standardSearchPage = 500, 100
 
 func (s *service) SearchAllResources(_ context.Context, r *assetpb.SearchAllResourcesRequest) (*assetpb.SearchAllResourcesResponse, error) {
@@ -57,7 +58,7 @@ func (a *API) answer(found []*Asset, wanted query, keep func(*assetpb.ResourceSe
 	return answer, err
 }
 
-// result is what can be searched of an asset. The caller holds the lock.
+// result is the searchable form of an asset. The caller holds the lock.
 func (a *API) result(x *Asset) *assetpb.ResourceSearchResult {
 	r := &assetpb.ResourceSearchResult{
 		Name: x.Name, AssetType: x.Type, DisplayName: id(x.Name), Location: x.Location,

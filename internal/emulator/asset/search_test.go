@@ -28,7 +28,12 @@ func TestSearch(t *testing.T) {
 		"project=" + s.World().ProjectNumber("demo"): 2, `parentFullResourceName="` + space + `"`: 2,
 	} {
 		for _, size := range []int32{-1, 0, 1, 600} {
-			found, err := search(t, c, &assetpb.SearchAllResourcesRequest{Query: query, PageSize: size, AssetTypes: []string{pods}, OrderBy: "name"})
+			found, err := search(t, c, &assetpb.SearchAllResourcesRequest{
+				Query:      query,
+				PageSize:   size,
+				AssetTypes: []string{pods},
+				OrderBy:    "name",
+			})
 			if err != nil || len(found) != want {
 				t.Errorf("%q: %v %v", query, found, err)
 			}

@@ -9,14 +9,16 @@ import (
 
 const maxKeys = 1000 // per attestor, https://cloud.google.com/binary-authorization/quotas
 
-// accept checks an attestor that is to be written and returns it as the service will keep it. The note is not looked up.
+// accept checks a new version of an attestor and returns its stored form. It does not look up the
+// note.
 func accept(sent *pb.Attestor) (*pb.Attestor, error) {
 	if sent.GetUserOwnedGrafeasNote() == nil {
 		return nil, invalid("Attestor type not set")
 	}
 	kept := proto.CloneOf(sent)
 	note := kept.GetUserOwnedGrafeasNote()
-	if n, err := resname.ParseNote(note.GetNoteReference(), ""); err != nil || n.String() != note.GetNoteReference() || isNumber(n.Project) {
+	if n, err := resname.ParseNote(note.GetNoteReference(), ""); err != nil || n.String() != note.GetNoteReference() ||
+		isNumber(n.Project) {
 		return nil, invalid("note reference '%s' is not valid", note.GetNoteReference())
 	}
 	if len(note.GetPublicKeys()) > maxKeys {
@@ -35,7 +37,8 @@ func accept(sent *pb.Attestor) (*pb.Attestor, error) {
 	return kept, nil
 }
 
-// isNumber tells a project number, which a note reference may not have (UserOwnedGrafeasNote.note_reference).
+// isNumber reports whether a project is a number. Note references must not have one
+// (UserOwnedGrafeasNote.note_reference).
 func isNumber(project string) bool {
 	for _, r := range project {
 		if r < '0' || r > '9' {

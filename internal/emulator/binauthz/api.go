@@ -1,5 +1,6 @@
-// Package binauthz emulates the Binary Authorization API: google.cloud.binaryauthorization.v1 with its management service, the system
-// policy and the validation helper, and platform policies, which exist over REST only.
+// Package binauthz emulates the Binary Authorization API: google.cloud.binaryauthorization.v1 with
+// its management service, the system policy and the validation helper. Platform policies exist only
+// over REST.
 package binauthz
 
 import (
@@ -9,18 +10,22 @@ import (
 	binaryauthorization "google.golang.org/api/binaryauthorization/v1"
 	"google.golang.org/grpc"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/conformance"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/iam"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
 // API is the state of the emulated service. It is safe for concurrent use. Use New.
 type API struct {
-	// RefuseDigits makes the API take the documented form of namespaces as keys of rules, [a-z.-]+, at its word. Set it before the first
-	// call.
+	// RefuseDigits enforces the documented form of namespace keys in rules, [a-z.-]+. Set it before
+	// the first call.
 	RefuseDigits bool
-	// StripSPIFFE makes rules for Istio service identities come back without "spiffe://". Which form the service returns is not known:
-	// Google's own client compares the keys without it. Set it before the first call.
+	// StripSPIFFE removes "spiffe://" from the keys of rules for Istio service identities in
+	// answers. The form returned by the service is not known: Google's own client compares the keys
+	// without the prefix. Set it before the first call.
 	StripSPIFFE bool
+	// Evidence is the input of the checks of platform policies. Set it before the first call.
+	Evidence conformance.Evidence
 
 	world *world.World
 	iam   *iam.Store
@@ -33,8 +38,8 @@ type API struct {
 	writes    int
 }
 
-// New returns a service without attestors and platform policies, where every project has the default policy. The IAM policies of what
-// it owns are in store.
+// New returns a service without attestors and platform policies. Every project has the default
+// policy. store holds the IAM policies of the service's resources.
 func New(w *world.World, store *iam.Store) *API {
 	return &API{
 		world: w, iam: store,

@@ -17,7 +17,7 @@ import (
 
 const (
 	maxAttestors = 200 // per project, https://cloud.google.com/binary-authorization/quotas
-	listPage     = 100 // the service's own default is not published; gcloud asks for 100
+	listPage     = 100 // the service's default is not published; gcloud asks for 100
 )
 
 func (m management) CreateAttestor(_ context.Context, r *pb.CreateAttestorRequest) (*pb.Attestor, error) {
@@ -49,7 +49,7 @@ func (a *API) createAttestor(n resname.Attestor, kept *pb.Attestor) (*pb.Attesto
 	return a.store(n, kept), nil
 }
 
-// store keeps an attestor and returns the reply to the write, which has no etag.
+// store saves an attestor and returns the reply to the write, without etag.
 func (a *API) store(n resname.Attestor, kept *pb.Attestor) *pb.Attestor {
 	kept.UpdateTime = a.world.Now()
 	kept.Etag = a.newEtag(kept.GetName())

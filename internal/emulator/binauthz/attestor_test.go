@@ -86,7 +86,8 @@ func TestAttestorKeyIDs(t *testing.T) {
 	sent := note(
 		free,
 		pkix("", p256, pb.PkixPublicKey_ECDSA_P256_SHA256),
-		pkix("//cloudkms.googleapis.com/v1/projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1", p256, pb.PkixPublicKey_ECDSA_P256_SHA256),
+		pkix("//cloudkms.googleapis.com/v1/projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1", p256,
+			pb.PkixPublicKey_ECDSA_P256_SHA256),
 		pgp("will be overwritten", read(t, testdata+"pgp_rsa.asc")))
 	if _, err := c.CreateAttestor(t.Context(), create("a", sent)); err != nil {
 		t.Fatal(err)
@@ -96,10 +97,12 @@ func TestAttestorKeyIDs(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := got.GetUserOwnedGrafeasNote().GetPublicKeys()
-	if !proto.Equal(keys[0], free) || !regexp.MustCompile(`^ni:///sha-256;[A-Za-z0-9_-]{43}$`).MatchString(keys[1].GetId()) || keys[1].GetPkixPublicKey().GetKeyId() != "" {
+	if !proto.Equal(keys[0], free) || !regexp.MustCompile(`^ni:///sha-256;[A-Za-z0-9_-]{43}$`).MatchString(keys[1].GetId()) ||
+		keys[1].GetPkixPublicKey().GetKeyId() != "" {
 		t.Errorf("PKIX: %v", keys[:2])
 	}
-	if fingerprints := read(t, testdata+"fingerprints.txt"); !strings.Contains(fingerprints, keys[3].GetId()) || len(keys[3].GetId()) != 40 {
+	if fingerprints := read(t, testdata+"fingerprints.txt"); !strings.Contains(fingerprints, keys[3].GetId()) ||
+		len(keys[3].GetId()) != 40 {
 		t.Errorf("PGP: %v", keys[3])
 	}
 }
@@ -145,7 +148,10 @@ func TestAttestorRefusals(t *testing.T) {
 	if _, err := c.CreateAttestor(t.Context(), create("a", note())); err != nil {
 		t.Fatal(err)
 	}
-	for text, a := range map[string]*pb.Attestor{"note reference may not be updated": referring("projects/p/notes/m"), "Attestor type not set": {}} {
+	for text, a := range map[string]*pb.Attestor{
+		"note reference may not be updated": referring("projects/p/notes/m"),
+		"Attestor type not set":             {},
+	} {
 		a.Name = "projects/p/attestors/a"
 		_, err := c.UpdateAttestor(t.Context(), &pb.UpdateAttestorRequest{Attestor: a})
 		want(t, err, codes.InvalidArgument, text)
@@ -193,7 +199,8 @@ func TestListAttestors(t *testing.T) {
 	})
 }
 
-// TestDiscoveryClient uses the client that has enums by name and reports errors in its own way.
+// TestDiscoveryClient uses the generated REST client. It has enums by name and its own form of
+// errors.
 func TestDiscoveryClient(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
@@ -217,7 +224,8 @@ func TestDiscoveryClient(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	part, err := attestors.Get("projects/p/attestors/a").Fields("name", "userOwnedGrafeasNote(noteReference)").Context(t.Context()).Do()
-	if err != nil || part.Name == "" || part.UpdateTime != "" || part.UserOwnedGrafeasNote.NoteReference == "" || part.UserOwnedGrafeasNote.PublicKeys != nil {
+	if err != nil || part.Name == "" || part.UpdateTime != "" || part.UserOwnedGrafeasNote.NoteReference == "" ||
+		part.UserOwnedGrafeasNote.PublicKeys != nil {
 		t.Errorf("%+v, %v", part, err)
 	}
 	if _, err := attestors.Delete("projects/p/attestors/a").Context(t.Context()).Do(); err != nil {

@@ -7,10 +7,10 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// maxHistory is how many policies of a project are remembered.
+// maxHistory is the number of stored policies per project.
 const maxHistory = 2000
 
-// keep stores a written policy; the caller holds the lock.
+// keep adds a written policy to the history; the caller holds the lock.
 func (a *API) keep(n resname.Policy, written *pb.Policy) {
 	number := a.world.ProjectNumber(n.Project)
 	a.policies[number] = written
@@ -20,7 +20,8 @@ func (a *API) keep(n resname.Policy, written *pb.Policy) {
 	}
 }
 
-// PolicyHistory is every policy that was written to a project, oldest first; of very many the last ones.
+// PolicyHistory returns the policies written to a project, oldest first, at most the last
+// maxHistory.
 func (a *API) PolicyHistory(project string) []*pb.Policy {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -20,11 +20,16 @@ func TestIAM(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, resource := range []string{"projects/p/attestors/a", "projects/p/policy"} {
-			empty, err := c.GetIamPolicy(ctx, &iampb.GetIamPolicyRequest{Resource: resource, Options: &iampb.GetPolicyOptions{RequestedPolicyVersion: 3}})
+			empty, err := c.GetIamPolicy(ctx, &iampb.GetIamPolicyRequest{
+				Resource: resource,
+				Options:  &iampb.GetPolicyOptions{RequestedPolicyVersion: 3},
+			})
 			if err != nil || len(empty.GetBindings()) != 0 || string(empty.GetEtag()) != "\x00\x20\x01" {
 				t.Fatalf("%s: %v, %v", resource, empty, err)
 			}
-			empty.Bindings = []*iampb.Binding{{Role: "roles/binaryauthorization.attestorsVerifier", Members: []string{"user:a@example.com"}}}
+			empty.Bindings = []*iampb.Binding{
+				{Role: "roles/binaryauthorization.attestorsVerifier", Members: []string{"user:a@example.com"}},
+			}
 			if _, err := c.SetIamPolicy(ctx, &iampb.SetIamPolicyRequest{Resource: resource, Policy: empty}); err != nil {
 				t.Fatal(err)
 			}
@@ -34,12 +39,18 @@ func TestIAM(t *testing.T) {
 			if err != nil || len(set.GetBindings()) != 1 || set.GetVersion() != 1 {
 				t.Errorf("%s: %v, %v", resource, set, err)
 			}
-			granted, err := c.TestIamPermissions(ctx, &iampb.TestIamPermissionsRequest{Resource: resource, Permissions: []string{"binaryauthorization.attestors.get"}})
+			granted, err := c.TestIamPermissions(ctx, &iampb.TestIamPermissionsRequest{
+				Resource:    resource,
+				Permissions: []string{"binaryauthorization.attestors.get"},
+			})
 			if err != nil || len(granted.GetPermissions()) != 1 {
 				t.Errorf("%s: %v, %v", resource, granted, err)
 			}
 		}
-		missing := &iampb.TestIamPermissionsRequest{Resource: "projects/p/attestors/b", Permissions: []string{"binaryauthorization.attestors.get"}}
+		missing := &iampb.TestIamPermissionsRequest{
+			Resource:    "projects/p/attestors/b",
+			Permissions: []string{"binaryauthorization.attestors.get"},
+		}
 		if granted, err := c.TestIamPermissions(ctx, missing); err != nil || len(granted.GetPermissions()) != 0 {
 			t.Errorf("a missing resource: %v, %v", granted, err)
 		}
@@ -48,7 +59,7 @@ func TestIAM(t *testing.T) {
 	})
 }
 
-// TestIAMEndsWithItsAttestor makes sure that a new attestor of the same name does not inherit.
+// TestIAMEndsWithItsAttestor checks that a new attestor of the same name has no old policy.
 func TestIAMEndsWithItsAttestor(t *testing.T) {
 	t.Parallel()
 	both(t, emulator.Options{}, func(t *testing.T, _ *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {

@@ -8,7 +8,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// acceptKey checks a public key and gives it its id. The key's text stays as it was sent, byte for byte.
+// acceptKey checks a public key and sets its id. The key's text stays as sent, byte for byte.
 func acceptKey(k *pb.AttestorPublicKey) error {
 	switch k.GetPublicKey().(type) {
 	case *pb.AttestorPublicKey_PkixPublicKey:
@@ -19,7 +19,7 @@ func acceptKey(k *pb.AttestorPublicKey) error {
 	return invalid("Public key not set")
 }
 
-// acceptPGP overwrites whatever id was sent (AttestorPublicKey.id).
+// acceptPGP replaces the id from the request (AttestorPublicKey.id).
 func acceptPGP(k *pb.AttestorPublicKey) error {
 	key, err := attest.ParsePGP(k.GetAsciiArmoredPgpPublicKey())
 	if err != nil {
@@ -53,8 +53,8 @@ func acceptPKIX(k *pb.AttestorPublicKey, x *pb.PkixPublicKey) error {
 	return nil
 }
 
-// checkID takes every network-path reference (RFC 3986, section 4.2), not only those that begin with Cloud KMS's usual host: gcloud makes
-// the ids of KMS keys from the host it reaches Cloud KMS at, which is the emulator when it is told so.
+// checkID accepts every network-path reference (RFC 3986, section 4.2), with any host. gcloud
+// builds the ids of KMS keys from its Cloud KMS endpoint, and this endpoint can be the emulator.
 func checkID(id string) error {
 	if strings.HasPrefix(id, "//") && id != "//" {
 		id = "kms:" + id

@@ -9,7 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// id is what attestor and platform policy ids may be made of. Google publishes no rule; these are the characters gcloud takes.
+// id is the pattern of attestor and platform policy ids. Google publishes no rule; gcloud accepts
+// these characters.
 var id = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
 
 func invalid(format string, args ...any) error {
@@ -22,7 +23,7 @@ var (
 	errEtag     = status.Error(codes.Aborted, "The etag does not match the current version of the resource. Read it again and retry.")
 )
 
-// attestorName reads a full name; the short forms people type are no names to the API.
+// attestorName parses a full name. The API accepts no short forms.
 func attestorName(name string) (resname.Attestor, error) {
 	n, err := resname.ParseAttestor(name, "")
 	if err != nil || n.String() != name || !id.MatchString(n.ID) {
@@ -47,7 +48,8 @@ func projectName(name string) (string, error) {
 	return p, nil
 }
 
-// key is where an attestor is kept: its name with the project's number, which stands for the same project as the id.
+// key is the map key of an attestor: its name with the project number. A project id and its number
+// mean the same project.
 func (a *API) key(n resname.Attestor) string {
 	return resname.Attestor{Project: a.world.ProjectNumber(n.Project), ID: n.ID}.String()
 }

@@ -1,7 +1,7 @@
 package binauthz
 
-// Owns tells google.iam.v1.IAMPolicy which resources are here: attestors, and policies, which always exist.
-// Platform policies have no IAM policy in the API.
+// Owns tells google.iam.v1.IAMPolicy about the resources of this service: attestors, and policies;
+// the latter always exist. Platform policies have no IAM policy in the API.
 func (a *API) Owns(resource string) (exists, known bool) {
 	if n, err := attestorName(resource); err == nil {
 		a.mu.Lock()

@@ -33,7 +33,7 @@ func (a *API) createPlatform(r *http.Request) (any, error) {
 	return a.storePlatform(n, p), nil
 }
 
-// storePlatform keeps a policy and returns the reply to the write, which has no etag.
+// storePlatform saves a policy and returns the reply to the write, without etag.
 func (a *API) storePlatform(n resname.PlatformPolicy, p *binaryauthorization.PlatformPolicy) *binaryauthorization.PlatformPolicy {
 	p.Name = n.String()
 	p.UpdateTime = a.world.Now().AsTime().Format(time.RFC3339Nano)

@@ -1,7 +1,6 @@
 package binauthz_test
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -40,7 +39,9 @@ func signing(t *testing.T, keyID, algorithm string, projects ...string) *discove
 	return &discovery.Check{SimpleSigningAttestationCheck: &discovery.SimpleSigningAttestationCheck{
 		ContainerAnalysisAttestationProjects: projects,
 		AttestationAuthenticators: []*discovery.AttestationAuthenticator{{PkixPublicKeySet: &discovery.PkixPublicKeySet{
-			PkixPublicKeys: []*discovery.PkixPublicKey{{PublicKeyPem: read(t, testdata+"p256.pem"), SignatureAlgorithm: algorithm, KeyId: keyID}},
+			PkixPublicKeys: []*discovery.PkixPublicKey{
+				{PublicKeyPem: read(t, testdata+"p256.pem"), SignatureAlgorithm: algorithm, KeyId: keyID},
+			},
 		}}},
 	}}
 }
@@ -57,7 +58,9 @@ func TestPlatformPolicy(t *testing.T) {
 		{TrustedDirectoryCheck: &discovery.TrustedDirectoryCheck{TrustedDirPatterns: []string{"gcr.io/a/**"}}},
 		{SlsaCheck: &discovery.SlsaCheck{Rules: []*discovery.VerificationRule{{TrustedBuilder: "GOOGLE_CLOUD_BUILD"}}}},
 		{SigstoreSignatureCheck: &discovery.SigstoreSignatureCheck{SigstoreAuthorities: []*discovery.SigstoreAuthority{{
-			PublicKeySet: &discovery.SigstorePublicKeySet{PublicKeys: []*discovery.SigstorePublicKey{{PublicKeyPem: read(t, testdata+"p256.pem")}}},
+			PublicKeySet: &discovery.SigstorePublicKeySet{
+				PublicKeys: []*discovery.SigstorePublicKey{{PublicKeyPem: read(t, testdata+"p256.pem")}},
+			},
 		}}}},
 	}})
 	sent.Description = "first"
@@ -69,7 +72,8 @@ func TestPlatformPolicy(t *testing.T) {
 	if err != nil || !strings.HasPrefix(there.Etag, `"`) {
 		t.Fatalf("%+v, %v", there, err)
 	}
-	key := there.GkePolicy.CheckSets[2].Checks[0].SimpleSigningAttestationCheck.AttestationAuthenticators[0].PkixPublicKeySet.PkixPublicKeys[0]
+	signing := there.GkePolicy.CheckSets[2].Checks[0].SimpleSigningAttestationCheck
+	key := signing.AttestationAuthenticators[0].PkixPublicKeySet.PkixPublicKeys[0]
 	if key.KeyId != "ni:///sha-256;BSMEghLrIURjdQWDp2lRvmvTR7BcOj5ncFUGYdhkRnM" || key.SignatureAlgorithm != "ECDSA_P256_SHA256" {
 		t.Errorf("%+v", key)
 	}
@@ -99,6 +103,33 @@ func TestPlatformPolicy(t *testing.T) {
 	refused(t, err, 404, "not found")
 }
 
+// TestPlatformPolicyOrder: a check set comes before every check set that also matches its pods. No
+// other order is documented.
+func TestPlatformPolicyOrder(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	c, ctx := discovered(t, s).Projects.Platforms.Policies, t.Context()
+	for name, k := range map[string]struct {
+		sets []*discovery.CheckSet
+		bad  string
+	}{
+		"by-kind":           {[]*discovery.CheckSet{scoped("", "a:x"), scoped("", "b:y"), scoped("a", ""), scoped("b", "")}, ""},
+		"by-namespace":      {[]*discovery.CheckSet{scoped("", "a:x"), scoped("a", ""), scoped("", "b:y"), scoped("b", "")}, ""},
+		"other-namespace":   {[]*discovery.CheckSet{scoped("a", ""), scoped("", "b:y")}, ""},
+		"twice":             {[]*discovery.CheckSet{scoped("a", ""), scoped("a", ""), scoped("", "")}, ""},
+		"namespace-first":   {[]*discovery.CheckSet{scoped("a", ""), scoped("b", ""), scoped("", "a:x")}, "decreasing specificity"},
+		"rest-first":        {[]*discovery.CheckSet{scoped("", ""), scoped("a", "")}, "decreasing specificity"},
+		"rest-then-account": {[]*discovery.CheckSet{scoped("", ""), scoped("", "a:x")}, "decreasing specificity"},
+	} {
+		_, err := c.Create(gkePolicies, gkePolicy(append(k.sets, scoped("", ""))...)).PolicyId(name).Context(ctx).Do()
+		if k.bad != "" {
+			refused(t, err, 400, k.bad)
+		} else if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestPlatformPolicyRefusals(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
@@ -110,23 +141,39 @@ func TestPlatformPolicyRefusals(t *testing.T) {
 	for text, p := range map[string]*discovery.PlatformPolicy{
 		"policy should contain either gkePolicy or cloudRunPolicy":              {},
 		"When CheckSets are not empty, the last CheckSet must have empty scope": gkePolicy(scoped("ns", "")),
-		"order of decreasing specificity":                                       gkePolicy(scoped("ns", ""), scoped("", "ns:sa"), scoped("", "")),
-		"a namespace or a service account":                                      gkePolicy(scoped("ns", "ns:sa"), scoped("", "")),
-		"'sa' is not of the form":                                               gkePolicy(scoped("", "sa"), scoped("", "")),
-		"allowPattern is required":                                              gkePolicy(&discovery.CheckSet{ImageAllowlist: &discovery.ImageAllowlist{}}),
-		"exactly one kind, not of 0":                                            checks(&discovery.Check{}),
-		"exactly one kind, not of 2":                                            checks(&discovery.Check{AlwaysDeny: true, SlsaCheck: &discovery.SlsaCheck{}}),
-		"maxUploadAgeDays must be greater than zero":                            checks(&discovery.Check{ImageFreshnessCheck: &discovery.ImageFreshnessCheck{}}),
-		"trustedDirPatterns is required":                                        checks(&discovery.Check{TrustedDirectoryCheck: &discovery.TrustedDirectoryCheck{}}),
-		"maximumFixableSeverity and maximumUnfixableSeverity are required":      checks(&discovery.Check{VulnerabilityCheck: &discovery.VulnerabilityCheck{MaximumFixableSeverity: "LOW"}}),
-		"sigstoreAuthorities is required":                                       checks(&discovery.Check{SigstoreSignatureCheck: &discovery.SigstoreSignatureCheck{}}),
-		"attestationAuthenticators is required":                                 checks(&discovery.Check{SimpleSigningAttestationCheck: &discovery.SimpleSigningAttestationCheck{}}),
-		"10 Container Analysis projects at most":                                checks(signing(t, "", "ECDSA_P256_SHA256", many...)),
-		"'projects/1' is not of the form":                                       checks(signing(t, "", "ECDSA_P256_SHA256", "projects/1")),
-		"is not a signature algorithm":                                          checks(signing(t, "", "")),
-		"which does not fit ECDSA_P384_SHA384":                                  checks(signing(t, "", "ECDSA_P384_SHA384")),
-		"is no URI":                                                             checks(signing(t, "1:odd", "ECDSA_P256_SHA256")),
-		"Invalid value at 'trusted_builder'":                                    checks(&discovery.Check{SlsaCheck: &discovery.SlsaCheck{Rules: []*discovery.VerificationRule{{TrustedBuilder: "ME"}}}}),
+		"order of decreasing specificity": gkePolicy(
+			scoped("ns", ""), scoped("", "ns:sa"), scoped("", "")),
+		"a namespace or a service account": gkePolicy(scoped("ns", "ns:sa"), scoped("", "")),
+		"'sa' is not of the form":          gkePolicy(scoped("", "sa"), scoped("", "")),
+		"allowPattern is required":         gkePolicy(&discovery.CheckSet{ImageAllowlist: &discovery.ImageAllowlist{}}),
+		"exactly one kind, not of 0":       checks(&discovery.Check{}),
+		"exactly one kind, not of 2": checks(&discovery.Check{
+			AlwaysDeny: true,
+			SlsaCheck:  &discovery.SlsaCheck{},
+		}),
+		"maxUploadAgeDays must be greater than zero": checks(&discovery.Check{
+			ImageFreshnessCheck: &discovery.ImageFreshnessCheck{},
+		}),
+		"trustedDirPatterns is required": checks(&discovery.Check{
+			TrustedDirectoryCheck: &discovery.TrustedDirectoryCheck{},
+		}),
+		"maximumFixableSeverity and maximumUnfixableSeverity are required": checks(&discovery.Check{
+			VulnerabilityCheck: &discovery.VulnerabilityCheck{MaximumFixableSeverity: "LOW"},
+		}),
+		"sigstoreAuthorities is required": checks(&discovery.Check{
+			SigstoreSignatureCheck: &discovery.SigstoreSignatureCheck{},
+		}),
+		"attestationAuthenticators is required": checks(&discovery.Check{
+			SimpleSigningAttestationCheck: &discovery.SimpleSigningAttestationCheck{},
+		}),
+		"10 Container Analysis projects at most": checks(signing(t, "", "ECDSA_P256_SHA256", many...)),
+		"'projects/1' is not of the form":        checks(signing(t, "", "ECDSA_P256_SHA256", "projects/1")),
+		"is not a signature algorithm":           checks(signing(t, "", "")),
+		"and does not fit ECDSA_P384_SHA384":     checks(signing(t, "", "ECDSA_P384_SHA384")),
+		"is not a URI":                           checks(signing(t, "1:odd", "ECDSA_P256_SHA256")),
+		"Invalid value at 'trusted_builder'": checks(&discovery.Check{
+			SlsaCheck: &discovery.SlsaCheck{Rules: []*discovery.VerificationRule{{TrustedBuilder: "ME"}}},
+		}),
 	} {
 		_, err := c.Create(gkePolicies, p).PolicyId("a").Context(ctx).Do()
 		refused(t, err, 400, text)
@@ -139,6 +186,91 @@ func TestPlatformPolicyRefusals(t *testing.T) {
 	refused(t, err, 400, "The policy id '' is not valid.")
 	if got, err := c.List(gkePolicies).Context(ctx).Do(); err != nil || len(got.PlatformPolicies) != 0 {
 		t.Errorf("refused policies are there: %+v, %v", got, err)
+	}
+}
+
+// TestPlatformPolicyTexts: no list of a platform policy has an empty text, a null, or a text in an
+// undocumented form.
+func TestPlatformPolicyTexts(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	c := discovered(t, s).Projects.Platforms.Policies
+	allowlist := &discovery.ImageAllowlist{AllowPattern: []string{"a", ""}}
+	exempting := func(pattern string) *discovery.PlatformPolicy {
+		return gkePolicy(&discovery.CheckSet{ImageAllowlist: &discovery.ImageAllowlist{AllowPattern: []string{pattern}}})
+	}
+	in := func(directory string) *discovery.PlatformPolicy {
+		return checks(&discovery.Check{TrustedDirectoryCheck: &discovery.TrustedDirectoryCheck{TrustedDirPatterns: []string{directory}}})
+	}
+	onPolicy := gkePolicy()
+	onPolicy.GkePolicy.ImageAllowlist = allowlist
+	vulnerability := func(change func(*discovery.VulnerabilityCheck)) *discovery.PlatformPolicy {
+		v := &discovery.VulnerabilityCheck{MaximumFixableSeverity: "LOW", MaximumUnfixableSeverity: "LOW"}
+		change(v)
+		return checks(&discovery.Check{VulnerabilityCheck: v})
+	}
+	slsa := func(rule *discovery.VerificationRule) *discovery.PlatformPolicy {
+		return checks(&discovery.Check{SlsaCheck: &discovery.SlsaCheck{Rules: []*discovery.VerificationRule{rule}}})
+	}
+	for name, k := range map[string]struct {
+		policy *discovery.PlatformPolicy
+		text   string
+	}{
+		"of the policy":  {onPolicy, "allowPattern: \"\" is not a pattern"},
+		"of a check set": {gkePolicy(&discovery.CheckSet{ImageAllowlist: allowlist}), "allowPattern: \"\" is not a pattern"},
+		"of a check": {
+			checks(&discovery.Check{AlwaysDeny: true, ImageAllowlist: allowlist}), "allowPattern: \"\" is not a pattern",
+		},
+		"a wildcard in a name":     {exempting("gcr.io/*/app"), "allowPattern: "},
+		"a wildcard and a tag":     {exempting("gcr.io/a*:v1"), "cannot be combined"},
+		"** in a word":             {exempting("gcr.io/a**"), "must follow a slash"},
+		"directories":              {in(""), "trustedDirPatterns: "},
+		"no whole domain":          {in("gcr.i*"), "whole domain"},
+		"a wildcard in a domain":   {in("sub*domain.gcr.io/a"), "whole domain"},
+		"a wildcard of the domain": {in("*pkg.dev/a"), "leading wildcard"},
+		"two stars":                {in("**-docker.pkg.dev/a"), "leading wildcard"},
+		"allowed": {
+			vulnerability(func(v *discovery.VulnerabilityCheck) { v.AllowedCves = []string{""} }), "allowedCves: ",
+		},
+		"blocked": {
+			vulnerability(func(v *discovery.VulnerabilityCheck) { v.BlockedCves = []string{"CVE-1", ""} }), "blockedCves: ",
+		},
+		"project": {
+			vulnerability(func(v *discovery.VulnerabilityCheck) { v.ContainerAnalysisVulnerabilityProjects = []string{""} }),
+			"'' is not of the form",
+		},
+		"project's id": {vulnerability(func(v *discovery.VulnerabilityCheck) {
+			v.ContainerAnalysisVulnerabilityProjects = []string{"projects/"}
+		}), "'projects/' is not of the form"},
+		"sources": {
+			slsa(&discovery.VerificationRule{TrustedSourceRepoPatterns: []string{""}}), "trustedSourceRepoPatterns: ",
+		},
+		"a source with a scheme": {
+			slsa(&discovery.VerificationRule{TrustedSourceRepoPatterns: []string{"https://github.com/a"}}), "leave out the scheme",
+		},
+		"a source with a wildcard": {
+			slsa(&discovery.VerificationRule{TrustedSourceRepoPatterns: []string{"github.com/a*"}}), "after a slash",
+		},
+		"a CVE with a project": {
+			vulnerability(func(v *discovery.VulnerabilityCheck) { v.AllowedCves = []string{"projects/goog-vulnz/notes/CVE-1"} }),
+			"allowedCves: ",
+		},
+		"slsa's projects": {
+			slsa(&discovery.VerificationRule{
+				AttestationSource: &discovery.AttestationSource{ContainerAnalysisAttestationProjects: []string{"projects/"}},
+			}),
+			"'projects/' is not of the form",
+		},
+		"signer projects": {checks(signing(t, "", "ECDSA_P256_SHA256", "projects/")), "'projects/' is not of the form"},
+		"a null rule":     {slsa(nil), "a null"},
+		"a null check":    {checks([]*discovery.Check{nil}...), "a null"},
+		"a null set":      {gkePolicy([]*discovery.CheckSet{nil}...), "a null"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := c.Create(gkePolicies, k.policy).PolicyId("a").Context(t.Context()).Do()
+			refused(t, err, 400, k.text)
+		})
 	}
 }
 
@@ -163,12 +295,4 @@ func TestListPlatformPolicies(t *testing.T) {
 	}
 	_, err = c.List(gkePolicies).PageToken("odd").Context(ctx).Do()
 	refused(t, err, 400, "page token")
-}
-
-func TestEvaluateIsNotEmulated(t *testing.T) {
-	t.Parallel()
-	s := start(t, emulator.Options{})
-	request := &discovery.EvaluateGkePolicyRequest{Resource: googleapi.RawMessage(json.RawMessage(`{}`))}
-	_, err := discovered(t, s).Projects.Platforms.Gke.Policies.Evaluate(gkePolicies+"/policies/a", request).Context(t.Context()).Do()
-	refused(t, err, 501, "")
 }

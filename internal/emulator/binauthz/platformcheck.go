@@ -1,20 +1,24 @@
 package binauthz
 
 import (
+	"strings"
+
 	binaryauthorization "google.golang.org/api/binaryauthorization/v1"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/conformance"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
 const notValid = "The input is not valid: "
 
-// acceptPlatform checks a platform policy that is to be written and gives its keys their ids.
+// acceptPlatform checks a new version of a platform policy and sets the ids of its keys.
 func acceptPlatform(n resname.PlatformPolicy, p *binaryauthorization.PlatformPolicy) error {
 	if p.GkePolicy == nil {
 		return invalid("policy should contain either gkePolicy or cloudRunPolicy")
 	}
 	if n.Platform != "gke" {
-		return invalid(notValid+"Platform mismatch between policy details and the resource's platform id. Expected 'gke' platform_id, but found '%s'.", n.Platform)
+		return invalid(notValid+"Platform mismatch between policy details and the resource's platform id. Expected 'gke' platform_id, "+
+			"but found '%s'.", n.Platform)
 	}
 	if err := checkScopes(p.GkePolicy.CheckSets); err != nil {
 		return err
@@ -42,43 +46,62 @@ func acceptCheckSet(s *binaryauthorization.CheckSet) error {
 	return nil
 }
 
-// checkScopes wants check sets in order of decreasing specificity: service accounts, namespaces, and one for everything else.
+// checkScopes requires a check set to come before every check set that also matches its pods, and
+// the last one to have no scope (the description of GkePolicy.checkSets).
 func checkScopes(sets []*binaryauthorization.CheckSet) error {
-	last := 2
+	namespaces, rest := map[string]bool{}, false
 	for _, s := range sets {
-		specificity, err := specificityOf(s.Scope)
-		if err != nil {
+		namespace, account, err := readScope(s.Scope)
+		switch {
+		case err != nil:
 			return err
-		}
-		if specificity > last {
+		case rest && namespace != "", account != "" && namespaces[namespace]:
 			return invalid("CheckSets must be listed in order of decreasing specificity")
+		case namespace == "":
+			rest = true
+		case account == "":
+			namespaces[namespace] = true
 		}
-		last = specificity
 	}
-	if len(sets) > 0 && last > 0 {
+	if len(sets) > 0 && !rest {
 		return invalid("When CheckSets are not empty, the last CheckSet must have empty scope")
 	}
 	return nil
 }
 
-func specificityOf(s *binaryauthorization.Scope) (int, error) {
+// readScope returns the namespace and the service account of a scope; both are empty for all other
+// pods.
+func readScope(s *binaryauthorization.Scope) (namespace, account string, err error) {
 	switch {
-	case s == nil || s.KubernetesNamespace == "" && s.KubernetesServiceAccount == "":
-		return 0, nil
+	case s == nil:
+		return "", "", nil
 	case s.KubernetesNamespace != "" && s.KubernetesServiceAccount != "":
-		return 0, invalid(notValid + "a scope is a namespace or a service account, not both.")
-	case s.KubernetesServiceAccount != "":
-		if !accountKey.MatchString(s.KubernetesServiceAccount) {
-			return 0, invalid(notValid+"'%s' is not of the form namespace:serviceaccount.", s.KubernetesServiceAccount)
-		}
-		return 2, nil
+		return "", "", invalid(notValid + "a scope is a namespace or a service account, not both.")
+	case s.KubernetesServiceAccount == "":
+		return s.KubernetesNamespace, "", nil
+	case !accountKey.MatchString(s.KubernetesServiceAccount):
+		return "", "", invalid(notValid+"'%s' is not of the form namespace:serviceaccount.", s.KubernetesServiceAccount)
 	}
-	return 1, nil
+	namespace, account, _ = strings.Cut(s.KubernetesServiceAccount, ":")
+	return namespace, account, nil
 }
 
 func checkAllowlist(l *binaryauthorization.ImageAllowlist) error {
-	if l != nil && len(l.AllowPattern) == 0 {
+	if l == nil {
+		return nil
+	}
+	if len(l.AllowPattern) == 0 {
 		return invalid(notValid + "allowPattern is required in an image allowlist.")
+	}
+	return checkTexts("allowPattern", l.AllowPattern, conformance.CheckPattern)
+}
+
+// checkTexts refuses an invalid text in a list.
+func checkTexts(field string, texts []string, check func(string) error) error {
+	for _, text := range texts {
+		if err := check(text); err != nil {
+			return invalid(notValid+"%s: %v.", field, err)
+		}
 	}
 	return nil
 }

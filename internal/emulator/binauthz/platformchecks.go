@@ -7,14 +7,15 @@ import (
 	binaryauthorization "google.golang.org/api/binaryauthorization/v1"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
+	"github.com/binauthz/terraform-provider-binauthz/internal/conformance"
 )
 
 const maxCheckProjects = 10 // Container Analysis projects per check, https://cloud.google.com/binary-authorization/quotas
 
-// severities are the values of VulnerabilityCheck's two required limits.
+// severities are the values of the two required limits in VulnerabilityCheck.
 var severities = []string{"BLOCK_ALL", "MINIMAL", "LOW", "MEDIUM", "HIGH", "CRITICAL", "ALLOW_ALL"}
 
-// acceptCheck checks one check; exactly one kind of it has to be there.
+// acceptCheck checks one check; it must have exactly one kind.
 func acceptCheck(c *binaryauthorization.Check) error {
 	kinds := 0
 	for _, set := range []bool{
@@ -40,6 +41,8 @@ func acceptKind(c *binaryauthorization.Check) error {
 		return invalid(notValid + "maxUploadAgeDays must be greater than zero.")
 	case c.TrustedDirectoryCheck != nil && len(c.TrustedDirectoryCheck.TrustedDirPatterns) == 0:
 		return invalid(notValid + "trustedDirPatterns is required.")
+	case c.TrustedDirectoryCheck != nil:
+		return checkTexts("trustedDirPatterns", c.TrustedDirectoryCheck.TrustedDirPatterns, conformance.CheckDirectory)
 	case c.VulnerabilityCheck != nil:
 		return checkVulnerability(c.VulnerabilityCheck)
 	case c.SigstoreSignatureCheck != nil:
@@ -58,6 +61,12 @@ func checkVulnerability(v *binaryauthorization.VulnerabilityCheck) error {
 			return invalid(notValid + "maximumFixableSeverity and maximumUnfixableSeverity are required.")
 		}
 	}
+	if err := checkTexts("allowedCves", v.AllowedCves, conformance.CheckCVE); err != nil {
+		return err
+	}
+	if err := checkTexts("blockedCves", v.BlockedCves, conformance.CheckCVE); err != nil {
+		return err
+	}
 	return checkProjects(v.ContainerAnalysisVulnerabilityProjects)
 }
 
@@ -65,6 +74,9 @@ func checkSLSA(s *binaryauthorization.SlsaCheck) error {
 	for _, rule := range s.Rules {
 		if rule.TrustedBuilder != "" && rule.TrustedBuilder != "BUILDER_UNSPECIFIED" && rule.TrustedBuilder != "GOOGLE_CLOUD_BUILD" {
 			return invalid("Invalid value at 'trusted_builder' (TYPE_ENUM), \"%s\"", rule.TrustedBuilder)
+		}
+		if err := checkTexts("trustedSourceRepoPatterns", rule.TrustedSourceRepoPatterns, conformance.CheckRepository); err != nil {
+			return err
 		}
 		if rule.AttestationSource != nil {
 			if err := checkProjects(rule.AttestationSource.ContainerAnalysisAttestationProjects); err != nil {
@@ -75,13 +87,13 @@ func checkSLSA(s *binaryauthorization.SlsaCheck) error {
 	return nil
 }
 
-// checkProjects wants "projects/[PROJECT_ID]", with an id and not a number.
+// checkProjects requires "projects/[PROJECT_ID]", with an id and not a number.
 func checkProjects(projects []string) error {
 	if len(projects) > maxCheckProjects {
 		return invalid(notValid+"a check can have %d Container Analysis projects at most.", maxCheckProjects)
 	}
 	for _, p := range projects {
-		if name, ok := strings.CutPrefix(p, "projects/"); !ok || strings.Contains(name, "/") || isNumber(name) {
+		if name, ok := strings.CutPrefix(p, "projects/"); !ok || name == "" || strings.Contains(name, "/") || isNumber(name) {
 			return invalid(notValid+"'%s' is not of the form projects/PROJECT_ID.", p)
 		}
 	}
@@ -122,7 +134,8 @@ func acceptSimpleSigning(s *binaryauthorization.SimpleSigningAttestationCheck) e
 	return checkProjects(s.ContainerAnalysisAttestationProjects)
 }
 
-// acceptPlatformKey checks a key, computes its id when it has none and spells its algorithm as the service does.
+// acceptPlatformKey checks a key, computes a missing id, and changes its algorithm to the service's
+// spelling.
 func acceptPlatformKey(k *binaryauthorization.PkixPublicKey) error {
 	key, err := attest.ParsePKIX(k.PublicKeyPem)
 	if err != nil {

@@ -1,15 +1,12 @@
 package binauthz
 
 import (
+	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
-	"regexp"
-	"strings"
+	"slices"
 
 	binaryauthorization "google.golang.org/api/binaryauthorization/v1"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
@@ -20,8 +17,8 @@ const (
 	platformParent  = "/v1/projects/{project}/platforms/{platform}/policies"
 )
 
-// Routes serves platform policies, which no published protobuf describes. The method names are those of the service's audit logs
-// (https://cloud.google.com/binary-authorization/docs/audit-logging).
+// Routes serves platform policies. No published protobuf describes them. The method names come from
+// the service's audit logs (https://cloud.google.com/binary-authorization/docs/audit-logging).
 func (a *API) Routes() []world.Route {
 	return []world.Route{
 		{Pattern: "POST " + platformParent, Method: platformService + "CreatePlatformPolicy", Handle: a.createPlatform},
@@ -33,15 +30,7 @@ func (a *API) Routes() []world.Route {
 	}
 }
 
-// evaluate does not say anything about a workload yet.
-func (a *API) evaluate(r *http.Request) (any, error) {
-	if !strings.HasSuffix(r.PathValue("policy"), ":evaluate") {
-		return nil, status.Error(codes.NotFound, "Method not found.")
-	}
-	return nil, status.Error(codes.Unimplemented, "Evaluation of GKE policies is not emulated.")
-}
-
-// platformName is the policy a request's path names. Which platforms exist is checked, because others are refused by the service.
+// platformName is the policy in a request's path. Like the service, it refuses unknown platforms.
 func platformName(r *http.Request, policy string) (resname.PlatformPolicy, error) {
 	n := resname.PlatformPolicy{Project: r.PathValue("project"), Platform: r.PathValue("platform"), ID: policy}
 	if n.Platform != "gke" && n.Platform != "cloudRun" {
@@ -58,19 +47,32 @@ func (a *API) platformKey(n resname.PlatformPolicy) string {
 	return n.String()
 }
 
-var unknownField = regexp.MustCompile(`unknown field "([^"]*)"`)
-
-// readPlatform decodes a body strictly, as the service does.
+// readPlatform decodes a body strictly, like the service.
 func readPlatform(r *http.Request) (*binaryauthorization.PlatformPolicy, error) {
+	var raw json.RawMessage
+	if err := world.ReadJSON(r.Body, &raw); err != nil {
+		return nil, err
+	}
+	var document any
+	if err := json.Unmarshal(raw, &document); err == nil && hasNull(document) {
+		return nil, invalid("Invalid JSON payload received. A list has a null.")
+	}
 	p := &binaryauthorization.PlatformPolicy{}
-	decoder := json.NewDecoder(r.Body)
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(p)
-	if err == nil || err == io.EOF {
-		return p, nil
+	return p, world.ReadJSON(bytes.NewReader(raw), p)
+}
+
+// hasNull reports whether a list in a document has a null. The JSON form of protocol buffers allows
+// none.
+func hasNull(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, field := range v {
+			if hasNull(field) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, func(element any) bool { return element == nil || hasNull(element) })
 	}
-	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
-		return nil, invalid(`Invalid JSON payload received. Unknown name "%s": Cannot find field.`, m[1])
-	}
-	return nil, invalid("Invalid JSON payload received. %v", err)
+	return false
 }

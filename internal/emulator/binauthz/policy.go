@@ -10,7 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// defaultPolicy is what a project without a policy reads, without etag and update time.
+// defaultPolicy is the policy of a project before the first write, without etag and update time.
 // https://cloud.google.com/binary-authorization/docs/configuring-policy-rest
 func defaultPolicy(n resname.Policy) *pb.Policy {
 	return &pb.Policy{
@@ -66,7 +66,7 @@ func (m management) UpdatePolicy(_ context.Context, r *pb.UpdatePolicyRequest) (
 	return reply, nil
 }
 
-// nameIdentities gives the rules for Istio service identities the keys under which the service returns them.
+// nameIdentities changes the keys of rules for Istio service identities to the returned form.
 func (a *API) nameIdentities(p *pb.Policy) error {
 	if !a.StripSPIFFE || p.GetIstioServiceIdentityAdmissionRules() == nil {
 		return nil

@@ -14,7 +14,11 @@ import (
 )
 
 func rule(mode pb.AdmissionRule_EvaluationMode, attestors ...string) *pb.AdmissionRule {
-	return &pb.AdmissionRule{EvaluationMode: mode, EnforcementMode: pb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG, RequireAttestationsBy: attestors}
+	return &pb.AdmissionRule{
+		EvaluationMode:        mode,
+		EnforcementMode:       pb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
+		RequireAttestationsBy: attestors,
+	}
 }
 
 func policy() *pb.Policy {
@@ -32,9 +36,14 @@ func TestPolicy(t *testing.T) {
 			t.Fatalf("the default policy: %v, %v", first, err)
 		}
 		sent := policy()
-		sent.AdmissionWhitelistPatterns = []*pb.AdmissionWhitelistPattern{{NamePattern: "gcr.io/b/**"}, {NamePattern: "gcr.io/a@*"}, {NamePattern: "gcr.io/a/b:v1"}}
-		sent.IstioServiceIdentityAdmissionRules = map[string]*pb.AdmissionRule{"spiffe://d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_DENY), "d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_ALLOW)}
-		if reply, err := c.UpdatePolicy(ctx, &pb.UpdatePolicyRequest{Policy: sent}); err != nil || reply.GetEtag() != "" || reply.GetUpdateTime() == nil {
+		sent.AdmissionWhitelistPatterns = []*pb.AdmissionWhitelistPattern{
+			{NamePattern: "gcr.io/b/**"}, {NamePattern: "gcr.io/a@*"}, {NamePattern: "gcr.io/a/b:v1"},
+		}
+		sent.IstioServiceIdentityAdmissionRules = map[string]*pb.AdmissionRule{
+			"spiffe://d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_DENY), "d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_ALLOW),
+		}
+		if reply, err := c.UpdatePolicy(ctx, &pb.UpdatePolicyRequest{Policy: sent}); err != nil || reply.GetEtag() != "" ||
+			reply.GetUpdateTime() == nil {
 			t.Fatalf("%v, %v", reply, err)
 		}
 		there, err := c.GetPolicy(ctx, &pb.GetPolicyRequest{Name: "projects/p/policy"})
@@ -70,7 +79,8 @@ func TestPolicyHistory(t *testing.T) {
 		_, _ = c.UpdatePolicy(t.Context(), &pb.UpdatePolicyRequest{Policy: p})
 	}
 	past := s.Binauthz().PolicyHistory("p")
-	if len(past) != 2 || past[0].GetDescription() != "first" || past[1].GetDescription() != "second" || len(s.Binauthz().PolicyHistory("q")) != 0 {
+	if len(past) != 2 || past[0].GetDescription() != "first" || past[1].GetDescription() != "second" ||
+		len(s.Binauthz().PolicyHistory("q")) != 0 {
 		t.Errorf("the history is %v", past)
 	}
 }
@@ -110,12 +120,18 @@ func TestPolicyRefusals(t *testing.T) {
 		"the evaluation mode is required":            func(p *pb.Policy) { p.DefaultAdmissionRule.EvaluationMode = 0 },
 		"the enforcement mode is required":           func(p *pb.Policy) { p.DefaultAdmissionRule.EnforcementMode = 0 },
 		"global policy evaluation mode is not valid": func(p *pb.Policy) { p.GlobalPolicyEvaluationMode = 9 },
-		"require_attestations_by must not be empty":  func(p *pb.Policy) { p.DefaultAdmissionRule = rule(pb.AdmissionRule_REQUIRE_ATTESTATION) },
-		"require_attestations_by must be empty":      func(p *pb.Policy) { p.DefaultAdmissionRule = rule(pb.AdmissionRule_ALWAYS_DENY, known) },
+		"require_attestations_by must not be empty": func(p *pb.Policy) {
+			p.DefaultAdmissionRule = rule(pb.AdmissionRule_REQUIRE_ATTESTATION)
+		},
+		"require_attestations_by must be empty": func(p *pb.Policy) {
+			p.DefaultAdmissionRule = rule(pb.AdmissionRule_ALWAYS_DENY, known)
+		},
 		"'projects/p/attestors/b' does not exist": func(p *pb.Policy) {
 			p.DefaultAdmissionRule = rule(pb.AdmissionRule_REQUIRE_ATTESTATION, "projects/p/attestors/b")
 		},
-		"The attestor name 'a' is not valid":            func(p *pb.Policy) { p.DefaultAdmissionRule = rule(pb.AdmissionRule_REQUIRE_ATTESTATION, "a") },
+		"The attestor name 'a' is not valid": func(p *pb.Policy) {
+			p.DefaultAdmissionRule = rule(pb.AdmissionRule_REQUIRE_ATTESTATION, "a")
+		},
 		"200 times at most":                             func(p *pb.Policy) { p.ClusterAdmissionRules = allow },
 		"The key 'prod' of cluster_admission_rules":     func(p *pb.Policy) { p.ClusterAdmissionRules = one("prod") },
 		"of kubernetes_namespace_admission_rules":       func(p *pb.Policy) { p.KubernetesNamespaceAdmissionRules = one("a b") },
@@ -139,8 +155,10 @@ func TestPatterns(t *testing.T) {
 	t.Parallel()
 	both(t, emulator.Options{}, func(t *testing.T, _ *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {
 		for pattern, ok := range map[string]bool{
-			"gcr.io/a/b": true, "gcr.io/a/*": true, "gcr.io/a*": true, "gcr.io/**": true, "gcr.io/*": true, "gcr.io/a@sha256:" + strings.Repeat("0", 64): true, "nginx": true,
-			"": false, "*": false, "gcr.i*": false, "gcr.io*": false, "*.gcr.io/a": false, "gcr.io/*/a": false, "gcr.io/***": false, "gcr.io/a b": false,
+			"gcr.io/a/b": true, "gcr.io/a/*": true, "gcr.io/a*": true, "gcr.io/**": true, "gcr.io/*": true,
+			"gcr.io/a@sha256:" + strings.Repeat("0", 64): true, "nginx": true,
+			"": false, "*": false, "gcr.i*": false, "gcr.io*": false, "*.gcr.io/a": false, "gcr.io/*/a": false,
+			"gcr.io/***": false, "gcr.io/a b": false,
 		} {
 			p := policy()
 			p.AdmissionWhitelistPatterns = []*pb.AdmissionWhitelistPattern{{NamePattern: pattern}}
@@ -170,7 +188,8 @@ func TestSystemPolicy(t *testing.T) {
 	want(t, err, codes.InvalidArgument, "")
 }
 
-// TestStripSPIFFE has the keys of identities come back without their prefix. Both forms of one are then one rule too many.
+// TestStripSPIFFE has the keys of identities come back without their prefix. Both forms of one are
+// then one rule too many.
 func TestStripSPIFFE(t *testing.T) {
 	t.Parallel()
 	both(t, emulator.Options{}, func(t *testing.T, s *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {

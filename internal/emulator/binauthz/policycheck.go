@@ -8,7 +8,8 @@ import (
 
 const maxReferences = 200 // attestors per policy, https://cloud.google.com/binary-authorization/quotas
 
-// ruleMap is one of the four ways to choose a rule, with the form its keys have (google.cloud.binaryauthorization.v1.Policy).
+// ruleMap is one of the four rule maps, with the form of its keys
+// (google.cloud.binaryauthorization.v1.Policy).
 type ruleMap struct {
 	field string
 	key   *regexp.Regexp
@@ -36,7 +37,7 @@ func (a *API) ruleMaps(p *pb.Policy) []ruleMap {
 	}
 }
 
-// checkPolicy is what the service documents to refuse; the caller holds the lock.
+// checkPolicy holds the documented checks of the service; the caller holds the lock.
 func (a *API) checkPolicy(p *pb.Policy) error {
 	if err := checkPatterns(p.GetAdmissionWhitelistPatterns()); err != nil {
 		return err
@@ -80,7 +81,8 @@ func (a *API) checkRuleMaps(p *pb.Policy, references *int) error {
 }
 
 func (a *API) checkRule(where string, r *pb.AdmissionRule, references *int) error {
-	if r.GetEnforcementMode() != pb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG && r.GetEnforcementMode() != pb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY {
+	if r.GetEnforcementMode() != pb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG &&
+		r.GetEnforcementMode() != pb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY {
 		return invalid("%s: the enforcement mode is required.", where)
 	}
 	switch r.GetEvaluationMode() {
@@ -99,7 +101,8 @@ func (a *API) checkRule(where string, r *pb.AdmissionRule, references *int) erro
 	return a.checkReferences(where, r.GetRequireAttestationsBy())
 }
 
-// checkReferences wants every attestor to exist: "Each attestor must exist before a policy can reference it."
+// checkReferences requires that every attestor exists: "Each attestor must exist before a policy
+// can reference it."
 func (a *API) checkReferences(where string, attestors []string) error {
 	for _, name := range attestors {
 		n, err := attestorName(name)

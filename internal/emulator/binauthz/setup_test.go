@@ -50,7 +50,8 @@ func closed(t *testing.T, c interface{ Close() error }) {
 	t.Cleanup(func() { _ = c.Close() })
 }
 
-// both runs a test with Google's gRPC client and with Google's generated REST client, each against an emulator of its own.
+// both runs a test with Google's gRPC client and with Google's generated REST client, each against
+// an emulator of its own.
 func both(t *testing.T, o emulator.Options, test func(t *testing.T, s *emulator.Server, c *binaryauthorization.BinauthzManagementClient)) {
 	t.Run("gRPC", func(t *testing.T) {
 		t.Parallel()
@@ -74,7 +75,7 @@ func both(t *testing.T, o emulator.Options, test func(t *testing.T, s *emulator.
 	})
 }
 
-// discovered is the client generated from the discovery document, which sends enums by name.
+// discovered is the client generated from the discovery document. It sends enums by name.
 func discovered(t *testing.T, s *emulator.Server) *discovery.Service {
 	t.Helper()
 	c, err := discovery.NewService(t.Context(), restOptions(t, s)...)

@@ -19,15 +19,17 @@ type systemPolicy struct {
 
 var systemPolicyName = regexp.MustCompile(`^locations/([a-z0-9-]+)/policy$`)
 
-// global is the location of the system policy of a region that Google does not name.
+// global is the location of the system policy for regions not named by Google.
 const global = "global"
 
-// googleImages are the registries of GKE's own images that Google's documentation puts into example policies.
+// googleImages are the registries of GKE's own images in the example policies of Google's
+// documentation.
 var googleImages = []string{
 	"gcr.io/google_containers/*", "gcr.io/google-containers/*", "k8s.gcr.io/**", "gke.gcr.io/**", "gcr.io/stackdriver-agents/*",
 }
 
-// GetSystemPolicy returns a policy of the shape of Google's. What Google's really allows changes by region and time and is not published.
+// GetSystemPolicy returns a policy of the same form as Google's. The contents of Google's policy
+// differ by region and time and are not published.
 func (s systemPolicy) GetSystemPolicy(_ context.Context, r *pb.GetSystemPolicyRequest) (*pb.Policy, error) {
 	return s.policy(r.GetName())
 }
@@ -54,8 +56,9 @@ func (s systemPolicy) policy(full string) (*pb.Policy, error) {
 	return p, nil
 }
 
-// imagesOf are the patterns for GKE's images in a region. The last is that of the registry from which clusters there have most of them; no
-// pattern can name the registries of all regions. That a system policy has it was seen in us-central1.
+// imagesOf returns the patterns for GKE's images in a region. The last is the region's main
+// registry of GKE images; no pattern can name the registries of all regions. It was seen in the
+// system policy of us-central1.
 func imagesOf(region string) []string {
 	if region == global {
 		return googleImages

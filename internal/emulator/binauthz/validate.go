@@ -18,8 +18,11 @@ type validator struct {
 	a *API
 }
 
-// ValidateAttestationOccurrence verifies the signatures of an attestation against the attestor's keys.
-func (v validator) ValidateAttestationOccurrence(_ context.Context, r *pb.ValidateAttestationOccurrenceRequest) (*pb.ValidateAttestationOccurrenceResponse, error) {
+// ValidateAttestationOccurrence verifies the signatures of an attestation against the attestor's
+// keys.
+func (v validator) ValidateAttestationOccurrence(
+	_ context.Context, r *pb.ValidateAttestationOccurrenceRequest,
+) (*pb.ValidateAttestationOccurrenceResponse, error) {
 	n, err := attestorName(r.GetAttestor())
 	if err != nil {
 		return nil, err
@@ -48,7 +51,8 @@ func verdict(denial error) *pb.ValidateAttestationOccurrenceResponse {
 	}
 }
 
-// verify says why nothing in the attestation proves that the attestor vouches for the image.
+// verify returns the reason why no signature of the attestation verifies for the attestor and
+// image.
 func verify(note *pb.UserOwnedGrafeasNote, r *pb.ValidateAttestationOccurrenceRequest) error {
 	if r.GetOccurrenceNote() != note.GetNoteReference() {
 		return fmt.Errorf("the attestation is on note %s, the attestor's note is %s", r.GetOccurrenceNote(), note.GetNoteReference())
@@ -70,7 +74,7 @@ func verify(note *pb.UserOwnedGrafeasNote, r *pb.ValidateAttestationOccurrenceRe
 	return errors.Join(failures...)
 }
 
-// checkImage wants the signed payload to be about the digest the occurrence is attached to.
+// checkImage requires that the signed payload has the digest of the occurrence's image.
 func checkImage(payload []byte, uri string) error {
 	_, digest, err := attest.ParsePayload(payload)
 	if err != nil {
@@ -107,7 +111,7 @@ func verifyWith(k *pb.AttestorPublicKey, signature, payload []byte) error {
 	return key.Verify(algorithm, payload, signature)
 }
 
-// verifyPGP wants the signed message to hold the payload the occurrence shows.
+// verifyPGP requires that the signed message contains the payload of the occurrence.
 func verifyPGP(armored string, signed, payload []byte) error {
 	key, err := attest.ParsePGP(armored)
 	if err != nil {

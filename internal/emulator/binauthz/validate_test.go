@@ -14,17 +14,23 @@ import (
 
 const image = "https://us-docker.pkg.dev/example/app/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-// validation is a request that verifies, with the signatures of the given files by the given key ids.
+// validation is a valid request, with the signatures of the given files by the given key ids.
 func validation(t *testing.T, files map[string]string) *pb.ValidateAttestationOccurrenceRequest {
 	t.Helper()
 	a := &grafeaspb.AttestationOccurrence{SerializedPayload: []byte(read(t, testdata+"payload.json"))}
 	for id, file := range files {
 		a.Signatures = append(a.Signatures, &grafeaspb.Signature{PublicKeyId: id, Signature: []byte(read(t, testdata+file))})
 	}
-	return &pb.ValidateAttestationOccurrenceRequest{Attestor: "projects/p/attestors/a", OccurrenceNote: "projects/p/notes/n", OccurrenceResourceUri: image, Attestation: a}
+	return &pb.ValidateAttestationOccurrenceRequest{
+		Attestor:              "projects/p/attestors/a",
+		OccurrenceNote:        "projects/p/notes/n",
+		OccurrenceResourceUri: image,
+		Attestation:           a,
+	}
 }
 
-// helpers returns a validation client per transport, in front of an attestor with keys of every kind.
+// helpers returns a validation client per transport, in front of an attestor with keys of every
+// kind.
 func helpers(t *testing.T) map[string]*binaryauthorization.ValidationHelperClient {
 	t.Helper()
 	s := start(t, emulator.Options{})
@@ -81,20 +87,25 @@ func TestNotVerifiable(t *testing.T) {
 			"the occurrence about": func(r *pb.ValidateAttestationOccurrenceRequest) {
 				r.OccurrenceResourceUri = "https://us-docker.pkg.dev/example/app/web@sha256:" + strings.Repeat("0", 64)
 			},
-			"the payload is no JSON object": func(r *pb.ValidateAttestationOccurrenceRequest) { r.Attestation.SerializedPayload = []byte("x") },
-			"the signature is not one of this payload": func(r *pb.ValidateAttestationOccurrenceRequest) {
+			"the payload is not a JSON object": func(r *pb.ValidateAttestationOccurrenceRequest) {
+				r.Attestation.SerializedPayload = []byte("x")
+			},
+			"the signature is not a signature of this payload": func(r *pb.ValidateAttestationOccurrenceRequest) {
 				r.Attestation.SerializedPayload = append(r.Attestation.SerializedPayload, ' ')
 			},
 			"no public key with the id": func(r *pb.ValidateAttestationOccurrenceRequest) {
 				r.Attestation.Signatures[0].PublicKeyId = "https://EC"
 			},
-			"has no signatures":          func(r *pb.ValidateAttestationOccurrenceRequest) { r.Attestation.Signatures = nil },
-			"no armored OpenPGP message": func(r *pb.ValidateAttestationOccurrenceRequest) { r.Attestation.Signatures[0].PublicKeyId = pgpID },
+			"has no signatures": func(r *pb.ValidateAttestationOccurrenceRequest) { r.Attestation.Signatures = nil },
+			"not an armored OpenPGP message": func(r *pb.ValidateAttestationOccurrenceRequest) {
+				r.Attestation.Signatures[0].PublicKeyId = pgpID
+			},
 		} {
 			r := validation(t, ec)
 			change(r)
 			got, err := c.ValidateAttestationOccurrence(t.Context(), r)
-			if err != nil || got.GetResult() != pb.ValidateAttestationOccurrenceResponse_ATTESTATION_NOT_VERIFIABLE || !strings.Contains(got.GetDenialReason(), reason) {
+			if err != nil || got.GetResult() != pb.ValidateAttestationOccurrenceResponse_ATTESTATION_NOT_VERIFIABLE ||
+				!strings.Contains(got.GetDenialReason(), reason) {
 				t.Errorf("%s over %s: %v, %v", reason, transport, got, err)
 			}
 		}

@@ -1,9 +1,9 @@
-// Package cloudkms emulates google.cloud.kms.v1.KeyManagementService as far as signing needs it: key rings, keys with the
-// purpose ASYMMETRIC_SIGN, their versions, public keys and signatures. Key pairs are real, made when first used, and
-// never leave the process.
+// Package cloudkms emulates the signing part of google.cloud.kms.v1.KeyManagementService: key
+// rings, keys with the purpose ASYMMETRIC_SIGN, their versions, public keys and signatures. Key
+// pairs are real, created on first use, and never leave the process.
 //
-// The behaviour follows the comments of the service's proto files. Where they do not say what happens, the emulator takes
-// the stricter reading; the list is in the documentation of package emulator.
+// The behavior follows the comments of the proto files. Where they are silent, the emulator takes
+// the stricter reading; the list is in package emulator.
 package cloudkms
 
 import (
@@ -26,7 +26,8 @@ type API struct {
 	keys  map[string]*key
 }
 
-// key is a CryptoKey with its versions; version n is versions[n-1], as versions are numbered from 1 and never removed.
+// key is a CryptoKey with its versions. Version n is versions[n-1]: numbers start at 1, and
+// versions are never removed.
 type key struct {
 	message  *kmspb.CryptoKey
 	versions []*version
@@ -37,7 +38,7 @@ type version struct {
 	pair    *pair
 }
 
-// New returns a service without keys that takes time and project numbers from w.
+// New returns a service without keys. It takes time and project numbers from w.
 func New(w *world.World) *API {
 	return &API{w: w, rings: map[string]*kmspb.KeyRing{}, keys: map[string]*key{}}
 }

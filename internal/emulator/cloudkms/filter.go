@@ -15,8 +15,9 @@ import (
 // condition is a filter or a part of one.
 type condition func(proto.Message) (bool, error)
 
-// The filters of https://cloud.google.com/kms/docs/sorting-and-filtering: comparisons joined by AND, which may be left out, and OR, which
-// takes precedence; NOT or - in front; parentheses. Any field can be asked for, by its name in either spelling.
+// The filters of https://cloud.google.com/kms/docs/sorting-and-filtering: comparisons joined by AND
+// (optional) and OR (binds tighter); NOT or - in front; parentheses. A filter can use any field, in
+// either spelling of its name.
 var (
 	word     = regexp.MustCompile(`^(AND|OR|NOT)(?:[\s(]|$)`)
 	field    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*`)
@@ -25,10 +26,10 @@ var (
 	escaped  = regexp.MustCompile(`\\(.)`)
 )
 
-// longestFilter keeps the parser from running out of stack.
+// longestFilter limits the parser's stack.
 const longestFilter = 10_000
 
-// filterParser reads a filter from left to right.
+// filterParser parses a filter from left to right.
 type filterParser struct{ whole, rest string }
 
 func parseFilter(filter string) (condition, error) {
@@ -50,7 +51,7 @@ func (p *filterParser) fail() error { return invalid("invalid filter %q", p.whol
 
 func (p *filterParser) space() { p.rest = strings.TrimLeft(p.rest, " \t\r\n") }
 
-// take reads what begins with text or a pattern finds at the beginning.
+// take consumes text or a pattern at the beginning of the remaining input.
 func (p *filterParser) take(pattern *regexp.Regexp) (found []string) {
 	p.space()
 	if found = pattern.FindStringSubmatch(p.rest); found != nil {
@@ -75,7 +76,7 @@ func (p *filterParser) symbol(want string) bool {
 	return found
 }
 
-// all is what AND joins.
+// all parses conditions joined by AND.
 func (p *filterParser) all() (condition, error) {
 	c, err := p.any()
 	for err == nil {
@@ -91,7 +92,7 @@ func (p *filterParser) all() (condition, error) {
 	return c, err
 }
 
-// any is what OR joins.
+// any parses conditions joined by OR.
 func (p *filterParser) any() (condition, error) {
 	c, err := p.one()
 	for err == nil && p.keyword("OR") {
@@ -103,7 +104,7 @@ func (p *filterParser) any() (condition, error) {
 	return c, err
 }
 
-// both joins two conditions: one that is enough decides.
+// both joins two conditions with AND or OR.
 func both(one, other condition, enough bool) condition {
 	return func(m proto.Message) (bool, error) {
 		x, err := one(m)
@@ -158,7 +159,7 @@ func (p *filterParser) comparison() (condition, error) {
 	}, nil
 }
 
-// look follows a path to a field's value as text, "" where it is not set.
+// look follows a path to a field and returns its value as text, "" if it is not set.
 func look(m protoreflect.Message, path []string) (text string, known bool) {
 	d := m.Descriptor().Fields().ByName(protoreflect.Name(path[0]))
 	if d == nil {
@@ -221,7 +222,7 @@ func compare(have, op, want string) bool {
 	}
 }
 
-// order compares moments and numbers as such.
+// order compares times as times and numbers as numbers.
 func order(have, want string) int {
 	x, errX := time.Parse(time.RFC3339Nano, have)
 	y, errY := time.Parse(time.RFC3339Nano, want)

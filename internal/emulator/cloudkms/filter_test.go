@@ -10,7 +10,7 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// TestFilters asks for versions 1 to 4 of one key, of which 2 and 4 are disabled.
+// TestFilters lists versions 1 to 4 of one key; 2 and 4 are disabled.
 func TestFilters(t *testing.T) {
 	t.Parallel()
 	api, _, client := start(t)
@@ -20,7 +20,8 @@ func TestFilters(t *testing.T) {
 	}
 	for i := 2; i <= 4; i++ {
 		state := []kmspb.CryptoKeyVersion_CryptoKeyVersionState{kmspb.CryptoKeyVersion_DISABLED, kmspb.CryptoKeyVersion_ENABLED}[i%2]
-		if _, err := client.CreateCryptoKeyVersion(ctx, &kmspb.CreateCryptoKeyVersionRequest{Parent: keyName, CryptoKeyVersion: &kmspb.CryptoKeyVersion{State: state}}); err != nil {
+		add := &kmspb.CreateCryptoKeyVersionRequest{Parent: keyName, CryptoKeyVersion: &kmspb.CryptoKeyVersion{State: state}}
+		if _, err := client.CreateCryptoKeyVersion(ctx, add); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -63,7 +64,10 @@ func TestFilters(t *testing.T) {
 			t.Errorf("%s finds %q, want %q", filter, got, want)
 		}
 	}
-	for _, filter := range []string{"state", "state=", "=ENABLED", "nothing=1", "state.x=1", "attestation=1", "state=ENABLED AND", "OR state=ENABLED", "(state=ENABLED", "state=ENABLED)", "NOT", `state="EN`, "state ~ x", strings.Repeat("(", 20_000)} {
+	for _, filter := range []string{
+		"state", "state=", "=ENABLED", "nothing=1", "state.x=1", "attestation=1", "state=ENABLED AND",
+		"OR state=ENABLED", "(state=ENABLED", "state=ENABLED)", "NOT", `state="EN`, "state ~ x", strings.Repeat("(", 20_000),
+	} {
 		_, err := client.ListCryptoKeyVersions(ctx, &kmspb.ListCryptoKeyVersionsRequest{Parent: keyName, Filter: filter}).Next()
 		want(t, err, codes.InvalidArgument, "filter")
 	}
@@ -79,7 +83,8 @@ func TestListsInOrder(t *testing.T) {
 		}
 	}
 	if _, err := client.CreateCryptoKey(ctx, &kmspb.CreateCryptoKeyRequest{Parent: ringName, CryptoKeyId: "zz", CryptoKey: &kmspb.CryptoKey{
-		Purpose: kmspb.CryptoKey_ASYMMETRIC_SIGN, Labels: map[string]string{"team": "alpha"}, VersionTemplate: &kmspb.CryptoKeyVersionTemplate{Algorithm: kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256},
+		Purpose: kmspb.CryptoKey_ASYMMETRIC_SIGN, Labels: map[string]string{"team": "alpha"},
+		VersionTemplate: &kmspb.CryptoKeyVersionTemplate{Algorithm: kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256},
 	}}); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +121,8 @@ func TestListsInOrder(t *testing.T) {
 	want(t, err, codes.InvalidArgument, "order_by")
 	_, _, err = list("labels=1", "")
 	want(t, err, codes.InvalidArgument, "labels")
-	if _, err := client.ListKeyRings(ctx, &kmspb.ListKeyRingsRequest{Parent: "projects/demo/locations/global", Filter: "name:nothing"}).Next(); err != iterator.Done { //nolint:errorlint // as above
+	rings := client.ListKeyRings(ctx, &kmspb.ListKeyRingsRequest{Parent: "projects/demo/locations/global", Filter: "name:nothing"})
+	if _, err := rings.Next(); err != iterator.Done { //nolint:errorlint // as above
 		t.Errorf("a ring is found: %v", err)
 	}
 }

@@ -13,9 +13,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-const destroyDelay = 30 * 24 * time.Hour // CryptoKey.destroy_scheduled_duration when not given
+const destroyDelay = 30 * 24 * time.Hour // default of CryptoKey.destroy_scheduled_duration
 
-// CreateCryptoKey adds a key and, unless told otherwise, its version 1.
+// CreateCryptoKey adds a key and, unless the request skips it, its version 1.
 func (a *API) CreateCryptoKey(_ context.Context, r *kmspb.CreateCryptoKeyRequest) (*kmspb.CryptoKey, error) {
 	parent, err := a.name(ring, r.GetParent())
 	if err != nil {
@@ -36,7 +36,8 @@ func (a *API) CreateCryptoKey(_ context.Context, r *kmspb.CreateCryptoKeyRequest
 	return a.addKey(name, r.GetCryptoKey(), !r.GetSkipInitialVersionCreation())
 }
 
-// check refuses what the service would refuse and what the emulator has no key pairs for.
+// check refuses the requests refused by the service, and the algorithms without an emulated key
+// pair.
 func check(k *kmspb.CryptoKey) error {
 	algorithm := k.GetVersionTemplate().GetAlgorithm()
 	_, known := algorithms[algorithm]
@@ -52,7 +53,8 @@ func check(k *kmspb.CryptoKey) error {
 	case !known:
 		return status.Errorf(codes.Unimplemented, "The emulator has no keys with algorithm %s.", algorithm)
 	case k.GetVersionTemplate().GetProtectionLevel() > kmspb.ProtectionLevel_SOFTWARE:
-		return status.Errorf(codes.Unimplemented, "The emulator has no keys with protection level %s.", k.GetVersionTemplate().GetProtectionLevel())
+		return status.Errorf(codes.Unimplemented, "The emulator has no keys with protection level %s.",
+			k.GetVersionTemplate().GetProtectionLevel())
 	case k.GetNextRotationTime() != nil || k.GetRotationSchedule() != nil:
 		return invalid("Automatic rotation is not supported for keys with purpose ASYMMETRIC_SIGN.")
 	}

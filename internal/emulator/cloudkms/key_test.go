@@ -39,10 +39,15 @@ func TestRingsAndKeys(t *testing.T) {
 
 	_, err = client.GetCryptoKey(ctx, &kmspb.GetCryptoKeyRequest{Name: keyName})
 	want(t, err, codes.NotFound, "CryptoKey "+keyName+" not found.")
-	add := &kmspb.CreateCryptoKeyRequest{Parent: ringName, CryptoKeyId: "ci", CryptoKey: signing(kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256)}
+	add := &kmspb.CreateCryptoKeyRequest{
+		Parent:      ringName,
+		CryptoKeyId: "ci",
+		CryptoKey:   signing(kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256),
+	}
 	key, err := client.CreateCryptoKey(ctx, add)
 	if err != nil || key.GetName() != keyName || key.GetPrimary() != nil || key.GetLabels()["team"] != "ci" ||
-		key.GetVersionTemplate().GetProtectionLevel() != kmspb.ProtectionLevel_SOFTWARE || key.GetDestroyScheduledDuration().AsDuration() != 720*time.Hour {
+		key.GetVersionTemplate().GetProtectionLevel() != kmspb.ProtectionLevel_SOFTWARE ||
+		key.GetDestroyScheduledDuration().AsDuration() != 720*time.Hour {
 		t.Fatalf("%v, %v", key, err)
 	}
 	_, err = client.CreateCryptoKey(ctx, add)
@@ -68,29 +73,35 @@ func TestCreateKeyRefuses(t *testing.T) {
 		key        *kmspb.CryptoKey
 		code       codes.Code
 	}{
-		"no ring":               {ringName + "x", "k", signing(kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256), codes.NotFound},
-		"ring in another place": {"projects/demo/locations/us/keyRings/binauthz", "k", signing(kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256), codes.NotFound},
-		"no id":                 {ringName, "", signing(kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256), codes.InvalidArgument},
-		"bad id":                {ringName, "a.b", signing(kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256), codes.InvalidArgument},
-		"no purpose":            {ringName, "k", &kmspb.CryptoKey{}, codes.InvalidArgument},
-		"no algorithm":          {ringName, "k", signing(0), codes.InvalidArgument},
-		"purpose does not fit":  {ringName, "k", decrypt, codes.InvalidArgument},
-		"encryption":            {ringName, "k", &kmspb.CryptoKey{Purpose: kmspb.CryptoKey_ENCRYPT_DECRYPT}, codes.Unimplemented},
-		"other algorithm":       {ringName, "k", signing(kmspb.CryptoKeyVersion_EC_SIGN_SECP256K1_SHA256), codes.Unimplemented},
-		"HSM":                   {ringName, "k", hsm, codes.Unimplemented},
+		"no ring": {ringName + "x", "k", signing(kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256), codes.NotFound},
+		"ring in another place": {
+			"projects/demo/locations/us/keyRings/binauthz", "k", signing(kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256), codes.NotFound,
+		},
+		"no id":                {ringName, "", signing(kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256), codes.InvalidArgument},
+		"bad id":               {ringName, "a.b", signing(kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256), codes.InvalidArgument},
+		"no purpose":           {ringName, "k", &kmspb.CryptoKey{}, codes.InvalidArgument},
+		"no algorithm":         {ringName, "k", signing(0), codes.InvalidArgument},
+		"purpose does not fit": {ringName, "k", decrypt, codes.InvalidArgument},
+		"encryption":           {ringName, "k", &kmspb.CryptoKey{Purpose: kmspb.CryptoKey_ENCRYPT_DECRYPT}, codes.Unimplemented},
+		"other algorithm":      {ringName, "k", signing(kmspb.CryptoKeyVersion_EC_SIGN_SECP256K1_SHA256), codes.Unimplemented},
+		"HSM":                  {ringName, "k", hsm, codes.Unimplemented},
 	} {
 		_, err := client.CreateCryptoKey(deadline(t), &kmspb.CreateCryptoKeyRequest{Parent: c.parent, CryptoKeyId: c.id, CryptoKey: c.key})
 		t.Log(name)
 		want(t, err, c.code)
 	}
-	for name, algorithm := range map[string]string{keyName: "RSA_SIGN_PSS_2048_SHA256", ringName: "", ringName + "/cryptoKeys/k": "ECDSA_P256_SHA256"} {
+	for name, algorithm := range map[string]string{
+		keyName:                    "RSA_SIGN_PSS_2048_SHA256",
+		ringName:                   "",
+		ringName + "/cryptoKeys/k": "ECDSA_P256_SHA256",
+	} {
 		if api.AddKey(name, algorithm) == nil {
 			t.Errorf("AddKey(%q, %q) worked", name, algorithm)
 		}
 	}
 }
 
-// TestKeyNamedAgain starts an emulator with a key that was rotated.
+// TestKeyNamedAgain starts an emulator with a rotated key.
 func TestKeyNamedAgain(t *testing.T) {
 	t.Parallel()
 	api, _, client := start(t)
@@ -147,7 +158,8 @@ func TestStates(t *testing.T) {
 
 	destroy := &kmspb.DestroyCryptoKeyVersionRequest{Name: version}
 	v, err := client.DestroyCryptoKeyVersion(ctx, destroy)
-	if err != nil || v.GetState() != kmspb.CryptoKeyVersion_DESTROY_SCHEDULED || !v.GetDestroyTime().AsTime().Equal(now.Add(720*time.Hour)) {
+	if err != nil || v.GetState() != kmspb.CryptoKeyVersion_DESTROY_SCHEDULED ||
+		!v.GetDestroyTime().AsTime().Equal(now.Add(720*time.Hour)) {
 		t.Errorf("%v, %v", v, err)
 	}
 	unusable("DESTROY_SCHEDULED")
@@ -166,7 +178,8 @@ func TestStates(t *testing.T) {
 	want(t, err, codes.OK)
 	now = now.Add(720 * time.Hour)
 	v, err = client.GetCryptoKeyVersion(ctx, &kmspb.GetCryptoKeyVersionRequest{Name: version})
-	if err != nil || v.GetState() != kmspb.CryptoKeyVersion_DESTROYED || v.GetDestroyTime() != nil || !v.GetDestroyEventTime().AsTime().Equal(now) {
+	if err != nil || v.GetState() != kmspb.CryptoKeyVersion_DESTROYED || v.GetDestroyTime() != nil ||
+		!v.GetDestroyEventTime().AsTime().Equal(now) {
 		t.Errorf("%v, %v", v, err)
 	}
 	unusable("DESTROYED")
@@ -239,7 +252,8 @@ func TestLists(t *testing.T) {
 		t.Errorf("keys: %q", ids)
 	}
 	rings := 0
-	for _, err := range client.ListKeyRings(ctx, &kmspb.ListKeyRingsRequest{Parent: "projects/" + w.ProjectNumber("demo") + "/locations/global"}).All() {
+	global := "projects/" + w.ProjectNumber("demo") + "/locations/global"
+	for _, err := range client.ListKeyRings(ctx, &kmspb.ListKeyRingsRequest{Parent: global}).All() {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -250,7 +264,8 @@ func TestLists(t *testing.T) {
 	}
 	_, err := client.ListCryptoKeys(ctx, &kmspb.ListCryptoKeysRequest{Parent: ringName + "x"}).Next()
 	want(t, err, codes.NotFound)
-	if _, err := client.ListKeyRings(ctx, &kmspb.ListKeyRingsRequest{Parent: "projects/demo/locations/us"}).Next(); !errors.Is(err, iterator.Done) {
+	_, err = client.ListKeyRings(ctx, &kmspb.ListKeyRingsRequest{Parent: "projects/demo/locations/us"}).Next()
+	if !errors.Is(err, iterator.Done) {
 		t.Errorf("a location without rings: %v", err)
 	}
 }

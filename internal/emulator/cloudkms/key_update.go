@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// UpdateCryptoKey changes the labels of a key, or the algorithm that its next versions get.
+// UpdateCryptoKey changes the labels of a key or the algorithm of its next versions.
 func (a *API) UpdateCryptoKey(_ context.Context, r *kmspb.UpdateCryptoKeyRequest) (*kmspb.CryptoKey, error) {
 	if len(r.GetUpdateMask().GetPaths()) == 0 {
 		return nil, invalid("The update_mask is required.")
@@ -31,7 +31,7 @@ func (a *API) UpdateCryptoKey(_ context.Context, r *kmspb.UpdateCryptoKeyRequest
 	return proto.CloneOf(changed), nil
 }
 
-// assign copies one field that can be changed after a key was made.
+// assign copies one mutable field of a key.
 func assign(to, from *kmspb.CryptoKey, path string) error {
 	switch path {
 	case "labels":

@@ -7,8 +7,9 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// listed are the values that a list's filter finds, in the order that it asks for: by name, or the other way round. There are no other orders
-// (https://cloud.google.com/kms/docs/sorting-and-filtering). Where a filter is given, the size of the whole is not told.
+// listed returns the values matched by a list's filter in the requested order: by name, ascending
+// or descending. There are no other orders
+// (https://cloud.google.com/kms/docs/sorting-and-filtering). With a filter, there is no total size.
 func listed[T any](r interface {
 	GetFilter() string
 	GetOrderBy() string
@@ -40,7 +41,7 @@ func listed[T any](r interface {
 	return found, total, nil
 }
 
-// children are the values whose names begin with prefix, ordered by name.
+// children returns the values with the name prefix, ordered by name.
 func children[T any](all map[string]T, prefix string, name func(T) string) []T {
 	var found []T
 	for n, v := range all {

@@ -14,7 +14,8 @@ type kind struct {
 	form  *regexp.Regexp
 }
 
-// Ids match [a-zA-Z0-9_-]{1,63} (CreateKeyRingRequest.key_ring_id, CreateCryptoKeyRequest.crypto_key_id).
+// Ids match [a-zA-Z0-9_-]{1,63} (CreateKeyRingRequest.key_ring_id,
+// CreateCryptoKeyRequest.crypto_key_id).
 const (
 	locationForm = `projects/[^/]+/locations/[a-z0-9-]+`
 	ringForm     = locationForm + `/keyRings/[a-zA-Z0-9_-]{1,63}`
@@ -29,7 +30,7 @@ var (
 	keyVersion = kind{"CryptoKeyVersion", regexp.MustCompile("^" + versionForm + "$")}
 )
 
-// name is s with the project's id for its number, if it names something of kind k.
+// name replaces a project number in s by the project id if s is a name of kind k.
 func (a *API) name(k kind, s string) (string, error) {
 	if !k.form.MatchString(s) {
 		return "", invalid("The request contains an invalid argument: %q is not the name of a %s.", s, k.label)

@@ -16,7 +16,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// algorithm says how keys of an algorithm are made and how they sign. With hash 0 they sign data, otherwise a digest.
+// algorithm describes how to create keys of an algorithm and sign with them. With hash 0 they sign
+// data, otherwise a digest.
 type algorithm struct {
 	generate func() (crypto.Signer, error)
 	options  crypto.SignerOpts
@@ -38,7 +39,8 @@ var algorithms = map[kmspb.CryptoKeyVersion_CryptoKeyVersionAlgorithm]algorithm{
 	kmspb.CryptoKeyVersion_PQ_SIGN_ML_DSA_65:          {generate: mlDSA65Key, options: crypto.Hash(0), pqc: true},
 }
 
-// pss is RSASSA-PSS as Cloud KMS does it: https://cloud.google.com/kms/docs/algorithms#rsa_signing_algorithms
+// pss is Cloud KMS's RSASSA-PSS:
+// https://cloud.google.com/kms/docs/algorithms#rsa_signing_algorithms
 func pss(h crypto.Hash) crypto.SignerOpts {
 	return &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: h}
 }
@@ -61,7 +63,7 @@ func mlDSA65Key() (crypto.Signer, error) {
 	return private, err
 }
 
-// pair is a key pair that is made when first used: an RSA key of 4096 bits takes seconds.
+// pair is a key pair, created on first use: an RSA key of 4096 bits takes seconds.
 type pair struct {
 	algorithm
 	signer func() (crypto.Signer, error)

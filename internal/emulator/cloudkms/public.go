@@ -10,8 +10,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// GetPublicKey returns the public half of an enabled version: in pem, or in public_key when a format is asked for, which
-// post-quantum algorithms need (GetPublicKeyRequest.public_key_format).
+// GetPublicKey returns the public key of an enabled version: in pem, or in public_key if the
+// request has a format. Post-quantum algorithms need one (GetPublicKeyRequest.public_key_format).
 func (a *API) GetPublicKey(_ context.Context, r *kmspb.GetPublicKeyRequest) (*kmspb.PublicKey, error) {
 	p, m, err := a.use(r.GetName())
 	if err != nil {
@@ -36,7 +36,7 @@ func (a *API) GetPublicKey(_ context.Context, r *kmspb.GetPublicKeyRequest) (*km
 	return out, nil
 }
 
-// gives reports why the public key cannot be had in a format.
+// gives returns an error if the public key has no such format.
 func (p *pair) gives(format kmspb.PublicKey_PublicKeyFormat) error {
 	switch format {
 	case kmspb.PublicKey_PEM, kmspb.PublicKey_DER:

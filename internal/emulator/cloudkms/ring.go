@@ -11,7 +11,7 @@ import (
 
 const pageSize = 100
 
-// CreateKeyRing adds a key ring, which can never be deleted.
+// CreateKeyRing adds a key ring. Key rings cannot be deleted.
 func (a *API) CreateKeyRing(_ context.Context, r *kmspb.CreateKeyRingRequest) (*kmspb.KeyRing, error) {
 	parent, err := a.name(location, r.GetParent())
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"cloud.google.com/go/kms/apiv1/kmspb"
 )
 
-// AddKey makes a key with an enabled version 1, and its key ring if there is none yet. name is
-// "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}", algorithm Cloud KMS's spelling, such as
-// "RSA_SIGN_PSS_2048_SHA256"; empty means "EC_SIGN_P256_SHA256". A key that exists already gets one more version, which has to
-// be of the same algorithm.
+// AddKey creates a key with an enabled version 1, and its key ring if needed. name is
+// "projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}"; algorithm has Cloud
+// KMS's spelling, such as "RSA_SIGN_PSS_2048_SHA256"; empty means "EC_SIGN_P256_SHA256". An
+// existing key gets one more version of the same algorithm.
 func (a *API) AddKey(name, algorithm string) error {
 	if algorithm == "" {
 		algorithm = kmspb.CryptoKeyVersion_EC_SIGN_P256_SHA256.String()
@@ -53,13 +53,14 @@ func (a *API) addAnother(k *key, algorithm kmspb.CryptoKeyVersion_CryptoKeyVersi
 	return nil
 }
 
-// Exists tells whether resource is a key ring or key that is here.
+// Exists reports whether resource is an existing key ring or key.
 func (a *API) Exists(resource string) bool {
 	exists, _ := a.Owns(resource)
 	return exists
 }
 
-// Owns tells google.iam.v1.IAMPolicy which resources are here: key rings and keys. Versions have no IAM policy.
+// Owns tells google.iam.v1.IAMPolicy about the resources of this service: key rings and keys.
+// Versions have no IAM policy.
 func (a *API) Owns(resource string) (exists, known bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

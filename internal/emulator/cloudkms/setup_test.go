@@ -58,7 +58,7 @@ func deadline(t *testing.T) context.Context {
 	return ctx
 }
 
-// want checks the code of err and that its message says every one of the words.
+// want checks the code of err and that its message contains all words.
 func want(t *testing.T, err error, code codes.Code, words ...string) {
 	t.Helper()
 	if status.Code(err) != code {

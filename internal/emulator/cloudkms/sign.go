@@ -17,7 +17,7 @@ func checksum(b []byte) *wrapperspb.Int64Value {
 	return wrapperspb.Int64(int64(crc32.Checksum(b, castagnoli)))
 }
 
-// AsymmetricSign signs a digest or data, whichever the version's algorithm takes.
+// AsymmetricSign signs a digest or data, depending on the version's algorithm.
 func (a *API) AsymmetricSign(_ context.Context, r *kmspb.AsymmetricSignRequest) (*kmspb.AsymmetricSignResponse, error) {
 	p, m, err := a.use(r.GetName())
 	if err != nil {
@@ -41,8 +41,8 @@ func (a *API) AsymmetricSign(_ context.Context, r *kmspb.AsymmetricSignRequest) 
 	}, nil
 }
 
-// use returns the key pair of an enabled version and how the version looked then. The pair is used without the lock, as
-// making it may take long.
+// use returns the key pair of an enabled version and a copy of the version. Callers use the pair
+// without the lock, because its creation may take long.
 func (a *API) use(name string) (*pair, *kmspb.CryptoKeyVersion, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -55,7 +55,7 @@ func (a *API) use(name string) (*pair, *kmspb.CryptoKeyVersion, error) {
 	}, v.enabled()
 }
 
-// input returns what is to be signed with hash, 0 for algorithms that sign data.
+// input returns the bytes to sign with hash, 0 for algorithms that sign data.
 func input(r *kmspb.AsymmetricSignRequest, hash crypto.Hash) ([]byte, error) {
 	switch {
 	case r.GetDigest() != nil && len(r.GetData()) > 0:

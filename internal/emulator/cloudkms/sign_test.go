@@ -21,7 +21,7 @@ import (
 
 func sum(b []byte) int64 { return int64(crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli))) }
 
-// signRequest is what a client that checks integrity sends for a key of the algorithm.
+// signRequest is the request of a client with integrity checks for a key of the algorithm.
 func signRequest(algorithm, version string, payload []byte) *kmspb.AsymmetricSignRequest {
 	r := &kmspb.AsymmetricSignRequest{Name: version}
 	var digest []byte
@@ -56,7 +56,8 @@ func publicPEM(t *testing.T, client *kms.KeyManagementClient, version string) st
 	return string(k.GetPublicKey().GetData())
 }
 
-// TestEveryAlgorithm signs with each algorithm Binary Authorization can verify and verifies as it does.
+// TestEveryAlgorithm signs with each algorithm Binary Authorization can verify and verifies as it
+// does.
 func TestEveryAlgorithm(t *testing.T) {
 	t.Parallel()
 	api, _, client := start(t)
@@ -81,7 +82,8 @@ func TestEveryAlgorithm(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.GetName() != version || got.GetSignatureCrc32C().GetValue() != sum(got.GetSignature()) || got.GetProtectionLevel() != kmspb.ProtectionLevel_SOFTWARE {
+			if got.GetName() != version || got.GetSignatureCrc32C().GetValue() != sum(got.GetSignature()) ||
+				got.GetProtectionLevel() != kmspb.ProtectionLevel_SOFTWARE {
 				t.Errorf("answer: %v", got)
 			}
 			if isData := spelled == "PQ_SIGN_ML_DSA_65"; got.GetVerifiedDataCrc32C() != isData || got.GetVerifiedDigestCrc32C() == isData {
@@ -144,18 +146,22 @@ func TestSignRefuses(t *testing.T) {
 		code    codes.Code
 		word    string
 	}{
-		"wrong checksum":          {wrongSum, codes.InvalidArgument, "digest_crc32c"},
-		"wrong checksum of data":  {wrongDataSum, codes.InvalidArgument, "data_crc32c"},
-		"digest and data":         {both, codes.InvalidArgument, "Only one"},
-		"digest of another kind":  {signRequest("SHA384", ec, nil), codes.InvalidArgument, "SHA-256"},
-		"digest too short":        {short, codes.InvalidArgument, "32 bytes"},
-		"data for EC":             {signRequest("", ec, []byte("x")), codes.InvalidArgument, "set digest"},
-		"neither":                 {&kmspb.AsymmetricSignRequest{Name: ec}, codes.InvalidArgument, "set digest"},
-		"digest for ML-DSA":       {signRequest("SHA256", pq, nil), codes.InvalidArgument, "set data"},
-		"no such version":         {signRequest("SHA256", ringName+"/cryptoKeys/ec/cryptoKeyVersions/2", nil), codes.NotFound, "cryptoKeyVersions/2 not found"},
-		"no such key":             {signRequest("SHA256", ringName+"/cryptoKeys/x/cryptoKeyVersions/1", nil), codes.NotFound, "not found"},
-		"name of a key":           {signRequest("SHA256", ringName+"/cryptoKeys/ec", nil), codes.InvalidArgument, "CryptoKeyVersion"},
-		"number of the past life": {signRequest("SHA256", ringName+"/cryptoKeys/ec/cryptoKeyVersions/0", nil), codes.InvalidArgument, "CryptoKeyVersion"},
+		"wrong checksum":         {wrongSum, codes.InvalidArgument, "digest_crc32c"},
+		"wrong checksum of data": {wrongDataSum, codes.InvalidArgument, "data_crc32c"},
+		"digest and data":        {both, codes.InvalidArgument, "Only one"},
+		"digest of another kind": {signRequest("SHA384", ec, nil), codes.InvalidArgument, "SHA-256"},
+		"digest too short":       {short, codes.InvalidArgument, "32 bytes"},
+		"data for EC":            {signRequest("", ec, []byte("x")), codes.InvalidArgument, "set digest"},
+		"neither":                {&kmspb.AsymmetricSignRequest{Name: ec}, codes.InvalidArgument, "set digest"},
+		"digest for ML-DSA":      {signRequest("SHA256", pq, nil), codes.InvalidArgument, "set data"},
+		"no such version": {
+			signRequest("SHA256", ringName+"/cryptoKeys/ec/cryptoKeyVersions/2", nil), codes.NotFound, "cryptoKeyVersions/2 not found",
+		},
+		"no such key":   {signRequest("SHA256", ringName+"/cryptoKeys/x/cryptoKeyVersions/1", nil), codes.NotFound, "not found"},
+		"name of a key": {signRequest("SHA256", ringName+"/cryptoKeys/ec", nil), codes.InvalidArgument, "CryptoKeyVersion"},
+		"number of the past life": {
+			signRequest("SHA256", ringName+"/cryptoKeys/ec/cryptoKeyVersions/0", nil), codes.InvalidArgument, "CryptoKeyVersion",
+		},
 	} {
 		_, err := client.AsymmetricSign(deadline(t), c.request)
 		t.Log(name)
@@ -178,7 +184,8 @@ func TestPublicKeyFormats(t *testing.T) {
 	}
 	ec, pq := ringName+"/cryptoKeys/ec/cryptoKeyVersions/1", ringName+"/cryptoKeys/pq/cryptoKeyVersions/1"
 	plain, err := client.GetPublicKey(deadline(t), &kmspb.GetPublicKeyRequest{Name: ec})
-	if err != nil || plain.GetPem() != publicPEM(t, client, ec) || plain.GetPemCrc32C().GetValue() != sum([]byte(plain.GetPem())) || plain.GetPublicKey() != nil {
+	if err != nil || plain.GetPem() != publicPEM(t, client, ec) || plain.GetPemCrc32C().GetValue() != sum([]byte(plain.GetPem())) ||
+		plain.GetPublicKey() != nil {
 		t.Errorf("%v, %v", plain, err)
 	}
 	block, _ := pem.Decode([]byte(publicPEM(t, client, pq)))
@@ -192,7 +199,10 @@ func TestPublicKeyFormats(t *testing.T) {
 	}
 	_, err = client.GetPublicKey(deadline(t), &kmspb.GetPublicKeyRequest{Name: pq})
 	want(t, err, codes.InvalidArgument, "public_key_format")
-	for name, format := range map[string]kmspb.PublicKey_PublicKeyFormat{ec: kmspb.PublicKey_NIST_PQC, pq: kmspb.PublicKey_XWING_RAW_BYTES} {
+	for name, format := range map[string]kmspb.PublicKey_PublicKeyFormat{
+		ec: kmspb.PublicKey_NIST_PQC,
+		pq: kmspb.PublicKey_XWING_RAW_BYTES,
+	} {
 		_, err := client.GetPublicKey(deadline(t), &kmspb.GetPublicKeyRequest{Name: name, PublicKeyFormat: format})
 		want(t, err, codes.InvalidArgument, format.String())
 	}

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// switchable says whether UpdateCryptoKeyVersion may move a version from or to state.
+// switchable reports whether UpdateCryptoKeyVersion may change a version from or to state.
 func switchable(state kmspb.CryptoKeyVersion_CryptoKeyVersionState) bool {
 	return state == kmspb.CryptoKeyVersion_ENABLED || state == kmspb.CryptoKeyVersion_DISABLED
 }
@@ -54,7 +54,7 @@ func (a *API) DestroyCryptoKeyVersion(_ context.Context, r *kmspb.DestroyCryptoK
 	return proto.CloneOf(v.message), nil
 }
 
-// RestoreCryptoKeyVersion takes back DestroyCryptoKeyVersion; the version is DISABLED afterwards.
+// RestoreCryptoKeyVersion cancels a scheduled destruction; the version becomes DISABLED.
 func (a *API) RestoreCryptoKeyVersion(_ context.Context, r *kmspb.RestoreCryptoKeyVersionRequest) (*kmspb.CryptoKeyVersion, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -69,7 +69,7 @@ func (a *API) RestoreCryptoKeyVersion(_ context.Context, r *kmspb.RestoreCryptoK
 	return proto.CloneOf(v.message), nil
 }
 
-// settle destroys a version whose time has come.
+// settle destroys a version when its destruction is due.
 func (a *API) settle(v *version) {
 	m := v.message
 	if m.GetState() != kmspb.CryptoKeyVersion_DESTROY_SCHEDULED || a.w.Clock().Before(m.GetDestroyTime().AsTime()) {
@@ -80,7 +80,7 @@ func (a *API) settle(v *version) {
 	v.pair = nil
 }
 
-// enabled reports why the version cannot be used.
+// enabled returns an error if the version cannot be used.
 func (v *version) enabled() error {
 	if v.message.GetState() == kmspb.CryptoKeyVersion_ENABLED {
 		return nil

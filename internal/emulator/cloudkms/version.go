@@ -12,7 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// CreateCryptoKeyVersion adds a version with the next number, ENABLED unless the request says DISABLED.
+// CreateCryptoKeyVersion adds a version with the next number, ENABLED unless the request says
+// DISABLED.
 func (a *API) CreateCryptoKeyVersion(_ context.Context, r *kmspb.CreateCryptoKeyVersionRequest) (*kmspb.CryptoKeyVersion, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -48,7 +49,7 @@ func (a *API) addVersion(k *key, state kmspb.CryptoKeyVersion_CryptoKeyVersionSt
 	return v
 }
 
-// GetCryptoKeyVersion returns one version, whatever its state.
+// GetCryptoKeyVersion returns one version in any state.
 func (a *API) GetCryptoKeyVersion(_ context.Context, r *kmspb.GetCryptoKeyVersionRequest) (*kmspb.CryptoKeyVersion, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -59,7 +60,7 @@ func (a *API) GetCryptoKeyVersion(_ context.Context, r *kmspb.GetCryptoKeyVersio
 	return proto.CloneOf(v.message), nil
 }
 
-// version finds a version and its key, after destroying it if its time has come.
+// version finds a version and its key. It destroys the version first if that is due.
 func (a *API) version(s string) (*version, *key, error) {
 	name, err := a.name(keyVersion, s)
 	if err != nil {
@@ -77,7 +78,9 @@ func (a *API) version(s string) (*version, *key, error) {
 }
 
 // ListCryptoKeyVersions lists the versions of a key, lowest number first.
-func (a *API) ListCryptoKeyVersions(_ context.Context, r *kmspb.ListCryptoKeyVersionsRequest) (*kmspb.ListCryptoKeyVersionsResponse, error) {
+func (a *API) ListCryptoKeyVersions(
+	_ context.Context, r *kmspb.ListCryptoKeyVersionsRequest,
+) (*kmspb.ListCryptoKeyVersionsResponse, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	k, err := a.key(r.GetParent())

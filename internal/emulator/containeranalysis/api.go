@@ -1,9 +1,10 @@
-// Package containeranalysis emulates Artifact Analysis, whose API is called Container Analysis: grafeas.v1.Grafeas with
-// notes and occurrences, and google.devtools.containeranalysis.v1.ContainerAnalysis with their IAM policies.
+// Package containeranalysis emulates Artifact Analysis, with the API name Container Analysis:
+// grafeas.v1.Grafeas with notes and occurrences, and
+// google.devtools.containeranalysis.v1.ContainerAnalysis with their IAM policies.
 //
-// The behaviour follows the comments of the services' proto files and recordings that the k8s-config-connector project
-// made. Where neither says what happens, the emulator takes the stricter reading;
-// the list is in the documentation of package emulator.
+// The behavior follows the comments of the proto files and recordings by the k8s-config-connector
+// project. Where both are silent, the emulator takes the stricter reading; the list is in package
+// emulator.
 package containeranalysis
 
 import (
@@ -25,12 +26,13 @@ type API struct {
 	mu          sync.Mutex
 	notes       map[string]*grafeaspb.Note
 	occurrences []*grafeaspb.Occurrence // in the order of their creation
+	later       map[string]dated        // project and image -> end of a scan
 }
 
-// New returns a service without notes that takes time and project numbers from w. The IAM policies of its notes and
-// occurrences are in store.
+// New returns a service without notes. It takes time and project numbers from w. store holds the
+// IAM policies of notes and occurrences.
 func New(w *world.World, store *iam.Store) *API {
-	a := &API{w: w, store: store, notes: map[string]*grafeaspb.Note{}}
+	a := &API{w: w, store: store, notes: map[string]*grafeaspb.Note{}, later: map[string]dated{}}
 	a.policy = iam.NewService(store, a.Owns)
 	return a
 }
@@ -41,7 +43,7 @@ type grafeas struct {
 	*API
 }
 
-// policies serves who may use them.
+// policies serves the IAM policies of notes and occurrences.
 type policies struct {
 	containeranalysispb.UnimplementedContainerAnalysisServer
 	*API

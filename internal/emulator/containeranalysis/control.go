@@ -7,8 +7,9 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Attestations are copies of the attestations of a note on an image, in every project, oldest first. The image is registry/repository@digest;
-// attestations on the same with https:// in front are on it too.
+// Attestations returns copies of the attestations of a note on an image, from all projects, oldest
+// first. The image is registry/repository@digest; attestations on the image with https:// in front
+// are included.
 func (a *API) Attestations(note, image string) (found []*grafeaspb.Occurrence) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// kindOf derives the output-only kind from the member of a oneof that is set: members are called like the kinds, in
-// lower case.
+// kindOf derives the output-only kind from the populated member of a oneof: members have the
+// lower-case names of the kinds.
 func kindOf(m proto.Message, oneof protoreflect.Name) grafeaspb.NoteKind {
 	message := m.ProtoReflect()
 	member := message.WhichOneof(message.Descriptor().Oneofs().ByName(oneof))
@@ -20,7 +20,7 @@ func kindOf(m proto.Message, oneof protoreflect.Name) grafeaspb.NoteKind {
 	return grafeaspb.NoteKind(grafeaspb.NoteKind_value[strings.ToUpper(string(member.Name()))])
 }
 
-// checkNote reports what a note lacks.
+// checkNote reports missing fields of a note.
 func checkNote(n *grafeaspb.Note) error {
 	if n.GetKind() == grafeaspb.NoteKind_NOTE_KIND_UNSPECIFIED {
 		return invalid("note type must be specified")
@@ -31,11 +31,12 @@ func checkNote(n *grafeaspb.Note) error {
 	return nil
 }
 
-// imageURI is the resource that an attestation is about. Google documents it with a scheme, and gcloud writes it without one
-// (RemoveArtifactUrlScheme in googlecloudsdk/command_lib/container/binauthz/util.py, version 578).
+// imageURI is the resource of an attestation. Google documents it with a scheme; gcloud writes it
+// without one (RemoveArtifactUrlScheme in googlecloudsdk/command_lib/container/binauthz/util.py,
+// version 578).
 var imageURI = regexp.MustCompile(`^(?:https://)?[^/@:\s]+(?::\d+)?/[^@\s]+@sha256:[0-9a-f]{64}$`)
 
-// checkOccurrence reports what an occurrence lacks or has too much for the kind of its note.
+// checkOccurrence reports missing or extra fields of an occurrence, given the kind of its note.
 func checkOccurrence(o *grafeaspb.Occurrence, of *grafeaspb.Note) error {
 	switch {
 	case o.GetKind() == grafeaspb.NoteKind_NOTE_KIND_UNSPECIFIED:

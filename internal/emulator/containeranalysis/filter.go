@@ -13,7 +13,8 @@ type term struct {
 	holds        func(have, want string) bool
 }
 
-// The filters of https://cloud.google.com/artifact-analysis/docs/filter-occurrences, as far as attestations need them:
+// The filters of https://cloud.google.com/artifact-analysis/docs/filter-occurrences, as far as
+// attestations need them:
 //
 //	kind="ATTESTATION" AND resourceUrl="https://gcr.io/p/web@sha256:…"
 //	has_suffix(resourceUrl, "sha256:…")
@@ -47,7 +48,7 @@ func parseFilter(filter string) ([]term, error) {
 	}
 }
 
-// parseTerm reads the term text begins with and says how long it is, 0 if there is none.
+// parseTerm parses the term at the beginning of text and returns its length, 0 if there is none.
 func parseTerm(text string) (t term, length int) {
 	if m := function.FindStringSubmatch(text); m != nil {
 		holds := strings.HasPrefix
@@ -69,7 +70,8 @@ func unquote(s string) string {
 	return escaped.ReplaceAllString(s[1:len(s)-1], "$1")
 }
 
-// matches tells whether every term holds. field gives the value of a field, false if there is no such field.
+// matches reports whether every term holds. field returns the value of a field, false if there is
+// no such field.
 func matches(terms []term, field func(name string) (string, bool)) (bool, error) {
 	all := true
 	for _, t := range terms {
@@ -99,7 +101,7 @@ func occurrenceField(o *grafeaspb.Occurrence, name string) (string, bool) {
 	return noteNameField(o.GetNoteName(), name)
 }
 
-// noteNameField gives the parts of a note's name that filters can ask for.
+// noteNameField returns the parts of a note's name available to filters.
 func noteNameField(noteName, name string) (string, bool) {
 	parts := strings.Split(noteName, "/") // projects/{project}/notes/{note}
 	switch name {

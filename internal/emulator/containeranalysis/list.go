@@ -38,14 +38,19 @@ func (g grafeas) ListOccurrences(_ context.Context, r *grafeaspb.ListOccurrences
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	page, next, err := list(g.w, g.having(func(o *grafeaspb.Occurrence) bool { return within(o, parent+"/occurrences/") }), occurrenceField, r)
+	g.settle()
+	all := g.having(func(o *grafeaspb.Occurrence) bool { return within(o, parent+"/occurrences/") })
+	page, next, err := list(g.w, all, occurrenceField, r)
 	return &grafeaspb.ListOccurrencesResponse{Occurrences: page, NextPageToken: next}, err
 }
 
 // ListNoteOccurrences lists the occurrences of a note in every project.
-func (g grafeas) ListNoteOccurrences(_ context.Context, r *grafeaspb.ListNoteOccurrencesRequest) (*grafeaspb.ListNoteOccurrencesResponse, error) {
+func (g grafeas) ListNoteOccurrences(
+	_ context.Context, r *grafeaspb.ListNoteOccurrencesRequest,
+) (*grafeaspb.ListNoteOccurrencesResponse, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.settle()
 	n, err := g.note(r.GetName())
 	if err != nil {
 		return nil, err
@@ -64,7 +69,7 @@ func (a *API) having(ok func(*grafeaspb.Occurrence) bool) []*grafeaspb.Occurrenc
 	return found
 }
 
-// list cuts the page a request asks for out of what its filter leaves of all.
+// list filters all and returns the requested page.
 func list[T proto.Message](w *world.World, all []T, field func(T, string) (string, bool), r interface {
 	GetFilter() string
 	GetPageSize() int32

@@ -8,8 +8,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// kind says how the names of one kind of resource look. No character set of note ids is published; this one refuses
-// what would change a URL.
+// kind describes the names of one kind of resource. The character set of note ids is not published;
+// this one refuses characters with a meaning in URLs.
 type kind struct {
 	label string
 	form  *regexp.Regexp
@@ -21,7 +21,7 @@ var (
 	occurrence = kind{"occurrence", regexp.MustCompile(`^projects/[A-Za-z0-9][A-Za-z0-9.:_-]*/occurrences/[A-Za-z0-9-]+$`)}
 )
 
-// name is s with the project's id for its number, if it names something of kind k.
+// name replaces a project number in s by the project id if s is a name of kind k.
 func (a *API) name(k kind, s string) (string, error) {
 	if !k.form.MatchString(s) {
 		return "", invalid("%q is not the name of a %s", s, k.label)
@@ -35,7 +35,7 @@ func invalid(format string, args ...any) error {
 	return status.Errorf(codes.InvalidArgument, format, args...)
 }
 
-// missing is what the service answers, in its own words, whatever was not found.
+// missing is the service's own text for every missing resource.
 func missing() error { return status.Error(codes.NotFound, "Requested entity was not found") }
 
 func taken(k kind, id string) error {

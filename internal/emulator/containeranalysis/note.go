@@ -33,6 +33,9 @@ func (a *API) addNotes(parent string, sent map[string]*grafeaspb.Note) ([]*grafe
 	if err != nil {
 		return nil, err
 	}
+	if err := notGoogles("containeranalysis.notes.create", parent); err != nil {
+		return nil, err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var added, answer []*grafeaspb.Note
@@ -97,6 +100,9 @@ func (g grafeas) UpdateNote(_ context.Context, r *grafeaspb.UpdateNoteRequest) (
 	if err != nil {
 		return nil, err
 	}
+	if err := notGoogles("containeranalysis.notes.update", have.GetName()); err != nil {
+		return nil, err
+	}
 	n := proto.CloneOf(have)
 	if err := merge(n, r.GetNote(), r.GetUpdateMask()); err != nil {
 		return nil, err
@@ -117,6 +123,9 @@ func (g grafeas) DeleteNote(_ context.Context, r *grafeaspb.DeleteNoteRequest) (
 	defer g.mu.Unlock()
 	n, err := g.note(r.GetName())
 	if err != nil {
+		return nil, err
+	}
+	if err := notGoogles("containeranalysis.notes.delete", n.GetName()); err != nil {
 		return nil, err
 	}
 	delete(g.notes, n.GetName())

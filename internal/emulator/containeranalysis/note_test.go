@@ -13,7 +13,8 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 )
 
-// TestEveryMethodIsRegistered fails when Google's protobuf gains a method that the written-out description lacks.
+// TestEveryMethodIsRegistered fails if Google's protobuf has a method missing from the written-out
+// description.
 func TestEveryMethodIsRegistered(t *testing.T) {
 	t.Parallel()
 	b := start(t)
@@ -45,7 +46,8 @@ func TestNoteLife(t *testing.T) {
 	_, err := b.notes.GetNote(ctx, &grafeaspb.GetNoteRequest{Name: name})
 	want(t, err, codes.NotFound, "Requested entity was not found")
 	n := b.addNote(t, "built")
-	if n.GetName() != name || n.GetKind() != grafeaspb.NoteKind_ATTESTATION || !n.GetCreateTime().AsTime().Equal(now.Truncate(time.Microsecond)) ||
+	if n.GetName() != name || n.GetKind() != grafeaspb.NoteKind_ATTESTATION ||
+		!n.GetCreateTime().AsTime().Equal(now.Truncate(time.Microsecond)) ||
 		!proto.Equal(n.GetCreateTime(), n.GetUpdateTime()) {
 		t.Errorf("created: %v", n)
 	}
@@ -56,7 +58,10 @@ func TestNoteLife(t *testing.T) {
 		t.Errorf("by project number: %v, %v", got, err)
 	}
 	now = now.Add(time.Hour)
-	update := &grafeaspb.UpdateNoteRequest{Name: name, Note: &grafeaspb.Note{ShortDescription: "short", Name: "projects/x/notes/y", Kind: grafeaspb.NoteKind_BUILD}}
+	update := &grafeaspb.UpdateNoteRequest{
+		Name: name,
+		Note: &grafeaspb.Note{ShortDescription: "short", Name: "projects/x/notes/y", Kind: grafeaspb.NoteKind_BUILD},
+	}
 	got, err = b.notes.UpdateNote(ctx, update)
 	if err != nil || got.GetShortDescription() != "short" || got.GetAttestation().GetHint().GetHumanReadableName() != "built" ||
 		got.GetName() != name || got.GetKind() != grafeaspb.NoteKind_ATTESTATION || !proto.Equal(got.GetCreateTime(), n.GetCreateTime()) ||
@@ -73,12 +78,17 @@ func TestUpdateNoteWithMask(t *testing.T) {
 	b := start(t)
 	name := b.addNote(t, "built").GetName()
 	update := func(n *grafeaspb.Note, paths ...string) (*grafeaspb.Note, error) {
-		return b.notes.UpdateNote(deadline(t), &grafeaspb.UpdateNoteRequest{Name: name, Note: n, UpdateMask: &fieldmaskpb.FieldMask{Paths: paths}})
+		return b.notes.UpdateNote(deadline(t), &grafeaspb.UpdateNoteRequest{
+			Name:       name,
+			Note:       n,
+			UpdateMask: &fieldmaskpb.FieldMask{Paths: paths},
+		})
 	}
 	full := attestationNote("second")
 	full.ShortDescription, full.LongDescription = "short", "long"
 	n, err := update(full, "long_description", "attestation.hint.human_readable_name", "update_time")
-	if err != nil || n.GetShortDescription() != "" || n.GetLongDescription() != "long" || n.GetAttestation().GetHint().GetHumanReadableName() != "second" {
+	if err != nil || n.GetShortDescription() != "" || n.GetLongDescription() != "long" ||
+		n.GetAttestation().GetHint().GetHumanReadableName() != "second" {
 		t.Errorf("%v, %v", n, err)
 	}
 	n, err = update(&grafeaspb.Note{}, "long_description")
@@ -147,7 +157,11 @@ func TestEveryKindOfNote(t *testing.T) {
 		if sent.GetAttestation() != nil {
 			sent = attestationNote("x")
 		}
-		got, err := b.notes.CreateNote(deadline(t), &grafeaspb.CreateNoteRequest{Parent: "projects/demo", NoteId: fmt.Sprint(i), Note: sent})
+		got, err := b.notes.CreateNote(deadline(t), &grafeaspb.CreateNoteRequest{
+			Parent: "projects/demo",
+			NoteId: fmt.Sprint(i),
+			Note:   sent,
+		})
 		if err != nil || got.GetKind() == grafeaspb.NoteKind_NOTE_KIND_UNSPECIFIED {
 			t.Errorf("%s: %v, %v", members.Get(i).Name(), got, err)
 		}
@@ -172,7 +186,10 @@ func TestListNotes(t *testing.T) {
 	want(t, err, codes.AlreadyExists, `"n00"`)
 	_, err = b.notes.BatchCreateNotes(ctx, &grafeaspb.BatchCreateNotesRequest{Parent: "projects/demo"})
 	want(t, err, codes.InvalidArgument)
-	if _, err := b.notes.CreateNote(ctx, &grafeaspb.CreateNoteRequest{Parent: "projects/demo2", NoteId: "n", Note: attestationNote("x")}); err != nil {
+	if _, err := b.notes.CreateNote(ctx, &grafeaspb.CreateNoteRequest{
+		Parent: "projects/demo2", NoteId: "n",
+		Note: attestationNote("x"),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	for asked, want := range map[int32]int{0: 20, 30: 30, 5000: 45} {

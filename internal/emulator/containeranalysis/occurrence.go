@@ -18,7 +18,9 @@ func (g grafeas) CreateOccurrence(_ context.Context, r *grafeaspb.CreateOccurren
 	return batch[0], nil
 }
 
-func (g grafeas) BatchCreateOccurrences(_ context.Context, r *grafeaspb.BatchCreateOccurrencesRequest) (*grafeaspb.BatchCreateOccurrencesResponse, error) {
+func (g grafeas) BatchCreateOccurrences(
+	_ context.Context, r *grafeaspb.BatchCreateOccurrencesRequest,
+) (*grafeaspb.BatchCreateOccurrencesResponse, error) {
 	if n := len(r.GetOccurrences()); n == 0 || n > maxBatch {
 		return nil, invalid("a batch must have 1 to %d occurrences, not %d", maxBatch, n)
 	}
@@ -61,6 +63,9 @@ func (a *API) newOccurrence(parent string, sent *grafeaspb.Occurrence) (*grafeas
 	if err != nil {
 		return nil, err
 	}
+	if err := notGoogles("containeranalysis.notes.attachOccurrence", of.GetName()); err != nil {
+		return nil, err
+	}
 	o := proto.CloneOf(sent)
 	o.Name, o.NoteName = parent+"/occurrences/"+uuid.NewString(), of.GetName()
 	o.Kind, o.CreateTime = kindOf(o, "details"), a.w.Now()
@@ -68,7 +73,7 @@ func (a *API) newOccurrence(parent string, sent *grafeaspb.Occurrence) (*grafeas
 	return o, checkOccurrence(o, of)
 }
 
-// unlike refuses an attestation that the project has already, naming the one that is there.
+// unlike refuses a duplicate attestation in a project. The error names the existing one.
 func unlike(all []*grafeaspb.Occurrence, o *grafeaspb.Occurrence, parent string) error {
 	if o.GetAttestation() == nil {
 		return nil
@@ -86,6 +91,7 @@ func unlike(all []*grafeaspb.Occurrence, o *grafeaspb.Occurrence, parent string)
 func (g grafeas) GetOccurrence(_ context.Context, r *grafeaspb.GetOccurrenceRequest) (*grafeaspb.Occurrence, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.settle()
 	i, err := g.occurrence(r.GetName())
 	if err != nil {
 		return nil, err

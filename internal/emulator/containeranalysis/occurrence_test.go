@@ -21,7 +21,8 @@ func TestOccurrenceLife(t *testing.T) {
 	ctx, note := deadline(t), b.addNote(t, "built").GetName()
 	o := b.attest(t, "projects/demo", attestation(note, image, "payload"))
 	id := occurrenceForm.FindStringSubmatch(o.GetName())
-	if id == nil || o.GetKind() != grafeaspb.NoteKind_ATTESTATION || o.GetCreateTime() == nil || !proto.Equal(o.GetCreateTime(), o.GetUpdateTime()) {
+	if id == nil || o.GetKind() != grafeaspb.NoteKind_ATTESTATION || o.GetCreateTime() == nil ||
+		!proto.Equal(o.GetCreateTime(), o.GetUpdateTime()) {
 		t.Fatalf("created: %v", o)
 	}
 	got, err := b.notes.GetOccurrence(ctx, &grafeaspb.GetOccurrenceRequest{Name: o.GetName()})
@@ -32,7 +33,10 @@ func TestOccurrenceLife(t *testing.T) {
 	if err != nil || n.GetName() != note {
 		t.Errorf("%v, %v", n, err)
 	}
-	_, err = b.notes.CreateOccurrence(ctx, &grafeaspb.CreateOccurrenceRequest{Parent: "projects/demo", Occurrence: attestation(note, image, "payload")})
+	_, err = b.notes.CreateOccurrence(ctx, &grafeaspb.CreateOccurrenceRequest{
+		Parent:     "projects/demo",
+		Occurrence: attestation(note, image, "payload"),
+	})
 	want(t, err, codes.AlreadyExists, `occurrence ID "`+id[1]+`" already exists`)
 	b.attest(t, "projects/demo", attestation(note, image, "other payload"))
 	b.attest(t, "projects/demo", attestation(note, otherImage, "payload"))
@@ -52,7 +56,11 @@ func TestCreateOccurrenceRefuses(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	note := b.addNote(t, "built").GetName()
-	build := &grafeaspb.Occurrence{ResourceUri: image, NoteName: note, Details: &grafeaspb.Occurrence_Build{Build: &grafeaspb.BuildOccurrence{}}}
+	build := &grafeaspb.Occurrence{
+		ResourceUri: image,
+		NoteName:    note,
+		Details:     &grafeaspb.Occurrence_Build{Build: &grafeaspb.BuildOccurrence{}},
+	}
 	unsigned := attestation(note, image, "payload")
 	unsigned.GetAttestation().Signatures = nil
 	for name, c := range map[string]struct {
@@ -72,7 +80,8 @@ func TestCreateOccurrenceRefuses(t *testing.T) {
 		"no payload":    {attestation(note, image, ""), codes.InvalidArgument},
 		"no signature":  {unsigned, codes.InvalidArgument},
 	} {
-		_, err := b.notes.CreateOccurrence(deadline(t), &grafeaspb.CreateOccurrenceRequest{Parent: "projects/demo", Occurrence: c.occurrence})
+		_, err := b.notes.CreateOccurrence(deadline(t),
+			&grafeaspb.CreateOccurrenceRequest{Parent: "projects/demo", Occurrence: c.occurrence})
 		t.Log(name)
 		want(t, err, c.code)
 	}
@@ -86,12 +95,18 @@ func TestBatchOfOccurrencesIsAllOrNothing(t *testing.T) {
 	b := start(t)
 	ctx, note := deadline(t), b.addNote(t, "built").GetName()
 	first, second := attestation(note, image, "1"), attestation(note, image, "2")
-	_, err := b.notes.BatchCreateOccurrences(ctx, &grafeaspb.BatchCreateOccurrencesRequest{Parent: "projects/demo", Occurrences: []*grafeaspb.Occurrence{first, second, first}})
+	_, err := b.notes.BatchCreateOccurrences(ctx, &grafeaspb.BatchCreateOccurrencesRequest{
+		Parent:      "projects/demo",
+		Occurrences: []*grafeaspb.Occurrence{first, second, first},
+	})
 	want(t, err, codes.AlreadyExists)
 	if got := b.list(t, ""); len(got) != 0 {
 		t.Errorf("%d occurrences of a failed batch", len(got))
 	}
-	added, err := b.notes.BatchCreateOccurrences(ctx, &grafeaspb.BatchCreateOccurrencesRequest{Parent: "projects/demo", Occurrences: []*grafeaspb.Occurrence{first, second}})
+	added, err := b.notes.BatchCreateOccurrences(ctx, &grafeaspb.BatchCreateOccurrencesRequest{
+		Parent:      "projects/demo",
+		Occurrences: []*grafeaspb.Occurrence{first, second},
+	})
 	if err != nil || len(added.GetOccurrences()) != 2 {
 		t.Errorf("%v, %v", added, err)
 	}
@@ -137,7 +152,8 @@ func TestUpdateOccurrence(t *testing.T) {
 func (b *bench) list(t *testing.T, filter string) []string {
 	t.Helper()
 	var found []string
-	for _, o := range all(t, b.notes.ListOccurrences(deadline(t), &grafeaspb.ListOccurrencesRequest{Parent: "projects/demo", Filter: filter}).Next) {
+	r := &grafeaspb.ListOccurrencesRequest{Parent: "projects/demo", Filter: filter}
+	for _, o := range all(t, b.notes.ListOccurrences(deadline(t), r).Next) {
 		found = append(found, string(o.GetAttestation().GetSerializedPayload()))
 	}
 	return found
@@ -169,7 +185,10 @@ func TestFilters(t *testing.T) {
 			t.Errorf("%s: %q, want %q", filter, got, want)
 		}
 	}
-	for _, filter := range []string{"kind", `kind="A" OR kind="B"`, `kind="A" kind="B"`, `colour="red"`, `kind="A`, `(kind="A")`, `kind="A" AND`, `createTime>"2020"`} {
+	for _, filter := range []string{
+		"kind", `kind="A" OR kind="B"`, `kind="A" kind="B"`, `colour="red"`, `kind="A`, `(kind="A")`,
+		`kind="A" AND`, `createTime>"2020"`,
+	} {
 		_, err := b.notes.ListOccurrences(deadline(t), &grafeaspb.ListOccurrencesRequest{Parent: "projects/demo", Filter: filter}).Next()
 		want(t, err, codes.InvalidArgument, "filter")
 	}
@@ -192,14 +211,20 @@ func TestPolicies(t *testing.T) {
 	bindings := []*iampb.Binding{{Role: "roles/containeranalysis.notes.attacher", Members: []string{"user:a@example.com"}}}
 	for _, name := range []string{note, occurrence} {
 		ctx := deadline(t)
-		if _, err := b.client.SetIamPolicy(ctx, &iampb.SetIamPolicyRequest{Resource: name, Policy: &iampb.Policy{Bindings: bindings}}); err != nil {
+		if _, err := b.client.SetIamPolicy(ctx, &iampb.SetIamPolicyRequest{
+			Resource: name,
+			Policy:   &iampb.Policy{Bindings: bindings},
+		}); err != nil {
 			t.Fatal(err)
 		}
 		p, err := b.client.GetIamPolicy(ctx, &iampb.GetIamPolicyRequest{Resource: name})
 		if err != nil || len(p.GetBindings()) != 1 || !proto.Equal(p.GetBindings()[0], bindings[0]) {
 			t.Errorf("%v, %v", p, err)
 		}
-		granted, err := b.client.TestIamPermissions(ctx, &iampb.TestIamPermissionsRequest{Resource: name, Permissions: []string{"containeranalysis.notes.get"}})
+		granted, err := b.client.TestIamPermissions(ctx, &iampb.TestIamPermissionsRequest{
+			Resource:    name,
+			Permissions: []string{"containeranalysis.notes.get"},
+		})
 		if err != nil || len(granted.GetPermissions()) != 1 {
 			t.Errorf("%v, %v", granted, err)
 		}

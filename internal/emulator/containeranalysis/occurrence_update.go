@@ -23,7 +23,8 @@ func (g grafeas) UpdateOccurrence(_ context.Context, r *grafeaspb.UpdateOccurren
 	return proto.CloneOf(o), nil
 }
 
-// changed is the occurrence after the update. The body has to name the note even if the mask does not.
+// changed returns the occurrence after the update. The body must name the note even if the mask
+// does not.
 func (a *API) changed(have *grafeaspb.Occurrence, r *grafeaspb.UpdateOccurrenceRequest) (*grafeaspb.Occurrence, error) {
 	of, err := a.note(r.GetOccurrence().GetNoteName())
 	if err != nil {

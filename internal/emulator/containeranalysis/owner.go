@@ -8,13 +8,13 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Exists tells whether resource is a note or an occurrence that is here.
+// Exists reports whether resource is an existing note or occurrence.
 func (a *API) Exists(resource string) bool {
 	exists, _ := a.Owns(resource)
 	return exists
 }
 
-// Owns tells google.iam.v1.IAMPolicy which resources are here: notes and occurrences.
+// Owns tells google.iam.v1.IAMPolicy about the resources of this service: notes and occurrences.
 func (a *API) Owns(resource string) (exists, known bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -32,7 +32,8 @@ func (p policies) GetIamPolicy(ctx context.Context, r *iampb.GetIamPolicyRequest
 	return p.policy.GetIamPolicy(ctx, r)
 }
 
-// SetIamPolicy takes no conditions, as notes are not among what does (https://cloud.google.com/iam/docs/resource-types-with-conditional-roles).
+// SetIamPolicy refuses conditions: notes do not support them
+// (https://cloud.google.com/iam/docs/resource-types-with-conditional-roles).
 func (p policies) SetIamPolicy(ctx context.Context, r *iampb.SetIamPolicyRequest) (*iampb.Policy, error) {
 	for _, b := range r.GetPolicy().GetBindings() {
 		if b.GetCondition() != nil {

@@ -10,8 +10,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Register adds the gRPC services to s. The generated functions for these two services take nothing but a *grpc.Server,
-// so their descriptions are written out here.
+// Register adds the gRPC services to s. The generated functions of these two services require a
+// *grpc.Server, so their descriptions are written out here.
 func (a *API) Register(s grpc.ServiceRegistrar) {
 	s.RegisterService(&grafeasService, &grafeas{API: a})
 	s.RegisterService(&policyService, &policies{API: a})
@@ -54,13 +54,14 @@ var policyService = grpc.ServiceDesc{
 		unary(policyName, "SetIamPolicy", containeranalysispb.ContainerAnalysisServer.SetIamPolicy),
 		unary(policyName, "GetIamPolicy", containeranalysispb.ContainerAnalysisServer.GetIamPolicy),
 		unary(policyName, "TestIamPermissions", containeranalysispb.ContainerAnalysisServer.TestIamPermissions),
-		unary(policyName, "GetVulnerabilityOccurrencesSummary", containeranalysispb.ContainerAnalysisServer.GetVulnerabilityOccurrencesSummary),
+		unary(policyName, "GetVulnerabilityOccurrencesSummary",
+			containeranalysispb.ContainerAnalysisServer.GetVulnerabilityOccurrencesSummary),
 	},
 }
 
 // unary describes a method of the service interface S.
 func unary[S, Request, Answer any](service, method string, call func(S, context.Context, *Request) (Answer, error)) grpc.MethodDesc {
-	return grpc.MethodDesc{MethodName: method, Handler: func(server any, ctx context.Context, decode func(any) error, intercept grpc.UnaryServerInterceptor) (any, error) {
+	handler := func(server any, ctx context.Context, decode func(any) error, intercept grpc.UnaryServerInterceptor) (any, error) {
 		request := new(Request)
 		if err := decode(request); err != nil {
 			return nil, err
@@ -77,5 +78,6 @@ func unary[S, Request, Answer any](service, method string, call func(S, context.
 			return handle(ctx, request)
 		}
 		return intercept(ctx, request, &grpc.UnaryServerInfo{Server: server, FullMethod: "/" + service + "/" + method}, handle)
-	}}
+	}
+	return grpc.MethodDesc{MethodName: method, Handler: handler}
 }

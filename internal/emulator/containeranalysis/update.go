@@ -8,10 +8,11 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 )
 
-// outputOnly are the fields of notes and occurrences that a caller cannot write.
+// outputOnly are the output-only fields of notes and occurrences.
 var outputOnly = map[protoreflect.Name]bool{"name": true, "kind": true, "create_time": true, "update_time": true}
 
-// merge writes sent into kept: the fields the mask names, even if they are empty, or without a mask those that are set.
+// merge writes sent into kept: with a mask, the named fields, even if empty; without one, the
+// populated fields.
 func merge(kept, sent proto.Message, mask *fieldmaskpb.FieldMask) error {
 	to, from := kept.ProtoReflect(), sent.ProtoReflect()
 	if len(mask.GetPaths()) == 0 {
@@ -31,7 +32,7 @@ func merge(kept, sent proto.Message, mask *fieldmaskpb.FieldMask) error {
 	return nil
 }
 
-// mergePath writes one field; path is what is left of whole.
+// mergePath writes one field; path is the rest of whole.
 func mergePath(to, from protoreflect.Message, path, whole string) error {
 	head, rest, nested := strings.Cut(path, ".")
 	f := to.Descriptor().Fields().ByName(protoreflect.Name(head))

@@ -13,12 +13,13 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
-// messages are the texts Google's front end uses for errors that do not come from the method itself.
+// messages are the texts of Google's front end for errors from outside the method itself.
 var messages = map[codes.Code]string{
-	codes.Unavailable:       "The service is currently unavailable.",
-	codes.DeadlineExceeded:  "Deadline expired before operation could complete.",
-	codes.Internal:          "Internal error encountered.",
-	codes.Unauthenticated:   "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
+	codes.Unavailable:      "The service is currently unavailable.",
+	codes.DeadlineExceeded: "Deadline expired before operation could complete.",
+	codes.Internal:         "Internal error encountered.",
+	codes.Unauthenticated: "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other " +
+		"valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
 	codes.Aborted:           "The operation was aborted.",
 	codes.ResourceExhausted: "Resource has been exhausted (e.g. check quota).",
 	codes.NotFound:          "Requested entity was not found.",
@@ -62,8 +63,8 @@ func message(kind Kind, code codes.Code, t Target) string {
 	return "Request failed: " + string(kind) + "."
 }
 
-// analysisDenied is how Container Analysis says it; the entity is a note or an occurrence, "" for a project.
-// Sources: hashicorp/terraform-provider-google#14929, googleapis/google-cloud-go#7102.
+// analysisDenied is Container Analysis's text; the entity is a note or an occurrence, "" for a
+// project. Sources: hashicorp/terraform-provider-google#14929, googleapis/google-cloud-go#7102.
 func analysisDenied(t Target) string {
 	project, entity := "", ""
 	if parts := strings.Split(t.Resource, "/"); len(parts) > 1 {
@@ -75,7 +76,7 @@ func analysisDenied(t Target) string {
 	return fmt.Sprintf("permission %q denied for project %q, entity ID %q", t.Permission, project, entity)
 }
 
-// errorInfo is the machine-readable part that Google attaches to these errors (https://google.aip.dev/193).
+// errorInfo is the machine-readable detail of these errors (https://google.aip.dev/193).
 func errorInfo(kind Kind, code codes.Code, t Target) *errdetails.ErrorInfo {
 	info := &errdetails.ErrorInfo{Domain: "googleapis.com", Metadata: map[string]string{"service": t.serviceOf(), "consumer": t.Consumer}}
 	switch {

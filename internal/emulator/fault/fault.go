@@ -1,5 +1,5 @@
-// Package fault describes what can go wrong between a client and an emulated API: an error instead of an answer, an answer that is
-// lost after the server did the work, a dropped connection, silence, or slowness.
+// Package fault describes the faults between a client and an emulated API: an error instead of an
+// answer, an answer lost after the work, a dropped connection, no answer, or a slow one.
 package fault
 
 import "time"
@@ -7,23 +7,26 @@ import "time"
 // Forever as a Fault's Count makes it strike every matching call.
 const Forever = -1
 
-// Fault is one disturbance of one method. The zero Count strikes once.
+// Fault is one fault of one method. The zero Count strikes once.
 type Fault struct {
-	// Method is a full gRPC method name without leading slash ("google.container.v1.ClusterManager/UpdateCluster"), its last element
-	// ("UpdateCluster"), or "*" for every method. REST calls have the method name of the gRPC method they stand for.
+	// Method is a full gRPC method name without leading slash
+	// ("google.container.v1.ClusterManager/UpdateCluster"), its last element ("UpdateCluster"), or
+	// "*" for every method. A REST call has the name of its gRPC method.
 	Method string
-	// Kind is what happens. See Kinds.
+	// Kind is the effect. See Kinds.
 	Kind Kind
-	// Count is how many matching calls are struck: 0 counts as 1, Forever as all.
+	// Count is the number of matching calls to strike: 0 means 1, Forever means all.
 	Count int
-	// After is how many matching calls pass unharmed first.
+	// After is the number of matching calls that pass first.
 	After int
-	// Retry, when positive, is the delay that a google.rpc.RetryInfo in the error's details asks the client to keep.
+	// Retry, if positive, is the delay in the google.rpc.RetryInfo of the error's details.
 	Retry time.Duration
-	// Permission is the one that a permission_denied names instead of the method's own, for a method that asks for several.
+	// Permission replaces the method's own permission in a permission_denied, for a method with
+	// several.
 	Permission string
-	// Constraint is the one that an org_policy names, which needs one: "custom.requireAttestation", or with what Google puts in front of it.
-	// Description is the constraint's own, which the error repeats; it has no comma.
+	// Constraint is the constraint of an org_policy and required there:
+	// "custom.requireAttestation", with or without Google's prefix. Description is its description,
+	// repeated in the error; it must not contain a comma.
 	Constraint, Description string
 }
 

@@ -10,12 +10,14 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// Kind is what a fault does, as written on the command line: a gRPC code in lower case ("unavailable"), "service_disabled",
-// "org_policy" (a write that an organization policy denies; see Fault.Constraint), "reset" (the connection is dropped), "hang" (no answer until the client gives up) or "delay=500ms". With "after:" in front
-// it happens once the server has done the work, so that only the reply is lost or late.
+// Kind is the effect of a fault, in the form of the command line: a gRPC code in lower case
+// ("unavailable"), "service_disabled", "org_policy" (a write denied by an organization policy; see
+// Fault.Constraint), "reset" (drops the connection), "hang" (no answer until the client gives up)
+// or "delay=500ms". With the prefix "after:" it happens after the server has done the work, so only
+// the reply is lost or late.
 type Kind string
 
-// The kinds that are not a plain gRPC code.
+// The kinds besides the gRPC codes.
 const (
 	Reset           Kind = "reset"
 	Hang            Kind = "hang"
@@ -28,7 +30,7 @@ const (
 	delayPrefix = "delay="
 )
 
-// kindCodes are the codes that Google's APIs answer with, by their spelling in a fault.
+// kindCodes are the error codes of Google's APIs by their spelling in a fault.
 var kindCodes = map[string]codes.Code{
 	"cancelled": codes.Canceled, "unknown": codes.Unknown, "invalid_argument": codes.InvalidArgument,
 	"deadline_exceeded": codes.DeadlineExceeded, "not_found": codes.NotFound, "already_exists": codes.AlreadyExists,
@@ -42,7 +44,7 @@ var kindCodes = map[string]codes.Code{
 // After is the same fault after the server has done the work.
 func After(k Kind) Kind { return afterPrefix + k.bare() }
 
-// Delay holds a call up for d.
+// Delay delays a call by d.
 func Delay(d time.Duration) Kind { return Kind(delayPrefix + d.String()) }
 
 // Code is a gRPC error instead of an answer.
@@ -55,7 +57,7 @@ func Code(c codes.Code) Kind {
 	return "unknown"
 }
 
-// Kinds lists the codes a kind can be, sorted.
+// Kinds returns the available codes, sorted.
 func Kinds() []string { return slices.Sorted(maps.Keys(kindCodes)) }
 
 // Late reports whether the fault happens after the server has done the work.
@@ -63,7 +65,7 @@ func (k Kind) Late() bool { return strings.HasPrefix(string(k), afterPrefix) }
 
 func (k Kind) bare() Kind { return Kind(strings.TrimPrefix(string(k), afterPrefix)) }
 
-// duration is how long the kind holds a call up; ok is false for every other kind.
+// duration is the delay of the kind; ok is false for every other kind.
 func (k Kind) duration() (d time.Duration, ok bool, err error) {
 	text, ok := strings.CutPrefix(string(k.bare()), delayPrefix)
 	if !ok {
@@ -76,7 +78,7 @@ func (k Kind) duration() (d time.Duration, ok bool, err error) {
 	return d, true, err
 }
 
-// check says why k is not a kind.
+// check returns the reason why k is not a kind.
 func (k Kind) check() error {
 	if _, ok, err := k.duration(); ok {
 		return err

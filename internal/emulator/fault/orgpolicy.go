@@ -12,7 +12,8 @@ import (
 
 var constraintName = regexp.MustCompile(`^[A-Za-z0-9._/-]+$`)
 
-// checkConstraint refuses a constraint where none can be, and an organization policy without one.
+// checkConstraint refuses an organization policy without a constraint, and a constraint on any
+// other fault.
 func (f Fault) checkConstraint() error {
 	switch {
 	case f.Kind.bare() != OrgPolicy && (f.Constraint != "" || f.Description != ""):
@@ -31,10 +32,12 @@ func (f Fault) checkConstraint() error {
 	return nil
 }
 
-// writes reports whether a method is of a kind that constraints are for: CREATE or UPDATE.
+// writes reports whether constraints apply to a method: CREATE or UPDATE.
 func writes(method string) bool {
 	name := method[strings.LastIndex(method, "/")+1:]
-	return slices.ContainsFunc([]string{"Create", "BatchCreate", "Update", "Replace", "Set"}, func(verb string) bool { return strings.HasPrefix(name, verb) })
+	return slices.ContainsFunc([]string{"Create", "BatchCreate", "Update", "Replace", "Set"}, func(verb string) bool {
+		return strings.HasPrefix(name, verb)
+	})
 }
 
 // constraint is the full name of the constraint.
@@ -48,7 +51,8 @@ func (f Fault) constraint() string {
 	return "constraints/" + f.Constraint
 }
 
-// orgPolicyMessage is how Binary Authorization says that an organization policy denies a write; other services have more or fewer words:
+// orgPolicyMessage is Binary Authorization's text for a write denied by an organization policy.
+// Other services have other texts:
 // https://cloud.google.com/binary-authorization/docs/binary-authorization-custom-constraints.
 func (f Fault) orgPolicyMessage() string {
 	description := f.Description
@@ -58,9 +62,11 @@ func (f Fault) orgPolicyMessage() string {
 	return fmt.Sprintf("Operation denied by org policy: [%q: %q].", f.constraint(), description)
 }
 
-// orgPolicyInfo is the detail that comes with that message elsewhere: https://cloud.google.com/storage-transfer/docs/custom-constraints.
+// orgPolicyInfo is the error detail seen with that message in another service:
+// https://cloud.google.com/storage-transfer/docs/custom-constraints.
 func (f Fault) orgPolicyInfo() *errdetails.ErrorInfo {
 	return &errdetails.ErrorInfo{
-		Reason: "CUSTOM_ORG_POLICY_VIOLATION", Domain: "iam.googleapis.com", Metadata: map[string]string{"customConstraints": f.constraint()},
+		Reason: "CUSTOM_ORG_POLICY_VIOLATION", Domain: "iam.googleapis.com",
+		Metadata: map[string]string{"customConstraints": f.constraint()},
 	}
 }

@@ -12,7 +12,8 @@ import (
 // Usage is the form of a fault as text.
 const Usage = "METHOD=KIND[,count=N|forever][,skip=N][,retry=DURATION][,permission=NAME][,constraint=NAME[,description=TEXT]]"
 
-// Parse reads the form that Usage shows, which is that of the emulator's -fault flag. Count is 1 unless given.
+// Parse reads a fault in the form of Usage, the form of the emulator's -fault flag. The default
+// Count is 1.
 func Parse(text string) (Fault, error) {
 	method, rest, ok := strings.Cut(text, "=")
 	if !ok || method == "" || rest == "" {
@@ -31,7 +32,7 @@ func Parse(text string) (Fault, error) {
 	return f, nil
 }
 
-// Check says why f would never do anything sensible.
+// Check returns the reason why f is not a useful fault.
 func (f Fault) Check() error {
 	switch {
 	case f.Method == "" || strings.ContainsAny(f.Method, "=, \t\n"):
@@ -92,7 +93,7 @@ func positive(text string, least int, into *int) error {
 	return nil
 }
 
-// String is the form that Parse reads.
+// String returns the form read by Parse.
 func (f Fault) String() string {
 	s := f.Method + "=" + string(f.Kind)
 	if f.Count == Forever {

@@ -61,7 +61,10 @@ func TestParseRefuses(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"*=reset", "A=after:unavailable,count=forever,skip=2", "A=delay=5ms", "A=resource_exhausted,retry=1s,count=7", "A=permission_denied,permission=a.b", "A=org_policy,constraint=custom.a,description=b"} {
+	for _, text := range []string{
+		"*=reset", "A=after:unavailable,count=forever,skip=2", "A=delay=5ms",
+		"A=resource_exhausted,retry=1s,count=7", "A=permission_denied,permission=a.b", "A=org_policy,constraint=custom.a,description=b",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

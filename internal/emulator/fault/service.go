@@ -2,7 +2,7 @@ package fault
 
 import "strings"
 
-// services tells the API behind a method by the package the method is in.
+// services maps the package of a method to its API.
 var services = []struct{ prefix, host string }{
 	{"google.cloud.binaryauthorization.", "binaryauthorization.googleapis.com"},
 	{"google.container.", "container.googleapis.com"},
@@ -11,9 +11,11 @@ var services = []struct{ prefix, host string }{
 	{"google.devtools.containeranalysis.", "containeranalysis.googleapis.com"},
 	{"google.logging.", "logging.googleapis.com"},
 	{"google.cloud.asset.", "cloudasset.googleapis.com"},
+	{"google.devtools.artifactregistry.", "artifactregistry.googleapis.com"},
 }
 
-// serviceOf is the host of the API a call is for. The IAM methods of several APIs share a service, so there the resource tells.
+// serviceOf is the API host of a call. The IAM methods of several APIs share a service, so there
+// the resource decides.
 func (t Target) serviceOf() string {
 	for _, s := range services {
 		if strings.HasPrefix(t.Method, s.prefix) {
@@ -29,17 +31,18 @@ func (t Target) serviceOf() string {
 	return "binaryauthorization.googleapis.com"
 }
 
-// collections is how the permissions of a service name what a method's last word is about.
+// collections maps the last word of a method to the collection name in permissions.
 var collections = map[string]string{
-	"Policy": "policy", "Attestor": "attestors", "Attestors": "attestors", "PlatformPolicy": "platformPolicies", "PlatformPolicies": "platformPolicies",
+	"Policy": "policy", "Attestor": "attestors", "Attestors": "attestors",
+	"PlatformPolicy": "platformPolicies", "PlatformPolicies": "platformPolicies",
 	"Cluster": "clusters", "Clusters": "clusters", "Operation": "operations", "Operations": "operations",
 	"Note": "notes", "Notes": "notes", "Occurrence": "occurrences", "Occurrences": "occurrences",
 	"KeyRing": "keyRings", "KeyRings": "keyRings", "CryptoKey": "cryptoKeys", "CryptoKeys": "cryptoKeys",
 	"CryptoKeyVersion": "cryptoKeyVersions", "CryptoKeyVersions": "cryptoKeyVersions",
 }
 
-// exceptions are the permissions that do not follow from a method's name.
-// Sources: the services' audit logging pages and roles.
+// exceptions are the permissions without the usual relation to the method's name. Sources: the
+// services' audit logging pages and roles.
 var exceptions = map[string]string{
 	"ValidateAttestationOccurrence": "binaryauthorization.attestors.verifyImageAttested",
 	"EvaluateGkePolicy":             "binaryauthorization.platformPolicies.evaluatePolicy",
@@ -56,9 +59,11 @@ var exceptions = map[string]string{
 	"ListLogEntries":                "logging.logEntries.list",
 	"ListAssets":                    "cloudasset.assets.listResource",
 	"SearchAllResources":            "cloudasset.assets.searchAllResources",
+	"GetDockerImage":                "artifactregistry.dockerimages.get",
+	"ListDockerImages":              "artifactregistry.dockerimages.list",
 }
 
-// permission is the IAM permission a call asks for; empty when its name does not tell.
+// permission is the IAM permission of a call; empty if it does not follow from the name.
 func (t Target) permission() string {
 	name := t.Method[strings.LastIndex(t.Method, "/")+1:]
 	if p := exceptions[name]; p != "" {
@@ -76,7 +81,8 @@ func (t Target) permission() string {
 	return ""
 }
 
-// collection is the last collection in the resource's name: "attestors", or "policy" for the one of a project.
+// collection is the last collection in the resource's name: "attestors", or "policy" for a project
+// policy.
 func (t Target) collection() string {
 	parts := strings.Split(t.Resource, "/")
 	if len(parts)%2 == 1 || len(parts) < 2 {

@@ -5,13 +5,13 @@ import (
 	"sync"
 )
 
-// Set is the faults waiting for their calls. The zero Set is empty and ready; it is safe for concurrent use.
+// Set holds the pending faults. The zero Set is empty and ready; it is safe for concurrent use.
 type Set struct {
 	mu     sync.Mutex
 	faults []*Fault
 }
 
-// Add lets f strike from the next call on.
+// Add adds a fault. It strikes from the next call on.
 func (s *Set) Add(f Fault) error {
 	if err := f.Check(); err != nil {
 		return err
@@ -23,8 +23,8 @@ func (s *Set) Add(f Fault) error {
 	return nil
 }
 
-// Take is the fault that strikes this call of method: the oldest one that matches and is not waiting any more. A call is struck by
-// one fault at most, and a fault behind the one that struck does not see the call.
+// Take returns the fault for this call of method: the oldest match with no more calls to let pass.
+// At most one fault strikes a call. The faults behind it do not count this call.
 func (s *Set) Take(method string) (Fault, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,21 +8,23 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Target is the call a fault strikes.
+// Target is the call struck by a fault.
 type Target struct {
 	// Method is the full method name without leading slash.
 	Method string
-	// Resource is the name the request is about, such as "projects/p/attestors/a"; empty when it has none.
+	// Resource is the resource of the request, such as "projects/p/attestors/a"; empty if there is
+	// none.
 	Resource string
-	// Consumer is the project's number as error details have it ("projects/123"); empty without a project.
+	// Consumer is the project number in the form of error details ("projects/123"); empty without a
+	// project.
 	Consumer string
-	// Permission is the one that is denied. Strike sets it.
+	// Permission is the denied permission. Strike sets it.
 	Permission string
-	// Drop closes the connection the call came on.
+	// Drop closes the connection of the call.
 	Drop func()
 }
 
-// Strike does what the fault says and returns the error that the caller gets; nil when the call was only held up.
+// Strike carries out the fault and returns the caller's error, nil after a mere delay.
 func (f Fault) Strike(ctx context.Context, t Target) error {
 	if d, ok, _ := f.Kind.duration(); ok {
 		return wait(ctx, time.After(d))

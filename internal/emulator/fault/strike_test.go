@@ -49,6 +49,7 @@ func TestPermission(t *testing.T) {
 		{"google.iam.v1.IAMPolicy/GetIamPolicy", "projects/p/policy", "binaryauthorization.policy.getIamPolicy"},
 		{"google.iam.v1.IAMPolicy/GetIamPolicy", "projects/p/locations/l/keyRings/r/cryptoKeys/k", "cloudkms.cryptoKeys.getIamPolicy"},
 		{"google.cloud.kms.v1.KeyManagementService/AsymmetricSign", "", "cloudkms.cryptoKeyVersions.useToSign"},
+		{"google.devtools.artifactregistry.v1.ArtifactRegistry/ListDockerImages", "", "artifactregistry.dockerimages.list"},
 		{"grafeas.v1.Grafeas/CreateNote", "projects/p", "containeranalysis.notes.create"},
 		{"google.container.v1.ClusterManager/GetServerConfig", "projects/p/locations/l", ""},
 	} {
@@ -66,10 +67,26 @@ func TestDeniedNamesThePermission(t *testing.T) {
 		target Target
 		want   string
 	}{
-		{Fault{Kind: "permission_denied"}, create, `permission "containeranalysis.occurrences.create" denied for project "p", entity ID ""`},
-		{Fault{Kind: "permission_denied", Permission: "containeranalysis.notes.attachOccurrence"}, create, `permission "containeranalysis.notes.attachOccurrence" denied for project "p", entity ID ""`},
-		{Fault{Kind: "permission_denied"}, Target{Method: "grafeas.v1.Grafeas/GetNote", Resource: "projects/p/notes/n"}, `permission "containeranalysis.notes.get" denied for project "p", entity ID "n"`},
-		{Fault{Kind: "permission_denied"}, Target{Method: getAttestor, Resource: "projects/p/attestors/a"}, `Permission 'binaryauthorization.attestors.get' denied on resource 'projects/p/attestors/a' (or it may not exist).`},
+		{
+			Fault{Kind: "permission_denied"},
+			create,
+			`permission "containeranalysis.occurrences.create" denied for project "p", entity ID ""`,
+		},
+		{
+			Fault{Kind: "permission_denied", Permission: "containeranalysis.notes.attachOccurrence"},
+			create,
+			`permission "containeranalysis.notes.attachOccurrence" denied for project "p", entity ID ""`,
+		},
+		{
+			Fault{Kind: "permission_denied"},
+			Target{Method: "grafeas.v1.Grafeas/GetNote", Resource: "projects/p/notes/n"},
+			`permission "containeranalysis.notes.get" denied for project "p", entity ID "n"`,
+		},
+		{
+			Fault{Kind: "permission_denied"},
+			Target{Method: getAttestor, Resource: "projects/p/attestors/a"},
+			`Permission 'binaryauthorization.attestors.get' denied on resource 'projects/p/attestors/a' (or it may not exist).`,
+		},
 	} {
 		if got := status.Convert(c.fault.Strike(t.Context(), c.target)).Message(); got != c.want {
 			t.Errorf("%s: %s, want %s", c.target.Method, got, c.want)

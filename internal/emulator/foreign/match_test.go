@@ -11,9 +11,9 @@ import (
 
 var variable = regexp.MustCompile(`\{\{([a-z]+(?:-[0-9]+)?)\}\}`)
 
-const more = "..." // the key of an object that may have more fields than are written down
+const more = "..." // the key of an object that may have more fields than written
 
-// values are what the variables of a transcript stand for in this run.
+// values are the values of a transcript's variables in this run.
 type values map[string]string
 
 // fill puts values in the places of their variables; in JSON, escaped.
@@ -32,7 +32,8 @@ func (v values) fill(text string, inJSON bool) (filled string, err error) {
 	return filled, err
 }
 
-// match reports the first difference between what is wanted and what was got, and remembers the values of new variables.
+// match reports the first difference between the expected and the actual value, and stores the
+// values of new variables.
 func (v values) match(path string, want, got any) error {
 	switch want := want.(type) {
 	case map[string]any:
@@ -96,7 +97,7 @@ func (v values) matchString(path, want string, got any) error {
 	return nil
 }
 
-// pattern is what a string must look like, with a group for each variable that has no value yet.
+// pattern is the expected form of a string, with a group for each variable without a value.
 func (v values) pattern(want string) (p *regexp.Regexp, unset []string) {
 	var out strings.Builder
 	for rest := want; ; {

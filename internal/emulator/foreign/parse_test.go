@@ -45,7 +45,8 @@ func TestParse(t *testing.T) {
 	if err != nil || len(all) != 2 {
 		t.Fatalf("%d, %v", len(all), err)
 	}
-	if x := all[0]; x.what != "said" || x.method != "PUT" || x.path != "/a?b=c" || x.header.Get("X-A") != "b" || x.body != `{ "x": 1}` || x.status != 200 || x.answer != "{}" {
+	if x := all[0]; x.what != "said" || x.method != "PUT" || x.path != "/a?b=c" || x.header.Get("X-A") != "b" || x.body != `{ "x": 1}` ||
+		x.status != 200 || x.answer != "{}" {
 		t.Errorf("%+v", x)
 	}
 	if x := all[1]; x.method != "GET" || x.body != "" || x.status != 404 || x.answer != "" {

@@ -9,13 +9,14 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Ranges of a cluster that asks for none.
+// Default address ranges of a cluster.
 const (
 	podRange     = "10.92.0.0/14"
 	serviceRange = "34.118.224.0/20"
 )
 
-// setAddresses gives m the ranges that were asked for. Pods have alias addresses unless routes were asked for, which is the API's default.
+// setAddresses sets the requested address ranges in m. Pods have alias addresses, the API's
+// default, or routes on request.
 func setAddresses(m, asked *containerpb.Cluster) error {
 	wanted := asked.GetIpAllocationPolicy()
 	if err := checkAddresses(asked.GetClusterIpv4Cidr(), wanted); err != nil {
@@ -41,13 +42,16 @@ func setAddresses(m, asked *containerpb.Cluster) error {
 	return nil
 }
 
-// checkAddresses refuses what does not go together. The API's reference says what needs use_ip_aliases; gcloud refuses it without.
+// checkAddresses refuses contradictory settings. The API's reference lists the fields that need
+// use_ip_aliases; gcloud refuses them without it.
 func checkAddresses(pods string, p *containerpb.IPAllocationPolicy) error {
 	switch {
 	case p.GetUseRoutes() && p.GetUseIpAliases():
-		return status.Error(codes.InvalidArgument, "ip_allocation_policy.use_routes cannot be true if ip_allocation_policy.use_ip_aliases is true.")
+		return status.Error(codes.InvalidArgument,
+			"ip_allocation_policy.use_routes cannot be true if ip_allocation_policy.use_ip_aliases is true.")
 	case pods != "" && p.GetClusterIpv4CidrBlock() != "":
-		return status.Error(codes.InvalidArgument, "cluster.cluster_ipv4_cidr must be blank if ip_allocation_policy.cluster_ipv4_cidr_block is set.")
+		return status.Error(codes.InvalidArgument,
+			"cluster.cluster_ipv4_cidr must be blank if ip_allocation_policy.cluster_ipv4_cidr_block is set.")
 	}
 	if !p.GetUseRoutes() {
 		return nil
@@ -69,7 +73,8 @@ func checkAddresses(pods string, p *containerpb.IPAllocationPolicy) error {
 	return nil
 }
 
-// addressRange is the range that asked stands for: nothing for the standard one, a netmask for one of that size, or the range itself.
+// addressRange resolves a requested range: empty means the default, a netmask a range of this size,
+// anything else is the range itself.
 func addressRange(asked, standard string) (string, error) {
 	if asked == "" {
 		return standard, nil

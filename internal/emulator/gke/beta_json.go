@@ -11,10 +11,10 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// maxBody is the size of a request's body in bytes above which it is refused.
+// maxBody is the maximum size of a request body in bytes.
 const maxBody = 4 << 20
 
-// betaSetting is v1beta1's BinaryAuthorization, the only message in which what is emulated of v1beta1 differs from v1.
+// betaSetting is v1beta1's BinaryAuthorization, the only emulated message with a difference to v1.
 type betaSetting struct {
 	Enabled        bool          `json:"enabled,omitempty"`
 	EvaluationMode string        `json:"evaluationMode,omitempty"`
@@ -32,7 +32,7 @@ type betaClusters struct {
 
 type object map[string]json.RawMessage
 
-// readRequest reads a request's body, which means the same in v1, into m. It ignores what m does not know.
+// readRequest reads a request's body into m, its v1 equivalent. It ignores fields unknown to m.
 func readRequest(r *http.Request, m proto.Message) error {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
 	if err == nil {
@@ -41,7 +41,7 @@ func readRequest(r *http.Request, m proto.Message) error {
 	return badJSON(err)
 }
 
-// readObject is the message in a request's body under field; nil when it is not there.
+// readObject returns the message in a request's body under field; nil if it is missing.
 func readObject(r *http.Request, field string) (object, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxBody))
 	if err != nil {
@@ -58,7 +58,8 @@ func readObject(r *http.Request, field string) (object, error) {
 	return inner, badJSON(err)
 }
 
-// take reads the Binary Authorization setting from field and everything else into m, which ignores what it does not know.
+// take reads the Binary Authorization setting from field and all other fields into m. It ignores
+// fields unknown to m.
 func (o object) take(field string, m proto.Message) (*setting, error) {
 	var asked *betaSetting
 	if raw, ok := o[field]; ok {
@@ -106,7 +107,7 @@ func (a *API) betaSetting(s *setting) betaSetting {
 	return b
 }
 
-// betaCluster is c with the setting as v1beta1 has it.
+// betaCluster is c with the setting in v1beta1's form.
 func (a *API) betaCluster(c *cluster) (any, error) {
 	m, err := plain(a.describe(c, v1beta1))
 	if err != nil || c.setting == nil {
@@ -116,7 +117,7 @@ func (a *API) betaCluster(c *cluster) (any, error) {
 	return m, err
 }
 
-// plain is m as encoding/json writes it.
+// plain is m in the form of encoding/json.
 func plain(m proto.Message) (object, error) {
 	raw, err := protojson.Marshal(m)
 	if err != nil {

@@ -132,7 +132,8 @@ func TestBetaCreateAndDelete(t *testing.T) {
 	equal(t, "the mode", m.BinaryAuthorization.EvaluationMode, both)
 	equal(t, "the size of the pool", m.NodePools[0].InitialNodeCount, 2)
 	equal(t, "maxPodsPerNode", m.DefaultMaxPodsConstraint.MaxPodsPerNode, 110)
-	_, err = c.beta.Clusters.Create("projects/demo/locations/us-central1-a", &beta.CreateClusterRequest{Cluster: &beta.Cluster{Name: "prod"}}).Do()
+	_, err = c.beta.Clusters.Create("projects/demo/locations/us-central1-a",
+		&beta.CreateClusterRequest{Cluster: &beta.Cluster{Name: "prod"}}).Do()
 	refusedREST(t, err, 409, "Already exists: projects/demo/zones/us-central1-a/clusters/prod.")
 	_, err = c.beta.Clusters.Create("projects/demo/locations/us-central1-a", &beta.CreateClusterRequest{}).Do()
 	refusedREST(t, err, 400, "Must provide a cluster.")
@@ -161,7 +162,7 @@ func TestBetaFailure(t *testing.T) {
 	}
 }
 
-// raw sends a body that the client library could not write.
+// raw sends a body the client library cannot write.
 func raw(ctx context.Context, c *cloud, method, path, body string) (any, error) {
 	mux, answer, failed := http.NewServeMux(), any(nil), error(nil)
 	for _, route := range c.Routes() {
@@ -194,7 +195,8 @@ func TestBetaJSON(t *testing.T) {
 	must(t, err)
 	text, err := json.Marshal(answer)
 	must(t, err)
-	if !strings.Contains(string(text), `"binaryAuthorization":{"evaluationMode":"DISABLED"}`) || !strings.Contains(string(text), `"legacyAbac":{}`) {
+	if !strings.Contains(string(text), `"binaryAuthorization":{"evaluationMode":"DISABLED"}`) ||
+		!strings.Contains(string(text), `"legacyAbac":{}`) {
 		t.Errorf("the cluster is %s", text)
 	}
 }
@@ -206,8 +208,8 @@ func TestRouteNames(t *testing.T) {
 		seen[route.Method]++
 	}
 	for _, m := range []string{
-		"GetCluster", "ListClusters", "CreateCluster", "UpdateCluster", "DeleteCluster", "GetOperation", "ListOperations", "GetServerConfig",
-		"SetLabels", "ListNodePools", "CreateNodePool", "GetNodePool", "DeleteNodePool",
+		"GetCluster", "ListClusters", "CreateCluster", "UpdateCluster", "DeleteCluster", "GetOperation", "ListOperations",
+		"GetServerConfig", "SetLabels", "ListNodePools", "CreateNodePool", "GetNodePool", "DeleteNodePool",
 	} {
 		equal(t, m, seen["google.container.v1beta1.ClusterManager/"+m], 2)
 	}

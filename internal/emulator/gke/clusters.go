@@ -15,7 +15,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// cluster is one cluster. message lacks what describe adds because it depends on the moment or the API's version.
+// cluster is one cluster. message lacks the parts added by describe: they depend on the time or the
+// API's version.
 type cluster struct {
 	name     resname.Cluster
 	message  *containerpb.Cluster
@@ -36,7 +37,7 @@ func (a *API) find(name resname.Cluster) (*cluster, error) {
 	return c, nil
 }
 
-// within are the clusters a list of p answers, by name.
+// within returns the clusters in a list of p, by name.
 func (a *API) within(p place) []*cluster {
 	var found []*cluster
 	for name, c := range a.clusters {
@@ -48,7 +49,7 @@ func (a *API) within(p place) []*cluster {
 	return found
 }
 
-// describe is c as version of the API answers it, without the Binary Authorization setting.
+// describe returns c in an API version, without the Binary Authorization setting.
 func (a *API) describe(c *cluster, version string) *containerpb.Cluster {
 	m := proto.CloneOf(c.message)
 	m.Status, m.StatusMessage = c.state(), c.reason
@@ -60,7 +61,7 @@ func (a *API) describe(c *cluster, version string) *containerpb.Cluster {
 	return m
 }
 
-// state is the status that shows: an operation hides the one underneath.
+// state is the visible status: an operation hides the stored one.
 func (c *cluster) state() containerpb.Cluster_Status {
 	switch {
 	case c.busy == nil:
@@ -78,7 +79,7 @@ func (c *cluster) etag() string {
 	return base64.StdEncoding.EncodeToString(sum[:8])
 }
 
-// hold gives c a setting and writes it down in the cluster's history if it is another one.
+// hold sets the setting of c and adds it to the history if it differs.
 func (a *API) hold(c *cluster, s *setting) {
 	c.setting = s
 	c.revision++
@@ -96,7 +97,7 @@ func bindingsOf(s *setting) []string {
 	return s.bindings
 }
 
-// create adds the cluster asked for, which is PROVISIONING until the operation ends.
+// create adds a cluster. It is PROVISIONING until the operation ends.
 func (a *API) create(p place, asked *containerpb.Cluster, s *setting) (*operation, error) {
 	if asked == nil {
 		return nil, errNoCluster
@@ -124,7 +125,7 @@ func (a *API) create(p place, asked *containerpb.Cluster, s *setting) (*operatio
 	}), nil
 }
 
-// add puts a RUNNING cluster in place.
+// add adds a RUNNING cluster.
 func (a *API) add(name resname.Cluster, asked *containerpb.Cluster, s *setting) (*cluster, error) {
 	message, err := newMessage(name, asked, a.w.Now().AsTime())
 	if err != nil {
@@ -137,7 +138,7 @@ func (a *API) add(name resname.Cluster, asked *containerpb.Cluster, s *setting) 
 	return c, nil
 }
 
-// drop takes a cluster away, if it is there.
+// drop removes a cluster if it exists.
 func (a *API) drop(name resname.Cluster) {
 	if a.clusters[name] == nil {
 		return
@@ -148,7 +149,7 @@ func (a *API) drop(name resname.Cluster) {
 	}
 }
 
-// remove starts the deletion of a cluster, which is STOPPING until the operation ends.
+// remove starts the deletion of a cluster. It is STOPPING until the operation ends.
 func (a *API) remove(name resname.Cluster) (*operation, error) {
 	c, err := a.find(name)
 	if err != nil {

@@ -39,9 +39,12 @@ func TestClusterIsComplete(t *testing.T) {
 func TestClusterLinks(t *testing.T) {
 	t.Parallel()
 	c := start(t, 0, zonal, regional)
-	equal(t, "the zonal link", c.get(t, zonal).SelfLink, "https://container.googleapis.com/v1/projects/demo/zones/us-central1-a/clusters/prod")
-	equal(t, "the regional link", c.get(t, regional).SelfLink, "https://container.googleapis.com/v1/projects/demo/locations/europe-west1/clusters/dev")
-	equal(t, "the v1beta1 link", c.betaGet(t, zonal).SelfLink, "https://container.googleapis.com/v1beta1/projects/demo/zones/us-central1-a/clusters/prod")
+	equal(t, "the zonal link", c.get(t, zonal).SelfLink,
+		"https://container.googleapis.com/v1/projects/demo/zones/us-central1-a/clusters/prod")
+	equal(t, "the regional link", c.get(t, regional).SelfLink,
+		"https://container.googleapis.com/v1/projects/demo/locations/europe-west1/clusters/dev")
+	equal(t, "the v1beta1 link", c.betaGet(t, zonal).SelfLink,
+		"https://container.googleapis.com/v1beta1/projects/demo/zones/us-central1-a/clusters/prod")
 	equal(t, "the regional nodes", strings.Join(c.get(t, regional).Locations, " "), "europe-west1-b europe-west1-c europe-west1-d")
 }
 
@@ -52,13 +55,19 @@ func TestGetClusterRefusals(t *testing.T) {
 		code    codes.Code
 		message string
 	}{
-		"projects/demo/locations/us-central1-a/clusters/gone": {codes.NotFound, "Not found: projects/demo/zones/us-central1-a/clusters/gone."},
-		"projects/demo/locations/us-central1/clusters/prod":   {codes.NotFound, "Not found: projects/demo/locations/us-central1/clusters/prod."},
-		"projects/demo/locations/-/clusters/prod":             {codes.NotFound, "Not found: projects/demo/locations/-/clusters/prod."},
-		"projects/demo/zones/us-central1-a/clusters/prod":     {codes.InvalidArgument, ""},
-		"projects/demo/locations/us-central1-a/clusters/":     {codes.InvalidArgument, ""},
-		"projects/demo/locations/us-central1-a":               {codes.InvalidArgument, `"projects/demo/locations/us-central1-a" is not of the form projects/*/locations/*/clusters/*.`},
-		"":                                                    {codes.InvalidArgument, ""},
+		"projects/demo/locations/us-central1-a/clusters/gone": {
+			codes.NotFound, "Not found: projects/demo/zones/us-central1-a/clusters/gone.",
+		},
+		"projects/demo/locations/us-central1/clusters/prod": {
+			codes.NotFound, "Not found: projects/demo/locations/us-central1/clusters/prod.",
+		},
+		"projects/demo/locations/-/clusters/prod":         {codes.NotFound, "Not found: projects/demo/locations/-/clusters/prod."},
+		"projects/demo/zones/us-central1-a/clusters/prod": {codes.InvalidArgument, ""},
+		"projects/demo/locations/us-central1-a/clusters/": {codes.InvalidArgument, ""},
+		"projects/demo/locations/us-central1-a": {
+			codes.InvalidArgument, `"projects/demo/locations/us-central1-a" is not of the form projects/*/locations/*/clusters/*.`,
+		},
+		"": {codes.InvalidArgument, ""},
 	} {
 		_, err := c.v1.GetCluster(t.Context(), &containerpb.GetClusterRequest{Name: name})
 		t.Log(name)
@@ -72,7 +81,8 @@ func TestClusterByProjectNumber(t *testing.T) {
 	numbered := strings.Replace(zonal, "demo", c.world.ProjectNumber("demo"), 1)
 	equal(t, "the link", c.get(t, numbered).SelfLink, c.get(t, zonal).SelfLink)
 	must(t, c.SetBinaryAuthorization(numbered, enforce))
-	equal(t, "the mode", c.get(t, zonal).BinaryAuthorization.EvaluationMode, containerpb.BinaryAuthorization_PROJECT_SINGLETON_POLICY_ENFORCE)
+	equal(t, "the mode", c.get(t, zonal).BinaryAuthorization.EvaluationMode,
+		containerpb.BinaryAuthorization_PROJECT_SINGLETON_POLICY_ENFORCE)
 }
 
 func TestListClusters(t *testing.T) {
@@ -120,9 +130,11 @@ func TestCreateCluster(t *testing.T) {
 		Parent: "projects/demo/locations/us-central1-a",
 		Cluster: &containerpb.Cluster{
 			Name: "prod", InitialNodeCount: 3, Description: "ours", InitialClusterVersion: "latest", Etag: "mine",
-			NodeConfig:          &containerpb.NodeConfig{OauthScopes: []string{"scope"}},
-			NetworkConfig:       &containerpb.NetworkConfig{EnableIntraNodeVisibility: true},
-			BinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: containerpb.BinaryAuthorization_PROJECT_SINGLETON_POLICY_ENFORCE},
+			NodeConfig:    &containerpb.NodeConfig{OauthScopes: []string{"scope"}},
+			NetworkConfig: &containerpb.NetworkConfig{EnableIntraNodeVisibility: true},
+			BinaryAuthorization: &containerpb.BinaryAuthorization{
+				EvaluationMode: containerpb.BinaryAuthorization_PROJECT_SINGLETON_POLICY_ENFORCE,
+			},
 		},
 	})
 	must(t, err)
@@ -177,12 +189,17 @@ func TestCreateClusterRefusals(t *testing.T) {
 		code    codes.Code
 		message string
 	}{
-		"taken":      {"projects/demo/locations/us-central1-a", &containerpb.Cluster{Name: "prod"}, codes.AlreadyExists, "Already exists: projects/demo/zones/us-central1-a/clusters/prod."},
+		"taken": {
+			"projects/demo/locations/us-central1-a", &containerpb.Cluster{Name: "prod"}, codes.AlreadyExists,
+			"Already exists: projects/demo/zones/us-central1-a/clusters/prod.",
+		},
 		"nothing":    {"projects/demo/locations/us-central1-a", nil, codes.InvalidArgument, ""},
 		"nameless":   {"projects/demo/locations/us-central1-a", &containerpb.Cluster{}, codes.InvalidArgument, ""},
 		"upper case": {"projects/demo/locations/us-central1-a", &containerpb.Cluster{Name: "Prod"}, codes.InvalidArgument, ""},
-		"long":       {"projects/demo/locations/us-central1-a", &containerpb.Cluster{Name: strings.Repeat("a", 41)}, codes.InvalidArgument, ""},
-		"nowhere":    {"projects/demo/locations/-", &containerpb.Cluster{Name: "new"}, codes.InvalidArgument, ""},
+		"long": {
+			"projects/demo/locations/us-central1-a", &containerpb.Cluster{Name: strings.Repeat("a", 41)}, codes.InvalidArgument, "",
+		},
+		"nowhere": {"projects/demo/locations/-", &containerpb.Cluster{Name: "new"}, codes.InvalidArgument, ""},
 	} {
 		_, err := c.v1.CreateCluster(t.Context(), &containerpb.CreateClusterRequest{Parent: want.parent, Cluster: want.cluster})
 		t.Log(what)

@@ -8,15 +8,15 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// Setting is what a cluster was told to evaluate. Mode is spelled as the API spells it, DISABLED also for a cluster
-// that was never told anything. Bindings are as a reader of the cluster sees them.
+// Setting is a cluster's Binary Authorization setting. Mode has the API's spelling; it is DISABLED
+// for a cluster without a setting. Bindings have the form of the API's answers.
 type Setting struct {
 	Mode     string
 	Bindings []string
 }
 
-// AddCluster puts a RUNNING cluster without a Binary Authorization setting in place, at once. It fails when the name is
-// not valid or taken.
+// AddCluster adds a RUNNING cluster without a Binary Authorization setting at once. Errors: an
+// invalid or existing name.
 func (a *API) AddCluster(name string) error {
 	defer a.lock()()
 	n, err := a.locateCluster(name, legacy{})
@@ -33,7 +33,7 @@ func (a *API) AddCluster(name string) error {
 	return err
 }
 
-// DeleteCluster takes a cluster away at once, and with it the operation that keeps it busy. One that is not there is no error.
+// DeleteCluster deletes a cluster and its running operation at once. A missing cluster is no error.
 func (a *API) DeleteCluster(name string) error {
 	defer a.lock()()
 	n, err := a.locateCluster(name, legacy{})
@@ -47,8 +47,8 @@ func (a *API) DeleteCluster(name string) error {
 	return nil
 }
 
-// SetBinaryAuthorization changes a cluster's setting at once, without an operation and even beside one. An empty mode
-// takes the message away.
+// SetBinaryAuthorization changes a cluster's setting at once, without an operation, and even during
+// one. An empty mode removes the message.
 func (a *API) SetBinaryAuthorization(name, mode string, bindings ...string) error {
 	defer a.lock()()
 	c, err := a.known(name)
@@ -70,7 +70,8 @@ func (a *API) SetBinaryAuthorization(name, mode string, bindings ...string) erro
 	return nil
 }
 
-// SetStatus gives a cluster a status such as PROVISIONING, RECONCILING, ERROR or RUNNING that shows while no operation runs.
+// SetStatus sets the status of a cluster, such as PROVISIONING, RECONCILING, ERROR or RUNNING. A
+// running operation hides it.
 func (a *API) SetStatus(name, status string) error {
 	defer a.lock()()
 	c, err := a.known(name)
@@ -85,15 +86,15 @@ func (a *API) SetStatus(name, status string) error {
 	return nil
 }
 
-// SetMissingZones makes the lists of a project leave out what is in these zones or regions and name them in
+// SetMissingZones makes the lists of a project omit these zones or regions and name them in
 // missing_zones. Without zones, lists are complete again.
 func (a *API) SetMissingZones(project string, zones ...string) {
 	defer a.lock()()
 	a.missing[a.w.ProjectID(project)] = slices.Clone(zones)
 }
 
-// History is every setting a cluster ever had, oldest first, beginning with the one it was made with. A setting that
-// means what the one before it meant is not repeated. It outlives the cluster.
+// History returns all settings of a cluster, oldest first, from its creation on. Consecutive
+// settings with the same meaning appear once. The history outlives the cluster.
 func (a *API) History(name string) []Setting {
 	defer a.lock()()
 	n, err := a.locateCluster(name, legacy{})
@@ -107,9 +108,10 @@ func (a *API) History(name string) []Setting {
 	return past
 }
 
-// StartOperation makes a cluster busy with somebody else's operation, such as "UPGRADE_MASTER", and returns its bare id.
-// It ends after World.OperationTime, or by FinishOperation; only by the latter when OperationTime is 0. The id is empty
-// when nothing was started: the cluster is unknown or busy, or the API has no operation of that type.
+// StartOperation starts an operation of another user on a cluster, such as "UPGRADE_MASTER", and
+// returns its bare id. It ends after World.OperationTime, or by FinishOperation; only by the latter
+// if OperationTime is 0. The id is empty if the cluster is unknown or busy, or the API has no
+// operation of that type.
 func (a *API) StartOperation(name, kind string) (id string) {
 	defer a.lock()()
 	c, err := a.known(name)
@@ -122,7 +124,7 @@ func (a *API) StartOperation(name, kind string) (id string) {
 	return op.id
 }
 
-// FinishOperation ends an operation now, whoever started it. One that has ended stays as it is.
+// FinishOperation ends any operation now. An ended one stays unchanged.
 func (a *API) FinishOperation(id string) error {
 	defer a.lock()()
 	op := a.operation(id)
@@ -135,9 +137,10 @@ func (a *API) FinishOperation(id string) error {
 	return nil
 }
 
-// FailNextOperation makes the next operation on a cluster, which need not exist yet, end with an error and without
-// effect. code is a name of google.rpc.Code such as "INTERNAL"; another one counts as UNKNOWN. The service reports
-// failures in error and, not always, in the deprecated status_message: withStatusMessage asks for both.
+// FailNextOperation makes the next operation on a cluster fail without effect. The cluster need not
+// exist yet. code is a name of google.rpc.Code such as "INTERNAL"; any other counts as UNKNOWN. The
+// service reports failures in error and, not always, in the deprecated status_message:
+// withStatusMessage asks for both.
 func (a *API) FailNextOperation(name, code, message string, withStatusMessage bool) {
 	defer a.lock()()
 	n, err := a.locateCluster(name, legacy{})

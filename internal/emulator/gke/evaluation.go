@@ -2,19 +2,22 @@ package gke
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// Cluster is what a cluster's own API server knows of it.
+// Cluster is the view of a cluster from its own API server.
 type Cluster struct {
 	resname.Cluster
-	// Path is how names of what is in the cluster begin: with zones where the cluster is in one.
+	// Path is the prefix of names in the cluster: with zones for a zonal cluster.
 	Path string
-	// Region is the cluster's own or that of its zone.
+	// Region is the cluster's region, or the region of its zone.
 	Region string
-	// Judges says that the project's policy decides about pods.
+	// Judges means that the project policy applies to pods.
 	Judges bool
+	// Bindings are the platform policies bound to the cluster, with project numbers.
+	Bindings []string
 }
 
 // ClusterOf looks a cluster up by its full name.
@@ -24,14 +27,36 @@ func (a *API) ClusterOf(name string) (Cluster, error) {
 	if err != nil {
 		return Cluster{}, err
 	}
-	return Cluster{c.name, Path(c.name), region(c.name.Location), slices.Contains(judging, c.setting.effective())}, nil
+	return a.seen(c), nil
 }
 
-// judging are the modes in which the project's policy decides; platform policies only monitor.
+func (a *API) seen(c *cluster) Cluster {
+	s := Cluster{
+		Cluster: c.name, Path: Path(c.name), Region: region(c.name.Location), Judges: slices.Contains(judging, c.setting.effective()),
+	}
+	for _, b := range bindingsOf(c.setting) {
+		s.Bindings = append(s.Bindings, a.numbered(b))
+	}
+	return s
+}
+
+// Monitored returns the clusters with bound platform policies, by name.
+func (a *API) Monitored() (found []Cluster) {
+	defer a.lock()()
+	for _, c := range a.clusters {
+		if len(bindingsOf(c.setting)) > 0 {
+			found = append(found, a.seen(c))
+		}
+	}
+	slices.SortFunc(found, func(x, y Cluster) int { return strings.Compare(x.String(), y.String()) })
+	return found
+}
+
+// judging are the modes with the project policy. Platform policies only monitor.
 var judging = []string{enforce, "POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE"}
 
-// Path is how names of what is in a cluster begin.
+// Path is the prefix of names in a cluster.
 func Path(c resname.Cluster) string { return path(placeOf(c), "clusters", c.ID) }
 
-// Settle ends the operations whose time has passed.
+// Settle finishes the operations that are due.
 func (a *API) Settle() { a.lock()() }

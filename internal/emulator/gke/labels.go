@@ -15,7 +15,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// SetLabels replaces a cluster's labels. It is here because it makes a cluster busy that others set up for Binary Authorization.
+// SetLabels replaces a cluster's labels. It is emulated because this operation of other tools makes
+// a cluster busy.
 func (s *service) SetLabels(_ context.Context, r *containerpb.SetLabelsRequest) (*containerpb.Operation, error) {
 	defer s.api.lock()()
 	name, err := s.api.locateCluster(r.GetName(), legacy{r.GetProjectId(), r.GetZone(), r.GetClusterId()})
@@ -36,14 +37,14 @@ func (a *API) label(name resname.Cluster, labels map[string]string, fingerprint 
 	return a.set(name, func(m *containerpb.Cluster) { m.ResourceLabels, m.LabelFingerprint = labels, labelFingerprint(labels) })
 }
 
-// labelFingerprint is what a9dc16a7, which recordings show for no labels, is for others.
+// labelFingerprint returns the fingerprint of labels. a9dc16a7 is the recorded value for no labels.
 func labelFingerprint(labels map[string]string) string {
 	if len(labels) == 0 {
 		return "a9dc16a7"
 	}
 	hash := sha256.New()
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
-		_, _ = fmt.Fprintf(hash, "%q=%q\n", key, labels[key]) // a hash takes everything
+		_, _ = fmt.Fprintf(hash, "%q=%q\n", key, labels[key]) // a hash accepts all writes
 	}
 	return hex.EncodeToString(hash.Sum(nil)[:4])
 }

@@ -23,7 +23,7 @@ func TestSetLabels(t *testing.T) {
 	refused(t, label("00000000"), codes.FailedPrecondition, "Labels could not be set due to fingerprint mismatch.")
 	must(t, label(before))
 	if _, err := c.set(t, zonal, 2); err == nil {
-		t.Error("a cluster being labelled takes an update")
+		t.Error("a cluster being labeled takes an update")
 	}
 	c.pass(time.Minute)
 	m := c.get(t, zonal)
@@ -34,7 +34,7 @@ func TestSetLabels(t *testing.T) {
 	refused(t, label(before), codes.FailedPrecondition, "Labels could not be set due to fingerprint mismatch.")
 }
 
-// TestLoggingWithMonitoring is the one update of two fields that hashicorp/google makes.
+// TestLoggingWithMonitoring is hashicorp/google's only update of two fields.
 func TestLoggingWithMonitoring(t *testing.T) {
 	t.Parallel()
 	c := start(t, 0, zonal)
@@ -46,10 +46,11 @@ func TestLoggingWithMonitoring(t *testing.T) {
 	m := c.get(t, zonal)
 	equal(t, "logging", m.LoggingService, "none")
 	equal(t, "monitoring", m.MonitoringService, "none")
-	refused(t, update(&containerpb.ClusterUpdate{DesiredLoggingService: "none", DesiredNodeVersion: "1"}), codes.InvalidArgument, "Only one desired field can be updated at a time.")
+	refused(t, update(&containerpb.ClusterUpdate{DesiredLoggingService: "none", DesiredNodeVersion: "1"}), codes.InvalidArgument,
+		"Only one desired field can be updated at a time.")
 }
 
-// TestBetaSetLabels sets them by the custom verb, and by the path that it had with zones.
+// TestBetaSetLabels uses the custom verb, and the zonal path.
 func TestBetaSetLabels(t *testing.T) {
 	t.Parallel()
 	c := start(t, 0, zonal)

@@ -44,7 +44,12 @@ func TestDeprecatedFields(t *testing.T) {
 func TestNameCountsMoreThanDeprecatedFields(t *testing.T) {
 	t.Parallel()
 	c := start(t, 0, zonal)
-	m, err := c.v1.GetCluster(t.Context(), &containerpb.GetClusterRequest{Name: zonal, ProjectId: "other", Zone: "nowhere", ClusterId: "none"})
+	m, err := c.v1.GetCluster(t.Context(), &containerpb.GetClusterRequest{
+		Name:      zonal,
+		ProjectId: "other",
+		Zone:      "nowhere",
+		ClusterId: "none",
+	})
 	must(t, err)
 	equal(t, "the cluster", m.Name, "prod")
 }

@@ -11,12 +11,12 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// everywhere is the location that stands for all zones and regions in lists.
+// everywhere is the location of lists over all zones and regions.
 const everywhere = "-"
 
 var zone = regexp.MustCompile(`-[a-z]$`)
 
-// place is a project, always by its id, and a location in it.
+// place is a project, always by id, and a location in it.
 type place struct{ project, location string }
 
 func placeOf(c resname.Cluster) place { return place{c.Project, c.Location} }
@@ -29,8 +29,8 @@ func (p place) holds(c resname.Cluster) bool {
 	return c.Project == p.project && (p.location == everywhere || c.Location == p.location)
 }
 
-// locate reads a name of the form "projects/{project}/locations/{location}" followed by "/{kind}/{id}" unless kind is
-// empty. The deprecated fields count only when name is empty.
+// locate parses a name of the form "projects/{project}/locations/{location}", followed by
+// "/{kind}/{id}" unless kind is empty. The deprecated fields count only without a name.
 func (a *API) locate(name, kind string, deprecated legacy) (place, string, error) {
 	if name == "" {
 		return a.locateLegacy(kind, deprecated)
@@ -52,7 +52,7 @@ func (a *API) locate(name, kind string, deprecated legacy) (place, string, error
 	return p, parts[len(parts)-1], a.checkLocation(p)
 }
 
-// checkLocation refuses a location that Google does not have, whatever is asked of it.
+// checkLocation refuses a location unknown to Google, for every method.
 func (a *API) checkLocation(p place) error {
 	if p.location == everywhere || a.w.HasLocation(p.location) {
 		return nil
@@ -70,8 +70,7 @@ func (a *API) locateCluster(name string, deprecated legacy) (resname.Cluster, er
 	return p.cluster(id), err
 }
 
-// checkNewName refuses the name of a cluster that is to be created.
-// Source: google.container.v1.Cluster.name.
+// checkNewName refuses an invalid name of a new cluster. Source: google.container.v1.Cluster.name.
 func checkNewName(c resname.Cluster) error {
 	if _, err := resname.ParseCluster(c.String(), ""); err != nil {
 		return status.Error(codes.InvalidArgument, err.Error())
@@ -82,7 +81,8 @@ func checkNewName(c resname.Cluster) error {
 	return nil
 }
 
-// path is how the API names an object of kind in messages and links: with zones for a zone, even when locations was asked for.
+// path is the API's name of an object in messages and links: with zones for a zone, even if the
+// request used locations.
 func path(p place, kind, id string) string {
 	collection := "locations"
 	if zone.MatchString(p.location) {

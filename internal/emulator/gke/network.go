@@ -8,9 +8,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// setNetwork makes m be in the networks that were asked for, by a short name, a relative one or a URL. The cluster itself has their short
-// names, network_config their relative ones, which are output only. A network without a subnetwork has one of its own name in every
-// region, as networks in auto mode do.
+// setNetwork puts m into the requested networks, given by a short name, a relative one or a URL.
+// The cluster has short names; network_config, output only, has relative ones. A network without a
+// subnetwork has one of the same name in every region, as in auto mode.
 func setNetwork(m, asked *containerpb.Cluster, name resname.Cluster) {
 	network := fullName(asked.GetNetwork(), "projects/"+name.Project+"/global/networks/", "default")
 	project := strings.Split(network, "/")[1]
@@ -19,7 +19,7 @@ func setNetwork(m, asked *containerpb.Cluster, name resname.Cluster) {
 	m.Network, m.Subnetwork = shortName(network), shortName(subnetwork)
 }
 
-// fullName is the relative name of asked, which is in parent if it is a short one.
+// fullName is the relative name of asked; parent completes a short one.
 func fullName(asked, parent, standard string) string {
 	if asked == "" {
 		asked = standard

@@ -6,16 +6,20 @@ import (
 	"cloud.google.com/go/container/apiv1/containerpb"
 )
 
-// TestNetworks asks for networks in every spelling. A recording of the service has short names at the cluster and relative ones in
-// network_config, where a client cannot put any.
+// TestNetworks requests networks in every spelling. A recording of the service has short names in
+// the cluster and relative ones in the output-only network_config.
 func TestNetworks(t *testing.T) {
 	t.Parallel()
 	for what, c := range map[string]struct {
 		network, subnetwork                      string
 		short, shortSub, relative, relativeSubnt string
 	}{
-		"nothing":      {"", "", "default", "default", "projects/demo/global/networks/default", "projects/demo/regions/us-central1/subnetworks/default"},
-		"short":        {"vpc", "sub", "vpc", "sub", "projects/demo/global/networks/vpc", "projects/demo/regions/us-central1/subnetworks/sub"},
+		"nothing": {
+			"", "", "default", "default", "projects/demo/global/networks/default", "projects/demo/regions/us-central1/subnetworks/default",
+		},
+		"short": {
+			"vpc", "sub", "vpc", "sub", "projects/demo/global/networks/vpc", "projects/demo/regions/us-central1/subnetworks/sub",
+		},
 		"network only": {"vpc", "", "vpc", "vpc", "projects/demo/global/networks/vpc", "projects/demo/regions/us-central1/subnetworks/vpc"},
 		"relative": {
 			"projects/demo/global/networks/vpc", "projects/demo/regions/us-central1/subnetworks/sub", "vpc", "sub",

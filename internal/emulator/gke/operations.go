@@ -14,14 +14,15 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// operation is work on one cluster. Its effect is there when it ends, not before.
+// operation is one operation on a cluster. Its effect comes at its end.
 type operation struct {
 	id      string
 	kind    containerpb.Operation_Type
 	on      *cluster
-	pool    string // the node pool it is about; "" for the cluster itself
+	pool    string // the node pool, or "" for an operation on the cluster
 	started time.Time
-	// active is when it leaves PENDING, due when it ends by itself; byHand keeps it going until FinishOperation.
+	// active is the end of PENDING, due the end of the operation; with byHand it runs until
+	// FinishOperation.
 	active, due, ended time.Time
 	byHand             bool
 	failure            *failure
@@ -29,14 +30,15 @@ type operation struct {
 	abandon            func(why string)
 }
 
-// failure is how an operation ends that does not succeed.
+// failure is the error of a failed operation.
 type failure struct {
 	code                codes.Code
 	message             string
 	statusMessageAsWell bool
 }
 
-// start makes c busy with an operation; c must be idle. commit is its effect, abandon what happens instead when it fails.
+// start starts an operation on c; c must be idle. commit applies its effect, abandon runs instead
+// if it fails.
 func (a *API) start(c *cluster, kind containerpb.Operation_Type, commit func(), abandon func(why string)) *operation {
 	now := a.w.Clock().UTC()
 	op := &operation{
@@ -57,7 +59,7 @@ func (a *API) start(c *cluster, kind containerpb.Operation_Type, commit func(), 
 	return op
 }
 
-// settle ends the operations that are due.
+// settle finishes the operations that are due.
 func (a *API) settle() {
 	now := a.w.Clock()
 	for _, op := range slices.Clone(a.running) {
@@ -76,14 +78,14 @@ func (a *API) finish(op *operation, at time.Time) {
 	op.commit()
 }
 
-// end makes op's cluster idle without any effect on it.
+// end makes op's cluster idle without any effect.
 func (a *API) end(op *operation, at time.Time) {
 	op.ended = at
 	op.on.busy = nil
 	a.running = slices.DeleteFunc(a.running, func(o *operation) bool { return o == op })
 }
 
-// unchanged is what becomes of a cluster when an operation on it fails.
+// unchanged is the abandon function of operations without effect on failure.
 func unchanged(string) {}
 
 func (a *API) operation(id string) *operation {
@@ -111,8 +113,8 @@ func (a *API) listOperations(p place, version string) []*containerpb.Operation {
 	return all
 }
 
-// reportOperation is op as the API answers it: links have the project's number and there is no location, as in
-// recordings of the service.
+// reportOperation is op in the form of the API's answers: links have the project number, and there
+// is no location, as in recordings of the service.
 func (a *API) reportOperation(op *operation, version string) *containerpb.Operation {
 	n, at := op.on.name, place{a.w.ProjectNumber(op.on.name.Project), op.on.name.Location}
 	m := &containerpb.Operation{
@@ -135,7 +137,7 @@ func (a *API) reportOperation(op *operation, version string) *containerpb.Operat
 	return m
 }
 
-// progress is what recordings show of a create that has ended. Other kinds of operations end without.
+// progress is the recorded progress of an ended create. Other kinds of operations have none.
 func (op *operation) progress() *containerpb.OperationProgress {
 	if op.kind != containerpb.Operation_CREATE_CLUSTER {
 		return nil

@@ -158,7 +158,7 @@ func TestListOperations(t *testing.T) {
 	equal(t, "missingZones", strings.Join(betas.MissingZones, " "), "us-central1-a")
 }
 
-// TestProgress is what recordings show: a create that has ended has metrics, an update has none.
+// TestProgress follows recordings: an ended create has metrics, an update has none.
 func TestProgress(t *testing.T) {
 	t.Parallel()
 	c := start(t, time.Minute)

@@ -43,7 +43,8 @@ func (s *service) CreateNodePool(_ context.Context, r *containerpb.CreateNodePoo
 	return s.started(s.api.createPool(name, r.GetNodePool()))
 }
 
-// DeleteNodePool is what hashicorp/google does first of all to a cluster with remove_default_node_pool.
+// DeleteNodePool is emulated for hashicorp/google: it is the first call after a create with
+// remove_default_node_pool.
 func (s *service) DeleteNodePool(_ context.Context, r *containerpb.DeleteNodePoolRequest) (*containerpb.Operation, error) {
 	defer s.api.lock()()
 	name, pool, err := s.api.locatePool(r.GetName(), legacy{r.GetProjectId(), r.GetZone(), r.GetClusterId()}, r.GetNodePoolId())
@@ -53,7 +54,7 @@ func (s *service) DeleteNodePool(_ context.Context, r *containerpb.DeleteNodePoo
 	return s.started(s.api.removePool(name, pool))
 }
 
-// locatePool reads the name of a node pool, or the deprecated fields if there is none.
+// locatePool parses the name of a node pool, or the deprecated fields.
 func (a *API) locatePool(name string, deprecated legacy, id string) (resname.Cluster, string, error) {
 	parent, pool, ok := strings.Cut(name, "/nodePools/")
 	switch {
@@ -69,7 +70,7 @@ func (a *API) locatePool(name string, deprecated legacy, id string) (resname.Clu
 	return cluster, pool, err
 }
 
-// nodePool is a pool as version of the API answers it.
+// nodePool is a pool in the form of an API version.
 func (a *API) nodePool(name resname.Cluster, id, version string) (*containerpb.NodePool, error) {
 	c, err := a.find(name)
 	if err != nil {
@@ -90,7 +91,7 @@ func (c *cluster) poolIndex(id string) (int, error) {
 	return i, nil
 }
 
-// createPool starts the creation of a pool, which is there when the operation ends.
+// createPool starts the creation of a pool. The pool exists once the operation ends.
 func (a *API) createPool(name resname.Cluster, asked *containerpb.NodePool) (*operation, error) {
 	c, err := a.find(name)
 	switch {
@@ -100,7 +101,8 @@ func (a *API) createPool(name resname.Cluster, asked *containerpb.NodePool) (*op
 		return nil, status.Error(codes.InvalidArgument, "Must provide a node pool with a name.")
 	}
 	if _, err := c.poolIndex(asked.GetName()); err == nil {
-		return nil, status.Errorf(codes.AlreadyExists, "Already exists: %s/nodePools/%s.", path(placeOf(name), "clusters", name.ID), asked.GetName())
+		return nil, status.Errorf(codes.AlreadyExists, "Already exists: %s/nodePools/%s.",
+			path(placeOf(name), "clusters", name.ID), asked.GetName())
 	}
 	return a.startPool(c, containerpb.Operation_CREATE_NODE_POOL, asked.GetName(), func() {
 		pool := defaultPool(c.message)
@@ -123,7 +125,7 @@ func (a *API) removePool(name resname.Cluster, id string) (*operation, error) {
 	})
 }
 
-// startPool starts an operation on a pool, with which its cluster is busy, as with every other.
+// startPool starts an operation on a pool. Like every other operation, it makes the cluster busy.
 func (a *API) startPool(c *cluster, kind containerpb.Operation_Type, id string, commit func()) (*operation, error) {
 	if c.message.GetAutopilot().GetEnabled() {
 		return nil, status.Error(codes.InvalidArgument, "Autopilot node pools cannot be accessed or modified.")

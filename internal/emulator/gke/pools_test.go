@@ -52,8 +52,8 @@ func TestDeleteNodePool(t *testing.T) {
 	op, err := c.v1.DeleteNodePool(t.Context(), &containerpb.DeleteNodePoolRequest{Name: defaultPool})
 	must(t, err)
 	equal(t, "operation_type", op.OperationType, containerpb.Operation_DELETE_NODE_POOL)
-	equal(t, "target_link", op.TargetLink,
-		"https://container.googleapis.com/v1/projects/"+c.world.ProjectNumber("demo")+"/zones/us-central1-a/clusters/prod/nodePools/default-pool")
+	zone := "https://container.googleapis.com/v1/projects/" + c.world.ProjectNumber("demo") + "/zones/us-central1-a"
+	equal(t, "target_link", op.TargetLink, zone+"/clusters/prod/nodePools/default-pool")
 	equal(t, "the pools meanwhile", len(c.get(t, zonal).NodePools), 1)
 	_, err = c.set(t, zonal, 2)
 	refused(t, err, codes.FailedPrecondition, "Cluster is running incompatible operation "+op.Name+".")
@@ -77,7 +77,12 @@ func TestNodePools(t *testing.T) {
 		ProjectId: "demo", Zone: "us-central1-a", ClusterId: "prod", NodePool: &containerpb.NodePool{Name: "more", InitialNodeCount: 4},
 	})
 	must(t, err)
-	more, err := c.v1.GetNodePool(t.Context(), &containerpb.GetNodePoolRequest{ProjectId: "demo", Zone: "us-central1-a", ClusterId: "prod", NodePoolId: "more"})
+	more, err := c.v1.GetNodePool(t.Context(), &containerpb.GetNodePoolRequest{
+		ProjectId:  "demo",
+		Zone:       "us-central1-a",
+		ClusterId:  "prod",
+		NodePoolId: "more",
+	})
 	must(t, err)
 	equal(t, "the count", more.InitialNodeCount, 4)
 	equal(t, "the link", more.SelfLink, c.get(t, zonal).SelfLink+"/nodePools/more")
@@ -111,12 +116,16 @@ func TestNodePoolRefusals(t *testing.T) {
 		t.Log(want.name)
 		refused(t, err, want.code, want.message)
 	}
-	_, err := c.v1.CreateNodePool(t.Context(), &containerpb.CreateNodePoolRequest{Parent: zonal, NodePool: &containerpb.NodePool{Name: "default-pool"}})
+	_, err := c.v1.CreateNodePool(t.Context(), &containerpb.CreateNodePoolRequest{
+		Parent:   zonal,
+		NodePool: &containerpb.NodePool{Name: "default-pool"},
+	})
 	refused(t, err, codes.AlreadyExists, "")
 	_, err = c.v1.CreateNodePool(t.Context(), &containerpb.CreateNodePoolRequest{Parent: zonal})
 	refused(t, err, codes.InvalidArgument, "")
 	_, err = c.v1.CreateCluster(t.Context(), &containerpb.CreateClusterRequest{
-		Parent: "projects/demo/locations/us-central1-b", Cluster: &containerpb.Cluster{Name: "auto", Autopilot: &containerpb.Autopilot{Enabled: true}},
+		Parent:  "projects/demo/locations/us-central1-b",
+		Cluster: &containerpb.Cluster{Name: "auto", Autopilot: &containerpb.Autopilot{Enabled: true}},
 	})
 	refused(t, err, codes.InvalidArgument, "Autopilot clusters must be regional clusters.")
 }
@@ -124,7 +133,9 @@ func TestNodePoolRefusals(t *testing.T) {
 func TestBetaNodePools(t *testing.T) {
 	t.Parallel()
 	c := start(t, 0, zonal)
-	_, err := c.beta.Clusters.NodePools.Create(zonal, &beta.CreateNodePoolRequest{NodePool: &beta.NodePool{Name: "more", InitialNodeCount: 2}}).Do()
+	_, err := c.beta.Clusters.NodePools.Create(zonal, &beta.CreateNodePoolRequest{
+		NodePool: &beta.NodePool{Name: "more", InitialNodeCount: 2},
+	}).Do()
 	must(t, err)
 	_, err = c.beta.Clusters.NodePools.Delete(defaultPool).Do()
 	must(t, err)
@@ -134,7 +145,8 @@ func TestBetaNodePools(t *testing.T) {
 	more, err := c.zones.Clusters.NodePools.Get("demo", "us-central1-a", "prod", "more").Do()
 	must(t, err)
 	equal(t, "the count", more.InitialNodeCount, 2)
-	equal(t, "the link", more.SelfLink, "https://container.googleapis.com/v1beta1/projects/demo/zones/us-central1-a/clusters/prod/nodePools/more")
+	equal(t, "the link", more.SelfLink,
+		"https://container.googleapis.com/v1beta1/projects/demo/zones/us-central1-a/clusters/prod/nodePools/more")
 	_, err = c.beta.Clusters.NodePools.Get(defaultPool).Do()
 	refusedREST(t, err, 404, "Not found: projects/demo/zones/us-central1-a/clusters/prod/nodePools/default-pool.")
 }

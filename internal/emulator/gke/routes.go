@@ -10,14 +10,15 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// v1beta1 is the version in the links of answers to Routes.
+// v1beta1 is the version in the links of Routes' answers.
 const v1beta1 = "v1beta1"
 
-// handler answers one method for what the path names: a place and, unless the path ends in a collection, an id in it.
+// handler serves one method. It gets the place from the path, and the id unless the path ends in a
+// collection.
 type handler func(a *API, p place, id string, r *http.Request) (any, error)
 
-// method is one of v1beta1 as its annotations map it: kind is what the name ends with, tail what follows the name. A tail that begins with
-// a colon is a custom verb.
+// method is one method of v1beta1 with its path from the annotations: kind ends the name, tail
+// follows the name. A tail with a leading colon is a custom verb.
 type method struct {
 	verb, kind, tail, name string
 	handle                 handler
@@ -37,8 +38,9 @@ var methods = []method{
 	{"GET", "operations", "", "GetOperation", (*API).betaGetOperation},
 }
 
-// Routes serves google.container.v1beta1.ClusterManager over REST, the only place where policy bindings exist, also
-// under the deprecated paths with zones. Answers are values of the JSON that google.golang.org/api/container/v1beta1 reads.
+// Routes serves google.container.v1beta1.ClusterManager over REST, the only API with policy
+// bindings, also under the deprecated paths with zones. Answers have the JSON form of
+// google.golang.org/api/container/v1beta1.
 func (a *API) Routes() []world.Route {
 	routes := []world.Route{
 		a.named(method{"GET", "", "/serverConfig", "GetServerConfig", (*API).betaServerConfig}),
@@ -67,7 +69,8 @@ func (m method) route(parent string, handle func(r *http.Request) (any, error)) 
 	}
 }
 
-// custom reports whether m has a verb of its own, which a pattern of net/http cannot have behind a wildcard.
+// custom reports whether m has a custom verb. Patterns of net/http cannot have one behind a
+// wildcard.
 func (m method) custom() bool { return strings.HasPrefix(m.tail, ":") }
 
 func (a *API) named(m method) world.Route {

@@ -15,8 +15,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// newMessage is what a new cluster looks like. It has the messages that the service always sends and that other clients
-// read without looking whether they are there, such as legacy_abac and network_config.
+// newMessage is a new cluster. It includes the messages always sent by the service. Some clients
+// read them without a check, such as legacy_abac and network_config.
 func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) (*containerpb.Cluster, error) {
 	sum := sha256.Sum256([]byte(name.String() + at.String()))
 	m := defaults(name)
@@ -27,7 +27,7 @@ func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) 
 	m.Endpoint = fmt.Sprintf("203.0.113.%d", 1+int(sum[0])%254) // a documentation address (RFC 5737)
 	m.PrivateClusterConfig.PublicEndpoint = m.Endpoint
 	m.MasterAuth.ClusterCaCertificate = base64.StdEncoding.EncodeToString([]byte("no certificate: this cluster is emulated"))
-	m.BinaryAuthorization = nil // held apart, in a form that both versions can be answered from
+	m.BinaryAuthorization = nil // stored separately, in a form usable for both versions
 	m.LabelFingerprint = labelFingerprint(m.ResourceLabels)
 	if err := setVersions(m, asked); err != nil {
 		return nil, err
@@ -44,7 +44,8 @@ func newMessage(name resname.Cluster, asked *containerpb.Cluster, at time.Time) 
 	return m, nil
 }
 
-// setVersions gives m the version that was asked for, by itself or by a release channel; an unspecified channel is none.
+// setVersions sets the requested version of m, given directly or by a release channel; an
+// unspecified channel is none.
 func setVersions(m, asked *containerpb.Cluster) error {
 	if asked.GetReleaseChannel() != nil {
 		m.ReleaseChannel = proto.CloneOf(asked.GetReleaseChannel())
@@ -55,7 +56,7 @@ func setVersions(m, asked *containerpb.Cluster) error {
 	return err
 }
 
-// dropEmpty takes away what clients send without a meaning and the service does not answer, as recordings show.
+// dropEmpty removes empty messages that clients send and the service omits, as in recordings.
 func dropEmpty(m *containerpb.Cluster) {
 	if proto.Size(m.GetNetworkPolicy()) == 0 {
 		m.NetworkPolicy = nil
@@ -68,7 +69,8 @@ func dropEmpty(m *containerpb.Cluster) {
 	}
 }
 
-// setComponents makes m collect what was asked for: "an empty set would disable all logging", and all monitoring.
+// setComponents sets the requested logging and monitoring components of m: "an empty set would
+// disable all logging", and all monitoring.
 func setComponents(m, asked *containerpb.Cluster) {
 	if wanted := asked.GetLoggingConfig().GetComponentConfig(); wanted != nil {
 		m.LoggingConfig.ComponentConfig = proto.CloneOf(wanted)
@@ -130,7 +132,7 @@ func monitoring() *containerpb.MonitoringConfig {
 	}
 }
 
-// nodeLocations are the zones of a cluster's nodes: its own, or three of its region.
+// nodeLocations are the zones of a cluster's nodes: its own zone, or three of its region.
 func nodeLocations(location string) []string {
 	if zone.MatchString(location) {
 		return []string{location}

@@ -6,8 +6,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// nodePools are the pools of a new cluster: those asked for, or one default pool that has what the cluster's own
-// deprecated node fields ask for.
+// nodePools returns the pools of a new cluster: the requested ones, or a default pool from the
+// cluster's deprecated node fields.
 func nodePools(m, asked *containerpb.Cluster) []*containerpb.NodePool {
 	wanted := asked.GetNodePools()
 	if len(wanted) == 0 {
@@ -23,7 +23,8 @@ func nodePools(m, asked *containerpb.Cluster) []*containerpb.NodePool {
 	return pools
 }
 
-// initialNodes is the count of a cluster that was made with it: one with node pools of its own, or on Autopilot, has none.
+// initialNodes is the initial node count of a cluster. A cluster with its own node pools, or on
+// Autopilot, has none.
 func initialNodes(asked *containerpb.Cluster) int32 {
 	if len(asked.GetNodePools()) > 0 || asked.GetAutopilot().GetEnabled() {
 		return 0
@@ -31,7 +32,8 @@ func initialNodes(asked *containerpb.Cluster) int32 {
 	return max(1, asked.GetInitialNodeCount())
 }
 
-// countNodes brings what a cluster says about all of its nodes to its pools. Autopilot has nodes for workloads only, and none run here.
+// countNodes derives the node fields of a cluster from its pools. Autopilot has nodes for workloads
+// only, and none run here.
 func countNodes(m *containerpb.Cluster) {
 	m.NodeConfig, m.CurrentNodeCount = nil, 0
 	if len(m.NodePools) > 0 {
@@ -61,7 +63,8 @@ func defaultPool(m *containerpb.Cluster) *containerpb.NodePool {
 	}
 }
 
-// nodeNetwork is where the nodes of a pool are. Pods have a range of the subnetwork if their addresses are aliases.
+// nodeNetwork is the network of a pool's nodes. Pods have a range of the subnetwork if their
+// addresses are aliases.
 func nodeNetwork(m *containerpb.Cluster) *containerpb.NodeNetworkConfig {
 	n := &containerpb.NodeNetworkConfig{Subnetwork: m.GetNetworkConfig().GetSubnetwork()}
 	if m.GetIpAllocationPolicy().GetUseIpAliases() {
@@ -85,8 +88,9 @@ func nodeConfig() *containerpb.NodeConfig {
 	}
 }
 
-// overlay puts what is set in asked over m, message by message. Lists and maps are replaced, not appended to. A message that is asked for
-// has its bools as asked, as a false on the wire is nothing: this is how an addon or the integrity of nodes is switched off.
+// overlay copies the fields set in asked to m, message by message. It replaces lists and maps. In a
+// message of asked, unset bools are false, because false is not sent on the wire: clients switch
+// off an addon or the integrity of nodes this way.
 func overlay(m, asked proto.Message) {
 	overlayFields(m.ProtoReflect(), proto.Clone(asked).ProtoReflect())
 }

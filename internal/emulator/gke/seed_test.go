@@ -6,8 +6,8 @@ import (
 	"cloud.google.com/go/container/apiv1/containerpb"
 )
 
-// TestWhatIsSwitchedOff asks for the opposite of each default that is on. A false on the wire is nothing, so that only the message around
-// it says that it was asked for.
+// TestWhatIsSwitchedOff requests the opposite of each enabled default. A false is absent on the
+// wire, so only the message around it shows the request.
 func TestWhatIsSwitchedOff(t *testing.T) {
 	t.Parallel()
 	for what, c := range map[string]struct {
@@ -19,7 +19,9 @@ func TestWhatIsSwitchedOff(t *testing.T) {
 			func(m *containerpb.Cluster) bool { return m.ShieldedNodes.Enabled },
 		},
 		"the driver of disks": {
-			&containerpb.Cluster{AddonsConfig: &containerpb.AddonsConfig{GcePersistentDiskCsiDriverConfig: &containerpb.GcePersistentDiskCsiDriverConfig{}}},
+			&containerpb.Cluster{
+				AddonsConfig: &containerpb.AddonsConfig{GcePersistentDiskCsiDriverConfig: &containerpb.GcePersistentDiskCsiDriverConfig{}},
+			},
 			func(m *containerpb.Cluster) bool { return m.AddonsConfig.GcePersistentDiskCsiDriverConfig.Enabled },
 		},
 		"no network policy": {
@@ -27,17 +29,23 @@ func TestWhatIsSwitchedOff(t *testing.T) {
 			func(m *containerpb.Cluster) bool { return m.AddonsConfig.NetworkPolicyConfig.Disabled },
 		},
 		"repairs of a pool": {
-			&containerpb.Cluster{NodePools: []*containerpb.NodePool{{Name: "p", Management: &containerpb.NodeManagement{AutoUpgrade: true}}}},
+			&containerpb.Cluster{
+				NodePools: []*containerpb.NodePool{{Name: "p", Management: &containerpb.NodeManagement{AutoUpgrade: true}}},
+			},
 			func(m *containerpb.Cluster) bool { return m.NodePools[0].Management.AutoRepair },
 		},
 		"integrity of nodes": {
-			&containerpb.Cluster{NodeConfig: &containerpb.NodeConfig{ShieldedInstanceConfig: &containerpb.ShieldedInstanceConfig{EnableSecureBoot: true}}},
+			&containerpb.Cluster{
+				NodeConfig: &containerpb.NodeConfig{ShieldedInstanceConfig: &containerpb.ShieldedInstanceConfig{EnableSecureBoot: true}},
+			},
 			func(m *containerpb.Cluster) bool {
 				return m.NodeConfig.ShieldedInstanceConfig.EnableIntegrityMonitoring
 			},
 		},
 		"managed Prometheus": {
-			&containerpb.Cluster{MonitoringConfig: &containerpb.MonitoringConfig{ManagedPrometheusConfig: &containerpb.ManagedPrometheusConfig{}}},
+			&containerpb.Cluster{
+				MonitoringConfig: &containerpb.MonitoringConfig{ManagedPrometheusConfig: &containerpb.ManagedPrometheusConfig{}},
+			},
 			func(m *containerpb.Cluster) bool { return m.MonitoringConfig.ManagedPrometheusConfig.Enabled },
 		},
 		"logs": {
@@ -45,7 +53,9 @@ func TestWhatIsSwitchedOff(t *testing.T) {
 			func(m *containerpb.Cluster) bool { return len(m.LoggingConfig.ComponentConfig.EnableComponents) > 0 },
 		},
 		"metrics": {
-			&containerpb.Cluster{MonitoringConfig: &containerpb.MonitoringConfig{ComponentConfig: &containerpb.MonitoringComponentConfig{}}},
+			&containerpb.Cluster{
+				MonitoringConfig: &containerpb.MonitoringConfig{ComponentConfig: &containerpb.MonitoringComponentConfig{}},
+			},
 			func(m *containerpb.Cluster) bool { return len(m.MonitoringConfig.ComponentConfig.EnableComponents) > 0 },
 		},
 	} {
@@ -61,7 +71,7 @@ func TestWhatIsSwitchedOff(t *testing.T) {
 	}
 }
 
-// TestAddonsAreSwitchedOneByOne holds that an update leaves alone the addons that it does not name.
+// TestAddonsAreSwitchedOneByOne: an update does not change the other addons.
 func TestAddonsAreSwitchedOneByOne(t *testing.T) {
 	t.Parallel()
 	c := start(t, 0, zonal)

@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// v1 is the version in the links of answers over gRPC.
+// v1 is the version in the links of gRPC answers.
 const v1 = "v1"
 
 // service is google.container.v1.ClusterManager.

@@ -11,7 +11,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// SetLegacyAbac is here because hashicorp/google changes enable_legacy_abac by it, in the same apply as what the provider is for.
+// SetLegacyAbac is emulated because hashicorp/google uses it for enable_legacy_abac, in the same
+// apply as Binary Authorization.
 func (s *service) SetLegacyAbac(_ context.Context, r *containerpb.SetLegacyAbacRequest) (*containerpb.Operation, error) {
 	defer s.api.lock()()
 	name, err := s.api.locateCluster(r.GetName(), legacy{r.GetProjectId(), r.GetZone(), r.GetClusterId()})
@@ -22,7 +23,8 @@ func (s *service) SetLegacyAbac(_ context.Context, r *containerpb.SetLegacyAbacR
 	return s.started(s.api.set(name, func(m *containerpb.Cluster) { m.LegacyAbac = &containerpb.LegacyAbac{Enabled: enabled} }))
 }
 
-// SetMaintenancePolicy replaces the policy, which is guarded by the resource version of the one that was read.
+// SetMaintenancePolicy replaces the policy. The resource version of the read policy guards the
+// write.
 func (s *service) SetMaintenancePolicy(_ context.Context, r *containerpb.SetMaintenancePolicyRequest) (*containerpb.Operation, error) {
 	defer s.api.lock()()
 	name, err := s.api.locateCluster(r.GetName(), legacy{r.GetProjectId(), r.GetZone(), r.GetClusterId()})
@@ -39,15 +41,18 @@ func (s *service) SetMaintenancePolicy(_ context.Context, r *containerpb.SetMain
 	}
 	return s.started(s.api.set(name, func(m *containerpb.Cluster) {
 		m.MaintenancePolicy = &containerpb.MaintenancePolicy{ResourceVersion: nextVersion(current)}
-		overlay(m.MaintenancePolicy, &containerpb.MaintenancePolicy{Window: asked.GetWindow(), DisruptionBudget: asked.GetDisruptionBudget()})
+		overlay(m.MaintenancePolicy, &containerpb.MaintenancePolicy{
+			Window:           asked.GetWindow(),
+			DisruptionBudget: asked.GetDisruptionBudget(),
+		})
 		dropEmpty(m)
 	}))
 }
 
-// nextVersion is another resource version than this one.
+// nextVersion returns a resource version different from current.
 func nextVersion(current string) string { return labelFingerprint(map[string]string{"after": current}) }
 
-// set starts an update that has a method of its own.
+// set starts an update with its own API method.
 func (a *API) set(name resname.Cluster, change func(*containerpb.Cluster)) (*operation, error) {
 	c, err := a.find(name)
 	if err != nil {

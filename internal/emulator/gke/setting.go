@@ -17,20 +17,23 @@ const (
 	maxBindings = 10 // https://cloud.google.com/binary-authorization/quotas
 )
 
-// modes are the evaluation modes of v1beta1 in the order of their enum numbers. v1 publishes the first three.
+// modes are the evaluation modes of v1beta1 in the order of their enum numbers. v1 publishes the
+// first three.
 var modes = []string{unspecified, disabled, enforce, "POLICY_BINDINGS", "POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE"}
 
 var binding = regexp.MustCompile(`^projects/[^/]+/platforms/gke/policies/[a-zA-Z0-9_-]+$`)
 
-// setting is a cluster's BinaryAuthorization message; a nil one was never sent. Two forms that mean the same, such as
-// no message, an empty one and DISABLED, are kept apart because the API answers with what was sent.
+// setting is a cluster's BinaryAuthorization message; nil was never sent. Forms with the same
+// meaning, such as no message, an empty one and DISABLED, stay separate because the API returns the
+// message as sent.
 type setting struct {
 	enabled  bool
 	mode     string
 	bindings []string
 }
 
-// newSetting applies the API's rule for the deprecated enabled: it counts only without an evaluation mode.
+// newSetting applies the API's rule for the deprecated field enabled: it counts only without an
+// evaluation mode.
 func newSetting(enabled bool, mode string, bindings []string) (*setting, error) {
 	if mode == "" {
 		mode = unspecified
@@ -66,7 +69,7 @@ func checkNames(bindings []string) error {
 	return nil
 }
 
-// effective is the mode that decides about images.
+// effective is the mode in effect for images.
 func (s *setting) effective() string {
 	if s == nil || s.mode == unspecified {
 		return disabled
@@ -74,7 +77,8 @@ func (s *setting) effective() string {
 	return s.mode
 }
 
-// checkDistinct refuses the same policy twice, be it once by the project's id and once by its number.
+// checkDistinct refuses a duplicate policy, even with the project id in one binding and the number
+// in the other.
 func (a *API) checkDistinct(s *setting) error {
 	seen := map[string]bool{}
 	for _, b := range bindingsOf(s) {
@@ -86,7 +90,7 @@ func (a *API) checkDistinct(s *setting) error {
 	return nil
 }
 
-// read is the list of bindings as a reader of the cluster sees it.
+// read returns the bindings in the form of the API's answers.
 func (a *API) read(bindings []string) []string {
 	if !a.NormalizeBindings {
 		return slices.Clone(bindings)
@@ -103,7 +107,7 @@ func (a *API) numbered(name string) string {
 	return "projects/" + a.w.ProjectNumber(parts[1]) + "/" + parts[2]
 }
 
-// settingFromV1 reads the message of v1, which has no bindings and so cannot ask for a mode that needs them.
+// settingFromV1 reads the message of v1. v1 has no bindings, so modes with bindings are refused.
 func settingFromV1(m *containerpb.BinaryAuthorization) (*setting, error) {
 	if m == nil {
 		return nil, nil
@@ -114,7 +118,7 @@ func settingFromV1(m *containerpb.BinaryAuthorization) (*setting, error) {
 	return newSetting(m.GetEnabled(), modes[m.GetEvaluationMode()], nil)
 }
 
-// shown is the mode that a reader of the cluster sees.
+// shown is the mode in the API's answers.
 func (a *API) shown(s *setting) string {
 	if s.enabled && a.EnabledAlone {
 		return unspecified

@@ -7,7 +7,8 @@ import (
 	"cloud.google.com/go/container/apiv1/containerpb"
 )
 
-// TestReadBack writes over v1 and reads over v1beta1: forms that mean the same are answered as they were sent.
+// TestReadBack writes over v1 and reads over v1beta1: forms with the same meaning are returned as
+// sent.
 func TestReadBack(t *testing.T) {
 	t.Parallel()
 	for what, want := range map[string]struct {
@@ -15,20 +16,31 @@ func TestReadBack(t *testing.T) {
 		read  string
 		means string
 	}{
-		"none":             {nil, "null", "DISABLED"},
-		"empty":            {&containerpb.BinaryAuthorization{}, "{}", "DISABLED"},
-		"not enabled":      {&containerpb.BinaryAuthorization{Enabled: false}, "{}", "DISABLED"},
-		"disabled":         {&containerpb.BinaryAuthorization{EvaluationMode: 1}, `{"evaluationMode":"DISABLED"}`, "DISABLED"},
-		"enforced":         {&containerpb.BinaryAuthorization{EvaluationMode: 2}, `{"evaluationMode":"PROJECT_SINGLETON_POLICY_ENFORCE"}`, enforce},
-		"enabled":          {&containerpb.BinaryAuthorization{Enabled: true}, `{"enabled":true,"evaluationMode":"PROJECT_SINGLETON_POLICY_ENFORCE"}`, enforce},
-		"enabled in vain":  {&containerpb.BinaryAuthorization{Enabled: true, EvaluationMode: 1}, `{"evaluationMode":"DISABLED"}`, "DISABLED"},
-		"enabled for once": {&containerpb.BinaryAuthorization{Enabled: true, EvaluationMode: 2}, `{"evaluationMode":"PROJECT_SINGLETON_POLICY_ENFORCE"}`, enforce},
+		"none":        {nil, "null", "DISABLED"},
+		"empty":       {&containerpb.BinaryAuthorization{}, "{}", "DISABLED"},
+		"not enabled": {&containerpb.BinaryAuthorization{Enabled: false}, "{}", "DISABLED"},
+		"disabled":    {&containerpb.BinaryAuthorization{EvaluationMode: 1}, `{"evaluationMode":"DISABLED"}`, "DISABLED"},
+		"enforced": {
+			&containerpb.BinaryAuthorization{EvaluationMode: 2}, `{"evaluationMode":"PROJECT_SINGLETON_POLICY_ENFORCE"}`, enforce,
+		},
+		"enabled": {
+			&containerpb.BinaryAuthorization{Enabled: true}, `{"enabled":true,"evaluationMode":"PROJECT_SINGLETON_POLICY_ENFORCE"}`,
+			enforce,
+		},
+		"enabled in vain": {
+			&containerpb.BinaryAuthorization{Enabled: true, EvaluationMode: 1}, `{"evaluationMode":"DISABLED"}`, "DISABLED",
+		},
+		"enabled for once": {
+			&containerpb.BinaryAuthorization{Enabled: true, EvaluationMode: 2}, `{"evaluationMode":"PROJECT_SINGLETON_POLICY_ENFORCE"}`,
+			enforce,
+		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			c := start(t, 0, regional)
 			_, err := c.v1.CreateCluster(t.Context(), &containerpb.CreateClusterRequest{
-				Parent: "projects/demo/locations/us-central1-a", Cluster: &containerpb.Cluster{Name: "prod", BinaryAuthorization: want.sent},
+				Parent:  "projects/demo/locations/us-central1-a",
+				Cluster: &containerpb.Cluster{Name: "prod", BinaryAuthorization: want.sent},
 			})
 			must(t, err)
 			c.reads(t, zonal, want.read, want.means)
@@ -62,8 +74,10 @@ func TestEnabledAlone(t *testing.T) {
 		read string
 		mode containerpb.BinaryAuthorization_EvaluationMode
 	}{
-		"enabled":          {&containerpb.BinaryAuthorization{Enabled: true}, `{"enabled":true}`, 0},
-		"enabled for once": {&containerpb.BinaryAuthorization{Enabled: true, EvaluationMode: 2}, `{"evaluationMode":"PROJECT_SINGLETON_POLICY_ENFORCE"}`, 2},
+		"enabled": {&containerpb.BinaryAuthorization{Enabled: true}, `{"enabled":true}`, 0},
+		"enabled for once": {
+			&containerpb.BinaryAuthorization{Enabled: true, EvaluationMode: 2}, `{"evaluationMode":"PROJECT_SINGLETON_POLICY_ENFORCE"}`, 2,
+		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()

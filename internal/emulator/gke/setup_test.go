@@ -33,7 +33,7 @@ const (
 	policy   = "projects/demo/platforms/gke/policies/baseline"
 )
 
-// cloud is an emulated API with a client of each kind and a clock that only the test moves.
+// cloud is an emulated API with a client of each kind and a clock under the test's control.
 type cloud struct {
 	*gke.API
 	world *world.World
@@ -57,7 +57,7 @@ func (c *cloud) pass(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// start serves an API with the clusters named, whose operations take as long as said.
+// start serves an API with the given clusters and operation time.
 func start(t *testing.T, operationTime time.Duration, clusters ...string) *cloud {
 	t.Helper()
 	c := &cloud{world: world.New(), now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}

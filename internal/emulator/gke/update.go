@@ -14,12 +14,12 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// beingChanged are the states in which the API refuses updates in its older words.
+// beingChanged are the states with the API's older text for refused updates.
 var beingChanged = []containerpb.Cluster_Status{
 	containerpb.Cluster_PROVISIONING, containerpb.Cluster_RECONCILING, containerpb.Cluster_STOPPING, containerpb.Cluster_ERROR,
 }
 
-// update starts what u asks for; s stands for its desired_binary_authorization, which u itself must not have.
+// update starts the update u. s replaces u's desired_binary_authorization; u must not have one.
 func (a *API) update(name resname.Cluster, u *containerpb.ClusterUpdate, s *setting) (*operation, error) {
 	c, err := a.find(name)
 	if err != nil {
@@ -38,7 +38,7 @@ func (a *API) update(name resname.Cluster, u *containerpb.ClusterUpdate, s *sett
 	return a.start(c, operationType(u), change, unchanged), nil
 }
 
-// change is the effect of an update. It refuses one that asks for nothing or for several things.
+// change returns the effect of an update. It refuses an update with no field or several.
 func (a *API) change(c *cluster, u *containerpb.ClusterUpdate, s *setting) (func(), error) {
 	fields := desired(u)
 	switch {
@@ -52,7 +52,7 @@ func (a *API) change(c *cluster, u *containerpb.ClusterUpdate, s *setting) (func
 	return c.changeField(u, fields)
 }
 
-// changeField is the effect of what is not about Binary Authorization.
+// changeField returns the effect of a field outside Binary Authorization.
 func (c *cluster) changeField(u *containerpb.ClusterUpdate, fields []protoreflect.FieldDescriptor) (func(), error) {
 	switch {
 	case u.GetDesiredNodePoolId() != "" && poolChanges[fields[0].Name()] == nil:
@@ -69,7 +69,8 @@ func (c *cluster) changeField(u *containerpb.ClusterUpdate, fields []protoreflec
 	return c.assignAll(u, fields)
 }
 
-// together reports whether fields are the two that hashicorp/google changes at once, logging and monitoring.
+// together reports whether all fields are logging or monitoring. hashicorp/google changes both in
+// one update.
 func together(fields []protoreflect.FieldDescriptor) bool {
 	return !slices.ContainsFunc(fields, func(f protoreflect.FieldDescriptor) bool {
 		return f.Name() != "desired_logging_service" && f.Name() != "desired_monitoring_service"
@@ -92,7 +93,7 @@ func (c *cluster) assignAll(u *containerpb.ClusterUpdate, fields []protoreflect.
 	}, nil
 }
 
-// desired are the fields that are set in u, but for those that say which cluster and which of its node pools is meant.
+// desired returns the fields set in u, without those that name the cluster or node pool.
 func desired(u *containerpb.ClusterUpdate) []protoreflect.FieldDescriptor {
 	var set []protoreflect.FieldDescriptor
 	u.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
@@ -104,7 +105,7 @@ func desired(u *containerpb.ClusterUpdate) []protoreflect.FieldDescriptor {
 	return set
 }
 
-// assign copies a desired field to the field of Cluster that has its name and type.
+// assign copies a desired field to the field of Cluster with the same name and type.
 func (c *cluster) assign(u *containerpb.ClusterUpdate, from protoreflect.FieldDescriptor) (func(), error) {
 	name := protoreflect.Name(strings.TrimPrefix(string(from.Name()), "desired_"))
 	to := c.message.ProtoReflect().Descriptor().Fields().ByName(name)
@@ -118,7 +119,7 @@ func (c *cluster) assign(u *containerpb.ClusterUpdate, from protoreflect.FieldDe
 	}, nil
 }
 
-// switchAddons changes the addons that are named and no others: gcloud's --update-addons sends no more than these.
+// switchAddons changes only the named addons: gcloud's --update-addons sends no others.
 func (c *cluster) switchAddons(named *containerpb.AddonsConfig) (func(), error) {
 	return func() {
 		overlay(c.message.AddonsConfig, named)
@@ -130,7 +131,7 @@ func sameType(x, y protoreflect.FieldDescriptor) bool {
 	return x.Kind() == y.Kind() && x.Cardinality() == y.Cardinality() && x.Message() == y.Message() && x.Enum() == y.Enum()
 }
 
-// checkIdle refuses a second operation. One with the ErrorInfo is reported in
+// checkIdle refuses a second operation. The form with ErrorInfo is reported in
 // https://github.com/kubernetes-sigs/cluster-api-provider-gcp/issues/1363.
 func (c *cluster) checkIdle() error {
 	if c.busy == nil {
@@ -144,14 +145,15 @@ func (c *cluster) checkIdle() error {
 	return detailed.Err()
 }
 
-// checkUpdatable refuses an update in a state that allows none. The words for one without an operation are reported in
-// https://github.com/hashicorp/terraform-provider-google/issues/7638.
+// checkUpdatable refuses an update in a state without updates. The text for a cluster without an
+// operation is reported in https://github.com/hashicorp/terraform-provider-google/issues/7638.
 func (c *cluster) checkUpdatable() error {
 	if err := c.checkIdle(); err != nil {
 		return err
 	}
 	if slices.Contains(beingChanged, c.status) {
-		return status.Error(codes.FailedPrecondition, "Cluster is currently being created, deleted, updated or repaired and cannot be updated.")
+		return status.Error(codes.FailedPrecondition,
+			"Cluster is currently being created, deleted, updated or repaired and cannot be updated.")
 	}
 	return nil
 }

@@ -10,21 +10,23 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// poolChanges are the desired fields that change a node pool, with what they change of it.
+// poolChanges maps the desired fields of node pools to their effect.
 var poolChanges = map[protoreflect.Name]func(c *cluster, u *containerpb.ClusterUpdate) (func(*containerpb.NodePool), error){
 	"desired_node_pool_autoscaling": (*cluster).autoscale,
 	"desired_image_type":            (*cluster).changeImage,
 	"desired_node_version":          (*cluster).upgradeNodes,
 }
 
-// changePool is the effect of an update of the node pool that desired_node_pool_id names; the only one needs no name.
+// changePool returns the effect of an update on the pool named in desired_node_pool_id; a single
+// pool needs no name.
 func (c *cluster) changePool(u *containerpb.ClusterUpdate, field protoreflect.Name) (func(), error) {
 	id := u.GetDesiredNodePoolId()
 	if pools := c.message.GetNodePools(); id == "" && len(pools) == 1 {
 		id = pools[0].GetName()
 	}
 	if id == "" {
-		return nil, status.Errorf(codes.InvalidArgument, "desired_node_pool_id is required beside %s unless the cluster has one node pool.", field)
+		return nil, status.Errorf(codes.InvalidArgument,
+			"desired_node_pool_id is required beside %s unless the cluster has one node pool.", field)
 	}
 	i, err := c.poolIndex(id)
 	if err != nil {
@@ -66,7 +68,8 @@ func (c *cluster) upgradeMaster(u *containerpb.ClusterUpdate) (func(), error) {
 	}, err
 }
 
-// relocate is the effect of desired_locations, which move all node pools and "must always include the cluster's primary zone".
+// relocate is the effect of desired_locations. They move all node pools and "must always include
+// the cluster's primary zone".
 func (c *cluster) relocate(locations []string) (func(), error) {
 	if zone.MatchString(c.name.Location) && !slices.Contains(locations, c.name.Location) {
 		return nil, status.Errorf(codes.InvalidArgument, "The locations must include the cluster's primary zone %s.", c.name.Location)
@@ -81,7 +84,7 @@ func (c *cluster) relocate(locations []string) (func(), error) {
 	}, nil
 }
 
-// operationType is the kind of operation that an update runs as.
+// operationType is the operation type of an update.
 func operationType(u *containerpb.ClusterUpdate) containerpb.Operation_Type {
 	switch {
 	case u.GetDesiredMasterVersion() != "":

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// TestUpdateOfANodePool has the id of a pool beside what is to change of it, which are not two changes.
+// TestUpdateOfANodePool: the id of a pool and a field of the pool together are one change.
 func TestUpdateOfANodePool(t *testing.T) {
 	t.Parallel()
 	c := start(t, 0)
@@ -40,9 +40,14 @@ func TestUpdateOfANodePool(t *testing.T) {
 func TestUpdateOfLocations(t *testing.T) {
 	t.Parallel()
 	c := start(t, 0)
-	c.make(t, &containerpb.Cluster{NodePools: []*containerpb.NodePool{{Name: "small", InitialNodeCount: 1}, {Name: "large", InitialNodeCount: 2}}})
+	c.make(t, &containerpb.Cluster{
+		NodePools: []*containerpb.NodePool{{Name: "small", InitialNodeCount: 1}, {Name: "large", InitialNodeCount: 2}},
+	})
 	update := func(zones ...string) error {
-		_, err := c.v1.UpdateCluster(t.Context(), &containerpb.UpdateClusterRequest{Name: zonal, Update: &containerpb.ClusterUpdate{DesiredLocations: zones}})
+		_, err := c.v1.UpdateCluster(t.Context(), &containerpb.UpdateClusterRequest{
+			Name:   zonal,
+			Update: &containerpb.ClusterUpdate{DesiredLocations: zones},
+		})
 		return err
 	}
 	must(t, update("us-central1-a", "us-central1-f"))
@@ -83,7 +88,8 @@ func TestSetters(t *testing.T) {
 	}
 }
 
-// TestEmptyMessages sends what clients send without a meaning. Recordings of the service show none of it again.
+// TestEmptyMessages sends the meaningless fields of clients. Recordings of the service omit them in
+// answers.
 func TestEmptyMessages(t *testing.T) {
 	t.Parallel()
 	no := false

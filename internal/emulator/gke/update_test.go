@@ -73,15 +73,28 @@ func TestUpdateRefusals(t *testing.T) {
 		code    codes.Code
 		message string
 	}{
-		"nothing":             {nil, codes.InvalidArgument, "Must provide an update."},
-		"empty":               {&containerpb.ClusterUpdate{}, codes.InvalidArgument, "Must provide an update."},
-		"only an etag":        {&containerpb.ClusterUpdate{Etag: c.get(t, zonal).Etag}, codes.InvalidArgument, "Must provide an update."},
-		"two things":          {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: asked, DesiredLoggingService: "none"}, codes.InvalidArgument, ""},
-		"two other things":    {&containerpb.ClusterUpdate{DesiredNodeVersion: "none", DesiredLoggingService: "none"}, codes.InvalidArgument, ""},
-		"stale etag":          {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: asked, Etag: "stale"}, codes.Aborted, ""},
-		"bindings by number":  {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: 3}}, codes.InvalidArgument, ""},
-		"a mode that is none": {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: 7}}, codes.InvalidArgument, "Invalid value for evaluation_mode: 7."},
-		"a negative mode":     {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: -1}}, codes.InvalidArgument, ""},
+		"nothing":      {nil, codes.InvalidArgument, "Must provide an update."},
+		"empty":        {&containerpb.ClusterUpdate{}, codes.InvalidArgument, "Must provide an update."},
+		"only an etag": {&containerpb.ClusterUpdate{Etag: c.get(t, zonal).Etag}, codes.InvalidArgument, "Must provide an update."},
+		"two things": {
+			&containerpb.ClusterUpdate{DesiredBinaryAuthorization: asked, DesiredLoggingService: "none"}, codes.InvalidArgument, "",
+		},
+		"two other things": {
+			&containerpb.ClusterUpdate{DesiredNodeVersion: "none", DesiredLoggingService: "none"}, codes.InvalidArgument, "",
+		},
+		"stale etag": {&containerpb.ClusterUpdate{DesiredBinaryAuthorization: asked, Etag: "stale"}, codes.Aborted, ""},
+		"bindings by number": {
+			&containerpb.ClusterUpdate{DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: 3}},
+			codes.InvalidArgument, "",
+		},
+		"a mode that is none": {
+			&containerpb.ClusterUpdate{DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: 7}},
+			codes.InvalidArgument, "Invalid value for evaluation_mode: 7.",
+		},
+		"a negative mode": {
+			&containerpb.ClusterUpdate{DesiredBinaryAuthorization: &containerpb.BinaryAuthorization{EvaluationMode: -1}},
+			codes.InvalidArgument, "",
+		},
 		"something not there": {&containerpb.ClusterUpdate{DesiredImage: "cos"}, codes.Unimplemented, ""},
 	} {
 		_, err := c.v1.UpdateCluster(t.Context(), &containerpb.UpdateClusterRequest{Name: zonal, Update: want.update})

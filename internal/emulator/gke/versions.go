@@ -11,13 +11,16 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// kubernetes is the version of clusters that ask for none and are on no other channel than REGULAR.
+// kubernetes is the version of clusters without a requested version, without a channel or on
+// REGULAR.
 const kubernetes = "1.33.5-gke.1125000"
 
-// offered are the versions that can be had, in descending order.
-var offered = []string{"1.34.1-gke.2037000", "1.34.1-gke.1829000", kubernetes, "1.33.4-gke.1350000", "1.32.9-gke.1010000", "1.31.13-gke.1023000"}
+// offered are the available versions in descending order.
+var offered = []string{
+	"1.34.1-gke.2037000", "1.34.1-gke.1829000", kubernetes, "1.33.4-gke.1350000", "1.32.9-gke.1010000", "1.31.13-gke.1023000",
+}
 
-// channels say which of the offered versions a release channel has, and which one a new cluster on it gets.
+// channels maps a release channel to its versions and its default for new clusters.
 var channels = []*containerpb.ServerConfig_ReleaseChannelConfig{
 	channel(containerpb.ReleaseChannel_RAPID, offered[0], offered[:4]),
 	channel(containerpb.ReleaseChannel_REGULAR, kubernetes, offered[1:5]),
@@ -31,7 +34,7 @@ func channel(c containerpb.ReleaseChannel_Channel, standard string, versions []s
 	}
 }
 
-// versionsOn are the versions that a cluster on a channel can have, and the one it gets without asking.
+// versionsOn returns the available versions on a channel and the default.
 func versionsOn(c containerpb.ReleaseChannel_Channel) (versions []string, standard string) {
 	i := slices.IndexFunc(channels, func(o *containerpb.ServerConfig_ReleaseChannelConfig) bool { return o.GetChannel() == c })
 	if i < 0 {
@@ -45,8 +48,9 @@ var (
 	alias       = regexp.MustCompile(`^\d+\.\d+(\.\d+)?$`)
 )
 
-// resolve is the version that asked stands for (google.container.v1.Cluster.initial_cluster_version lists the aliases). standard is what
-// "" and "-" mean. A full version is taken as it is, though GKE refuses one that it no longer offers: configurations outlive versions.
+// resolve resolves the requested version (google.container.v1.Cluster.initial_cluster_version lists
+// the aliases). standard is the meaning of "" and "-". A full version stays as it is. GKE refuses
+// versions no longer offered, but configurations outlive versions.
 func resolve(asked, standard string, versions []string) (string, error) {
 	switch {
 	case asked == "", asked == "-":

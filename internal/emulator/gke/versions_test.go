@@ -9,14 +9,17 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// TestVersions asks for every kind of alias that Cluster.initial_cluster_version documents.
+// TestVersions requests every kind of alias in the documentation of
+// Cluster.initial_cluster_version.
 func TestVersions(t *testing.T) {
 	t.Parallel()
 	cloud := start(t, 0, zonal)
 	config, err := cloud.v1.GetServerConfig(t.Context(), &containerpb.GetServerConfigRequest{Name: "projects/demo/locations/us-central1"})
 	must(t, err)
 	best := func(prefix string) string {
-		return config.ValidMasterVersions[slices.IndexFunc(config.ValidMasterVersions, func(v string) bool { return strings.HasPrefix(v, prefix) })]
+		return config.ValidMasterVersions[slices.IndexFunc(config.ValidMasterVersions, func(v string) bool {
+			return strings.HasPrefix(v, prefix)
+		})]
 	}
 	standard := config.DefaultClusterVersion
 	for asked, want := range map[string]string{
@@ -41,7 +44,8 @@ func TestVersions(t *testing.T) {
 
 func TestChannels(t *testing.T) {
 	t.Parallel()
-	config, err := start(t, 0).v1.GetServerConfig(t.Context(), &containerpb.GetServerConfigRequest{Name: "projects/demo/locations/us-central1"})
+	config, err := start(t, 0).v1.GetServerConfig(t.Context(),
+		&containerpb.GetServerConfigRequest{Name: "projects/demo/locations/us-central1"})
 	must(t, err)
 	equal(t, "the number of channels", len(config.Channels), 4)
 	for _, channel := range config.Channels {
@@ -60,12 +64,14 @@ func TestUpgrade(t *testing.T) {
 		return op
 	}
 	before := c.get(t, zonal).CurrentMasterVersion
-	equal(t, "the operation", update(&containerpb.ClusterUpdate{DesiredMasterVersion: "latest"}).OperationType, containerpb.Operation_UPGRADE_MASTER)
+	equal(t, "the operation", update(&containerpb.ClusterUpdate{DesiredMasterVersion: "latest"}).OperationType,
+		containerpb.Operation_UPGRADE_MASTER)
 	m := c.get(t, zonal)
 	if m.CurrentMasterVersion == before || m.CurrentMasterVersion == "latest" {
 		t.Errorf("the master's version is %s", m.CurrentMasterVersion)
 	}
 	equal(t, "the nodes' version", m.CurrentNodeVersion, before)
-	equal(t, "the operation", update(&containerpb.ClusterUpdate{DesiredNodeVersion: "-"}).OperationType, containerpb.Operation_UPGRADE_NODES)
+	equal(t, "the operation", update(&containerpb.ClusterUpdate{DesiredNodeVersion: "-"}).OperationType,
+		containerpb.Operation_UPGRADE_NODES)
 	equal(t, "the nodes' version", c.get(t, zonal).CurrentNodeVersion, m.CurrentMasterVersion)
 }

@@ -8,28 +8,30 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// oldPolicy is a policy that a write has replaced, with the number of reads that still show it.
+// oldPolicy is a replaced policy with the number of reads that still return it.
 type oldPolicy struct {
 	policy *iampb.Policy
 	reads  int
 }
 
-// ShowOld makes the next reads after every write show the policy from before it, as IAM is eventually consistent
-// (https://cloud.google.com/iam/docs/access-change-propagation). How long it takes is not known; 0, the default, is not at all.
+// ShowOld makes the next reads after every write return the previous policy, because IAM is
+// eventually consistent (https://cloud.google.com/iam/docs/access-change-propagation). The real
+// delay is not known; the default 0 means none.
 func (s *Store) ShowOld(reads int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stale, s.old = reads, map[string]*oldPolicy{}
 }
 
-// KeepCase makes the store keep e-mail addresses and domains as they are written, instead of in lower case.
+// KeepCase keeps the case of e-mail addresses and domains. The default is lower case.
 func (s *Store) KeepCase() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keeps = true
 }
 
-// ForgetAccount makes the next writes refuse a member, as a service account that was just made is not known everywhere yet.
+// ForgetAccount makes the next writes refuse a member, like a new service account that is not known
+// everywhere yet.
 func (s *Store) ForgetAccount(member string, writes int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,7 +41,7 @@ func (s *Store) ForgetAccount(member string, writes int) {
 	s.unknown[member] = writes
 }
 
-// shown is the policy that a read shows.
+// shown returns the policy for a read.
 func (s *Store) shown(resource string) *iampb.Policy {
 	if old := s.old[s.key(resource)]; old != nil && old.reads > 0 {
 		old.reads--
@@ -54,7 +56,8 @@ func (s *Store) remember(resource string, replaced *iampb.Policy) {
 	}
 }
 
-// checkAgainst refuses members that do not exist: those that are not known yet, and deleted ones that the policy did not have.
+// checkAgainst refuses missing members: those not known yet, and deleted ones not in the current
+// policy.
 func (s *Store) checkAgainst(now, want *iampb.Policy) error {
 	for _, b := range want.GetBindings() {
 		for _, m := range b.GetMembers() {
@@ -74,7 +77,8 @@ func has(p *iampb.Policy, member string) bool {
 	return slices.ContainsFunc(p.GetBindings(), func(b *iampb.Binding) bool { return slices.Contains(b.GetMembers(), member) })
 }
 
-// HadMember puts a member into the policy of a resource that a write would refuse, as deleted principals are left in one.
+// HadMember adds a member to a policy without the checks of a write. This is how deleted principals
+// remain in a policy.
 func (s *Store) HadMember(resource, role, member string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

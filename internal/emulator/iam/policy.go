@@ -13,13 +13,17 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// member and role are the documented forms (https://cloud.google.com/iam/docs/principal-identifiers, google.iam.v1.Binding).
+// member and role are the documented forms
+// (https://cloud.google.com/iam/docs/principal-identifiers, google.iam.v1.Binding).
 var (
-	member = regexp.MustCompile(`^(allUsers|allAuthenticatedUsers|(user|serviceAccount|group|domain|projectOwner|projectEditor|projectViewer|deleted:(user|serviceAccount|group|principal)):.+|(deleted:)?(principal|principalSet)://.+)$`)
-	role   = regexp.MustCompile(`^((projects|organizations)/[^/]+/)?roles/[A-Za-z0-9_.]+$`)
+	member = regexp.MustCompile(`^(allUsers|allAuthenticatedUsers|` +
+		`(user|serviceAccount|group|domain|projectOwner|projectEditor|projectViewer|` +
+		`deleted:(user|serviceAccount|group|principal)):.+|` +
+		`(deleted:)?(principal|principalSet)://.+)$`)
+	role = regexp.MustCompile(`^((projects|organizations)/[^/]+/)?roles/[A-Za-z0-9_.]+$`)
 )
 
-// check is what IAM refuses whatever the resource.
+// check holds IAM's checks for all resources.
 func check(p *iampb.Policy) error {
 	if p == nil {
 		return status.Error(codes.InvalidArgument, "The policy is required.")
@@ -66,16 +70,17 @@ func checkCondition(p *iampb.Policy, b *iampb.Binding) error {
 	return nil
 }
 
-// What cannot be granted with a condition. Source: https://cloud.google.com/iam/docs/conditions-overview#limitations.
+// Roles and members without support for conditions. Source:
+// https://cloud.google.com/iam/docs/conditions-overview#limitations.
 var (
 	public = map[string]bool{"allUsers": true, "allAuthenticatedUsers": true}
 	basic  = map[string]bool{"roles/owner": true, "roles/editor": true, "roles/viewer": true}
 )
 
-// caseless are the kinds of members whose identifier has no case.
+// caseless are the kinds of members with a case-insensitive identifier.
 var caseless = []string{"user", "serviceAccount", "group", "domain", "projectOwner", "projectEditor", "projectViewer"}
 
-// lower is a member with its identifier in lower case, if that has no case.
+// lower returns a member with its identifier in lower case if the identifier is case-insensitive.
 func lower(m string) string {
 	kind, id, _ := strings.Cut(m, ":")
 	if !slices.Contains(caseless, kind) {
@@ -92,8 +97,9 @@ func identifier(m string) string {
 	return id
 }
 
-// normalize is the policy as IAM keeps it: bindings of the same role and condition joined, members once and in lower case, no empty bindings,
-// and version 1 unless there is a condition.
+// normalize returns the policy in IAM's stored form: bindings of the same role and condition
+// joined, members once and in lower case, no empty bindings, and version 1 unless there is a
+// condition.
 func normalize(p *iampb.Policy, keepCase bool) *iampb.Policy {
 	kept := &iampb.Policy{Version: 1, AuditConfigs: p.GetAuditConfigs()}
 	for _, b := range p.GetBindings() {

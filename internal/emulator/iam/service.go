@@ -12,14 +12,14 @@ import (
 // Owner knows a kind of resource. known is false for names of another kind.
 type Owner func(resource string) (exists, known bool)
 
-// Service is google.iam.v1.IAMPolicy: one service on the port, for the resources of several APIs.
+// Service is google.iam.v1.IAMPolicy: one service on the port for the resources of several APIs.
 type Service struct {
 	iampb.UnimplementedIAMPolicyServer
 	store  *Store
 	owners []Owner
 }
 
-// NewService serves the policies of store for the resources the owners know.
+// NewService serves the policies of store for the owners' resources.
 func NewService(store *Store, owners ...Owner) *Service {
 	return &Service{store: store, owners: owners}
 }
@@ -43,7 +43,8 @@ func (s *Service) SetIamPolicy(_ context.Context, r *iampb.SetIamPolicyRequest) 
 	return s.store.Set(r.GetResource(), r.GetPolicy())
 }
 
-// TestIamPermissions answers with no permissions, not with an error, for a resource that does not exist, as the method documents.
+// TestIamPermissions returns no permissions and no error for a missing resource, as documented for
+// the method.
 func (s *Service) TestIamPermissions(_ context.Context, r *iampb.TestIamPermissionsRequest) (*iampb.TestIamPermissionsResponse, error) {
 	err := s.check(r.GetResource())
 	if status.Code(err) == codes.NotFound {

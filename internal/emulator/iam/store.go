@@ -1,5 +1,6 @@
-// Package iam keeps the allow policies of emulated resources and serves google.iam.v1.IAMPolicy for those that have no service of
-// their own for it. Nothing is enforced: every caller may do everything.
+// Package iam stores the allow policies of emulated resources. It serves google.iam.v1.IAMPolicy
+// for resources without such methods in their own service. Nothing is enforced: every caller has
+// every permission.
 package iam
 
 import (
@@ -17,7 +18,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// noPolicy is the etag of a resource whose policy was never set; "ACAB" in JSON.
+// noPolicy is the etag of a resource without a policy; "ACAB" in JSON.
 var noPolicy = []byte{0x00, 0x20, 0x01}
 
 // Store holds allow policies by resource name. It is safe for concurrent use.
@@ -39,9 +40,9 @@ func NewStore(w *world.World) *Store {
 	return &Store{world: w, policies: map[string]*iampb.Policy{}}
 }
 
-// Get is the policy of resource, an empty one when none was set. version is the highest policy version the caller understands;
-// below 3 conditional bindings come without their condition and with a role that says so
-// (https://cloud.google.com/iam/docs/troubleshooting-withcond).
+// Get returns the policy of resource, an empty one if none was set. version is the highest policy
+// version the caller understands. Below 3, conditional bindings come without their condition, with
+// a special role name (https://cloud.google.com/iam/docs/troubleshooting-withcond).
 func (s *Store) Get(resource string, version int32) (*iampb.Policy, error) {
 	if version != 0 && version != 1 && version != 3 {
 		return nil, status.Errorf(codes.InvalidArgument, "Policy version %d is not supported: want 0, 1 or 3.", version)
@@ -55,8 +56,8 @@ func (s *Store) Get(resource string, version int32) (*iampb.Policy, error) {
 	return p, nil
 }
 
-// Set replaces the policy of resource. A policy with an etag is refused with ABORTED unless the etag is the current one; a policy without
-// etag replaces whatever is there.
+// Set replaces the policy of resource. An outdated etag is refused with ABORTED. A policy without
+// etag replaces any policy.
 func (s *Store) Set(resource string, p *iampb.Policy) (*iampb.Policy, error) {
 	if err := check(p); err != nil {
 		return nil, err
@@ -65,8 +66,9 @@ func (s *Store) Set(resource string, p *iampb.Policy) (*iampb.Policy, error) {
 	defer s.mu.Unlock()
 	now := s.at(resource)
 	if len(p.GetEtag()) > 0 && !slices.Equal(p.GetEtag(), now.GetEtag()) {
-		return nil, status.Errorf(codes.Aborted, "There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff. "+
-			"The request's ETag '%s' did not match the current policy's ETag '%s'.", quoted(p.GetEtag()), quoted(now.GetEtag()))
+		return nil, status.Errorf(codes.Aborted,
+			"There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff. "+
+				"The request's ETag '%s' did not match the current policy's ETag '%s'.", quoted(p.GetEtag()), quoted(now.GetEtag()))
 	}
 	if err := s.checkAgainst(now, p); err != nil {
 		return nil, err
@@ -79,7 +81,7 @@ func (s *Store) Set(resource string, p *iampb.Policy) (*iampb.Policy, error) {
 	return proto.CloneOf(kept), nil
 }
 
-// Test is the subset of permissions the caller has, which is all of them. Wildcards are refused.
+// Test returns the caller's subset of permissions: all of them. Wildcards are refused.
 func (s *Store) Test(permissions []string) ([]string, error) {
 	for _, p := range permissions {
 		if p == "" || strings.Contains(p, "*") {
@@ -89,7 +91,7 @@ func (s *Store) Test(permissions []string) ([]string, error) {
 	return permissions, nil
 }
 
-// Delete forgets the policy of resource, as happens when the resource goes.
+// Delete deletes the policy of resource, for a deleted resource.
 func (s *Store) Delete(resource string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -104,7 +106,7 @@ func (s *Store) at(resource string) *iampb.Policy {
 	return &iampb.Policy{Etag: noPolicy}
 }
 
-// key is the resource's name with the project's number, which stands for the same resource as the one with the id.
+// key is the resource's name with the project number. The name with the id means the same resource.
 func (s *Store) key(resource string) string {
 	parts := strings.SplitN(resource, "/", 3)
 	if len(parts) > 1 && parts[0] == "projects" {
@@ -113,10 +115,10 @@ func (s *Store) key(resource string) string {
 	return strings.Join(parts, "/")
 }
 
-// quoted is an etag as the message of a conflict has it.
+// quoted is an etag in the form used by conflict messages.
 func quoted(etag []byte) string { return strings.Trim(strconv.QuoteToASCII(string(etag)), `"`) }
 
-// etag is different after every write: eight bytes, like the ones Google's IAM hands out.
+// etag returns a new etag for every write: eight bytes, like those of Google's IAM.
 func (s *Store) etag() []byte {
 	return binary.BigEndian.AppendUint64(nil, uint64(s.world.Clock().UnixMicro())+s.writes)
 }

@@ -31,7 +31,11 @@ func TestSetKeepsWhatIAMKeeps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &iampb.Policy{Version: 1, Etag: got.GetEtag(), Bindings: []*iampb.Binding{binding("roles/viewer", "user:a@example.com", "user:b@example.com", "allUsers")}}
+	want := &iampb.Policy{
+		Version:  1,
+		Etag:     got.GetEtag(),
+		Bindings: []*iampb.Binding{binding("roles/viewer", "user:a@example.com", "user:b@example.com", "allUsers")},
+	}
 	if !proto.Equal(got, want) || len(got.GetEtag()) != 8 {
 		t.Errorf("%v", got)
 	}
@@ -67,14 +71,18 @@ func TestConditions(t *testing.T) {
 	s := NewStore(world.New())
 	conditional := binding("roles/binaryauthorization.policyViewer", "user:jane@example.com")
 	conditional.Condition = &expr.Expr{Title: "t", Expression: "true"}
-	if _, err := s.Set(resource, &iampb.Policy{Version: 1, Bindings: []*iampb.Binding{conditional}}); status.Code(err) != codes.InvalidArgument {
+	if _, err := s.Set(resource, &iampb.Policy{
+		Version:  1,
+		Bindings: []*iampb.Binding{conditional},
+	}); status.Code(err) != codes.InvalidArgument {
 		t.Errorf("version 1 with a condition: %v", err)
 	}
 	if _, err := s.Set(resource, &iampb.Policy{Version: 3, Bindings: []*iampb.Binding{conditional}}); err != nil {
 		t.Fatal(err)
 	}
 	old, err := s.Get(resource, 1)
-	if err != nil || old.GetVersion() != 1 || old.GetBindings()[0].GetCondition() != nil || !strings.HasPrefix(old.GetBindings()[0].GetRole(), "roles/binaryauthorization.policyViewer_withcond_") {
+	if err != nil || old.GetVersion() != 1 || old.GetBindings()[0].GetCondition() != nil ||
+		!strings.HasPrefix(old.GetBindings()[0].GetRole(), "roles/binaryauthorization.policyViewer_withcond_") {
 		t.Errorf("version 1: %v, %v", old, err)
 	}
 	current, err := s.Get(resource, 3)
@@ -92,8 +100,11 @@ func TestRefusals(t *testing.T) {
 		"member":                        {Bindings: []*iampb.Binding{binding("roles/viewer", "a@example.com")}},
 		"role":                          {Bindings: []*iampb.Binding{binding("viewer", "allUsers")}},
 		"a basic role with a condition": {Version: 3, Bindings: []*iampb.Binding{conditional("roles/viewer", "user:jane@example.com")}},
-		"everybody with a condition":    {Version: 3, Bindings: []*iampb.Binding{conditional("roles/binaryauthorization.policyViewer", "allUsers")}},
-		"a deleted principal":           {Bindings: []*iampb.Binding{binding("roles/viewer", "deleted:user:x@example.com?uid=1")}},
+		"everybody with a condition": {
+			Version:  3,
+			Bindings: []*iampb.Binding{conditional("roles/binaryauthorization.policyViewer", "allUsers")},
+		},
+		"a deleted principal": {Bindings: []*iampb.Binding{binding("roles/viewer", "deleted:user:x@example.com?uid=1")}},
 	} {
 		if _, err := s.Set(resource, p); status.Code(err) != codes.InvalidArgument {
 			t.Errorf("%s: %v", name, err)
@@ -113,11 +124,14 @@ func TestServiceChecksTheResource(t *testing.T) {
 		return name == resource, strings.HasPrefix(name, "projects/p/attestors/")
 	}
 	s := NewService(NewStore(world.New()), owner)
-	for name, want := range map[string]codes.Code{resource: codes.OK, "projects/p/attestors/b": codes.NotFound, "projects/p": codes.InvalidArgument} {
+	for name, want := range map[string]codes.Code{
+		resource: codes.OK, "projects/p/attestors/b": codes.NotFound, "projects/p": codes.InvalidArgument,
+	} {
 		if _, err := s.GetIamPolicy(t.Context(), &iampb.GetIamPolicyRequest{Resource: name}); status.Code(err) != want {
 			t.Errorf("get %s: %v", name, err)
 		}
-		if _, err := s.SetIamPolicy(t.Context(), &iampb.SetIamPolicyRequest{Resource: name, Policy: &iampb.Policy{}}); status.Code(err) != want {
+		set := &iampb.SetIamPolicyRequest{Resource: name, Policy: &iampb.Policy{}}
+		if _, err := s.SetIamPolicy(t.Context(), set); status.Code(err) != want {
 			t.Errorf("set %s: %v", name, err)
 		}
 	}
@@ -155,14 +169,16 @@ func TestAddressesHaveNoCase(t *testing.T) {
 		if c.keeps {
 			s.KeepCase()
 		}
-		got, err := s.Set(resource, &iampb.Policy{Bindings: []*iampb.Binding{binding("roles/viewer", "user:Jane@Example.com", "user:jane@example.com", principal)}})
+		got, err := s.Set(resource, &iampb.Policy{
+			Bindings: []*iampb.Binding{binding("roles/viewer", "user:Jane@Example.com", "user:jane@example.com", principal)},
+		})
 		if err != nil || !slices.Equal(got.GetBindings()[0].GetMembers(), c.want) {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
 }
 
-// Deleted principals stay where they are.
+// TestDeletedPrincipalsStay: deleted principals stay in the policy.
 func TestDeletedPrincipalsStay(t *testing.T) {
 	t.Parallel()
 	s := NewStore(world.New())
@@ -196,7 +212,8 @@ func TestNewAccountsAreNotKnown(t *testing.T) {
 	const account = "serviceAccount:new@p.iam.gserviceaccount.com"
 	s.ForgetAccount(account, 1)
 	p := &iampb.Policy{Bindings: []*iampb.Binding{binding("roles/viewer", account)}}
-	if _, err := s.Set(resource, p); status.Code(err) != codes.InvalidArgument || !strings.Contains(err.Error(), "Service account new@p.iam.gserviceaccount.com does not exist.") {
+	if _, err := s.Set(resource, p); status.Code(err) != codes.InvalidArgument ||
+		!strings.Contains(err.Error(), "Service account new@p.iam.gserviceaccount.com does not exist.") {
 		t.Error(err)
 	}
 	if _, err := s.Set(resource, p); err != nil {

@@ -1,12 +1,15 @@
-// Package kubernetes emulates what clusters do with pods as far as Binary Authorization is concerned: a manifest makes pods, the cluster's
-// project policy is asked about their images, the audit log gets an entry for each, and those that are admitted are in Cloud Asset
-// Inventory. There is no Kubernetes API; tests and the emulator's control methods call this package.
+// Package kubernetes emulates the work of clusters with pods, as far as it concerns Binary
+// Authorization. A manifest creates pods, and the project policy decides about their images. The
+// audit log gets an entry for each pod, and Cloud Asset Inventory lists the admitted ones. There is
+// no Kubernetes API: tests and the control methods of the emulator call this package.
 //
-// Entries have the form of recordings of May 2024, for which https://cloud.google.com/binary-authorization/docs/viewing-audit-logs has
-// searches. Where nothing says what happens, the emulator takes the stricter reading; the list is in the documentation of package emulator.
+// Entries have the form of recordings of May 2024, and match the searches in
+// https://cloud.google.com/binary-authorization/docs/viewing-audit-logs. Where nothing is
+// documented, the emulator takes the stricter reading; the list is in package emulator.
 package kubernetes
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,7 +26,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// Google is what clusters speak to.
+// Google holds the APIs used by clusters.
 type Google struct {
 	Clusters     *gke.API
 	Policies     *binauthz.API
@@ -34,37 +37,38 @@ type Google struct {
 
 // API are the pods of all clusters. It is safe for concurrent use. Use New.
 type API struct {
-	// Principal is who makes bare pods, as the audit log names him. Set it before the first call.
+	// Principal is the creator of bare pods in the audit log. Set it before the first call.
 	Principal string
 
 	w *world.World
 	Google
 
 	mu       sync.Mutex
-	pods     map[string]bool // by full resource name
+	pods     map[string]running // by full resource name
+	ended    []running          // since the monitor last ran
 	digests  map[string]string
 	failOpen int
 	openKey  string
 	serial   uint64
 }
 
-// New returns clusters without pods. It tells g's clusters to say when one goes.
+// New returns clusters without pods. It subscribes to the deletion of g's clusters.
 func New(w *world.World, g Google) *API {
-	a := &API{Principal: "developer@example.com", w: w, Google: g, pods: map[string]bool{}, digests: map[string]string{}}
+	a := &API{Principal: "developer@example.com", w: w, Google: g, pods: map[string]running{}, digests: map[string]string{}}
 	g.Clusters.Deleted = a.forget
 	g.Inventory.Settle = g.Clusters.Settle
 	return a
 }
 
-// The labels that an entry of a pod that was admitted unjudged has had over time.
+// The labels, over time, of entries for pods admitted without evaluation.
 const (
 	FailedOpen       = "imagepolicywebhook.image-policy.k8s.io/failed-open"
 	FailedOpenOld    = "image-policy.k8s.io/failed-open"
 	FailedOpenByName = "failed-open.validating.webhook.admission.k8s.io/round_0_index_0"
 )
 
-// FailOpen makes the next pods in clusters that judge be admitted without being judged, as when Binary Authorization cannot be reached.
-// Their entries have label, FailedOpen if it is empty.
+// FailOpen admits the next pods without evaluation in clusters with enforcement, as if Binary
+// Authorization were unreachable. Their entries have label, FailedOpen if it is empty.
 func (a *API) FailOpen(pods int, label string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -74,7 +78,8 @@ func (a *API) FailOpen(pods int, label string) {
 	}
 }
 
-// SetDigest says what an image that is named by tag is pulled as: "sha256:…". Without it the digest is made from the name.
+// SetDigest sets the digest of an image named by tag: "sha256:…". The default digest is made from
+// the name.
 func (a *API) SetDigest(image, digest string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -90,16 +95,17 @@ func (a *API) DeletePod(cluster, namespace, name string) error {
 	full := fullName(c.Cluster, namespace, name)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !a.pods[full] {
+	p, found := a.pods[full]
+	if !found {
 		return status.Errorf(codes.NotFound, "Error from server (NotFound): pods %q not found", name)
 	}
-	delete(a.pods, full)
 	now := a.w.Clock().UTC()
+	a.end(full, p, now)
 	a.Inventory.Remove(now, func(x *asset.Asset) bool { return x.Name == full })
 	return a.Log.Add(a.deletion(c, namespace, name, now))
 }
 
-// forget deletes the pods of a cluster that is gone.
+// forget deletes the pods of a deleted cluster.
 func (a *API) forget(c resname.Cluster) {
 	prefix := fullName(c, "", "")
 	prefix = prefix[:strings.Index(prefix, "/k8s/")+len("/k8s/")]
@@ -110,10 +116,12 @@ func (a *API) forget(c resname.Cluster) {
 			delete(a.pods, name)
 		}
 	}
+	a.ended = slices.DeleteFunc(a.ended, func(p running) bool { return p.cluster == c }) // its monitoring policies are gone, too
 	a.Inventory.Remove(a.w.Clock().UTC(), func(x *asset.Asset) bool { return strings.HasPrefix(x.Name, prefix) })
 }
 
-// namespaceName and fullName are names of https://cloud.google.com/asset-inventory/docs/asset-names, which has zones for clusters in one.
+// namespaceName and fullName are names of
+// https://cloud.google.com/asset-inventory/docs/asset-names; zonal clusters have zones in them.
 func namespaceName(c resname.Cluster, namespace string) string {
 	return "//container.googleapis.com/" + gke.Path(c) + "/k8s/namespaces/" + namespace
 }

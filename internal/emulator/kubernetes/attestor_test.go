@@ -15,7 +15,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// attestor makes a note and an attestor with a key, and returns what attests an image by a signature for the same or another one.
+// attestor creates a note and an attestor with a key. It returns a function to attest an image,
+// signed for the same image or another one.
 func (b *bench) attestor(t *testing.T) (sign func(image, signed string)) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -19,14 +19,15 @@ import (
 
 const create, remove = "io.k8s.core.v1.pods.create", "io.k8s.core.v1.pods.delete"
 
-// admitted is the entry of a pod that came to be.
+// admitted is the entry of an admitted pod.
 func (c *creation) admitted(p *pod, labels map[string]string) *loggingpb.LogEntry {
 	response := p.object(c.at, map[string]any{"phase": "Pending", "qosClass": "BestEffort"})
 	typed(response, "core.k8s.io/v1.Pod", "Pod")
 	return c.entry(p, p.name, response, &status.Status{}, labels)
 }
 
-// refused is the entry of a pod that the policy denies, with the codes of a recording: 400 of HTTP, INVALID_ARGUMENT of gRPC.
+// refused is the entry of a denied pod, with the recorded codes: 400 of HTTP, INVALID_ARGUMENT of
+// gRPC.
 func (c *creation) refused(p *pod, judged outcome) *loggingpb.LogEntry {
 	var causes []any
 	for _, text := range judged.causes {
@@ -36,7 +37,7 @@ func (c *creation) refused(p *pod, judged outcome) *loggingpb.LogEntry {
 	return c.entry(p, p.asked(), response, &status.Status{Code: int32(codes.InvalidArgument), Message: judged.message()}, nil)
 }
 
-// existing is the entry of a pod whose name is taken.
+// existing is the entry of a pod with an existing name.
 func (c *creation) existing(p *pod, why string) *loggingpb.LogEntry {
 	response := failure(409, "AlreadyExists", why, map[string]any{"name": p.name, "kind": "pods"})
 	return c.entry(p, p.name, response, &status.Status{Code: int32(codes.AlreadyExists), Message: why}, nil)
@@ -50,14 +51,14 @@ func failure(code int, reason, message string, details map[string]any) *structpb
 	return s
 }
 
-// typed says in a struct which object of Kubernetes it is.
+// typed adds the Kubernetes object type to a struct.
 func typed(s *structpb.Struct, name, kind string) {
 	for field, value := range map[string]string{"@type": name, "apiVersion": "v1", "kind": kind} {
 		s.Fields[field] = structpb.NewStringValue(value)
 	}
 }
 
-// entry is what the audit log has of a request to make a pod. Name is empty where the request has none.
+// entry is the audit log entry of a request to create a pod. Name is empty if the request has none.
 func (c *creation) entry(p *pod, name string, response *structpb.Struct, outcome *status.Status, labels map[string]string,
 ) *loggingpb.LogEntry {
 	request := p.object(time.Time{}, map[string]any{})
@@ -85,7 +86,7 @@ func resourceName(namespace, name string) string {
 	return full
 }
 
-// newEntry adds what every entry of a cluster has.
+// newEntry sets the fields common to all entries of a cluster.
 func (a *API) newEntry(cluster gke.Cluster, at time.Time, log *audit.AuditLog) *loggingpb.LogEntry {
 	log.ServiceName = "k8s.io"
 	log.AuthorizationInfo = []*audit.AuthorizationInfo{{Granted: true, Permission: log.GetMethodName(), Resource: log.GetResourceName()}}
@@ -109,7 +110,7 @@ func (a *API) newEntry(cluster gke.Cluster, at time.Time, log *audit.AuditLog) *
 	return e
 }
 
-// deletion is the entry of a pod that was deleted.
+// deletion is the entry of a deleted pod.
 func (a *API) deletion(cluster gke.Cluster, namespace, name string, at time.Time) *loggingpb.LogEntry {
 	return a.newEntry(cluster, at, &audit.AuditLog{
 		MethodName: remove, ResourceName: resourceName(namespace, name), Status: &status.Status{},

@@ -11,8 +11,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
 
-// controllers are the controllers that make pods by themselves, with the service account of each in kube-system. A Deployment makes a
-// ReplicaSet and a CronJob a Job, which do.
+// controllers are the controllers of pods, with their service accounts in kube-system. A Deployment
+// creates a ReplicaSet and a CronJob a Job; these create pods.
 var controllers = map[string]struct{ apiVersion, account string }{
 	"ReplicaSet":            {"apps/v1", "replicaset-controller"},
 	"ReplicationController": {"v1", "replication-controller"},
@@ -21,7 +21,8 @@ var controllers = map[string]struct{ apiVersion, account string }{
 	"Job":                   {"batch/v1", "job-controller"},
 }
 
-// controlled names the pods of an object and their controller, and returns the pod that the object is or has a template of.
+// controlled sets the names of an object's pods and their controller. It returns the pod or the pod
+// template of the object.
 func (t *template) controlled(o *object, raw []byte, at time.Time) (*podObject, error) {
 	name, spec := o.Metadata.Name, &o.Spec
 	if name == "" && (o.Kind != "Pod" || o.Metadata.GenerateName == "") {
@@ -33,7 +34,7 @@ func (t *template) controlled(o *object, raw []byte, at time.Time) (*podObject, 
 		var p podObject
 		err := json.Unmarshal(raw, &p)
 		return &p, err
-	case "CronJob": // runs once, in the minute it is made in; a job's name ends in that minute
+	case "CronJob": // runs once, in the minute of its creation; a job's name ends in that minute
 		t.own("Job", fmt.Sprint(name, "-", at.Unix()/60), spec.JobTemplate.Spec.Parallelism)
 		return &spec.JobTemplate.Spec.Template, nil
 	case "Deployment":
@@ -50,7 +51,8 @@ func (t *template) controlled(o *object, raw []byte, at time.Time) (*podObject, 
 	return &spec.Template, nil
 }
 
-// hashLabel is on the pods of a Deployment: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label
+// hashLabel is on the pods of a Deployment:
+// https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label
 const hashLabel = "pod-template-hash"
 
 func (m *metadata) label(key, value string) {
@@ -60,14 +62,14 @@ func (m *metadata) label(key, value string) {
 	m.Labels[key] = value
 }
 
-// own makes the pods those of a controller.
+// own sets the controller of the pods.
 func (t *template) own(kind, name string, pods *int) {
 	c := controllers[kind]
 	t.prefix, t.count, t.ordinal = name+"-", number(pods), kind == "StatefulSet"
 	t.owner = owner{c.apiVersion, kind, name, uuid.NewString(), "system:serviceaccount:kube-system:" + c.account}
 }
 
-// number is how many pods are asked for: one where nothing is said.
+// number is the requested number of pods, by default one.
 func number(n *int) int {
 	if n == nil {
 		return 1
@@ -75,7 +77,7 @@ func number(n *int) int {
 	return *n
 }
 
-// objectsOf are the objects of a manifest in JSON, with those of lists in the place of the lists.
+// objectsOf returns the objects of a manifest in JSON. Lists are replaced by their items.
 func objectsOf(manifest []byte) (all [][]byte, err error) {
 	for _, document := range workload.Documents(string(manifest)) {
 		raw, err := yaml.YAMLToJSON([]byte(document))

@@ -10,10 +10,11 @@ import (
 func workload(kind, apiVersion, name, spec string) string {
 	template := `{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"a","image":"nginx"}]}}`
 	if kind == "CronJob" {
-		return fmt.Sprintf(`{"apiVersion":%q,"kind":%q,"metadata":{"name":%q},"spec":{"jobTemplate":{"spec":{"template":%s}}%s}}`, apiVersion,
-			kind, name, template, spec)
+		return fmt.Sprintf(`{"apiVersion":%q,"kind":%q,"metadata":{"name":%q},"spec":{"jobTemplate":{"spec":{"template":%s}}%s}}`,
+			apiVersion, kind, name, template, spec)
 	}
-	return fmt.Sprintf(`{"apiVersion":%q,"kind":%q,"metadata":{"name":%q},"spec":{"template":%s%s}}`, apiVersion, kind, name, template, spec)
+	return fmt.Sprintf(`{"apiVersion":%q,"kind":%q,"metadata":{"name":%q},"spec":{"template":%s%s}}`,
+		apiVersion, kind, name, template, spec)
 }
 
 func TestControllers(t *testing.T) {

@@ -12,19 +12,20 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/gke"
 )
 
-// PodResult is what became of one pod.
+// PodResult is the result for one pod.
 type PodResult struct {
-	Name      string `json:"name"` // empty for a pod of a controller that was refused, which never got one
+	Name      string `json:"name"` // empty for a refused pod of a controller; it has no name
 	Namespace string `json:"namespace"`
 	Admitted  bool   `json:"admitted"`
-	DryRun    bool   `json:"dryRun"` // admitted only because the rule that it breaks is a dry run
-	// Message is what kubectl prints of a pod that was refused, or the event of its controller. It is empty for one that was admitted.
+	DryRun    bool   `json:"dryRun"` // admitted only because of a dry run of the violated rule
+	// Message is kubectl's output for a refused pod, or the event of its controller. It is empty
+	// for an admitted pod.
 	Message string `json:"message,omitempty"`
 }
 
-// CreatePod makes the pods of a manifest, YAML or JSON, in a cluster, as kubectl create -f - does, and returns what became of the first
-// that was refused, or of the first. A refusal is no error. Errors: no such cluster, a manifest that workload.ParseManifests refuses, a pod
-// that exists.
+// CreatePod creates the pods of a manifest, YAML or JSON, in a cluster, like kubectl create -f -.
+// It returns the result of the first refused pod, or else of the first. A refusal is no error.
+// Errors: no such cluster, a manifest that workload.ParseManifests refuses, an existing pod.
 func (a *API) CreatePod(cluster string, manifest []byte) (PodResult, error) {
 	pods, err := a.CreatePods(cluster, manifest)
 	if err != nil {
@@ -45,22 +46,23 @@ func worst(pods []PodResult) PodResult {
 	return pods[0]
 }
 
-// CreatePods is CreatePod with what became of every pod, in the order of the manifest.
+// CreatePods is CreatePod with the results of all pods, in the order of the manifest.
 func (a *API) CreatePods(cluster string, manifest []byte) ([]PodResult, error) {
 	return a.create(cluster, manifest, stdin, a.now())
 }
 
-// CreatePodsAt makes the pods as if that had happened at another time, but judged by the policy and the attestations of now.
+// CreatePodsAt creates the pods with another creation time. The present policy and attestations
+// apply.
 func (a *API) CreatePodsAt(at time.Time, cluster string, manifest []byte) ([]PodResult, error) {
 	return a.create(cluster, manifest, stdin, at.UTC())
 }
 
-// CreatePodsOf is CreatePods with the name of the file that kubectl prints with a refusal.
+// CreatePodsOf is CreatePods with the file name in kubectl's output for a refusal.
 func (a *API) CreatePodsOf(file, cluster string, manifest []byte) ([]PodResult, error) {
 	return a.create(cluster, manifest, file, a.now())
 }
 
-// stdin is what kubectl calls the file -.
+// stdin is kubectl's name of the file -.
 const stdin = "STDIN"
 
 // creation is one call of kubectl.
@@ -72,6 +74,7 @@ type creation struct {
 	results []PodResult
 	entries []*loggingpb.LogEntry
 	assets  []*asset.Asset
+	started []running
 }
 
 func (a *API) create(cluster string, manifest []byte, file string, at time.Time) ([]PodResult, error) {
@@ -87,6 +90,9 @@ func (a *API) create(cluster string, manifest []byte, file string, at time.Time)
 	defer a.mu.Unlock()
 	work := &creation{API: a, cluster: c, file: file, at: at}
 	err = work.all(templates)
+	if len(work.started) > 0 {
+		work.entries = append(work.entries, a.monitor(c, work.started, at)...)
+	}
 	a.Inventory.Put(work.assets...)
 	if logged := a.Log.Add(work.entries...); err == nil {
 		err = logged
@@ -94,7 +100,7 @@ func (a *API) create(cluster string, manifest []byte, file string, at time.Time)
 	return work.results, err
 }
 
-// all makes the pods, up to the first that exists.
+// all creates the pods, up to the first existing one.
 func (c *creation) all(templates []*template) error {
 	for _, t := range templates {
 		judged := c.judge(t)
@@ -107,15 +113,15 @@ func (c *creation) all(templates []*template) error {
 	return nil
 }
 
-// pod makes one pod of a template.
+// pod creates one pod of a template.
 func (c *creation) pod(t *template, i int, judged outcome) error {
 	p := c.newPod(t, i)
 	labels, refused := c.labels(t, judged)
 	switch {
-	case refused: // admission comes before a look at what is there
+	case refused: // admission comes before the check for existing pods
 		c.refuse(p, judged)
 		return nil
-	case c.pods[p.full]:
+	case c.exists(p.full):
 		why := fmt.Sprintf("pods %q already exists", p.name)
 		c.entries = append(c.entries, c.existing(p, why))
 		return status.Errorf(codes.AlreadyExists, "Error from server (AlreadyExists): error when creating %q: %s", c.file, why)
@@ -128,7 +134,8 @@ func (c *creation) pod(t *template, i int, judged outcome) error {
 func (c *creation) refuse(p *pod, judged outcome) {
 	message := fmt.Sprintf("Error from server (%s): error when creating %q: %s", violates, c.file, judged.message())
 	if p.owner.kind != "" {
-		// https://cloud.google.com/binary-authorization/docs/deploy-with-binauthz has the event of a ReplicaSet.
+		// https://cloud.google.com/binary-authorization/docs/deploy-with-binauthz has the event of
+		// a ReplicaSet.
 		message = "Error creating: " + judged.message()
 	}
 	c.entries = append(c.entries, c.refused(p, judged))
@@ -136,7 +143,8 @@ func (c *creation) refuse(p *pod, judged outcome) {
 }
 
 func (c *creation) admit(p *pod, labels map[string]string) {
-	c.pods[p.full] = true
+	c.pods[p.full] = running{cluster: c.cluster.Cluster, pod: p.workload(), deployed: c.at}
+	c.started = append(c.started, c.pods[p.full])
 	c.entries = append(c.entries, c.admitted(p, labels))
 	c.assets = append(c.assets, c.asset(p))
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// flat are the leaves of JSON by their paths; what differs each time is told by its form.
+// flat returns the leaves of JSON by path; for changing fields it returns their form.
 func flat(at string, v any, into map[string]any) map[string]any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -29,7 +29,8 @@ func flat(at string, v any, into map[string]any) map[string]any {
 	return into
 }
 
-// entryOf are the fields of every entry of a pod in the default namespace, as recordings of May 2024 have them.
+// entryOf are the fields of every entry of a pod in the default namespace, as recordings of May
+// 2024 have them.
 func entryOf(name string) map[string]any {
 	const cloud, pods = "type.googleapis.com/google.cloud.audit.AuditLog", "io.k8s.core.v1.pods.create"
 	return map[string]any{
@@ -41,15 +42,20 @@ func entryOf(name string) map[string]any {
 		"/protoPayload/request/spec/containers/0/name": "web", "/protoPayload/request/spec/containers/0/image": "nginx:latest",
 		"/protoPayload/request/status": "{}", "/protoPayload/requestMetadata/callerIp": "203.0.113.7",
 		"/protoPayload/requestMetadata/callerSuppliedUserAgent": "kubectl/v1.34.1 (linux/amd64) kubernetes/93248f9",
-		"/protoPayload/resourceName":                            "core/v1/namespaces/default/pods/" + name, "/protoPayload/serviceName": "k8s.io",
-		"/resource/type": "k8s_cluster", "/resource/labels/cluster_name": "prod", "/resource/labels/location": "us-central1",
-		"/resource/labels/project_id": "demo", "/logName": "projects/demo/logs/cloudaudit.googleapis.com%2Factivity",
-		"/labels/authorization.k8s.io/decision": "allow", "/labels/authorization.k8s.io/reason": "access granted by IAM permissions.",
-		"/operation/producer": "k8s.io", "/operation/first": true, "/operation/last": true,
+		"/protoPayload/resourceName":                            "core/v1/namespaces/default/pods/" + name,
+		"/protoPayload/serviceName":                             "k8s.io",
+		"/resource/type":                                        "k8s_cluster",
+		"/resource/labels/cluster_name":                         "prod",
+		"/resource/labels/location":                             "us-central1",
+		"/resource/labels/project_id":                           "demo",
+		"/logName":                                              "projects/demo/logs/cloudaudit.googleapis.com%2Factivity",
+		"/labels/authorization.k8s.io/decision":                 "allow",
+		"/labels/authorization.k8s.io/reason":                   "access granted by IAM permissions.",
+		"/operation/producer":                                   "k8s.io", "/operation/first": true, "/operation/last": true,
 	}
 }
 
-// defaults are what the API server adds to the spec of a pod that is asked for or made.
+// defaults are the API server's additions to the spec of a pod, in the request or the created pod.
 func defaults(object string) map[string]any {
 	spec := "/protoPayload/" + object + "/spec/"
 	return map[string]any{
@@ -58,17 +64,23 @@ func defaults(object string) map[string]any {
 	}
 }
 
-// Every field of an entry, and no other.
+// TestTheFieldsOfEntries: every field of an entry, and no other.
 func TestTheFieldsOfEntries(t *testing.T) {
 	t.Parallel()
 	const denied = `admission webhook "` + webhook + `" denied the request: Image nginx:latest denied by Binary Authorization ` +
 		`default admission rule. Denied by always_deny admission rule`
 	const because = "'nginx:latest' : Denied by an ALWAYS_DENY admission rule\n"
 	made := map[string]any{
-		"/protoPayload/response/@type": "core.k8s.io/v1.Pod", "/protoPayload/response/apiVersion": "v1", "/protoPayload/response/kind": "Pod",
-		"/protoPayload/response/metadata/name": "web", "/protoPayload/response/metadata/namespace": "default",
-		"/protoPayload/response/spec/containers/0/name": "web", "/protoPayload/response/spec/containers/0/image": "nginx:latest",
-		"/protoPayload/response/status/phase": "Pending", "/protoPayload/response/status/qosClass": "BestEffort", "/protoPayload/status": "{}",
+		"/protoPayload/response/@type":                   "core.k8s.io/v1.Pod",
+		"/protoPayload/response/apiVersion":              "v1",
+		"/protoPayload/response/kind":                    "Pod",
+		"/protoPayload/response/metadata/name":           "web",
+		"/protoPayload/response/metadata/namespace":      "default",
+		"/protoPayload/response/spec/containers/0/name":  "web",
+		"/protoPayload/response/spec/containers/0/image": "nginx:latest",
+		"/protoPayload/response/status/phase":            "Pending",
+		"/protoPayload/response/status/qosClass":         "BestEffort",
+		"/protoPayload/status":                           "{}",
 	}
 	refused := map[string]any{
 		"/protoPayload/response/@type": "core.k8s.io/v1.Status", "/protoPayload/response/apiVersion": "v1",
@@ -100,7 +112,7 @@ func TestTheFieldsOfEntries(t *testing.T) {
 	}
 }
 
-// changing are the fields that are others each time.
+// changing are the fields with a different value each time.
 var changing = []string{
 	"/timestamp", "/receiveTimestamp", "/insertId", "/operation/id",
 	"/protoPayload/response/metadata/uid", "/protoPayload/response/metadata/creationTimestamp",

@@ -9,16 +9,16 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/binauthz"
 )
 
-// outcome is what a project's policy says of the images of a pod.
+// outcome is the result of a project policy for the images of a pod.
 type outcome struct {
-	judged  bool // the cluster asks the policy
+	judged  bool // the cluster evaluates the policy
 	denied  bool
-	logged  bool // a dry run lets the pod in that would be denied
+	logged  bool // a dry run admits a denied pod
 	denials []string
-	causes  []string // one for each image that breaks a rule, as the audit log has them
+	causes  []string // one for each violating image, as in the audit log
 }
 
-// judge asks the policy once for all pods of a template. The caller holds the lock.
+// judge evaluates the policy once for all pods of a template. The caller holds the lock.
 func (c *creation) judge(t *template) (o outcome) {
 	if !c.cluster.Judges {
 		return outcome{}
@@ -28,14 +28,17 @@ func (c *creation) judge(t *template) (o outcome) {
 	system := c.system()
 	for _, image := range t.images {
 		request := admission.Request{
-			Image: image, Cluster: admission.ClusterKey(c.cluster.Location, c.cluster.ID), Namespace: t.namespace, ServiceAccount: t.account,
-			Stranger: true, // no pod here has an Istio identity
+			Image:          image,
+			Cluster:        admission.ClusterKey(c.cluster.Location, c.cluster.ID),
+			Namespace:      t.namespace,
+			ServiceAccount: t.account,
+			Stranger:       true, // no pod here has an Istio identity
 		}
 		v := policy.Evaluate(request, system, evidence{c.API})
 		if v.Admitted && !v.WouldBlock {
 			continue
 		}
-		if v.Denial == "" { // the image cannot be one, and what Google says then is not known
+		if v.Denial == "" { // no valid image reference; Google's answer is not known
 			v.Denial, v.Sentence = v.Reason, v.Reason
 		}
 		o.denied, o.logged = o.denied || !v.Admitted, o.logged || v.WouldBlock
@@ -47,7 +50,7 @@ func (c *creation) judge(t *template) (o outcome) {
 	return o
 }
 
-// system is Google's policy where the cluster is; nil in a location that has none.
+// system is Google's policy at the cluster's location; nil if there is none.
 func (c *creation) system() *admission.Policy {
 	p, err := c.Policies.SystemPolicy(c.cluster.Region)
 	if err != nil {
@@ -57,7 +60,7 @@ func (c *creation) system() *admission.Policy {
 	return &system
 }
 
-// evidence are the attestations that the emulated APIs have, really verified.
+// evidence holds the attestations of the emulated APIs. It verifies their signatures.
 type evidence struct{ *API }
 
 // Verified implements admission.Attestations.
@@ -102,7 +105,8 @@ func rulesOf(m map[string]*pb.AdmissionRule) map[string]admission.Rule {
 
 func ruleOf(r *pb.AdmissionRule) admission.Rule {
 	return admission.Rule{
-		Evaluation: admission.Evaluation(r.GetEvaluationMode().String()), Enforcement: admission.Enforcement(r.GetEnforcementMode().String()),
-		Attestors: slices.Clone(r.GetRequireAttestationsBy()),
+		Evaluation:  admission.Evaluation(r.GetEvaluationMode().String()),
+		Enforcement: admission.Enforcement(r.GetEnforcementMode().String()),
+		Attestors:   slices.Clone(r.GetRequireAttestationsBy()),
 	}
 }

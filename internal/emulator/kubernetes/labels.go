@@ -2,8 +2,9 @@ package kubernetes
 
 import "strings"
 
-// The labels of entries (https://cloud.google.com/binary-authorization/docs/viewing-audit-logs), and of pods
-// (https://cloud.google.com/binary-authorization/docs/using-breakglass, where the annotation is the older form).
+// The labels of entries (https://cloud.google.com/binary-authorization/docs/viewing-audit-logs),
+// and of pods (https://cloud.google.com/binary-authorization/docs/using-breakglass, where the
+// annotation is the older form).
 const (
 	dryRun        = webhook + "/dry-run"
 	brokenGlass   = webhook + "/break-glass"
@@ -12,7 +13,8 @@ const (
 	breakGlassOld = "alpha.image-policy.k8s.io/break-glass"
 )
 
-// labels are what the webhook writes to the log about a pod, and whether it refuses it. The caller holds the lock.
+// labels returns the webhook's log labels for a pod, and whether it refuses the pod. The caller
+// holds the lock.
 func (c *creation) labels(t *template, judged outcome) (labels map[string]string, refused bool) {
 	switch {
 	case !judged.judged:

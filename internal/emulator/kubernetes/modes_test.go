@@ -19,8 +19,9 @@ func TestModes(t *testing.T) {
 			bindings = []string{bound}
 		}
 		check(t, b.GKE().SetBinaryAuthorization(cluster, mode, bindings...))
-		if got, err := b.CreatePod(cluster, pod("web"+strings.ToLower(strings.ReplaceAll(mode, "_", "-")), "nginx",
-			`image-policy.k8s.io/break-glass: "no"`)); err != nil || got.Admitted == judges {
+		name := "web" + strings.ToLower(strings.ReplaceAll(mode, "_", "-"))
+		got, err := b.CreatePod(cluster, pod(name, "nginx", `image-policy.k8s.io/break-glass: "no"`))
+		if err != nil || got.Admitted == judges {
 			t.Errorf("%q: %+v %v", mode, got, err)
 		}
 	}
@@ -35,7 +36,8 @@ func TestRulesAndTheirWords(t *testing.T) {
 	const allow, deny = `{"evaluationMode":"ALWAYS_ALLOW","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}`,
 		`{"evaluationMode":"ALWAYS_DENY","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}`
 	for rules, want := range map[string]string{
-		`"clusterAdmissionRules":{"us-central1-a.zonal":` + deny + `}`: "cluster admission rule for us-central1-a.zonal. Denied by always_deny",
+		`"clusterAdmissionRules":{"us-central1-a.zonal":` + deny +
+			`}`: "cluster admission rule for us-central1-a.zonal. Denied by always_deny",
 		`"kubernetesNamespaceAdmissionRules":{"default":` + deny + `}`: "namespace admission rule for default. ",
 		`"kubernetesServiceAccountAdmissionRules":{"default:default":` + deny +
 			`}`: "account admission rule for default:default. ",

@@ -28,14 +28,14 @@ func (c *creation) newPod(t *template, i int) *pod {
 		p.name = fmt.Sprint(t.prefix, i)
 	case p.name == "":
 		c.serial++
-		p.name = t.prefix + letters(c.serial*7654321%14348907, 5) // 3^15 numbers, each once before any is again
+		p.name = t.prefix + letters(c.serial*7654321%14348907, 5) // 3^15 numbers without repetition
 	}
 	p.full = fullName(c.cluster.Cluster, t.namespace, p.name)
 	return p
 }
 
-// letters is a number in those letters and digits that Kubernetes makes names of
-// (k8s.io/apimachinery/pkg/util/rand has no vowels and nothing that looks like another).
+// letters encodes a number in the letters and digits of generated Kubernetes names
+// (k8s.io/apimachinery/pkg/util/rand omits vowels and similar characters).
 func letters(n uint64, length int) string {
 	const alphabet = "bcdfghjklmnpqrstvwxz2456789"
 	text := make([]byte, length)
@@ -46,7 +46,7 @@ func letters(n uint64, length int) string {
 	return string(text)
 }
 
-// asked is the name the pod was asked for by: none where the API server would have made one up.
+// asked is the requested name of the pod: empty if the API server generates it.
 func (p *pod) asked() string {
 	if p.template.name != "" || p.ordinal {
 		return p.name
@@ -54,7 +54,7 @@ func (p *pod) asked() string {
 	return ""
 }
 
-// metadata is that of the pod as the API server has it, or as it was asked for.
+// metadata is the metadata of the pod at the API server, or in the request.
 func (p *pod) metadata(created time.Time) map[string]any {
 	m := map[string]any{"namespace": p.namespace}
 	if len(p.labels) > 0 {
@@ -89,7 +89,7 @@ func (p *pod) object(created time.Time, status map[string]any) *structpb.Struct 
 	return s
 }
 
-// structOf is for what was JSON before, in which there is nothing that a Struct does not take.
+// structOf converts former JSON; a Struct accepts all of it.
 func structOf(m map[string]any) *structpb.Struct {
 	s, err := structpb.NewStruct(m)
 	if err != nil {
@@ -98,8 +98,8 @@ func structOf(m map[string]any) *structpb.Struct {
 	return s
 }
 
-// asset is the running pod as the inventory has it: without kind and apiVersion, as tools that read it have to restore them
-// (GoogleCloudPlatform/khi, TestRestoreManifestTypeMeta).
+// asset is the running pod in the inventory's form: without kind and apiVersion, because tools
+// restore them (GoogleCloudPlatform/khi, TestRestoreManifestTypeMeta).
 func (c *creation) asset(p *pod) *asset.Asset {
 	return &asset.Asset{
 		Name: p.full, Type: "k8s.io/Pod", Project: c.cluster.Project, Location: c.cluster.Location,
@@ -108,7 +108,7 @@ func (c *creation) asset(p *pod) *asset.Asset {
 	}
 }
 
-// running is the status of a pod whose containers all run.
+// running is the status of a pod with all containers running.
 func (c *creation) running(p *pod) map[string]any {
 	status := map[string]any{"phase": "Running"}
 	for list, field := range map[string]string{
@@ -130,7 +130,8 @@ func (c *creation) running(p *pod) map[string]any {
 	return status
 }
 
-// pulled is the id of an image on a node: its repository with the digest, and the registry that Docker's short names leave out.
+// pulled is the id of an image on a node: its repository with the digest. Docker's short names get
+// their registry.
 func (c *creation) pulled(image string) string {
 	repository, digest, found := strings.Cut(image, "@")
 	if !found {

@@ -52,7 +52,8 @@ func TestInventory(t *testing.T) {
 			t.Errorf("%v: %v, want %v", c.path, got, c.want)
 		}
 	}
-	if id := at(data, "status", "ephemeralContainerStatuses", 0, "imageID").(string); !strings.HasPrefix(id, "docker.io/acme/debug@sha256:") {
+	id := at(data, "status", "ephemeralContainerStatuses", 0, "imageID").(string)
+	if !strings.HasPrefix(id, "docker.io/acme/debug@sha256:") {
 		t.Error(id)
 	}
 }
@@ -68,7 +69,8 @@ func TestSeveralObjects(t *testing.T) {
 	}
 	for what, manifest := range map[string]string{
 		"empty": "", "no YAML": "{", "a service": "apiVersion: v1\nkind: Service\n",
-		"no image": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a}]}\n", "no name": string(pod("''", "nginx")),
+		"no image": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a}]}\n",
+		"no name":  string(pod("''", "nginx")),
 	} {
 		if _, err := b.CreatePod(cluster, []byte(manifest)); status.Code(err) != codes.InvalidArgument {
 			t.Errorf("%s: %v", what, err)

@@ -10,18 +10,22 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// Routes serves what has no Google API here: pods are made and deleted by methods of the emulator's own, beside Google's.
+// Routes serves pods. Google has no API for them, so these are methods of the emulator:
 //
 //	POST   /emulator/v1/projects/{project}/locations/{location}/clusters/{cluster}/pods   the body is a manifest, YAML or JSON
 //	DELETE /emulator/v1/projects/{project}/locations/{location}/clusters/{cluster}/namespaces/{namespace}/pods/{pod}
 //
-// The first answers {"pods":[{"name","namespace","admitted","dryRun","message"}]}. A pod that is refused makes it 403, with what kubectl
-// prints as the message of the error.
+//	POST   /emulator/v1/pods:monitor   without a body
+//
+// The first answers {"pods":[{"name","namespace","admitted","dryRun","message"}]}. A refused pod
+// makes it 403, with kubectl's output as the message of the error. The last is Monitor, and answers
+// {"entries":N}.
 func (a *API) Routes() []world.Route {
 	const cluster = "/emulator/v1/projects/{project}/locations/{location}/clusters/{cluster}/"
 	return []world.Route{
 		{Pattern: "POST " + cluster + "pods", Method: "emulator.v1.Pods/CreatePods", Handle: a.post},
 		{Pattern: "DELETE " + cluster + "namespaces/{namespace}/pods/{pod}", Method: "emulator.v1.Pods/DeletePod", Handle: a.delete},
+		{Pattern: "POST /emulator/v1/pods:monitor", Method: "emulator.v1.Pods/Monitor", Handle: a.postMonitor},
 	}
 }
 
@@ -46,6 +50,11 @@ func (a *API) post(r *http.Request) (any, error) {
 		return nil, status.Error(codes.PermissionDenied, p.Message)
 	}
 	return answer{Pods: append([]PodResult{}, pods...)}, nil
+}
+
+func (a *API) postMonitor(*http.Request) (any, error) {
+	written, err := a.Monitor()
+	return map[string]int{"entries": written}, err
 }
 
 func (a *API) delete(r *http.Request) (any, error) {

@@ -34,7 +34,7 @@ const (
 	denials  = `resource.type="k8s_cluster" protoPayload.response.status="Failure" protoPayload.response.reason="VIOLATES_POLICY"`
 )
 
-// bench is an emulator with two clusters that judge, and Google's clients of it.
+// bench is an emulator with two enforcing clusters, and Google's clients for it.
 type bench struct {
 	*emulator.Server
 	conn *grpc.ClientConn
@@ -79,13 +79,14 @@ func (b *bench) policy(t *testing.T, text string) {
 }
 
 const (
-	denyAll   = `{"defaultAdmissionRule":{"evaluationMode":"ALWAYS_DENY","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}}`
-	required  = `{"defaultAdmissionRule":{"evaluationMode":"REQUIRE_ATTESTATION","requireAttestationsBy":["` + attestor + `"],"enforcementMode":`
+	denyAll  = `{"defaultAdmissionRule":{"evaluationMode":"ALWAYS_DENY","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}}`
+	required = `{"defaultAdmissionRule":{"evaluationMode":"REQUIRE_ATTESTATION","requireAttestationsBy":["` + attestor +
+		`"],"enforcementMode":`
 	attested  = required + `"ENFORCED_BLOCK_AND_AUDIT_LOG"}}`
 	attestDry = required + `"DRYRUN_AUDIT_LOG_ONLY"}}`
 )
 
-// entries are what a filter finds in the log, oldest first, in JSON.
+// entries returns the log entries matched by a filter, oldest first, in JSON.
 func (b *bench) entries(t *testing.T, filter string) (found []map[string]any) {
 	t.Helper()
 	for it := b.logs.ListLogEntries(t.Context(), &loggingpb.ListLogEntriesRequest{

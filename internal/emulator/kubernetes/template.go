@@ -12,17 +12,18 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
 
-// template is what a manifest says of its pods.
+// template is the pod template of a manifest.
 type template struct {
 	namespace, account string
 	name               string // of a bare pod
-	prefix             string // of the names of a controller's pods
-	ordinal            bool   // names end in numbers, as those of a StatefulSet
+	prefix             string // for names of a controller's pods
+	ordinal            bool   // names end in numbers, like those of a StatefulSet
 	count              int
 	labels             map[string]any
 	annotations        map[string]any
 	spec               *structpb.Struct
 	images             []string // each once
+	pod                workload.Pod
 	breakGlass         bool
 	owner              owner // zero for a bare pod
 }
@@ -30,7 +31,7 @@ type template struct {
 // owner is the controller of a pod.
 type owner struct{ apiVersion, kind, name, uid, account string }
 
-// object is an object of Kubernetes, as far as it is looked at here.
+// object is a Kubernetes object with the fields used here.
 type object struct {
 	APIVersion string   `json:"apiVersion"`
 	Kind       string   `json:"kind"`
@@ -62,7 +63,7 @@ type metadata struct {
 	Annotations  map[string]any `json:"annotations"`
 }
 
-// templatesOf reads a manifest, which workload judges: what it refuses is refused here in its words.
+// templatesOf reads a manifest with the workload package, and returns its errors.
 func templatesOf(manifest []byte, at time.Time) ([]*template, error) {
 	pods, err := workload.ParseManifests(string(manifest))
 	if err != nil {
@@ -91,7 +92,7 @@ func templateOf(raw []byte, w workload.Pod, at time.Time) (*template, error) {
 	if err := json.Unmarshal(raw, &o); err != nil {
 		return nil, err
 	}
-	t := &template{namespace: w.Namespace, account: w.ServiceAccount, count: 1}
+	t := &template{namespace: w.Namespace, account: w.ServiceAccount, pod: w, count: 1}
 	if t.namespace == "" {
 		t.namespace = "default"
 	}
@@ -113,7 +114,8 @@ func templateOf(raw []byte, w workload.Pod, at time.Time) (*template, error) {
 	return t, nil
 }
 
-// complete adds what the API server adds to a pod before the policy sees it, as far as anyone looks at it.
+// complete sets the API server's defaults of a pod before the policy evaluates it, as far as they
+// are used here.
 func (t *template) complete() {
 	if t.spec.GetFields() == nil {
 		t.spec.Fields = map[string]*structpb.Value{}
@@ -128,9 +130,9 @@ func (t *template) complete() {
 	}
 }
 
-// hashOf is the ten characters that tell the ReplicaSets of a Deployment apart.
+// hashOf returns ten characters, different for each ReplicaSet of a Deployment.
 func hashOf(raw []byte) string {
 	h := fnv.New64a()
-	_, _ = h.Write(raw) // a hash takes everything
+	_, _ = h.Write(raw) // a hash accepts all writes
 	return letters(h.Sum64(), 10)
 }

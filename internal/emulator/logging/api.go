@@ -1,5 +1,6 @@
-// Package logging emulates the part of Cloud Logging that reads entries back: google.logging.v2.LoggingServiceV2/ListLogEntries, with
-// the part of its query language that Binary Authorization's documentation searches audit logs by
+// Package logging emulates the part of Cloud Logging that reads entries:
+// google.logging.v2.LoggingServiceV2/ListLogEntries, with the query language of the audit log
+// searches in Binary Authorization's documentation
 // (https://cloud.google.com/binary-authorization/docs/viewing-audit-logs).
 package logging
 
@@ -19,8 +20,9 @@ import (
 
 // API is the state of the emulated service. It is safe for concurrent use. Use New.
 type API struct {
-	// EmptyFirstPage makes the first page of every list come without entries and with a token, as it may when the service "did not have
-	// time to search all the possible log entries" (ListLogEntriesResponse.next_page_token). Set it before the first call.
+	// EmptyFirstPage makes the first page of every list empty, with a token. This is possible if
+	// the service "did not have time to search all the possible log entries"
+	// (ListLogEntriesResponse.next_page_token). Set it before the first call.
 	EmptyFirstPage bool
 
 	w *world.World
@@ -29,23 +31,25 @@ type API struct {
 	entries map[string][]*record // project number -> by time, then by insert id
 }
 
-// record is an entry with its payload apart, so that a filter does not decode it again for every list.
+// record is an entry with a separate payload, so filters need not decode it for every list.
 type record struct {
 	entry   *loggingpb.LogEntry // without proto_payload
-	payload proto.Message       // what proto_payload holds; nil without
+	payload proto.Message       // contents of proto_payload; nil without
 }
 
 // New returns a service without entries.
 func New(w *world.World) *API { return &API{w: w, entries: map[string][]*record{}} }
 
-// Register serves google.logging.v2.LoggingServiceV2 on s. Methods other than ListLogEntries are UNIMPLEMENTED.
+// Register serves google.logging.v2.LoggingServiceV2 on s. Methods other than ListLogEntries are
+// UNIMPLEMENTED.
 func (a *API) Register(s grpc.ServiceRegistrar) {
 	loggingpb.RegisterLoggingServiceV2Server(s, &service{api: a})
 }
 
-// Add puts entries into the projects of their log names, in any order of time. What is left out gets what the service gives it: a
-// timestamp, an insert id and the time of receipt. An entry whose project, time and insert id are those of another is the same one, and
-// dropped. It fails for a log name that is none of a project's, or a payload of a type that is not linked in.
+// Add adds entries to the projects of their log names, in any order of time. Missing fields get the
+// service's defaults: timestamp, insert id and time of receipt. An entry with the project, time and
+// insert id of another is a duplicate and is dropped. Errors: a log name outside of projects, a
+// payload of an unlinked type.
 func (a *API) Add(entries ...*loggingpb.LogEntry) error {
 	for _, e := range entries {
 		project, r, err := a.record(e)
@@ -86,8 +90,8 @@ func (a *API) insert(project string, r *record) {
 	}
 }
 
-// before compares entries in the order in which they are listed: "Entries with equal timestamps are returned in order of their insert_id
-// values" (ListLogEntriesRequest.order_by).
+// before compares entries in list order: "Entries with equal timestamps are returned in order of
+// their insert_id values" (ListLogEntriesRequest.order_by).
 func before(x, y *record) int {
 	if c := x.entry.GetTimestamp().AsTime().Compare(y.entry.GetTimestamp().AsTime()); c != 0 {
 		return c
@@ -95,7 +99,7 @@ func before(x, y *record) int {
 	return strings.Compare(x.entry.GetInsertId(), y.entry.GetInsertId())
 }
 
-// packed is the entry as the service answers it.
+// packed is the entry in the form of the service's answers.
 func (r *record) packed() (*loggingpb.LogEntry, error) {
 	e := proto.CloneOf(r.entry)
 	if r.payload == nil {

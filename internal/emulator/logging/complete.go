@@ -8,10 +8,11 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// transit is how long an entry is on its way: recordings of May 2024 have half a second for one and nine for another.
+// transit is the time between an entry's timestamp and its receipt. Of two recordings of May 2024,
+// one shows half a second and the other nine seconds.
 const transit = 500 * time.Millisecond
 
-// complete fills in what LogEntry documents that the service assigns.
+// complete sets the fields that the service assigns according to LogEntry's documentation.
 func (a *API) complete(e *loggingpb.LogEntry) {
 	if e.GetTimestamp() == nil {
 		e.Timestamp = a.w.Now()

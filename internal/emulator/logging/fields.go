@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// fields are the names that a path can begin with: those of an entry in JSON.
+// fields are the valid first names of a path: the JSON fields of an entry.
 var fields = func() map[string]bool {
 	names := map[string]bool{}
 	list := (&loggingpb.LogEntry{}).ProtoReflect().Descriptor().Fields()
@@ -23,7 +23,7 @@ var fields = func() map[string]bool {
 
 const payloadField, typeField = "protoPayload", "@type"
 
-// at tells whether one of the values at path is as ok wants it. Path has the names of JSON.
+// at reports whether one of the values at path satisfies ok. Path has JSON names.
 func (r *record) at(path []string, ok func(string) bool) bool {
 	if path[0] != payloadField {
 		return inMessage(r.entry.ProtoReflect(), path, ok)
@@ -37,8 +37,8 @@ func (r *record) at(path []string, ok func(string) bool) bool {
 	return inMessage(r.payload.ProtoReflect(), path[1:], ok)
 }
 
-// some tells whether any text in the entry is as ok wants it: a value, or a key of a map. Keys have to count, because the documented
-// query for break-glass events looks for a text that entries have nowhere else.
+// some reports whether any text in the entry satisfies ok: a value, or a key of a map. Keys count
+// because the documented query for break-glass events searches for a text found only in a key.
 func (r *record) some(ok func(string) bool) bool {
 	if inMessage(r.entry.ProtoReflect(), nil, ok) {
 		return true
@@ -50,7 +50,7 @@ func typeOf(m proto.Message) string {
 	return "type.googleapis.com/" + string(m.ProtoReflect().Descriptor().FullName())
 }
 
-// inMessage looks at the value at path, or at all of m when path is nil.
+// inMessage searches the value at path, or all of m if path is nil.
 func inMessage(m protoreflect.Message, path []string, ok func(string) bool) bool {
 	switch x := m.Interface().(type) {
 	case *timestamppb.Timestamp:
@@ -75,7 +75,7 @@ func inMessage(m protoreflect.Message, path []string, ok func(string) bool) bool
 
 func inField(f protoreflect.FieldDescriptor, v protoreflect.Value, path []string, ok func(string) bool) bool {
 	switch {
-	case f.IsMap(): // labels, whose keys are texts
+	case f.IsMap(): // labels, with text keys
 		return inMap(f.MapValue(), v.Map(), path, ok)
 	case f.IsList():
 		for i := range v.List().Len() {
@@ -117,7 +117,7 @@ func inValue(f protoreflect.FieldDescriptor, v protoreflect.Value, path []string
 	return ok(fmt.Sprint(v.Interface()))
 }
 
-// inJSON does for the JSON in a payload what inMessage does for messages.
+// inJSON is inMessage for the JSON in a payload.
 func inJSON(s *structpb.Struct, path []string, ok func(string) bool) bool {
 	if path != nil {
 		return len(path) > 0 && inJSONValue(s.GetFields()[path[0]], path[1:], ok)

@@ -5,17 +5,19 @@ import (
 	"time"
 )
 
-// filter is a query of Cloud Logging (https://cloud.google.com/logging/docs/view/logging-query-language), as far as it is emulated:
+// filter is a query of Cloud Logging
+// (https://cloud.google.com/logging/docs/view/logging-query-language), as far as it is emulated:
 //
 //	resource.type="k8s_cluster" AND logName:"activity"    AND may be left out, a line break is one
 //	(labels."a.b/c"="true" OR "text in any field")        OR binds tighter than AND
 //	timestamp>="2026-01-02T15:04:05Z"
 //
-// NOT and -, !=, =~ and !~, functions, lists of values, comments and fields that exist (a:*) are refused.
+// NOT and -, !=, =~ and !~, functions, lists of values, comments and fields that exist (a:*) are
+// refused.
 type filter interface{ matches(r *record) bool }
 
 type (
-	all        []filter // of nothing, it lets everything through
+	all        []filter // of nothing; it matches everything
 	either     []filter
 	anywhere   string // a global restriction, in lower case
 	comparison struct {
@@ -61,7 +63,7 @@ func (f moment) matches(r *record) bool {
 	return f.holds(have.AsTime().Compare(f.at))
 }
 
-// orders are what a moment can be compared by.
+// orders are the comparison operators for times.
 var orders = map[string]func(c int) bool{
 	"=":  func(c int) bool { return c == 0 },
 	">=": func(c int) bool { return c >= 0 },

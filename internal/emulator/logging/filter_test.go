@@ -18,7 +18,8 @@ logName:"cloudaudit.googleapis.com%2Factivity"
 protoPayload.methodName="io.k8s.core.v1.pods.update")
 `
 
-// story is an entry of each kind: admitted, blocked, dry run, break-glass, updated, of another cluster, of something else.
+// story is an entry of each kind: admitted, blocked, dry run, break-glass, updated, of another
+// cluster, of something else.
 func story(t *testing.T, s *emulator.Server) {
 	t.Helper()
 	changes := []func(*loggingpb.LogEntry, *audit.AuditLog){
@@ -74,7 +75,8 @@ func TestFilters(t *testing.T) {
 		{`labels.a.b="true"`, ""},
 	} {
 		filter, want := c[0], c[1]
-		if got, err := list(t, client, &loggingpb.ListLogEntriesRequest{Filter: filter}); err != nil || !slices.Equal(got, strings.Fields(want)) {
+		if got, err := list(t, client, &loggingpb.ListLogEntriesRequest{Filter: filter}); err != nil ||
+			!slices.Equal(got, strings.Fields(want)) {
 			t.Errorf("%s\n%v %v, want %s", filter, got, err, want)
 		}
 	}

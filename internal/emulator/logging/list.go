@@ -12,7 +12,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// The limits of ListLogEntriesRequest.
+// Limits of ListLogEntriesRequest.
 const (
 	standardPage = 50
 	maxPage      = 1000
@@ -48,7 +48,7 @@ func (s *service) ListLogEntries(_ context.Context, r *loggingpb.ListLogEntriesR
 	return s.api.page(found, r)
 }
 
-// asked reads what is to be in the list, and whether the newest entry comes first.
+// asked parses a request: its filter, and whether the newest entry comes first.
 func asked(r *loggingpb.ListLogEntriesRequest) (wanted filter, newestFirst bool, err error) {
 	switch {
 	case r.GetPageSize() < 0 || r.GetPageSize() > maxPage:
@@ -67,7 +67,7 @@ func asked(r *loggingpb.ListLogEntriesRequest) (wanted filter, newestFirst bool,
 	return wanted, newestFirst, err
 }
 
-// projects are the numbers of the projects to read from, each once.
+// projects returns the numbers of the requested projects, each once.
 func (a *API) projects(names []string) (numbers []string, err error) {
 	if len(names) == 0 {
 		return nil, invalid("resource_names must have at least one name")
@@ -87,7 +87,7 @@ func (a *API) projects(names []string) (numbers []string, err error) {
 	return numbers, nil
 }
 
-// having are the entries of the projects that a filter lets through, oldest first.
+// having returns the entries of the projects that match a filter, oldest first.
 func (a *API) having(projects []string, wanted filter) (found []*record) {
 	for _, p := range projects {
 		for _, r := range a.entries[p] {

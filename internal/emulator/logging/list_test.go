@@ -31,7 +31,8 @@ func TestOrderAndPages(t *testing.T) {
 		"e0",
 	}} {
 		for size := range int32(3) {
-			if got, err := list(t, c, &loggingpb.ListLogEntriesRequest{OrderBy: order, PageSize: size}); err != nil || !slices.Equal(got, want) {
+			if got, err := list(t, c, &loggingpb.ListLogEntriesRequest{OrderBy: order, PageSize: size}); err != nil ||
+				!slices.Equal(got, want) {
 				t.Errorf("%q, pages of %d: %v %v", order, size, got, err)
 			}
 		}
@@ -113,7 +114,8 @@ func TestFaultsAndQuota(t *testing.T) {
 	}
 }
 
-// The form is that of a recording: https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry.
+// The form follows a recording:
+// https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry.
 func TestREST(t *testing.T) {
 	t.Parallel()
 	s, _ := serve(t, emulator.Options{})
@@ -144,8 +146,10 @@ func TestREST(t *testing.T) {
 		payload["response"].(map[string]any)["@type"] != "core.k8s.io/v1.Status" {
 		t.Errorf("payload: %v", payload)
 	}
-	if entry["insertId"] != "e0" || entry["timestamp"] != "2026-11-01T12:00:00Z" || entry["receiveTimestamp"] != "2026-11-01T12:00:00.500Z" ||
-		entry["logName"] != "projects/demo/logs/cloudaudit.googleapis.com%2Factivity" || entry["labels"].(map[string]any)[dryRun] != "true" {
+	if entry["insertId"] != "e0" || entry["timestamp"] != "2026-11-01T12:00:00Z" ||
+		entry["receiveTimestamp"] != "2026-11-01T12:00:00.500Z" ||
+		entry["logName"] != "projects/demo/logs/cloudaudit.googleapis.com%2Factivity" ||
+		entry["labels"].(map[string]any)[dryRun] != "true" {
 		t.Errorf("entry: %v", entry)
 	}
 }

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// parser reads a filter. AND binds looser than OR, and is meant wherever two restrictions follow each other.
+// parser parses a filter. AND binds looser than OR. Adjacent restrictions without an operator mean
+// AND.
 type parser struct{ rest []token }
 
 func parse(text string) (filter, error) {
@@ -22,7 +23,7 @@ func parse(text string) (filter, error) {
 	return f, err
 }
 
-// is tells whether the next token is an operator, a keyword or a parenthesis.
+// is reports whether the next token is one of these operators, keywords or parentheses.
 func (p *parser) is(texts ...string) bool {
 	return len(p.rest) > 0 && !p.rest[0].quoted && slices.Contains(texts, p.rest[0].text)
 }
@@ -69,7 +70,7 @@ func (p *parser) either() (filter, error) {
 	}
 }
 
-// one reads a filter in parentheses, a text to be found anywhere, or a comparison.
+// one parses a filter in parentheses, a global text search, or a comparison.
 func (p *parser) one() (filter, error) {
 	switch {
 	case len(p.rest) == 0:
@@ -97,7 +98,7 @@ func (p *parser) inside() (filter, error) {
 	return f, nil
 }
 
-// compared tells whether the token after the next one compares it.
+// compared reports whether the token after the next is a comparison operator.
 func (p *parser) compared() bool {
 	return len(p.rest) > 1 && (&parser{rest: p.rest[1:]}).is("=", ":", ">=", "<=", ">", "<", "!=", "=~", "!~")
 }
@@ -110,7 +111,8 @@ func (p *parser) comparison() (filter, error) {
 		return nil, err
 	}
 	if len(p.rest) < 2 || p.rest[0].quoted || !isOperator(p.rest[0].text) {
-		return nil, invalid("invalid filter: %s is compared with nothing; a text to be found in any field needs quotes", strings.Join(path, "."))
+		return nil, invalid("invalid filter: %s is compared with nothing; a text to be found in any field needs quotes",
+			strings.Join(path, "."))
 	}
 	how, value := p.take().text, p.take()
 	if !isWord(value) {
@@ -131,7 +133,7 @@ func (p *parser) comparison() (filter, error) {
 
 func isOperator(text string) bool { return operator.MatchString(text) && text != "(" && text != ")" }
 
-// path reads a field: names joined by dots, those with other characters in quotes.
+// path parses a field: names joined by dots; names with other characters are in quotes.
 func (p *parser) path() (path []string, err error) {
 	for len(p.rest) > 0 && isWord(p.rest[0]) && (path == nil || p.rest[0].glued) {
 		if t := p.take(); t.quoted {

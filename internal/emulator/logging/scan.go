@@ -9,8 +9,8 @@ import (
 // token is a word, a quoted text, an operator or a parenthesis of a filter.
 type token struct {
 	text   string
-	quoted bool // text is what is between the quotes
-	glued  bool // nothing is between this token and the one before
+	quoted bool // text is the text between the quotes
+	glued  bool // no space before this token
 }
 
 var (
@@ -19,7 +19,7 @@ var (
 	word     = regexp.MustCompile(`^[A-Za-z0-9_@./%-]+`)
 )
 
-// scan cuts a filter into tokens.
+// scan splits a filter into tokens.
 func scan(text string) (tokens []token, err error) {
 	for rest := text; ; {
 		trimmed := strings.TrimLeft(rest, " \t\r\n")
@@ -36,7 +36,7 @@ func scan(text string) (tokens []token, err error) {
 	}
 }
 
-// first is the token that text begins with, and how long it is there.
+// first returns the token at the beginning of text, and its length there.
 func first(text string) (token, int, error) {
 	if m := quoted.FindString(text); m != "" {
 		inside, err := strconv.Unquote(strings.ReplaceAll(m, "\n", `\n`))

@@ -61,8 +61,10 @@ func event(t *testing.T, i int, change func(*loggingpb.LogEntry, *audit.AuditLog
 	}
 	log := &audit.AuditLog{
 		ServiceName: "k8s.io", MethodName: "io.k8s.core.v1.pods.create",
-		Request: object(t, map[string]any{"kind": "Pod", "spec": map[string]any{"containers": []any{map[string]any{"image": fmt.Sprint("nginx:",
-			i)}}}}),
+		Request: object(t, map[string]any{
+			"kind": "Pod",
+			"spec": map[string]any{"containers": []any{map[string]any{"image": fmt.Sprint("nginx:", i)}}},
+		}),
 	}
 	if change != nil {
 		change(e, log)

@@ -12,12 +12,12 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
-// recorder keeps an answer until it is known whether it has to be put into Google's words.
+// recorder buffers an answer, because its text may have to change to Google's.
 type recorder struct {
 	header http.Header
 	code   int
 	body   bytes.Buffer
-	route  bool // the answer comes from a route, whose errors are Google's already
+	route  bool // the answer comes from a route; its errors have Google's form
 }
 
 func (w *recorder) Header() http.Header         { return w.header }
@@ -25,7 +25,7 @@ func (w *recorder) WriteHeader(code int)        { w.code = code }
 func (w *recorder) Write(b []byte) (int, error) { return w.body.Write(b) }
 func (w *recorder) Flush()                      {}
 
-// refuse answers a request that no method is to see.
+// refuse answers a request without calling a method.
 func (w *recorder) refuse(err error) {
 	code, body := errorOf(status.Convert(err), "")
 	w.code, w.route = code, true
@@ -38,7 +38,7 @@ func (h *rest) send(w http.ResponseWriter, a *recorder, d dialect, method string
 	if code >= http.StatusBadRequest && !a.route {
 		code, body = errorOf(transcoderError(code, body, method != ""), method)
 	}
-	if code == http.StatusOK && a.route && h.honourMask && d.fields != "" {
+	if code == http.StatusOK && a.route && h.honorMask && d.fields != "" {
 		code, body = selectFields(body, d.fields, method)
 	}
 	if !d.compact {
@@ -49,12 +49,13 @@ func (h *rest) send(w http.ResponseWriter, a *recorder, d dialect, method string
 	_, _ = w.Write(body)
 }
 
-// transcoderError reads the error the transcoder wrote: a google.rpc.Status, or plain text when it found no method for the path.
+// transcoderError reads the transcoder's error: a google.rpc.Status, or plain text for a path
+// without a method.
 func transcoderError(code int, body []byte, reached bool) *status.Status {
 	st := &spb.Status{}
 	switch {
 	case protojson.Unmarshal(body, st) == nil && st.GetCode() != 0:
-		if !reached { // the request could not be read, which the transcoder calls an unknown error
+		if !reached { // unreadable request; the transcoder calls it an unknown error
 			st.Code, st.Message = int32(codes.InvalidArgument), requestError(st.GetMessage())
 		}
 		return status.FromProto(st)
@@ -64,14 +65,15 @@ func transcoderError(code int, body []byte, reached bool) *status.Status {
 	return status.New(codes.InvalidArgument, strings.TrimSpace(string(body)))
 }
 
-// requestError puts the transcoder's words for a query parameter it has no field for into Google's.
+// requestError replaces the transcoder's text for an unknown query parameter by Google's.
 func requestError(text string) string {
 	rest, ok := strings.CutPrefix(text, `in field path "`)
 	if !ok {
 		return text
 	}
 	name, _, _ := strings.Cut(rest, `"`)
-	return `Invalid JSON payload received. Unknown name "` + name + `": Cannot bind query parameter. Field '` + name + `' could not be found in request message.`
+	return `Invalid JSON payload received. Unknown name "` + name + `": Cannot bind query parameter. Field '` + name +
+		`' could not be found in request message.`
 }
 
 func selectFields(body []byte, fields, method string) (int, []byte) {

@@ -1,5 +1,6 @@
-// Package transport carries calls from the wire to the emulated APIs: gRPC and REST on one port, REST derived from the HTTP annotations
-// in Google's protobufs and spoken in Google's dialect (error bodies, system parameters, partial responses).
+// Package transport carries calls from the network to the emulated APIs: gRPC and REST on one port.
+// REST follows the HTTP annotations of Google's protobufs and Google's conventions: error bodies,
+// system parameters, partial responses.
 package transport
 
 import (
@@ -11,11 +12,12 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// Call is what is known of a call before it is handled.
+// Call describes a call before it is handled.
 type Call struct {
 	// Method is the full method name in gRPC's spelling, without leading slash.
 	Method string
-	// Resource is the name the request is about ("projects/p/attestors/a", or its parent); empty when it has none.
+	// Resource is the resource name of the request ("projects/p/attestors/a", or its parent); empty
+	// if it has none.
 	Resource string
 }
 
@@ -29,13 +31,16 @@ func (c Call) Project() string {
 	return project
 }
 
-// Intercept stands around every call, however it arrived. It decides whether and when handle runs and what the caller gets.
+// Intercept wraps every call, gRPC or REST. It decides if and when handle runs, and what the caller
+// gets.
 type Intercept func(ctx context.Context, c Call, handle func(context.Context) (any, error)) (any, error)
 
-// nameFields are the request fields that say what a call is about, in the order in which they are looked at.
-var nameFields = []protoreflect.Name{"name", "parent", "resource", "attestor", "policy", "note", "occurrence", "cluster", "crypto_key", "scope", "resource_names"}
+// nameFields are the request fields with the resource name, in the order of lookup.
+var nameFields = []protoreflect.Name{
+	"name", "parent", "resource", "attestor", "policy", "note", "occurrence", "cluster", "crypto_key", "scope", "resource_names",
+}
 
-// resourceOf finds the resource name in a request: a field of its own, or the name inside the message that is to be written.
+// resourceOf returns the resource name of a request: from a field, or from the message to write.
 func resourceOf(request any) string {
 	m, ok := request.(proto.Message)
 	if !ok {
@@ -67,7 +72,7 @@ func nameIn(m protoreflect.Message) string {
 	return ""
 }
 
-// legacyName puts the name together that GKE's zonal requests have in several fields.
+// legacyName builds a name from the separate fields of GKE's zonal requests.
 func legacyName(m protoreflect.Message) string {
 	name := ""
 	for _, part := range []struct {
@@ -83,10 +88,11 @@ func legacyName(m protoreflect.Message) string {
 	return strings.TrimPrefix(name, "/")
 }
 
-// resourceOfPath is the resource name in a REST path: what follows the version, without a custom verb.
+// resourceOfPath is the resource name in a REST path: the part after the version, without a custom
+// verb. A digest is no custom verb.
 func resourceOfPath(r *http.Request) string {
 	_, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
+	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') && !strings.HasSuffix(name[:i], "@sha256") {
 		name = name[:i]
 	}
 	return name

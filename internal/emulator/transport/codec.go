@@ -10,7 +10,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// codec is Google's JSON: unset fields left out, enums by name or by number as the client asked, unknown fields refused except by GKE.
+// codec is Google's JSON: it omits unset fields, writes enums by name or by number as requested,
+// and refuses unknown fields, except for GKE.
 type codec struct{ vanguard.JSONCodec }
 
 func newCodec(enumNumbers bool) func(vanguard.TypeResolver) vanguard.Codec {
@@ -22,8 +23,8 @@ func newCodec(enumNumbers bool) func(vanguard.TypeResolver) vanguard.Codec {
 	}
 }
 
-// Unmarshal reads a request body. Google's Node.js clients send an empty message as an empty string: google-gax's fallbackRest makes JSON
-// of the body it has none for.
+// Unmarshal reads a request body. Google's Node.js clients send an empty string for an empty
+// message: google-gax's fallbackRest encodes a missing body as JSON.
 func (c codec) Unmarshal(data []byte, m proto.Message) error {
 	if string(data) == `""` {
 		return nil
@@ -41,7 +42,7 @@ func isGKE(m proto.Message) bool {
 	return strings.HasPrefix(string(m.ProtoReflect().Descriptor().FullName()), "google.container.")
 }
 
-// UnmarshalField reads a request body that stands for one field.
+// UnmarshalField reads a request body into one field.
 func (c codec) UnmarshalField(data []byte, m proto.Message, f protoreflect.FieldDescriptor) error {
 	if f.Message() != nil && !f.IsList() && !f.IsMap() {
 		return c.Unmarshal(data, m.ProtoReflect().Mutable(f).Message().Interface())
@@ -51,12 +52,12 @@ func (c codec) UnmarshalField(data []byte, m proto.Message, f protoreflect.Field
 
 var unknownField = regexp.MustCompile(`unknown field "([^"]*)"`)
 
-// payloadError is what is wrong with a request body.
+// payloadError describes an invalid request body.
 type payloadError string
 
 func (p payloadError) Error() string { return "Invalid JSON payload received. " + string(p) }
 
-// asPayloadError puts what protojson says into Google's words.
+// asPayloadError translates protojson's errors to Google's texts.
 func asPayloadError(err error) error {
 	if err == nil {
 		return nil
@@ -64,6 +65,6 @@ func asPayloadError(err error) error {
 	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
 		return payloadError(`Unknown name "` + m[1] + `": Cannot find field.`)
 	}
-	// protojson varies the space after its prefix on purpose, so that nobody relies on the text.
+	// protojson varies the space after its prefix on purpose, to prevent reliance on the text.
 	return payloadError(strings.TrimLeft(strings.TrimPrefix(err.Error(), "proto:"), " \u00a0"))
 }

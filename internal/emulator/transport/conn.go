@@ -7,12 +7,12 @@ import (
 
 type connKey struct{}
 
-// WithConn makes the connection of a request known to its calls; for http.Server.ConnContext.
+// WithConn passes the connection of a request to its calls; for http.Server.ConnContext.
 func WithConn(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, c)
 }
 
-// Drop resets the TCP connection the call of ctx came on, with everything else that runs on it.
+// Drop resets the TCP connection of ctx's call, with all other calls on it.
 func Drop(ctx context.Context) {
 	c, ok := ctx.Value(connKey{}).(net.Conn)
 	if !ok {

@@ -10,7 +10,8 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
-// wireError is how a code travels over REST: the HTTP status and name of google.rpc.Code, and the reason older APIs put beside them.
+// wireError is a code over REST: the HTTP status, the name in google.rpc.Code, and the reason of
+// older APIs.
 type wireError struct {
 	http         int
 	name, reason string
@@ -41,7 +42,8 @@ type errorItem struct {
 	Reason  string `json:"reason"`
 }
 
-// errorBody is the JSON error of Google's APIs (https://cloud.google.com/apis/design/errors#http_mapping).
+// errorBody is the JSON error of Google's APIs
+// (https://cloud.google.com/apis/design/errors#http_mapping).
 type errorBody struct {
 	Code    int               `json:"code"`
 	Message string            `json:"message"`
@@ -50,7 +52,7 @@ type errorBody struct {
 	Details []json.RawMessage `json:"details,omitempty"`
 }
 
-// errorOf turns a status into the HTTP status and body of the API that method belongs to.
+// errorOf converts a status to the HTTP status and body of the method's API.
 func errorOf(st *status.Status, method string) (int, []byte) {
 	wire, ok := wireErrors[st.Code()]
 	if !ok {

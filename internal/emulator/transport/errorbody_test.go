@@ -43,7 +43,8 @@ func TestErrorOfDetails(t *testing.T) {
 	if err := json.Unmarshal(raw, &got); err != nil {
 		t.Fatal(err)
 	}
-	if d := got.Error.Details; len(got.Error.Errors) != 0 || len(d) != 1 || d[0].Type != "type.googleapis.com/google.rpc.ErrorInfo" || d[0].Reason != "SERVICE_DISABLED" {
+	if d := got.Error.Details; len(got.Error.Errors) != 0 || len(d) != 1 || d[0].Type != "type.googleapis.com/google.rpc.ErrorInfo" ||
+		d[0].Reason != "SERVICE_DISABLED" {
 		t.Errorf("%s", raw)
 	}
 }

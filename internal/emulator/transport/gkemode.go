@@ -7,15 +7,16 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// unnamedMode finds the modes of Binary Authorization that GKE's published v1 has no names for, as protojson writes them. An unescaped
-// name in quotes before a colon can only be a key.
+// unnamedMode matches the Binary Authorization modes without a name in GKE's published v1, as
+// written by protojson. An unescaped name in quotes before a colon is always a key.
 var unnamedMode = regexp.MustCompile(`("evaluationMode":\s*)([34])\b`)
 
-// The names are v1beta1's (https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1beta1/BinaryAuthorization#EvaluationMode).
+// The names are from v1beta1
+// (https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1beta1/BinaryAuthorization#EvaluationMode).
 var modeNames = map[string]string{"3": `"POLICY_BINDINGS"`, "4": `"POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE"`}
 
-// MarshalAppend writes an answer. Google's discovery clients, which hashicorp/google is made of, cannot read a number as an enum, so the
-// modes of v1beta1 have names in v1 too.
+// MarshalAppend writes an answer. Google's discovery clients, used by hashicorp/google, cannot read
+// a number as an enum. So v1beta1's modes have names in v1 too.
 func (c codec) MarshalAppend(base []byte, m proto.Message) ([]byte, error) {
 	out, err := c.JSONCodec.MarshalAppend(base, m)
 	if err != nil || c.MarshalOptions.UseEnumNumbers || !isGKE(m) {

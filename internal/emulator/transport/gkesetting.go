@@ -7,16 +7,16 @@ import (
 	"cloud.google.com/go/container/apiv1/containerpb"
 )
 
-// settingNames are the fields of GKE's messages that hold a Binary Authorization setting.
+// settingNames are the fields of GKE's messages with a Binary Authorization setting.
 var settingNames = map[string]bool{
 	"binaryAuthorization": true, "binary_authorization": true, "desiredBinaryAuthorization": true, "desired_binary_authorization": true,
 }
 
-// checkSettings refuses a mode by a name that GKE's v1 does not have. What else is not known in GKE's messages is passed over, and so
-// would be the mode: a misspelt one would switch enforcement off.
+// checkSettings refuses mode names unknown to GKE's v1. Other unknown fields and values in GKE's
+// messages are ignored, but an ignored misspelt mode would switch enforcement off.
 func checkSettings(data []byte) error {
 	var fields map[string]json.RawMessage
-	_ = json.Unmarshal(data, &fields) // what is no object is judged elsewhere
+	_ = json.Unmarshal(data, &fields) // other code refuses non-objects
 	for name, value := range fields {
 		check := checkSettings
 		if settingNames[name] {
@@ -34,7 +34,7 @@ func checkMode(setting []byte) error {
 		Camel any `json:"evaluationMode"`
 		Snake any `json:"evaluation_mode"`
 	}
-	_ = json.Unmarshal(setting, &s) // what is no object is judged elsewhere
+	_ = json.Unmarshal(setting, &s) // other code refuses non-objects
 	for _, mode := range []any{s.Camel, s.Snake} {
 		if name, ok := mode.(string); ok {
 			if _, known := containerpb.BinaryAuthorization_EvaluationMode_value[name]; !known {

@@ -7,7 +7,7 @@ import (
 	"google.golang.org/grpc"
 )
 
-// NewHandler puts gRPC and REST behind one address, told apart by the content type.
+// NewHandler serves gRPC and REST on one address. The content type decides.
 func NewHandler(server *grpc.Server, rest http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor == 2 && strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// takeLiberties brings r to what the rest of the package reads: Google's front end takes a path with a slash at its end, and JSON with single
-// quotes. Published tutorials depend on both.
+// takeLiberties normalizes r: Google's front end accepts a trailing slash in paths, and JSON with
+// single quotes. Published tutorials depend on both.
 func takeLiberties(r *http.Request) {
 	if len(r.URL.Path) > 1 {
 		r.URL.Path, r.URL.RawPath = strings.TrimSuffix(r.URL.Path, "/"), strings.TrimSuffix(r.URL.RawPath, "/")
@@ -25,12 +25,13 @@ func takeLiberties(r *http.Request) {
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 }
 
-// failing is the rest of a body that could not be read.
+// failing is the unreadable rest of a body.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// doubleQuotes puts double quotes in the place of single ones around strings of a JSON text. What is in double quotes is left alone.
+// doubleQuotes replaces single quotes around strings of a JSON text by double quotes. Text in
+// double quotes stays unchanged.
 func doubleQuotes(text []byte) []byte {
 	if !bytes.ContainsRune(text, '\'') {
 		return text
@@ -48,7 +49,7 @@ func doubleQuotes(text []byte) []byte {
 	return append(out, text...)
 }
 
-// stringEnd is where the string that begins in text at begin has ended, or text itself.
+// stringEnd returns the end of the string at begin, or the end of text.
 func stringEnd(text []byte, begin int) int {
 	for i := begin + 1; i < len(text); i++ {
 		switch text[i] {
@@ -61,7 +62,8 @@ func stringEnd(text []byte, begin int) int {
 	return len(text)
 }
 
-// doubleQuoted is a string with double quotes around it. Inside of them, single quotes need no escape, and double ones do.
+// doubleQuoted returns a string in double quotes. Inside, single quotes need no escape, double
+// quotes do.
 func doubleQuoted(text []byte) []byte {
 	if text[0] == '"' {
 		return text

@@ -9,13 +9,14 @@ import (
 )
 
 // mask is a parsed partial-response selection; a node without children selects everything below it.
-// Names are compared without case and underscores, because REST masks are in camelCase and gRPC masks in snake_case.
+// Names are compared without case and underscores: REST masks use camelCase, gRPC masks snake_case.
 type mask map[string]mask
 
 func plain(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
 
-// parseMask reads "a,b(c,d),e/f,g.h" (https://developers.google.com/drive/api/guides/fields-parameter describes the grammar,
-// which all Google APIs share). nil selects everything.
+// parseMask parses "a,b(c,d),e/f,g.h"
+// (https://developers.google.com/drive/api/guides/fields-parameter describes the grammar of all
+// Google APIs). nil selects everything.
 func parseMask(text string) (mask, error) {
 	if text == "" || text == "*" {
 		return nil, nil
@@ -45,7 +46,7 @@ func (p *maskParser) list() (mask, error) {
 	}
 }
 
-// path reads one path and what it selects into m.
+// path parses one path and adds its selection to m.
 func (p *maskParser) path(m mask) error {
 	name := p.name()
 	if name == "" {
@@ -86,7 +87,7 @@ func (p *maskParser) eat(s string) bool {
 	return ok
 }
 
-// add merges below under name; selecting all of a name wins over selecting parts of it.
+// add merges below under name; a selected whole wins over its parts.
 func (m mask) add(name string, below mask) {
 	have, ok := m[name]
 	if !ok || len(below) == 0 {
@@ -101,7 +102,7 @@ func (m mask) add(name string, below mask) {
 	}
 }
 
-// below is what m selects inside the field called name; ok is false when it does not select the field.
+// below is m's selection inside the field called name; ok is false if m does not select the field.
 func (m mask) below(name string) (inside mask, ok bool) {
 	if inside, ok = m[plain(name)]; ok {
 		return inside, true

@@ -23,14 +23,15 @@ func list() *containerpb.ListClustersResponse {
 func TestMask(t *testing.T) {
 	t.Parallel()
 	for selection, want := range map[string]string{
-		"clusters(name,binaryAuthorization),missingZones": `{"clusters":[{"name":"c","binaryAuthorization":{"enabled":true,"evaluationMode":"DISABLED"}}],"missingZones":["us-east1-b"]}`,
-		"clusters.name,clusters.location":                 `{"clusters":[{"name":"c","location":"us-central1"}]}`,
-		"clusters/binary_authorization/enabled":           `{"clusters":[{"binaryAuthorization":{"enabled":true}}]}`,
-		"clusters(resourceLabels(a))":                     `{"clusters":[{"resourceLabels":{"a":"b"}}]}`,
-		"missing_zones":                                   `{"missingZones":["us-east1-b"]}`,
-		"clusters,clusters.name,missingZones":             protojson.Format(list()),
-		"*":                                               protojson.Format(list()),
-		"":                                                protojson.Format(list()),
+		"clusters(name,binaryAuthorization),missingZones": `{"clusters":[{"name":"c","binaryAuthorization":{"enabled":true,` +
+			`"evaluationMode":"DISABLED"}}],"missingZones":["us-east1-b"]}`,
+		"clusters.name,clusters.location":       `{"clusters":[{"name":"c","location":"us-central1"}]}`,
+		"clusters/binary_authorization/enabled": `{"clusters":[{"binaryAuthorization":{"enabled":true}}]}`,
+		"clusters(resourceLabels(a))":           `{"clusters":[{"resourceLabels":{"a":"b"}}]}`,
+		"missing_zones":                         `{"missingZones":["us-east1-b"]}`,
+		"clusters,clusters.name,missingZones":   protojson.Format(list()),
+		"*":                                     protojson.Format(list()),
+		"":                                      protojson.Format(list()),
 	} {
 		got, err := maskProto(list(), selection)
 		if err != nil {
@@ -49,7 +50,10 @@ func TestMask(t *testing.T) {
 
 func TestMaskRefuses(t *testing.T) {
 	t.Parallel()
-	for _, selection := range []string{"clusters(name", "clusters)", "clusters,,name", "nope", "clusters.nope", "clusters.name.more", "a b"} {
+	for _, selection := range []string{
+		"clusters(name", "clusters)", "clusters,,name", "nope", "clusters.nope", "clusters.name.more",
+		"a b",
+	} {
 		if _, err := maskProto(list(), selection); status.Code(err) != codes.InvalidArgument {
 			t.Errorf("%q: %v", selection, err)
 		}

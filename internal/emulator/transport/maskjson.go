@@ -1,6 +1,7 @@
 package transport
 
-// maskJSON is what selection leaves of a decoded JSON value: objects lose what is not selected, arrays are looked through.
+// maskJSON applies a selection to a decoded JSON value: objects lose unselected fields; arrays are
+// traversed.
 func maskJSON(v any, selection mask) any {
 	if len(selection) == 0 {
 		return v

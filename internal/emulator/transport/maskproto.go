@@ -9,7 +9,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// maskProto returns what text selects of m; m itself is left alone. A selected name that the message lacks is an error, as it is at Google.
+// maskProto returns the selected part of m and leaves m unchanged. As at Google, an unknown name in
+// the selection is an error.
 func maskProto(m proto.Message, text string) (proto.Message, error) {
 	selection, err := parseMask(text)
 	if err != nil {
@@ -26,7 +27,7 @@ func maskProto(m proto.Message, text string) (proto.Message, error) {
 	return part, nil
 }
 
-// unknownIn finds a selected name that d has no field for.
+// unknownIn returns a selected name without a field in d.
 func unknownIn(d protoreflect.MessageDescriptor, selection mask) (string, bool) {
 	for name, below := range selection {
 		f := fieldCalled(d, name)
@@ -43,7 +44,7 @@ func unknownIn(d protoreflect.MessageDescriptor, selection mask) (string, bool) 
 	return "", false
 }
 
-// fieldCalled finds a field by name or, as REST masks of unnamed fields have it, by number.
+// fieldCalled finds a field by name or, for REST masks of unnamed fields, by number.
 func fieldCalled(d protoreflect.MessageDescriptor, name string) protoreflect.FieldDescriptor {
 	for i := range d.Fields().Len() {
 		f := d.Fields().Get(i)

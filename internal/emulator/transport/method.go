@@ -4,7 +4,7 @@ import "context"
 
 type methodKey struct{}
 
-// withMethod lets REST learn which method a path led to, once the call has reached it.
+// withMethod reports the method of a path back to REST once the call has reached it.
 func withMethod(ctx context.Context, into *string) context.Context {
 	return context.WithValue(ctx, methodKey{}, into)
 }

@@ -12,14 +12,15 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// analysisPath are the paths of Container Analysis's v1beta1, which older tutorials and tools attest by.
+// analysisPath matches the paths of Container Analysis's v1beta1. Older tutorials and tools use it
+// for attestations.
 var analysisPath = regexp.MustCompile(`^/v1beta1(/projects/[^/:]+/(?:notes|occurrences)(?:[/:].*)?)$`)
 
-// authority is the field of a note that v1 calls attestation, in an update mask.
+// authority is v1beta1's name, in an update mask, of the note field attestation.
 var authority = regexp.MustCompile(`\battestation_?[aA]uthority\b`)
 
-// takeOldAnalysis turns a request to v1beta1 of Container Analysis into one to v1, which has the same state. It reports whether r was one,
-// and what is wrong with it.
+// takeOldAnalysis converts a request to v1beta1 of Container Analysis into one to v1. Both have the
+// same state. It reports whether r was one, and an error in it.
 func takeOldAnalysis(r *http.Request) (bool, error) {
 	parts := analysisPath.FindStringSubmatch(r.URL.Path)
 	if parts == nil {
@@ -33,23 +34,23 @@ func takeOldAnalysis(r *http.Request) (bool, error) {
 		}
 	}
 	r.URL.RawQuery = q.Encode()
-	body, _ := io.ReadAll(r.Body) // what is missing of it is judged elsewhere
+	body, _ := io.ReadAll(r.Body) // other code reports missing parts
 	body, err := rewrite(body, newAnalysis)
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	return true, err
 }
 
-// putOldAnalysis gives an answer of v1 the form that v1beta1 has.
+// putOldAnalysis converts an answer of v1 to v1beta1's form.
 func putOldAnalysis(a *recorder) {
 	body, err := rewrite(a.body.Bytes(), oldAnalysis)
 	if err != nil {
-		return // nothing of v1 is refused
+		return // v1 answers are always valid
 	}
 	a.body.Reset()
 	a.body.Write(body)
 }
 
-// rewrite changes every object of a JSON text. What is no JSON stays as it is.
+// rewrite changes every object of a JSON text. Invalid JSON stays unchanged.
 func rewrite(text []byte, change func(map[string]any) error) ([]byte, error) {
 	var v any
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -85,7 +86,8 @@ func walk(v any, change func(map[string]any) error) error {
 	return nil
 }
 
-// newAnalysis gives a note or an occurrence of v1beta1 the fields of v1. What only v1 has is refused, as unknown fields are.
+// newAnalysis converts a v1beta1 note or occurrence to the fields of v1. Fields that only v1 has
+// are refused, like unknown fields.
 func newAnalysis(m map[string]any) error {
 	for _, name := range []string{"resourceUri", "resource_uri"} {
 		if _, ok := m[name]; ok {
@@ -112,7 +114,7 @@ func newAnalysis(m map[string]any) error {
 	return nil
 }
 
-// signedIn is the attestation of v1 that is in the details of one of v1beta1.
+// signedIn returns v1's attestation from the details of a v1beta1 occurrence.
 func signedIn(details map[string]any) (map[string]any, error) {
 	inner, _ := details["attestation"].(map[string]any)
 	for name, signed := range inner {
@@ -130,7 +132,7 @@ func signedIn(details map[string]any) (map[string]any, error) {
 	return nil, unknownName("attestation")
 }
 
-// oldAnalysis gives a note or an occurrence of v1 the fields of v1beta1.
+// oldAnalysis converts a v1 note or occurrence to the fields of v1beta1.
 func oldAnalysis(m map[string]any) error {
 	if uri, ok := m["resourceUri"]; ok {
 		m["resource"] = map[string]any{"uri": uri}

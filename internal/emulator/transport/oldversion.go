@@ -7,18 +7,18 @@ import (
 	"regexp"
 )
 
-// oldPath are the paths of Binary Authorization's v1beta1 and v1alpha2, which GKE's v1beta1 is not to be mistaken for. gcloud changes
-// IAM bindings through v1alpha2 and signs attestations through v1beta1.
+// oldPath matches the paths of Binary Authorization's v1beta1 and v1alpha2, but not of GKE's
+// v1beta1. gcloud changes IAM bindings through v1alpha2 and signs attestations through v1beta1.
 var oldPath = regexp.MustCompile(`^/(?:v1beta1|v1alpha2)(/(?:projects/[^/:]+/(?:attestors|policy)|locations/[^/:]+/policy)(?:[/:].*)?)$`)
 
-// The one field that has another name in the old versions, where it is read or written as a key.
+// The only field with another name in the old versions, as a key in JSON.
 var (
 	oldNote = regexp.MustCompile(`"userOwnedDrydockNote"(\s*:)`)
 	newNote = regexp.MustCompile(`"userOwnedGrafeasNote"(\s*:)`)
 )
 
-// takeOldVersion turns a request to an old version of Binary Authorization into one to v1, which has the same state. It reports whether
-// r was one.
+// takeOldVersion converts a request to an old version of Binary Authorization into one to v1. All
+// have the same state. It reports whether r was one.
 func takeOldVersion(r *http.Request) bool {
 	parts := oldPath.FindStringSubmatch(r.URL.Path)
 	if parts == nil {
@@ -34,7 +34,7 @@ func takeOldVersion(r *http.Request) bool {
 	return true
 }
 
-// putOldVersion gives an answer of v1 the names of the old versions.
+// putOldVersion converts an answer of v1 to the names of the old versions.
 func putOldVersion(a *recorder) {
 	body := newNote.ReplaceAll(a.body.Bytes(), []byte(`"userOwnedDrydockNote"$1`))
 	a.body.Reset()

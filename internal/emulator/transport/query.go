@@ -7,25 +7,27 @@ import (
 	"strings"
 )
 
-// system are the query parameters that every Google API understands and no method sees
+// system are the query parameters common to all Google APIs and hidden from methods
 // (https://cloud.google.com/apis/docs/system-parameters).
 var system = []string{
 	"$.xgafv", "$alt", "$callback", "$ct", "$fields", "$key", "$prettyPrint", "$outputDefaults", "$apiVersion", "$unique",
-	"access_token", "alt", "callback", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "uploadType", "upload_protocol", "userIp",
+	"access_token", "alt", "callback", "fields", "key", "oauth_token", "prettyPrint", "quotaUser",
+	"uploadType", "upload_protocol", "userIp",
 }
 
 var underscored = regexp.MustCompile(`_[a-z]`)
 
-// dialect is how a REST client wants its answer.
+// dialect describes the form of answers for a REST client.
 type dialect struct {
 	enumNumbers bool
 	compact     bool
 	fields      string
 }
 
-// takeDialect reads the system parameters of r and removes them from its URL.
+// takeDialect parses the system parameters of r and removes them from its URL.
 func takeDialect(r *http.Request) dialect {
-	// A semicolon separates nothing here: Google's clients send "$alt=json;enum-encoding=int" both escaped and not.
+	// A semicolon is no separator here: Google's clients send "$alt=json;enum-encoding=int" both
+	// escaped and not.
 	q, _ := url.ParseQuery(strings.ReplaceAll(r.URL.RawQuery, ";", "%3B"))
 	first := func(names ...string) string {
 		for _, n := range names {
@@ -53,8 +55,8 @@ func takeDialect(r *http.Request) dialect {
 	return d
 }
 
-// camelMasks spells masks of fields in lowerCamelCase, as protobuf's JSON wants them. Google takes the protobufs' own names as well, and its
-// Node.js clients send nothing else.
+// camelMasks changes field masks to the lowerCamelCase of protobuf's JSON. Google accepts the
+// protobufs' own names as well. Its Node.js clients send only those.
 func camelMasks(q url.Values) {
 	for _, name := range append([]string{"updateMask", "update_mask"}, readMasks...) {
 		for i, mask := range q[name] {

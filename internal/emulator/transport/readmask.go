@@ -7,8 +7,9 @@ import (
 	"cloud.google.com/go/asset/apiv1/assetpb"
 )
 
-// spellOut replaces the read mask "*" by the names of all fields. Protobuf's JSON has no such mask, and Cloud Asset Inventory, the one API
-// here that has read masks, documents it (SearchAllResourcesRequest.read_mask).
+// spellOut replaces the read mask "*" by the names of all fields. Protobuf's JSON has no such mask.
+// Cloud Asset Inventory, the only API here with read masks, documents it
+// (SearchAllResourcesRequest.read_mask).
 func spellOut(q url.Values) {
 	for _, name := range readMasks {
 		if q.Get(name) == "*" {

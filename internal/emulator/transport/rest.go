@@ -13,15 +13,15 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// rest serves REST: the routes first, then everything the protobufs' annotations describe.
+// rest serves REST: the routes first, then all methods in the protobufs' annotations.
 type rest struct {
 	routes         *http.ServeMux
 	names, numbers http.Handler // transcoders that print enums by name and by number
-	honourMask     bool
+	honorMask      bool
 }
 
-// NewREST returns the REST face of the services registered with server, and of routes.
-func NewREST(server *grpc.Server, routes []world.Route, intercept Intercept, honourMask bool) (http.Handler, error) {
+// NewREST returns the REST handler of server's services and of routes.
+func NewREST(server *grpc.Server, routes []world.Route, intercept Intercept, honorMask bool) (http.Handler, error) {
 	rules := iamRules(server)
 	names, err := vanguardgrpc.NewTranscoder(server, rules, vanguard.WithCodec(newCodec(false)))
 	if err != nil {
@@ -32,11 +32,11 @@ func NewREST(server *grpc.Server, routes []world.Route, intercept Intercept, hon
 		return nil, fmt.Errorf("derive REST from the protobufs: %w", err)
 	}
 	mux, err := newMux(routes, intercept)
-	return &rest{mux, names, numbers, honourMask}, err
+	return &rest{mux, names, numbers, honorMask}, err
 }
 
-// iamRules adds what the discovery documents of Binary Authorization and Cloud KMS have and the annotations of google.iam.v1 do not:
-// getIamPolicy by GET.
+// iamRules adds the GET form of getIamPolicy. The discovery documents of Binary Authorization and
+// Cloud KMS have it, the annotations of google.iam.v1 do not.
 func iamRules(server *grpc.Server) vanguard.TranscoderOption {
 	if _, ok := server.GetServiceInfo()["google.iam.v1.IAMPolicy"]; !ok {
 		return vanguard.WithRules()
@@ -71,7 +71,7 @@ func (h *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// prepare says to the transcoder what Google's front end takes for granted.
+// prepare sets the headers expected by the transcoder.
 func (h *rest) prepare(r *http.Request, d dialect) {
 	r.Header.Del("Accept-Encoding")
 	r.Header.Del(maskHeader)
@@ -95,7 +95,7 @@ func (h *rest) dispatch(w *recorder, r *http.Request, d dialect) {
 	}
 }
 
-// newMux registers the routes; a pattern that is wrong or clashes with another is an error.
+// newMux registers the routes; an invalid or conflicting pattern is an error.
 func newMux(routes []world.Route, intercept Intercept) (mux *http.ServeMux, err error) {
 	defer func() {
 		if r := recover(); r != nil { // net/http reports a bad pattern by panicking

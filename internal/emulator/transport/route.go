@@ -15,7 +15,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// handleRoute serves a route as if it were a gRPC method.
+// handleRoute serves a route like a gRPC method.
 func handleRoute(route world.Route, intercept Intercept) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		noteMethod(r.Context(), route.Method)
@@ -35,7 +35,8 @@ func handleRoute(route world.Route, intercept Intercept) http.HandlerFunc {
 	}
 }
 
-// takeBody reads the body before anything waits: net/http notices that a client has gone only once the body is read.
+// takeBody reads the body before any wait: net/http notices a closed connection only after the body
+// is read.
 func takeBody(r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

@@ -19,7 +19,8 @@ var regions = []string{
 	"us-east4", "us-east5", "us-east7", "us-south1", "us-west1", "us-west2", "us-west3", "us-west4", "us-west8",
 }
 
-// letters are the zones of the regions that do not have a, b and c (https://cloud.google.com/compute/docs/regions-zones).
+// letters are the zones of regions without the usual a, b and c
+// (https://cloud.google.com/compute/docs/regions-zones).
 var letters = map[string]string{"us-central1": "abcf", "us-east1": "bcd", "europe-west1": "bcd"}
 
 // Zones are the zones of a region.
@@ -35,12 +36,12 @@ func Zones(region string) []string {
 	return zones
 }
 
-// HasRegion reports whether Google has a region of this name, or the emulator was told so.
+// HasRegion reports whether the region is in the list of Google's regions or in the options.
 func (w *World) HasRegion(name string) bool {
 	return slices.Contains(regions, name) || slices.Contains(w.Locations, name)
 }
 
-// HasLocation reports whether there is a region or zone of this name.
+// HasLocation reports whether a region or zone exists.
 func (w *World) HasLocation(name string) bool {
 	if w.HasRegion(name) {
 		return true
@@ -49,9 +50,11 @@ func (w *World) HasLocation(name string) bool {
 	return i > 0 && slices.Contains(regions, name[:i]) && slices.Contains(Zones(name[:i]), name)
 }
 
-// NoLocation is how Google's front end refuses a call of service that names a location it does not know. consumer is the project it is
-// for, such as "projects/p"; it may be empty. The details are those of Cloud TPU and Compute Engine, the words are known of GKE as well:
-// https://github.com/GoogleCloudPlatform/healthcare/issues/475 and https://github.com/firezone/firezone/pull/7711.
+// NoLocation is the error of Google's front end for a call of service with an unknown location.
+// consumer is the project of the call, such as "projects/p"; it may be empty. The details are those
+// of Cloud TPU and Compute Engine. The text is known of GKE as well:
+// https://github.com/GoogleCloudPlatform/healthcare/issues/475 and
+// https://github.com/firezone/firezone/pull/7711.
 func NoLocation(service, consumer, location string) error {
 	info := &errdetails.ErrorInfo{
 		Reason: "LOCATION_POLICY_VIOLATED", Domain: "googleapis.com",

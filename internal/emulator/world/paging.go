@@ -8,8 +8,9 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Page cuts one page out of items, which must be in a stable order. asked is the caller's page_size, standard the
-// API's default; World.PageSize lowers both. The returned token is empty on the last page.
+// Page returns one page of items. items must be in a stable order. asked is the caller's page_size,
+// standard the API's default; World.PageSize lowers both. The returned token is empty on the last
+// page.
 func Page[T any](w *World, items []T, asked int32, standard int, token string) (page []T, next string, err error) {
 	size := standard
 	if asked < 0 {
@@ -38,7 +39,7 @@ func Page[T any](w *World, items []T, asked int32, standard int, token string) (
 	return items[start:end], next, nil
 }
 
-// Token is the page token of the page that begins with the item at offset.
+// Token is the page token of the page from offset on.
 func Token(offset int) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(offset)))
 }

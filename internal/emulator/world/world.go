@@ -1,4 +1,5 @@
-// Package world holds what the emulated APIs share: the clock, project numbers, paging and the shape of a REST route.
+// Package world contains the common parts of the emulated APIs: the clock, project numbers, paging
+// and the form of a REST route.
 package world
 
 import (
@@ -11,15 +12,16 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// World is the one instance the APIs of an emulator share. Use New.
+// World is the one instance shared by the APIs of an emulator. Use New.
 type World struct {
 	// Clock tells the time; tests replace it. Never nil after New.
 	Clock func() time.Time
-	// PageSize is the number of entries a list returns when the caller does not ask for fewer. 0 means each API's own default.
+	// PageSize is the maximum number of entries on a page of a list. 0 means each API's own.
 	PageSize int
-	// OperationTime is how long a GKE operation runs. 0 means that it is finished when first looked at.
+	// OperationTime is the duration of a GKE operation. 0 means that it has ended at the first
+	// read.
 	OperationTime time.Duration
-	// Locations are regions and zones that exist beside those that the emulator knows to be Google's.
+	// Locations are regions and zones in addition to the emulator's list of Google's.
 	Locations []string
 
 	mu      sync.Mutex
@@ -31,12 +33,13 @@ func New() *World {
 	return &World{Clock: time.Now, numbers: map[string]string{}}
 }
 
-// Now is the time as Google's APIs report it: UTC with microseconds.
+// Now is the time in the form of Google's APIs: UTC with microseconds.
 func (w *World) Now() *timestamppb.Timestamp {
 	return timestamppb.New(w.Clock().UTC().Truncate(time.Microsecond))
 }
 
-// ProjectNumber is the 12-digit number of a project: stable, derived from the id. A number is returned as it is.
+// ProjectNumber is the 12-digit number of a project: stable, derived from the id. A number is
+// returned as it is.
 func (w *World) ProjectNumber(project string) string {
 	if isNumber(project) {
 		return project
@@ -53,7 +56,7 @@ func (w *World) ProjectNumber(project string) string {
 	return n
 }
 
-// ProjectID is the id behind a project number that was handed out before; anything else is returned as it is.
+// ProjectID returns the id of a known project number, and any other value unchanged.
 func (w *World) ProjectID(project string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -74,15 +77,18 @@ func isNumber(s string) bool {
 	return s != ""
 }
 
-// Route is a REST method that no published protobuf describes (platform policies, GKE v1beta1), so it cannot be derived
-// from gRPC. The server puts counting, quota, latency and faults around it just as it does around gRPC methods.
+// Route is a REST method outside the published protobufs (platform policies, GKE v1beta1), so it
+// cannot be derived from gRPC. The server wraps it in counting, quota, latency and faults, like
+// gRPC methods.
 type Route struct {
-	// Pattern is a net/http ServeMux pattern with method, such as "GET /v1beta1/projects/{project}/locations/{location}/clusters/{cluster}".
-	// A last element of the form "{id}:verb" is not possible there: use a wildcard and look at it in Handle.
+	// Pattern is a net/http ServeMux pattern with method, such as "GET
+	// /v1beta1/projects/{project}/locations/{location}/clusters/{cluster}". Its last element cannot
+	// have the form "{id}:verb": use a wildcard and check it in Handle.
 	Pattern string
-	// Method is the name under which calls are counted and faults chosen, in gRPC's spelling without a leading slash:
+	// Method is the name for counts and faults, in gRPC's spelling without a leading slash:
 	// "google.container.v1beta1.ClusterManager/GetCluster".
 	Method string
-	// Handle answers a request: with a value for encoding/json, or a gRPC status error that becomes Google's error body.
+	// Handle answers a request with a value for encoding/json, or a gRPC status error. The latter
+	// becomes Google's error body.
 	Handle func(r *http.Request) (any, error)
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// adoptable is the attestation that the request asks for, if the project has it: on the same note, about the same image, with
-// the same payload, and with a signature of the key that verifies. gcloud writes the image without a scheme.
+// adoptable finds an existing attestation for the request: the same note, image and payload, and a
+// valid signature of the key. gcloud writes the image without a scheme.
 func adoptable(ctx context.Context, clients *gcp.Clients, r request, note string, key attest.Key) (*gcp.Occurrence, error) {
 	all, err := attested(ctx, clients, r, note)
 	if err != nil {
@@ -25,7 +25,7 @@ func adoptable(ctx context.Context, clients *gcp.Clients, r request, note string
 	return nil, nil //nolint:nilnil // none, and no error
 }
 
-// signatureOf is the good signature that the key has in an attestation; nil if it has none.
+// signatureOf returns the valid signature of the key, nil if the attestation has none.
 func signatureOf(o *gcp.Occurrence, r request, key attest.Key) []byte {
 	payload := o.GetAttestation().GetSerializedPayload()
 	if !bytes.Equal(payload, r.payload) {
@@ -42,7 +42,8 @@ func signatureOf(o *gcp.Occurrence, r request, key attest.Key) []byte {
 	return nil
 }
 
-// attested lists the attestations of the image that the project keeps; who may not list those of the project may list those of the note.
+// attested lists the attestations of the image in the project. Without permission to list those of
+// the project, it lists those of the note.
 func attested(ctx context.Context, clients *gcp.Clients, r request, note string) ([]*gcp.Occurrence, error) {
 	all, err := clients.AttestationsIn(ctx, r.project, r.digest())
 	if !gcp.IsKind(err, gcp.KindDenied) {

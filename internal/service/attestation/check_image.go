@@ -9,10 +9,10 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// checkImage says why an image cannot be attested, and how to come to one that can.
+// checkImage explains why an image cannot be attested, and how to get the right form.
 func checkImage(image string) error {
 	if strings.Contains(image, "://") || strings.HasPrefix(image, "//") {
-		return fmt.Errorf("%q has a scheme: want {registry}/{repository}@sha256:…, such as %q", image, image[strings.Index(image, "//")+2:])
+		return fmt.Errorf("%q has a scheme: use {registry}/{repository}@sha256:…, such as %q", image, image[strings.Index(image, "//")+2:])
 	}
 	_, err := attest.Payload(image)
 	if err == nil {
@@ -24,13 +24,14 @@ func checkImage(image string) error {
 	return errors.New(howToResolve(image))
 }
 
-// howToResolve shows the ways from a tag to a digest. An attestation of a tag would be one of whatever the tag is moved to.
+// howToResolve shows how to find the digest of a tag. A tag cannot be attested, because it can move
+// to another image.
 func howToResolve(image string) string {
 	repository := image
 	if i := strings.LastIndex(image, ":"); i > strings.LastIndex(image, "/") {
 		repository = image[:i]
 	}
-	return fmt.Sprintf(`%q has no digest, and an attestation is about one: want %s@sha256:…. To find the digest of a tag:
+	return fmt.Sprintf(`%q has no digest. An attestation needs one: use %s@sha256:…. To find the digest of a tag:
 
   data "binauthz_image" "this" { image = %q }
   gcloud artifacts docker images describe %s --format='value(image_summary.digest)'

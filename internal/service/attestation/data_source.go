@@ -13,7 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// readAttestor reads the attestor that the attribute "attestor" names, as it is at this moment.
+// readAttestor reads the current version of the attestor in the attribute "attestor".
 func readAttestor(ctx context.Context, clients *gcp.Clients, text, project string) (resname.Attestor, *gcp.Attestor, error) {
 	name, err := resname.ParseAttestor(text, project)
 	if err != nil {
@@ -32,7 +32,7 @@ func digestOf(image string) (string, error) {
 	return parsed.Digest, at("image", err)
 }
 
-// inOneLine is an error's text for a reason.
+// inOneLine formats the text of an error as a reason.
 func inOneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // digested accepts an image with a digest.

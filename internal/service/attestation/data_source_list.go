@@ -17,7 +17,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// listModel is the attestations of an image, of an attestor, or of a note.
+// listModel contains the attestations of an image, of an attestor, or of a note.
 type listModel struct {
 	ID           types.String `tfsdk:"id"`
 	Project      types.String `tfsdk:"project"`
@@ -27,7 +27,7 @@ type listModel struct {
 	Attestations []listed     `tfsdk:"attestations"`
 }
 
-// listed is one of them, with what the attestors' keys make of it.
+// listed is one attestation and its verification with the attestors' keys.
 type listed struct {
 	Name         types.String `tfsdk:"name"`
 	Note         types.String `tfsdk:"note"`
@@ -82,12 +82,12 @@ func fetchList(ctx context.Context, clients *gcp.Clients, m *listModel, _ *diag.
 	return nil
 }
 
-// source is where attestations come from, and the attestors that may verify them.
+// source contains the occurrences and the attestors to verify them with.
 type source struct {
 	id, project string
 	occurrences []*gcp.Occurrence
 	attestors   []*gcp.Attestor
-	// theirs says that the attestations come from the attestor's own note.
+	// theirs means: all occurrences are on the attestor's own note.
 	theirs bool
 }
 
@@ -125,7 +125,7 @@ func (m *listModel) ofAttestor(ctx context.Context, clients *gcp.Clients, digest
 		return nil, err
 	}
 	if project := m.Project.ValueString(); project != "" && project != name.Project {
-		return nil, at("project", fmt.Errorf("project is %q, but attestor says %q", project, name.Project))
+		return nil, at("project", fmt.Errorf("project is %q, but attestor has project %q", project, name.Project))
 	}
 	of := &source{id: name.String(), project: name.Project, attestors: []*gcp.Attestor{attestor}, theirs: true}
 	of.occurrences, err = clients.Attestations(ctx, attestor.GetUserOwnedGrafeasNote().GetNoteReference(), digest)
@@ -142,7 +142,7 @@ func (s *source) take(ctx context.Context, clients *gcp.Clients, text, digest st
 	return at("note", err)
 }
 
-// judge shows an attestation with the attestors that it verifies for, or why there are none.
+// judge lists the attestors for which the attestation verifies, or the reasons why none does.
 func (s *source) judge(occurrence *gcp.Occurrence) listed {
 	l := listed{
 		Name: types.StringValue(occurrence.GetName()), Note: types.StringValue(occurrence.GetNoteName()),

@@ -26,8 +26,9 @@ func (e expected) check() knownvalue.Check {
 	}
 	return knownvalue.ObjectExact(map[string]knownvalue.Check{
 		"name": knownvalue.StringExact(e.name), "note": knownvalue.StringExact(e.note), "image": knownvalue.StringExact(e.image),
-		"resource_uri": knownvalue.StringExact("https://" + e.image), "public_key_ids": knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact(e.keyID)}),
-		"verified": knownvalue.Bool(len(e.attestors) > 0), "attestors": knownvalue.ListExact(attestors),
+		"resource_uri":   knownvalue.StringExact("https://" + e.image),
+		"public_key_ids": knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact(e.keyID)}),
+		"verified":       knownvalue.Bool(len(e.attestors) > 0), "attestors": knownvalue.ListExact(attestors),
 		"reason":      knownvalue.StringRegexp(regexp.MustCompile("^" + e.reason + "$")),
 		"create_time": knownvalue.StringRegexp(regexp.MustCompile(`^\d{4}-\d\d-\d\dT[\d:.]+Z$`)),
 	})
@@ -51,10 +52,20 @@ func TestAttestationsOfAnImageAnAttestorANote(t *testing.T) {
 	k.reads(t, "keyless", "built")
 	k.reads(t, "renamed", "built", "https://keys.example/1")
 	built, tested := k.note("built").String(), k.note("tested").String()
-	web := expected{k.attests(t, k.Project, "built", webImage, webImage, id), built, webImage, id, []string{k.attestor("auditor").String(), k.attestor("built").String()}, ""}
-	other := expected{k.attests(t, "elsewhere", "built", otherImage, otherImage, id), built, otherImage, id, []string{k.attestor("auditor").String(), k.attestor("built").String()}, ""}
+	web := expected{
+		k.attests(t, k.Project, "built", webImage, webImage, id), built, webImage, id,
+		[]string{k.attestor("auditor").String(), k.attestor("built").String()},
+		"",
+	}
+	other := expected{
+		k.attests(t, "elsewhere", "built", otherImage, otherImage, id), built, otherImage, id,
+		[]string{k.attestor("auditor").String(), k.attestor("built").String()},
+		"",
+	}
 	moved := strings.Replace(webImage, "app/web", "mirror/web", 1)
-	mirrored := expected{k.attests(t, k.Project, "tested", moved, moved, id), tested, moved, id, []string{k.attestor("tested").String()}, ""}
+	mirrored := expected{
+		k.attests(t, k.Project, "tested", moved, moved, id), tested, moved, id, []string{k.attestor("tested").String()}, "",
+	}
 	only := func(e expected, attestor string) expected {
 		e.attestors = []string{k.attestor(attestor).String()}
 		return e
@@ -70,14 +81,22 @@ func TestAttestationsOfAnImageAnAttestorANote(t *testing.T) {
 	k.Run(
 		t,
 		step(lists(k.attestor("built").String(), only(web, "built"), only(other, "built")), `attestor = "built"`),
-		step(lists(k.attestor("built").String()+"@"+digest, only(web, "built")), `attestor = "projects/demo/attestors/built"`, `image = "`+webImage+`"`),
-		step(lists(k.attestor("keyless").String()+"@"+digest, refused(web, `projects/demo/attestors/keyless: the attestor has no public keys.*`)), `attestor = "keyless"`, `image = "`+webImage+`"`),
-		step(lists(k.attestor("renamed").String()+"@"+digest, refused(web, `.*no public key with the id .*It has: "https://keys.example/1".*`)), `attestor = "renamed"`, `image = "`+webImage+`"`),
+		step(lists(k.attestor("built").String()+"@"+digest, only(web, "built")), `attestor = "projects/demo/attestors/built"`,
+			`image = "`+webImage+`"`),
+		step(lists(k.attestor("keyless").String()+"@"+digest,
+			refused(web, `projects/demo/attestors/keyless: the attestor has no public keys.*`)), `attestor = "keyless"`,
+			`image = "`+webImage+`"`),
+		step(lists(k.attestor("renamed").String()+"@"+digest,
+			refused(web, `.*no public key with the id .*It has: "https://keys.example/1".*`)), `attestor = "renamed"`,
+			`image = "`+webImage+`"`),
 		step(lists(built, web, other), `note = "built"`),
 		step(lists(built+"@"+digest, web), `note = "`+built+`"`, `image = "`+webImage+`"`),
 		step(lists("projects/demo@"+digest, web, mirrored), `image = "`+webImage+`"`),
-		step(lists("projects/elsewhere@"+strings.Split(otherImage, "@")[1], refused(other, `no attestor of project elsewhere reads projects/demo/notes/built`)), `image = "`+otherImage+`"`, `project = "elsewhere"`),
-		step(lists("projects/demo@sha256:"+strings.Repeat("3", 64)), `image = "us-docker.pkg.dev/acme/app/web@sha256:`+strings.Repeat("3", 64)+`"`),
+		step(lists("projects/elsewhere@"+strings.Split(otherImage, "@")[1],
+			refused(other, `no attestor of project elsewhere reads projects/demo/notes/built`)), `image = "`+otherImage+`"`,
+			`project = "elsewhere"`),
+		step(lists("projects/demo@sha256:"+strings.Repeat("3", 64)),
+			`image = "us-docker.pkg.dev/acme/app/web@sha256:`+strings.Repeat("3", 64)+`"`),
 	)
 }
 
@@ -90,7 +109,8 @@ func TestAnAttestationOfSomethingElseIsNotVerified(t *testing.T) {
 	k.Run(t, resource.TestStep{
 		Config: data(list, `attestor = "built"`),
 		ConfigStateChecks: lists(k.attestor("built").String(), expected{
-			name, k.note("built").String(), webImage, id, nil, `projects/demo/attestors/built: the signed payload is about sha256:222\w+, not about sha256:111\w+`,
+			name, k.note("built").String(), webImage, id, nil,
+			`projects/demo/attestors/built: the signed payload is about sha256:222\w+, not about sha256:111\w+`,
 		}),
 	})
 }
@@ -99,7 +119,9 @@ func TestAttestationsAreUsedInPostconditions(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
 	k.adds(t, "built", k.version.KeyID())
-	wants := data(list, `attestor = "built"`, `image = "`+webImage+`"`, "lifecycle {\n    postcondition {\n      condition     = anytrue(self.attestations[*].verified)\n      error_message = \"not attested\"\n    }\n  }")
+	wants := data(list, `attestor = "built"`, `image = "`+webImage+`"`,
+		"lifecycle {\n    postcondition {\n      condition     = anytrue(self.attestations[*].verified)\n      error_message = \"not "+
+			"attested\"\n    }\n  }")
 	k.Run(
 		t,
 		resource.TestStep{Config: wants, ExpectError: regexp.MustCompile("not attested")},
@@ -122,7 +144,8 @@ func TestAttestationsRefuse(t *testing.T) {
 		refuses(list, `not found \(ListNoteOccurrences\)`, `note = "none"`, image),
 		refuses(list, `an attestor`, `attestor = "projects/demo/notes/built"`),
 		refuses(list, `a note`, `note = "projects/demo/attestors/built"`),
-		refuses(list, `project is "elsewhere", but attestor says "demo"`, `attestor = "projects/demo/attestors/built"`, `project = "elsewhere"`),
+		refuses(list, `project is "elsewhere", but attestor has project "demo"`, `attestor = "projects/demo/attestors/built"`,
+			`project = "elsewhere"`),
 	)
 	k.fails(t, "ListOccurrences=permission_denied,count=forever")
 	k.fails(t, "ListNoteOccurrences=permission_denied,count=forever")

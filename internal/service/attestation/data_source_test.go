@@ -27,7 +27,7 @@ const (
 	otherImage = "us-docker.pkg.dev/acme/app/other@sha256:2222222222222222222222222222222222222222222222222222222222222222"
 )
 
-// keeper has attestors and makes attestations for them, behind the provider's back.
+// keeper creates attestors and attestations without the provider.
 type keeper struct {
 	*acctest.Ground
 	version resname.KMSKeyVersion
@@ -58,7 +58,7 @@ func (k *keeper) attestor(id string) resname.Attestor {
 	return resname.Attestor{Project: k.Project, ID: id}
 }
 
-// adds makes an attestor with a note of the same name, and the key under each of ids.
+// adds creates a note and an attestor of the same name, with the key under each of keyIDs.
 func (k *keeper) adds(t *testing.T, id string, keyIDs ...string) {
 	t.Helper()
 	_, err := k.Clients.CreateNote(t.Context(), k.note(id), &gcp.Note{Type: &grafeas.Note_Attestation{
@@ -68,13 +68,14 @@ func (k *keeper) adds(t *testing.T, id string, keyIDs ...string) {
 	k.reads(t, id, id, keyIDs...)
 }
 
-// reads makes an attestor that reads a note.
+// reads creates an attestor of an existing note, with the key under each of keyIDs.
 func (k *keeper) reads(t *testing.T, id, note string, keyIDs ...string) {
 	t.Helper()
 	owned := &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: k.note(note).String()}
 	for _, keyID := range keyIDs {
 		owned.PublicKeys = append(owned.PublicKeys, &binaryauthorizationpb.AttestorPublicKey{
-			Id: keyID, PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
+			Id: keyID,
+			PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
 				PublicKeyPem: k.key.PEM, SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256,
 			}},
 		})
@@ -85,7 +86,8 @@ func (k *keeper) reads(t *testing.T, id, note string, keyIDs ...string) {
 	fine(t, err)
 }
 
-// attests attaches a signature of signed to image, in project, and returns the occurrence's name.
+// attests writes an attestation of image to project, and returns the occurrence's name. The
+// signature is over the payload of signed.
 func (k *keeper) attests(t *testing.T, project, note, image, signed, keyID string) string {
 	t.Helper()
 	payload, err := attest.Payload(signed)
@@ -109,7 +111,7 @@ func (k *keeper) fails(t *testing.T, text string) {
 	fine(t, k.Emulator.Inject(f))
 }
 
-// data is a configuration with one data source, "it".
+// data returns a configuration with one data source, "it".
 func data(kind string, attributes ...string) string {
 	return fmt.Sprintf("data %q \"it\" {\n  %s\n}\n", kind, strings.Join(attributes, "\n  "))
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// validationModel is a question to the service with its answer.
+// validationModel contains the question to the service and the answer.
 type validationModel struct {
 	ID           types.String `tfsdk:"id"`
 	Attestor     types.String `tfsdk:"attestor"`
@@ -26,7 +26,7 @@ type validationModel struct {
 	Attestations []validated  `tfsdk:"attestations"`
 }
 
-// validated is what the service said of one attestation.
+// validated is the service's answer for one attestation.
 type validated struct {
 	Name       types.String `tfsdk:"name"`
 	Verified   types.Bool   `tfsdk:"verified"`
@@ -34,7 +34,8 @@ type validated struct {
 	CreateTime types.String `tfsdk:"create_time"`
 }
 
-// mostValidated is how many attestations the service is asked about: 100 reads a minute are all that a project has.
+// mostValidated limits the number of attestations per read: the quota is 100 reads a minute per
+// project.
 const mostValidated = 20
 
 // NewValidationDataSource makes the data source binauthz_attestation_validation.
@@ -73,7 +74,8 @@ func validate(ctx context.Context, clients *gcp.Clients, m *validationModel, _ *
 	return nil
 }
 
-// candidates are the attestations to ask about, the newest first. One that is named and not there is none.
+// candidates returns the attestations to validate, the newest first. It is empty if the configured
+// attestation does not exist.
 func (m *validationModel) candidates(ctx context.Context, clients *gcp.Clients, note, digest string) ([]*gcp.Occurrence, error) {
 	if m.Attestation.IsNull() {
 		occurrences, err := clients.Attestations(ctx, note, digest)
@@ -87,8 +89,11 @@ func (m *validationModel) candidates(ctx context.Context, clients *gcp.Clients, 
 	return []*gcp.Occurrence{occurrence}, at("attestation", err)
 }
 
-// ask is the service's verdict on one attestation. One of another image proves nothing of this one, whatever the service says.
-func ask(ctx context.Context, clients *gcp.Clients, attestor resname.Attestor, occurrence *gcp.Occurrence, digest string) (validated, error) {
+// ask returns the service's verdict on one attestation. An attestation of another image never
+// counts, even if the service verifies it.
+func ask(
+	ctx context.Context, clients *gcp.Clients, attestor resname.Attestor, occurrence *gcp.Occurrence, digest string,
+) (validated, error) {
 	one := validated{Name: types.StringValue(occurrence.GetName()), CreateTime: lifecycle.Time(occurrence.GetCreateTime())}
 	if gcp.DigestOf(occurrence) != digest {
 		one.Verified, one.Reason = types.BoolValue(false), types.StringValue("it is an attestation of "+occurrence.GetResourceUri())
@@ -102,24 +107,25 @@ func ask(ctx context.Context, clients *gcp.Clients, attestor resname.Attestor, o
 	return one, err
 }
 
-// conclude sums up: one attestation that is verified is enough. Where all were asked about and none is, GKE refuses the image with the
-// sentence of the attestor, and the reason has that in front.
+// conclude combines the answers: one verified attestation is enough. If all were checked and none
+// is verified, GKE refuses the image. The reason then begins with GKE's sentence for the attestor.
 func (m *validationModel) conclude(attestor resname.Attestor, note string, found int) {
 	m.Verified, m.Reason = types.BoolValue(false), types.StringValue("")
 	switch {
 	case slices.ContainsFunc(m.Attestations, func(v validated) bool { return v.Verified.ValueBool() }):
 		m.Verified = types.BoolValue(true)
 	case found == 0 && !m.Attestation.IsNull():
-		m.Reason = types.StringValue(fmt.Sprintf("there is no attestation %s", m.Attestation.ValueString()))
+		m.Reason = types.StringValue(fmt.Sprintf("attestation %s does not exist", m.Attestation.ValueString()))
 	case found == 0:
-		m.Reason = types.StringValue("there is none on its note " + note)
+		m.Reason = types.StringValue("no attestation on its note " + note)
 	case found == 1:
 		m.Reason = m.Attestations[0].Reason
 	default:
-		m.Reason = types.StringValue(fmt.Sprintf("none of the newest %d of %d attestations is verified; of the newest: %s",
+		m.Reason = types.StringValue(fmt.Sprintf("none of the newest %d of %d attestations is verified; reason for the newest: %s",
 			len(m.Attestations), found, m.Attestations[0].Reason.ValueString()))
 	}
 	if !m.Verified.ValueBool() && m.Attestation.IsNull() && len(m.Attestations) == found {
-		m.Reason = types.StringValue(fmt.Sprintf("%s (%s)", admission.Unattested(m.Image.ValueString(), attestor.String()), m.Reason.ValueString()))
+		m.Reason = types.StringValue(fmt.Sprintf("%s (%s)",
+			admission.Unattested(m.Image.ValueString(), attestor.String()), m.Reason.ValueString()))
 	}
 }

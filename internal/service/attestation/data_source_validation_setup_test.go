@@ -10,7 +10,8 @@ import (
 
 const validation = "binauthz_attestation_validation"
 
-// validates is a step that asks, and what the service says.
+// validates reads the validation, and expects its verdict, its reason and the number of
+// attestations.
 func validates(verified bool, reason string, asked int, attributes ...string) resource.TestStep {
 	return resource.TestStep{Config: data(validation, attributes...), ConfigStateChecks: []statecheck.StateCheck{
 		shows(validation, "verified", knownvalue.Bool(verified)),
@@ -19,7 +20,8 @@ func validates(verified bool, reason string, asked int, attributes ...string) re
 	}}
 }
 
-// unattested is what GKE says of an image that an attestor does not vouch for, with a reason of ours.
+// unattested is a pattern of GKE's message for an image without a valid attestation by the
+// attestor. The provider adds reason to it.
 func unattested(attestor, reason string) string {
 	return `Image \S+@sha256:\w+ denied by attestor projects/demo/attestors/` + attestor +
 		`: No attestations found that were valid and signed by a key trusted by the attestor \(` + reason + `\)`

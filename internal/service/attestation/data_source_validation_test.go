@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 )
 
 func TestValidationIsTheServices(t *testing.T) {
@@ -28,11 +30,17 @@ func TestValidationIsTheServices(t *testing.T) {
 	elsewhere := k.attests(t, k.Project, "built", otherImage, otherImage, id)
 	k.Run(
 		t,
-		validates(false, unattested("built", `there is none on its note projects/demo/notes/built`), 0, attestor, `image = "us-docker.pkg.dev/acme/app/web@sha256:`+strings.Repeat("3", 64)+`"`),
-		validates(false, unattested("built", `the payload is about sha256:222\w+, the occurrence about https://us-docker.pkg.dev/acme/app/web@sha256:111\w+`), 1, attestor, image),
-		validates(false, `there is no attestation projects/demo/occurrences/1111\S+`, 0, attestor, image, none),
-		validates(false, `the attestation is on note projects/demo/notes/tested, the attestor's note is projects/demo/notes/built`, 1, attestor, image, named(&foreign)),
-		validates(false, `it is an attestation of https://us-docker.pkg.dev/acme/app/other@sha256:222\w+`, 1, attestor, image, named(&elsewhere)),
+		validates(false, unattested("built", `no attestation on its note projects/demo/notes/built`), 0, attestor,
+			`image = "us-docker.pkg.dev/acme/app/web@sha256:`+strings.Repeat("3", 64)+`"`),
+		validates(false,
+			unattested("built",
+				`the payload is about sha256:222\w+, the occurrence about https://us-docker.pkg.dev/acme/app/web@sha256:111\w+`), 1,
+			attestor, image),
+		validates(false, `attestation projects/demo/occurrences/1111\S+ does not exist`, 0, attestor, image, none),
+		validates(false, `the attestation is on note projects/demo/notes/tested, the attestor's note is projects/demo/notes/built`, 1,
+			attestor, image, named(&foreign)),
+		validates(false, `it is an attestation of https://us-docker.pkg.dev/acme/app/other@sha256:222\w+`, 1, attestor, image,
+			named(&elsewhere)),
 		validates(true, ``, 1, `attestor = "projects/demo/attestors/tested"`, image),
 	)
 	good = k.attests(t, k.Project, "built", webImage, webImage, id)
@@ -41,18 +49,25 @@ func TestValidationIsTheServices(t *testing.T) {
 		validates(true, ``, 2, attestor, image),
 		validates(true, ``, 1, attestor, image, named(&good)),
 		validates(false, `the payload is about .*`, 1, attestor, image, named(&wrong)),
-		validates(false, unattested("renamed", `none of the newest 2 of 2 attestations is verified; of the newest: .*no public key with the id.*`), 2, `attestor = "renamed"`, image),
+		validates(false,
+			unattested("renamed",
+				`none of the newest 2 of 2 attestations is verified; reason for the newest: .*no public key with the id.*`), 2,
+			`attestor = "renamed"`, image),
 		resource.TestStep{Config: data(validation, attestor, image), ConfigStateChecks: []statecheck.StateCheck{
 			shows(validation, "id", knownvalue.StringExact("projects/demo/attestors/built@"+strings.Split(webImage, "@")[1])),
-			statecheck.ExpectKnownValue("data."+validation+".it", tfjsonpath.New("attestations").AtSliceIndex(0), knownvalue.ObjectExact(map[string]knownvalue.Check{
-				"name": knownvalue.StringExact(good), "verified": knownvalue.Bool(true), "reason": knownvalue.StringExact(""), "create_time": knownvalue.NotNull(),
-			})),
-			statecheck.ExpectKnownValue("data."+validation+".it", tfjsonpath.New("attestations").AtSliceIndex(1).AtMapKey("verified"), knownvalue.Bool(false)),
+			statecheck.ExpectKnownValue("data."+validation+".it", tfjsonpath.New("attestations").AtSliceIndex(0),
+				knownvalue.ObjectExact(map[string]knownvalue.Check{
+					"name": knownvalue.StringExact(good), "verified": knownvalue.Bool(true), "reason": knownvalue.StringExact(""),
+					"create_time": knownvalue.NotNull(),
+				})),
+			statecheck.ExpectKnownValue("data."+validation+".it", tfjsonpath.New("attestations").AtSliceIndex(1).AtMapKey("verified"),
+				knownvalue.Bool(false)),
 		}},
 	)
 }
 
-// The newest 20 are asked about: the one that verifies is older than that in the first step, and the newest in the second.
+// TestValidationAsksAboutTheNewest: the service is asked about the newest 20 attestations. In the
+// first step, the only valid one is older. In the second step, the newest is valid.
 func TestValidationAsksAboutTheNewest(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
@@ -64,7 +79,8 @@ func TestValidationAsksAboutTheNewest(t *testing.T) {
 	}
 	attestor, image := `attestor = "built"`, `image = "`+webImage+`"`
 	k.Emulator.ResetCalls()
-	k.Run(t, validates(false, `none of the newest 20 of 23 attestations is verified; of the newest: the payload is about .*`, 20, attestor, image))
+	k.Run(t, validates(false, `none of the newest 20 of 23 attestations is verified; reason for the newest: the payload is about .*`, 20,
+		attestor, image))
 	if n := k.Calls("ValidateAttestationOccurrence"); n%20 != 0 {
 		t.Errorf("%d validations", n)
 	}
@@ -72,7 +88,7 @@ func TestValidationAsksAboutTheNewest(t *testing.T) {
 	k.Run(t, validates(true, ``, 20, attestor, image))
 }
 
-// A check that fails is a warning, so that the apply goes on and the output shows what was said.
+// TestValidationInACheck: a failed check is a warning. The apply succeeds and prints the reason.
 func TestValidationInACheck(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
@@ -89,7 +105,9 @@ check "attested" {
   }
 }
 `, validation, webImage, validation, validation))
-	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 || !regexp.MustCompile(`web: Image\s+us-docker\S+:1111\w+\s+denied\s+by\s+attestor\s+projects/demo/attestors/built:\s+No\s+attestations\s+found`).MatchString(out) {
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 ||
+		!regexp.MustCompile(`web: Image\s+us-docker\S+:1111\w+\s+denied\s+by\s+attestor\s+projects/demo/attestors/built:\s+No`+
+			`\s+attestations\s+found`).MatchString(out) {
 		t.Errorf("%d\n%s", code, out)
 	}
 	k.attests(t, k.Project, "built", webImage, webImage, k.version.KeyID())
@@ -97,7 +115,8 @@ check "attested" {
 		t.Errorf("%d\n%s", code, out)
 	}
 	k.fails(t, "ValidateAttestationOccurrence=permission_denied,count=forever")
-	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 || !regexp.MustCompile(`(?s)Warning.*verifyImageAttested.*attestorsVerifier`).MatchString(out) {
+	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 ||
+		!regexp.MustCompile(`(?s)Warning.*verifyImageAttested.*attestorsVerifier`).MatchString(out) {
 		t.Errorf("%d\n%s", code, out)
 	}
 }
@@ -106,10 +125,19 @@ func TestValidationInAPostcondition(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
 	k.adds(t, "built", k.version.KeyID())
-	wants := data(validation, `attestor = "built"`, `image = "`+webImage+`"`, "lifecycle {\n    postcondition {\n      condition     = self.verified\n      error_message = \"refused: ${self.reason}\"\n    }\n  }")
+	wants := data(validation, `attestor = "built"`, `image = "`+webImage+`"`, `lifecycle {
+    postcondition {
+      condition     = self.verified
+      error_message = "refused: ${self.reason}"
+    }
+  }`)
 	k.Run(
 		t,
-		resource.TestStep{Config: wants, ExpectError: regexp.MustCompile(`refused: Image\s+us-docker\S+\s+denied\s+by\s+attestor\s+projects/demo/attestors/built:\s+No\s+attestations\s+found`)},
+		resource.TestStep{
+			Config: wants,
+			ExpectError: regexp.MustCompile(`refused: Image\s+us-docker\S+\s+denied\s+by\s+attestor` +
+				`\s+projects/demo/attestors/built:\s+No\s+attestations\s+found`),
+		},
 		resource.TestStep{Config: wants, PreConfig: func() { k.attests(t, k.Project, "built", webImage, webImage, k.version.KeyID()) }},
 	)
 }
@@ -147,52 +175,14 @@ func TestValidationRefuses(t *testing.T) {
 	k.Run(t, refuses(validation, `containeranalysis\.occurrences\.get is missing`, attestor, image, fmt.Sprintf("attestation = %q", name)))
 }
 
-// In one apply: the attestor, the attestation, and the service's verdict on it, which has to wait for both.
+// TestValidationWaitsForTheAttestation: one apply creates the attestor and the attestation. The
+// service's verdict is read after both.
 func TestValidationWaitsForTheAttestation(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
 	k.Run(t, resource.TestStep{
-		Config: fmt.Sprintf(`
-resource "binauthz_note" "it" {
-  name                = "built"
-  human_readable_name = "built"
-}
-
-resource "binauthz_attestor" "it" {
-  name        = "built"
-  note        = binauthz_note.it.id
-  public_keys = [{ kms_key_version = %q }]
-}
-
-resource "binauthz_attestation" "it" {
-  attestor        = binauthz_attestor.it.id
-  image           = %q
-  kms_key_version = %q
-}
-
-data "binauthz_attestation_validation" "it" {
-  attestor = binauthz_attestor.it.id
-  image    = binauthz_attestation.it.image
-
-  lifecycle {
-    postcondition {
-      condition     = self.verified
-      error_message = self.reason
-    }
-  }
-}
-
-data "binauthz_attestations" "it" {
-  attestor = binauthz_attestor.it.id
-  image    = binauthz_attestation.it.image
-
-  lifecycle {
-    postcondition {
-      condition     = one(self.attestations[*].name) == binauthz_attestation.it.id && self.attestations[0].verified
-      error_message = jsonencode(self.attestations)
-    }
-  }
-}
-`, k.version, webImage, k.version),
+		Config: acctest.HCL(t, "testdata/attestation_and_its_validation.tf", map[string]any{
+			"kms_key_version": k.version.String(), "image": webImage,
+		}),
 	})
 }

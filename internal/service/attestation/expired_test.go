@@ -23,7 +23,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// TestTheReasonOfAnExpiredKey is the key, and not that nothing verifies.
+// TestTheReasonOfAnExpiredKey: the reason names the key's expiry, not a failed verification.
 func TestTheReasonOfAnExpiredKey(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
@@ -34,7 +34,9 @@ func TestTheReasonOfAnExpiredKey(t *testing.T) {
 	fine(t, err)
 	k.edit(t, "old", func(a *gcp.Attestor) {
 		a.GetUserOwnedGrafeasNote().PublicKeys = []*binaryauthorizationpb.AttestorPublicKey{{
-			PublicKey: &binaryauthorizationpb.AttestorPublicKey_AsciiArmoredPgpPublicKey{AsciiArmoredPgpPublicKey: armored(t, openpgp.PublicKeyType, key.Serialize)},
+			PublicKey: &binaryauthorizationpb.AttestorPublicKey_AsciiArmoredPgpPublicKey{
+				AsciiArmoredPgpPublicKey: armored(t, openpgp.PublicKeyType, key.Serialize),
+			},
 		}}
 	})
 	attestor, err := k.Clients.FreshAttestor(t.Context(), k.attestor("old"))
@@ -44,9 +46,12 @@ func TestTheReasonOfAnExpiredKey(t *testing.T) {
 	message := []byte(armored(t, "PGP MESSAGE", signs(key, config, payload)))
 	_, err = k.Clients.CreateAttestation(t.Context(), k.Project, &gcp.Occurrence{
 		NoteName: k.note("old").String(), ResourceUri: "https://" + webImage,
-		Details: &grafeas.Occurrence_Attestation{Attestation: &grafeas.AttestationOccurrence{SerializedPayload: payload, Signatures: []*grafeas.Signature{{
-			PublicKeyId: attestor.GetUserOwnedGrafeasNote().GetPublicKeys()[0].GetId(), Signature: message,
-		}}}},
+		Details: &grafeas.Occurrence_Attestation{Attestation: &grafeas.AttestationOccurrence{
+			SerializedPayload: payload,
+			Signatures: []*grafeas.Signature{{
+				PublicKeyId: attestor.GetUserOwnedGrafeasNote().GetPublicKeys()[0].GetId(), Signature: message,
+			}},
+		}},
 	})
 	fine(t, err)
 	reason := knownvalue.StringRegexp(regexp.MustCompile(`the key expired on 2019-01-02\)?$`))
@@ -55,9 +60,13 @@ func TestTheReasonOfAnExpiredKey(t *testing.T) {
 		resource.TestStep{Config: data(list, asks...), ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue("data."+list+".it", tfjsonpath.New("attestations").AtSliceIndex(0).AtMapKey("reason"), reason),
 		}},
-		resource.TestStep{Config: data("binauthz_attestation_validation", asks...), ConfigStateChecks: []statecheck.StateCheck{shows("binauthz_attestation_validation", "reason", reason)}},
 		resource.TestStep{
-			Config:      attested("old", webImage, `public_key_id = "`+attestor.GetUserOwnedGrafeasNote().GetPublicKeys()[0].GetId()+`"`, `signature = "`+base64.StdEncoding.EncodeToString(message)+`"`),
+			Config:            data("binauthz_attestation_validation", asks...),
+			ConfigStateChecks: []statecheck.StateCheck{shows("binauthz_attestation_validation", "reason", reason)},
+		},
+		resource.TestStep{
+			Config: attested("old", webImage, `public_key_id = "`+attestor.GetUserOwnedGrafeasNote().GetPublicKeys()[0].GetId()+`"`,
+				`signature = "`+base64.StdEncoding.EncodeToString(message)+`"`),
 			ExpectError: anywhere("the key expired on 2019-01-02"),
 		},
 	)

@@ -2,8 +2,6 @@ package attestation_test
 
 import (
 	"bytes"
-	"fmt"
-	"strings"
 	"testing"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
@@ -12,8 +10,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// TestOpenSSLVerifiesWhatCloudKMSSigned: Google's clients fetch what binauthz_attestation wrote and the key that binauthz_attestor
-// shows, and openssl finds the signature to be one of gcloud's payload.
+// TestOpenSSLVerifiesWhatCloudKMSSigned: openssl verifies each signature of binauthz_attestation
+// over gcloud's payload, with the key of binauthz_attestor. Google's clients fetch both.
 func TestOpenSSLVerifiesWhatCloudKMSSigned(t *testing.T) {
 	t.Parallel()
 	openssl := newOpenSSL(t)
@@ -21,36 +19,16 @@ func TestOpenSSLVerifiesWhatCloudKMSSigned(t *testing.T) {
 		t.Errorf("Binary Authorization has %d algorithms, %d are tested", n, len(spokenByOpenSSL))
 	}
 	const ring = "projects/demo/locations/global/keyRings/all/cryptoKeys/"
-	var keys, attestors []string
+	var keys []string
+	versions := map[string]string{}
 	for _, s := range spokenByOpenSSL {
 		if s.kms != "" {
-			keys, attestors = append(keys, ring+s.kms+"="+s.kms), append(attestors, fmt.Sprintf("%q = %q", s.name(), ring+s.kms+"/cryptoKeyVersions/1"))
+			keys = append(keys, ring+s.kms+"="+s.kms)
+			versions[s.name()] = ring + s.kms + "/cryptoKeyVersions/1"
 		}
 	}
 	g := acctest.NewEmulated(t, emulator.Options{KMSKeys: keys})
-	runs(t, g.CLI(t, fmt.Sprintf(`
-locals {
-  versions = {
-    %s
-  }
-}
-resource "binauthz_note" "it" {
-  name                = "foreign"
-  human_readable_name = "Test"
-}
-resource "binauthz_attestor" "it" {
-  for_each    = local.versions
-  name        = each.key
-  note        = binauthz_note.it.id
-  public_keys = [{ kms_key_version = each.value }]
-}
-resource "binauthz_attestation" "it" {
-  for_each        = local.versions
-  attestor        = binauthz_attestor.it[each.key].id
-  image           = %q
-  kms_key_version = each.value
-}
-`, strings.Join(attestors, "\n    "), knownImage)), 0, "apply", "-auto-approve")
+	runs(t, g.CLI(t, attestedByEach(t, "foreign", knownImage, versions)), 0, "apply", "-auto-approve")
 	client := newGoogle(t, g)
 	signatures := map[string][]byte{}
 	for _, a := range client.attached(t, "foreign", knownImage) {
@@ -69,7 +47,8 @@ resource "binauthz_attestation" "it" {
 				t.Skip("Cloud KMS has no such keys: TestWhatOpenSSLSignedCounts makes one")
 			}
 			s.knownTo(t, openssl)
-			attestor, err := client.keys.GetAttestor(t.Context(), &binaryauthorizationpb.GetAttestorRequest{Name: "projects/demo/attestors/" + s.name()})
+			attestor, err := client.keys.GetAttestor(t.Context(),
+				&binaryauthorizationpb.GetAttestorRequest{Name: "projects/demo/attestors/" + s.name()})
 			fine(t, err)
 			key := attestor.GetUserOwnedGrafeasNote().GetPublicKeys()[0]
 			if got := key.GetPkixPublicKey().GetSignatureAlgorithm(); got != s.algorithm {

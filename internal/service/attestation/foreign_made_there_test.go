@@ -18,7 +18,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// Digests of other images in the known repository: of one with bad attestations only, and of one to be attested here.
+// Digests of other images in the known repository. The image of otherDigest has only bad
+// attestations. The test attests the image of readyDigest.
 const (
 	otherDigest = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
 	readyDigest = "sha256:3333333333333333333333333333333333333333333333333333333333333333"
@@ -26,18 +27,18 @@ const (
 
 func imageOf(digest string) string { return strings.ReplaceAll(knownImage, knownDigest, digest) }
 
-// signatory signs with another program and a key that this program made.
+// signatory signs with another program, and with a key from this program.
 type signatory struct {
 	name  string
 	key   *binaryauthorizationpb.AttestorPublicKey
-	keyID string // as the program's own figures have it
-	// signs, and cheats with another key or in another way.
+	keyID string // computed by the program
+	// signs makes a good signature. cheats uses another key or another padding.
 	signs, cheats func(t *testing.T, payload []byte) []byte
-	// verifies is the program's own judgement.
+	// verifies is the program's own verification.
 	verifies func(t *testing.T, payload, signature []byte) error
 }
 
-// bad are signatures that do not prove that payload was signed; other is another payload.
+// bad returns invalid signatures of payload; other is another payload.
 func (s signatory) bad(t *testing.T, payload, other []byte) map[string][]byte {
 	t.Helper()
 	good := bytes.TrimSpace(s.signs(t, payload))
@@ -51,9 +52,9 @@ func TestWhatOpenSSLSignedCounts(t *testing.T) {
 	made := map[string]bool{}
 	for _, s := range spokenByOpenSSL {
 		if s.digest == "" {
-			continue // the next test is for it
+			continue // see the next test
 		}
-		private := strings.NewReplacer(" ", "-", ":", "-").Replace(s.key) // one of RSA serves several algorithms: it takes its time
+		private := strings.NewReplacer(" ", "-", ":", "-").Replace(s.key) // one of RSA serves several algorithms: slow to generate
 		if !made[private] {
 			s.generate(t, openssl, private)
 			made[private] = true
@@ -75,21 +76,25 @@ func TestWhatOpenSSLSignedWithMLDSACounts(t *testing.T) {
 	}
 }
 
-// TestAReadyMLDSASignatureCounts, also where openssl cannot make one: it is one that OpenSSL 3.5 made.
+// TestAReadyMLDSASignatureCounts: a signature of OpenSSL 3.5 is accepted. It comes from a file, so
+// the test also runs with an openssl without ML-DSA.
 func TestAReadyMLDSASignatureCounts(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	client := newGoogle(t, g)
 	id := client.attestor(t, "pq", pkixKey(t, "", "mldsa65.pem", binaryauthorizationpb.PkixPublicKey_ML_DSA_65))
-	runs(t, g.CLI(t, attested("pq", knownImage, written(t, "signature", "filebase64", "ML_DSA_65.sig"), fmt.Sprintf("public_key_id = %q", id))), 0, "apply", "-auto-approve")
+	runs(t, g.CLI(t, attested("pq", knownImage, written(t, "signature", "filebase64", "ML_DSA_65.sig"),
+		fmt.Sprintf("public_key_id = %q", id))), 0, "apply", "-auto-approve")
 	if made, validated := len(client.attached(t, "pq", knownImage)), g.Calls("ValidateAttestationOccurrence"); made != 1 || validated != 1 {
 		t.Errorf("%d attestations were made and %d validated", made, validated)
 	}
-	bad := attested("pq", imageOf(otherDigest), written(t, "signature", "filebase64", "ML_DSA_65.sig"), fmt.Sprintf("public_key_id = %q", id))
-	expectWords(t, runs(t, g.CLI(t, bad), 1, "plan"), "the signature is not one of this payload by this key with ML_DSA_65")
+	bad := attested("pq", imageOf(otherDigest), written(t, "signature", "filebase64", "ML_DSA_65.sig"),
+		fmt.Sprintf("public_key_id = %q", id))
+	expectWords(t, runs(t, g.CLI(t, bad), 1, "plan"), "the signature is not a signature of this payload by this key with ML_DSA_65")
 }
 
-// signatory is a key with an algorithm. Where a second key is quickly made it cheats with one, or else with the other padding.
+// signatory returns a signatory for a key and its algorithm. It cheats with a second key, or with
+// the other padding if a second key is slow to generate.
 func (s spoken) signatory(t *testing.T, openssl tool, private string) signatory {
 	t.Helper()
 	der := openssl.run(t, "pkey", "-pubin", "-in", private+".pub", "-outform", "DER")
@@ -103,11 +108,12 @@ func (s spoken) signatory(t *testing.T, openssl tool, private string) signatory 
 	default:
 		another, cheat.salt = private, 32
 	}
+	key := &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
+		PublicKeyPem: string(openssl.read(t, private+".pub")), SignatureAlgorithm: s.algorithm,
+	}}
 	return signatory{
 		name: s.name(), keyID: "ni:///sha-256;" + base64.RawURLEncoding.EncodeToString(sum[:]),
-		key: &binaryauthorizationpb.AttestorPublicKey{PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
-			PublicKeyPem: string(openssl.read(t, private+".pub")), SignatureAlgorithm: s.algorithm,
-		}}},
+		key:    &binaryauthorizationpb.AttestorPublicKey{PublicKey: key},
 		signs:  func(t *testing.T, payload []byte) []byte { t.Helper(); return s.sign(t, openssl, private, payload) },
 		cheats: func(t *testing.T, payload []byte) []byte { t.Helper(); return cheat.sign(t, openssl, another, payload) },
 		verifies: func(t *testing.T, payload, signature []byte) error {
@@ -137,7 +143,7 @@ func TestWhatGnuPGSignedCounts(t *testing.T) {
 	expectAccepted(t, all)
 }
 
-// gnupg has a directory of keys that is thrown away.
+// gnupg is gpg with a temporary directory of keys.
 type gnupg struct{ tool }
 
 func newGnuPG(t *testing.T) gnupg {
@@ -172,7 +178,7 @@ func (p gnupg) generates(t *testing.T, kind, user string) (fingerprint string) {
 	return ""
 }
 
-// signs as Google's guides tell to; in clear text, as gcloud's help does, for one kind of keys.
+// signs follows Google's guides. For one kind of key it signs in clear text, as gcloud's help does.
 func (p gnupg) signs(t *testing.T, kind, fingerprint string, payload []byte) []byte {
 	t.Helper()
 	file := p.write(t, "payload", payload)
@@ -192,14 +198,15 @@ func (p gnupg) verifies(t *testing.T, payload, signature []byte) error {
 	return nil
 }
 
-// verdicts is what a configuration says of each attestor's attestations.
+// verdicts are the results of a configuration for each attestor's attestations.
 type verdicts struct {
 	Listed, Validated map[string][]bool
 	Admitted          map[string]bool
 }
 
-// expectAccepted has Google's clients make attestors and attach good signatures to one image and bad ones to another. Every
-// construct here has to tell them apart, and a third image is attested here with signatures that are ready.
+// expectAccepted creates attestors with Google's clients. It attaches good signatures to one image
+// and bad ones to another. All data sources and the resource have to distinguish them. The provider
+// attests a third image with other programs' signatures.
 func expectAccepted(t *testing.T, all []signatory) {
 	t.Helper()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -218,40 +225,16 @@ func expectAccepted(t *testing.T, all []signatory) {
 			client.attaches(t, s.name, scheme+imageOf(otherDigest), other, s.keyID, signature)
 			bad = append(bad, readyAttestation(s, name, otherDigest, signature))
 		}
-		names, attestors = append(names, fmt.Sprintf("%q", s.name)), append(attestors, "projects/demo/attestors/"+s.name)
-		ready = append(ready, readyAttestation(s, "adopted", knownDigest, good), readyAttestation(s, "written", readyDigest, s.signs(t, payloadOf(t, readyDigest))))
+		names, attestors = append(names, s.name), append(attestors, "projects/demo/attestors/"+s.name)
+		ready = append(ready, readyAttestation(s, "adopted", knownDigest, good),
+			readyAttestation(s, "written", readyDigest, s.signs(t, payloadOf(t, readyDigest))))
 	}
 	client.requires(t, attestors...)
 	before := g.Calls("CreateOccurrence")
 
-	cli := g.CLI(t, strings.Join(ready, "")+fmt.Sprintf(`
-locals {
-  attestors = [%s]
-  images    = { good = %q, bad = %q }
-  asked     = { for pair in setproduct(local.attestors, keys(local.images)) : join(" ", pair) => { attestor = pair[0], image = local.images[pair[1]] } }
-}
-data "binauthz_attestations" "it" {
-  for_each = local.asked
-  attestor = each.value.attestor
-  image    = each.value.image
-}
-data "binauthz_attestation_validation" "it" {
-  for_each = local.asked
-  attestor = each.value.attestor
-  image    = each.value.image
-}
-data "binauthz_admission" "it" {
-  for_each = local.images
-  image    = each.value
-}
-output "it" {
-  value = {
-    listed    = { for of, it in data.binauthz_attestations.it : of => it.attestations[*].verified }
-    validated = { for of, it in data.binauthz_attestation_validation.it : of => it.attestations[*].verified }
-    admitted  = { for of, it in data.binauthz_admission.it : of => it.admitted }
-  }
-}
-`, strings.Join(names, ", "), knownImage, imageOf(otherDigest)))
+	cli := g.CLI(t, strings.Join(ready, "")+acctest.HCL(t, "testdata/verdicts_of_every_construct.tf", map[string]any{
+		"attestors": names, "images": map[string]string{"good": knownImage, "bad": imageOf(otherDigest)},
+	}))
 	runs(t, cli, 0, "apply", "-auto-approve")
 	out, _ := cli.Run(t, "output", "-json", "it")
 	var got verdicts
@@ -264,7 +247,8 @@ output "it" {
 	}
 	for _, s := range all {
 		for _, of := range []map[string][]bool{got.Listed, got.Validated} {
-			if good, bad := of[s.name+" good"], of[s.name+" bad"]; !slices.Equal(good, []bool{true}) || !slices.Equal(bad, []bool{false, false, false, false}) {
+			if good, bad := of[s.name+" good"], of[s.name+" bad"]; !slices.Equal(good, []bool{true}) ||
+				!slices.Equal(bad, []bool{false, false, false, false}) {
 				t.Errorf("%s: of the good attestations %v are verified, of the bad ones %v", s.name, good, bad)
 			}
 		}
@@ -281,8 +265,9 @@ output "it" {
 	}
 }
 
-// readyAttestation is a resource with a signature that another program made.
+// readyAttestation returns a resource with a signature of another program.
 func readyAttestation(s signatory, what, digest string, signature []byte) string {
-	return fmt.Sprintf("resource \"binauthz_attestation\" %q {\n  attestor      = %q\n  image         = %q\n  public_key_id = %q\n  signature     = %q\n}\n",
+	return fmt.Sprintf("resource \"binauthz_attestation\" %q {\n  attestor      = %q\n  image         = %q\n  public_key_id = %q\n  "+
+		"signature     = %q\n}\n",
 		s.name+"-"+what, s.name, imageOf(digest), s.keyID, base64.StdEncoding.EncodeToString(signature))
 }

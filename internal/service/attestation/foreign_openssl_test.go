@@ -9,18 +9,20 @@ import (
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 )
 
-// newOpenSSL skips the test where there is no OpenSSL 3. LibreSSL, which some systems call openssl, has other options.
+// newOpenSSL skips the test without OpenSSL 3. LibreSSL is called openssl on some systems, but has
+// other options.
 func newOpenSSL(t *testing.T) tool {
 	t.Helper()
 	return installed(t, "openssl", "version", `^OpenSSL (\d+)\.(\d+)`, 3, 0)
 }
 
-// spoken is how openssl speaks of one of Binary Authorization's algorithms, and Cloud KMS, which has no P-521.
+// spoken describes an algorithm of Binary Authorization in the terms of openssl and of Cloud KMS.
+// Cloud KMS has no P-521.
 type spoken struct {
 	algorithm binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm
 	kms       string
-	key       string // what genpkey is asked for
-	digest    string // none for an algorithm that signs the text itself
+	key       string // genpkey's algorithm and option
+	digest    string // empty for ML-DSA, which has no digest here
 	salt      int    // of RSASSA-PSS, in bytes
 }
 
@@ -39,12 +41,12 @@ var spokenByOpenSSL = []spoken{
 	{binaryauthorizationpb.PkixPublicKey_ML_DSA_65, "PQ_SIGN_ML_DSA_65", "ML-DSA-65", "", 0},
 }
 
-// name of an attestor that has such a key.
+// name returns the name of an attestor with such a key.
 func (s spoken) name() string {
 	return strings.ToLower(strings.ReplaceAll(s.algorithm.String(), "_", "-"))
 }
 
-// knownTo skips the test where openssl does not know the algorithm.
+// knownTo skips the test if openssl does not support the algorithm.
 func (s spoken) knownTo(t *testing.T, openssl tool) {
 	t.Helper()
 	if s.digest == "" && !openssl.atLeast(3, 5) {
@@ -89,7 +91,7 @@ func (s spoken) verify(t *testing.T, openssl tool, public string, payload, signa
 	return err
 }
 
-// dgst is how openssl hashes and pads.
+// dgst returns openssl's arguments for the digest and the padding.
 func (s spoken) dgst() []string {
 	args := []string{"dgst", "-" + s.digest}
 	if s.salt > 0 {

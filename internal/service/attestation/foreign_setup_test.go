@@ -24,10 +24,11 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 )
 
-// The tests in foreign_*_test.go let Google's own clients, openssl and gpg judge what is made here, and make what is judged here.
-// What is signed is the known payload, not one that this project's code wrote.
+// The tests in foreign_*_test.go use Google's own clients, openssl and gpg in both directions:
+// these programs verify attestations of the provider, and the provider verifies theirs. The signed
+// payload is the known one of gcloud, not one from this project's code.
 
-// google is Google's public client libraries.
+// google holds Google's public client libraries.
 type google struct {
 	keys     *binauthz.BinauthzManagementClient
 	analysis *containeranalysis.Client
@@ -49,40 +50,48 @@ func newGoogle(t *testing.T, g *acctest.Ground) google {
 	return google{keys, analysis}
 }
 
-// attestor makes an attestor with a note of the same name and one key, and returns the id that the key was given.
+// attestor creates a note and an attestor of the same name with one key. It returns the key's id.
 func (c google) attestor(t *testing.T, name string, key *binaryauthorizationpb.AttestorPublicKey) (keyID string) {
 	t.Helper()
-	_, err := c.analysis.GetGrafeasClient().CreateNote(t.Context(), &grafeas.CreateNoteRequest{Parent: "projects/demo", NoteId: name, Note: &grafeas.Note{
-		Type: &grafeas.Note_Attestation{Attestation: &grafeas.AttestationNote{Hint: &grafeas.AttestationNote_Hint{HumanReadableName: name}}},
-	}})
+	_, err := c.analysis.GetGrafeasClient().CreateNote(t.Context(),
+		&grafeas.CreateNoteRequest{Parent: "projects/demo", NoteId: name, Note: &grafeas.Note{
+			Type: &grafeas.Note_Attestation{
+				Attestation: &grafeas.AttestationNote{Hint: &grafeas.AttestationNote_Hint{HumanReadableName: name}},
+			},
+		}})
 	fine(t, err)
-	made, err := c.keys.CreateAttestor(t.Context(), &binaryauthorizationpb.CreateAttestorRequest{Parent: "projects/demo", AttestorId: name, Attestor: &binaryauthorizationpb.Attestor{
-		Name: "projects/demo/attestors/" + name,
-		AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{
-			NoteReference: "projects/demo/notes/" + name, PublicKeys: []*binaryauthorizationpb.AttestorPublicKey{key},
-		}},
-	}})
+	owned := &binaryauthorizationpb.UserOwnedGrafeasNote{
+		NoteReference: "projects/demo/notes/" + name, PublicKeys: []*binaryauthorizationpb.AttestorPublicKey{key},
+	}
+	made, err := c.keys.CreateAttestor(t.Context(),
+		&binaryauthorizationpb.CreateAttestorRequest{Parent: "projects/demo", AttestorId: name, Attestor: &binaryauthorizationpb.Attestor{
+			Name:         "projects/demo/attestors/" + name,
+			AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: owned},
+		}})
 	fine(t, err)
 	return made.GetUserOwnedGrafeasNote().GetPublicKeys()[0].GetId()
 }
 
-// attaches says of a resource, an image with "https://" or without, that a signature is one of a payload.
+// attaches writes an attestation of resource, with this payload and signature. resource is an
+// image, with or without "https://".
 func (c google) attaches(t *testing.T, note, resource string, payload []byte, keyID string, signature []byte) {
 	t.Helper()
-	_, err := c.analysis.GetGrafeasClient().CreateOccurrence(t.Context(), &grafeas.CreateOccurrenceRequest{Parent: "projects/demo", Occurrence: &grafeas.Occurrence{
-		NoteName: "projects/demo/notes/" + note, ResourceUri: resource,
-		Details: &grafeas.Occurrence_Attestation{Attestation: &grafeas.AttestationOccurrence{
-			SerializedPayload: payload, Signatures: []*grafeas.Signature{{PublicKeyId: keyID, Signature: signature}},
-		}},
-	}})
+	_, err := c.analysis.GetGrafeasClient().CreateOccurrence(t.Context(),
+		&grafeas.CreateOccurrenceRequest{Parent: "projects/demo", Occurrence: &grafeas.Occurrence{
+			NoteName: "projects/demo/notes/" + note, ResourceUri: resource,
+			Details: &grafeas.Occurrence_Attestation{Attestation: &grafeas.AttestationOccurrence{
+				SerializedPayload: payload, Signatures: []*grafeas.Signature{{PublicKeyId: keyID, Signature: signature}},
+			}},
+		}})
 	fine(t, err)
 }
 
-// attached is the attestations of an image on a note.
+// attached returns the attestations of an image on a note.
 func (c google) attached(t *testing.T, note, image string) []*grafeas.AttestationOccurrence {
 	t.Helper()
 	var all []*grafeas.AttestationOccurrence
-	pages := c.analysis.GetGrafeasClient().ListNoteOccurrences(t.Context(), &grafeas.ListNoteOccurrencesRequest{Name: "projects/demo/notes/" + note})
+	pages := c.analysis.GetGrafeasClient().ListNoteOccurrences(t.Context(),
+		&grafeas.ListNoteOccurrencesRequest{Name: "projects/demo/notes/" + note})
 	for {
 		o, err := pages.Next()
 		if err == iterator.Done { //nolint:errorlint // that is how its documentation compares it
@@ -95,26 +104,28 @@ func (c google) attached(t *testing.T, note, image string) []*grafeas.Attestatio
 	}
 }
 
-// requires makes the policy ask for every one of the attestors.
+// requires makes the policy require all of the attestors.
 func (c google) requires(t *testing.T, attestors ...string) {
 	t.Helper()
 	_, err := c.keys.UpdatePolicy(t.Context(), &binaryauthorizationpb.UpdatePolicyRequest{Policy: &binaryauthorizationpb.Policy{
 		Name: "projects/demo/policy", DefaultAdmissionRule: &binaryauthorizationpb.AdmissionRule{
-			EvaluationMode: binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
+			EvaluationMode:        binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION,
+			EnforcementMode:       binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
 			RequireAttestationsBy: attestors,
 		},
 	}})
 	fine(t, err)
 }
 
-// tool is a program that works with files in a directory of its own.
+// tool is a program with its own working directory.
 type tool struct {
 	path, dir    string
 	env          []string
 	major, minor int
 }
 
-// installed skips the test unless the program is there and new enough. form finds its version in what its command prints.
+// installed skips the test unless the program is installed and new enough. form matches the version
+// in the output of command.
 func installed(t *testing.T, name, command, form string, major, minor int) tool {
 	t.Helper()
 	path, err := exec.LookPath(name)
@@ -160,7 +171,7 @@ func (p tool) run(t *testing.T, args ...string) (stdout string) {
 	return out
 }
 
-// write makes a file of the program's, and returns its name.
+// write creates a file in the program's directory, and returns its name.
 func (p tool) write(t *testing.T, name string, contents []byte) string {
 	t.Helper()
 	fine(t, os.WriteFile(filepath.Join(p.dir, name), contents, 0o600))
@@ -174,7 +185,8 @@ func (p tool) read(t *testing.T, name string) []byte {
 	return contents
 }
 
-// payloadOf is what gcloud writes for the image with this digest: its own example, with the digest exchanged.
+// payloadOf returns gcloud's payload for the image with this digest. It is gcloud's own example
+// with the digest replaced.
 func payloadOf(t *testing.T, digest string) []byte {
 	t.Helper()
 	return []byte(strings.ReplaceAll(text(t, "payload.json"), knownDigest, digest))

@@ -14,7 +14,8 @@ func parse(id, project string) (map[string]string, error) {
 	return map[string]string{"id": name.String(), "project": name.Project, "name": name.ID}, err
 }
 
-// completeImport finds out what an attestation does not say of itself: whose it is, and that its key is one of Cloud KMS.
+// completeImport finds values missing in the API object: the attestor, and the Cloud KMS name of
+// its key.
 func completeImport(ctx context.Context, c *change, o *gcp.Occurrence) {
 	if !c.Model.Attestor.IsNull() {
 		return
@@ -22,8 +23,8 @@ func completeImport(ctx context.Context, c *change, o *gcp.Occurrence) {
 	_ = c.Model.completeImport(o, func(project string) (map[string]*gcp.Attestor, error) { return c.Clients.Attestors(ctx, project) })
 }
 
-// completeImport takes the only attestor whose keys verify the attestation, of those that attestorsOf returns for a project. It leaves the
-// attestor null where that is none, or several. The error is that of attestorsOf.
+// completeImport sets the attestor if exactly one of attestorsOf has a key that verifies the
+// attestation. With none or several, the attestor stays null. The error is the one of attestorsOf.
 func (m *model) completeImport(o *gcp.Occurrence, attestorsOf func(project string) (map[string]*gcp.Attestor, error)) error {
 	note, err := resname.ParseNote(m.Note.ValueString(), "")
 	if err != nil {
@@ -48,7 +49,9 @@ func (m *model) completeImport(o *gcp.Occurrence, attestorsOf func(project strin
 	return nil
 }
 
-// verifies says whether an attestation is on the attestor's note, and one of its keys verifies it.
+// verifies reports whether the attestation is on the attestor's note and one of its keys verifies
+// it.
 func verifies(attestor *gcp.Attestor, o *gcp.Occurrence) bool {
-	return attestor.GetUserOwnedGrafeasNote().GetNoteReference() == o.GetNoteName() && gcp.Proven(gcp.Keyring(attestor), o.GetAttestation(), gcp.DigestOf(o)) == nil
+	return attestor.GetUserOwnedGrafeasNote().GetNoteReference() == o.GetNoteName() &&
+		gcp.Proven(gcp.Keyring(attestor), o.GetAttestation(), gcp.DigestOf(o)) == nil
 }

@@ -12,8 +12,8 @@ func digestOf(image string) string {
 	return digest
 }
 
-// TestAConfigurationThatAnImportWrote is valid and asks for nothing; what it says of the signature only has to go when the
-// attestation is to be another.
+// TestAConfigurationThatAnImportWrote: the configuration is valid and plans no change. A change of
+// the image requires the removal of its signature attributes.
 func TestAConfigurationThatAnImportWrote(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
@@ -30,7 +30,8 @@ func TestAConfigurationThatAnImportWrote(t *testing.T) {
 	expectWords(t, runs(t, k.Fresh(t, cli), 0, "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
 	runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
 	cli.Write(t, strings.ReplaceAll(string(raw), digestOf(webImage), digestOf(otherImage)))
-	expectWords(t, runs(t, k.Fresh(t, cli), 1, "plan"), "Two signers for one attestation", "remove signature, public_key_id and serialized_payload")
+	expectWords(t, runs(t, k.Fresh(t, cli), 1, "plan"), "Two signers for one attestation",
+		"remove signature, public_key_id and serialized_payload")
 	cli.Write(t, attested("ci", webImage, by(k.version)))
 	runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
 	cli.Write(t, attested("ci", otherImage, by(k.version)))

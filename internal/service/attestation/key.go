@@ -11,8 +11,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// resolve finds the attestor's key for a request, and the note that the attestor reads. An attestor that was read a while ago
-// for another attestation is read again before it is said not to have the key: another provider may have added it since.
+// resolve returns the attestor's key for a request, and the attestor's note. If a shared read of
+// the attestor has no such key, it reads again: another provider process can have added the key.
 func resolve(ctx context.Context, clients *gcp.Clients, r request) (key attest.Key, note string, err error) {
 	attestor, err := clients.SharedAttestor(ctx, r.attestor)
 	if err != nil {
@@ -28,13 +28,14 @@ func resolve(ctx context.Context, clients *gcp.Clients, r request) (key attest.K
 	return key, attestor.GetUserOwnedGrafeasNote().GetNoteReference(), err
 }
 
-// ofGoogle says whether an error is one of a call, and not of what the answers mean.
+// ofGoogle reports whether an error comes from a call. Other errors are about the contents of the
+// answers.
 func ofGoogle(err error) bool {
 	_, ok := errors.AsType[*gcp.Error](err)
 	return ok
 }
 
-// keyFor is the key of the attestor that will verify the request, or why there is none.
+// keyFor returns the attestor's key for the request, or the reason why there is none.
 func keyFor(ctx context.Context, clients *gcp.Clients, r request, keys attest.Keyring) (attest.Key, error) {
 	if r.kms != nil {
 		return keyOfKMS(ctx, clients, r, keys)
@@ -42,8 +43,9 @@ func keyFor(ctx context.Context, clients *gcp.Clients, r request, keys attest.Ke
 	return keyOfSignature(r, keys)
 }
 
-// keyOfKMS finds a Cloud KMS key version among the attestor's keys by what it is: its id there is the attestor's choice.
-// Who may not read the public key can still sign: then the id has to tell, and the signature will show.
+// keyOfKMS finds a Cloud KMS key version among the attestor's keys by its public key, because the
+// attestor can give it any id. Some users may sign but not read the public key. For them, it
+// compares the id, and the signature is verified later.
 func keyOfKMS(ctx context.Context, clients *gcp.Clients, r request, keys attest.Keyring) (attest.Key, error) {
 	public, err := clients.SharedPublicKey(ctx, *r.kms)
 	if gcp.IsKind(err, gcp.KindDenied) {
@@ -65,17 +67,19 @@ func keyOfKMS(ctx context.Context, clients *gcp.Clients, r request, keys attest.
 	return key, at("kms_key_version", err)
 }
 
-// sameKey is the attestor's key with this PEM and algorithm; of several, the one with gcloud's id of the version.
+// sameKey returns the attestor's key with this PEM and algorithm. Of several, it prefers the one
+// with gcloud's id of the version.
 func sameKey(keys attest.Keyring, pem string, algorithm attest.Algorithm, version resname.KMSKeyVersion) (attest.Key, error) {
 	same := keys.Find(func(k attest.Key) bool { return k.PGP == "" && attest.EqualPEM(k.PEM, pem) })
 	fit := same.Find(func(k attest.Key) bool { return k.Algorithm == algorithm })
 	switch {
 	case len(keys) == 0:
-		return attest.Key{}, fmt.Errorf("%s is no key of the attestor: it has none", version)
+		return attest.Key{}, fmt.Errorf("%s is not a key of the attestor. The attestor has no keys", version)
 	case len(same) == 0:
-		return attest.Key{}, fmt.Errorf("%s is no key of the attestor. It has: %s", version, strings.Join(keys.IDs(), ", "))
+		return attest.Key{}, fmt.Errorf("%s is not a key of the attestor. Its keys are: %s", version, strings.Join(keys.IDs(), ", "))
 	case len(fit) == 0:
-		return attest.Key{}, fmt.Errorf("%s signs with %s, but the attestor verifies this key with %s", version, algorithm, same[0].Algorithm)
+		return attest.Key{}, fmt.Errorf("%s signs with %s, but the attestor verifies this key with %s",
+			version, algorithm, same[0].Algorithm)
 	}
 	if named := fit.Find(func(k attest.Key) bool { return k.ID == version.KeyID() }); len(named) > 0 {
 		return named[0], nil
@@ -83,7 +87,7 @@ func sameKey(keys attest.Keyring, pem string, algorithm attest.Algorithm, versio
 	return fit[0], nil
 }
 
-// keyOfSignature wants the ready signature to be a good one.
+// keyOfSignature returns the key of the ready signature, or an error if the signature is not valid.
 func keyOfSignature(r request, keys attest.Keyring) (attest.Key, error) {
 	err := keys.Verify(r.payload, r.keyID, r.signature, r.digest())
 	named := keys.Find(func(k attest.Key) bool { return k.ID == r.keyID })

@@ -13,7 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// wanted is what a list block says of attestations.
+// wanted is the configuration of a list block.
 type wanted struct {
 	lifecycle.InProject
 	Attestor types.String `tfsdk:"attestor"`
@@ -58,11 +58,11 @@ func findAll(ctx context.Context, q *query) ([]*model, error) {
 	return found, nil
 }
 
-// search looks for attestations, and for the attestors that they are of.
+// search finds attestations and their attestors.
 type search struct {
 	// note is a full name, "" for all notes.
 	note string
-	// by is the attestor that is asked for, nil for all.
+	// by is the configured attestor, nil for all.
 	by *gcp.Attestor
 	// attestorsOf lists the attestors of a project.
 	attestorsOf func(project string) (map[string]*gcp.Attestor, error)
@@ -71,7 +71,7 @@ type search struct {
 	err     error
 }
 
-// searchFor reads what the block says. A short name is one in project.
+// searchFor reads the configuration. A short name is relative to project.
 func searchFor(ctx context.Context, q *query, project string) (*search, error) {
 	if text := q.Config.Attestor.ValueString(); text != "" {
 		name, attestor, err := readAttestor(ctx, q.Clients, text, project)
@@ -90,7 +90,7 @@ func searchFor(ctx context.Context, q *query, project string) (*search, error) {
 	return s, nil
 }
 
-// once asks for each project once.
+// once caches the answer per project.
 func once[T any](ask func(project string) (T, error)) func(project string) (T, error) {
 	type answer struct {
 		value T
@@ -111,7 +111,7 @@ func (s *search) wants(o *gcp.Occurrence) bool {
 	return o.GetAttestation() != nil && (s.by == nil || verifies(s.by, o))
 }
 
-// complete finds out whose an attestation is, as an import does, and notes those of which that is not known.
+// complete sets the attestor as an import does, and collects attestations without a clear one.
 func (s *search) complete(m *model, o *gcp.Occurrence) {
 	if err := m.completeImport(o, s.attestorsOf); err != nil {
 		s.err = err
@@ -121,17 +121,19 @@ func (s *search) complete(m *model, o *gcp.Occurrence) {
 	}
 }
 
-// warn says which attestations a generated configuration has no attestor for: it is required, so that they cannot be planned.
+// warn lists attestations without a clear attestor. Their generated configuration lacks the
+// required attribute, so Terraform cannot plan it.
 func (s *search) warn(q *query) {
 	if len(s.unknown) == 0 {
 		return
 	}
-	why := "no attestor in the project of their note verifies them, or several do"
+	why := "No attestor in the project of their note verifies them, or several do"
 	if s.err != nil {
 		why = lifecycle.Words(s.err)
 	}
 	q.Diags.AddWarning(lifecycle.About("Attestor not known", fmt.Sprintf("%d attestations", len(s.unknown))), fmt.Sprintf(
-		"Whose they are is not known: %s. They are found without attestor, and a configuration that is generated for them "+
-			"cannot be planned until it is written there. With attestor in the config block, only attestations that it verifies are found.\n\n%s",
+		"The attestor is not known: %s. The list contains these attestations without attestor. Set attestor in their generated "+
+			"configuration before you plan it. With attestor in the config block, the list contains only attestations that it "+
+			"verifies.\n\n%s",
 		why, strings.Join(s.unknown, "\n")))
 }

@@ -10,21 +10,20 @@ import (
 )
 
 var describeQuery = schema.Schema{
-	MarkdownDescription: "Finds the attestations that a project keeps: all, those of one attestor, or those on one note; oldest first.\n\n" +
-		"Permissions: `containeranalysis.occurrences.list` (role `roles/containeranalysis.occurrences.viewer`). " +
-		"With `attestor` also `binaryauthorization.attestors.get`; without it, to say whose an attestation is, " +
-		"`binaryauthorization.attestors.list` in the project of its note " +
-		"(role `roles/binaryauthorization.attestorsViewer`).\n\n" + lifecycle.Querying,
+	MarkdownDescription: "Finds the attestations of a project: all, those of one attestor, or those on one note, the oldest " +
+		"first.\n\nPermissions: `containeranalysis.occurrences.list` (role `roles/containeranalysis.occurrences.viewer`). With " +
+		"`attestor` also `binaryauthorization.attestors.get`. Without it, `binaryauthorization.attestors.list` in the project of " +
+		"the note, to find the attestor (role `roles/binaryauthorization.attestorsViewer`).\n\n" + lifecycle.Querying,
 	Attributes: map[string]schema.Attribute{
 		"project": lifecycle.ListedProject,
 		"attestor": schema.StringAttribute{
-			Optional: true, MarkdownDescription: "Only attestations that a key of this attestor verifies: " +
-				"full name `projects/{project}/attestors/{name}`, or the short name of one in the project that is looked into.",
+			Optional: true, MarkdownDescription: "Only attestations with a valid signature by a key of this attestor: full name " +
+				"`projects/{project}/attestors/{name}`, or a short name in the listed project.",
 			Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("note"))},
 		},
 		"note": schema.StringAttribute{
-			Optional: true, MarkdownDescription: "Only attestations on this note, whether anybody verifies them or not: " +
-				"full name `projects/{project}/notes/{note}`, or the short name of one in the project that is looked into.",
+			Optional: true, MarkdownDescription: "Only attestations on this note, also without a valid signature: full name " +
+				"`projects/{project}/notes/{note}`, or a short name in the listed project.",
 		},
 	},
 }

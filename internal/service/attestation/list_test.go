@@ -11,10 +11,10 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
 
-// archive is two projects with attestations of several attestors, two of which read one note.
+// archive is two projects with attestations of three attestors. Two attestors read the same note.
 type archive struct {
 	*keeper
-	// what tells by the full name of each attestation what it is.
+	// Descriptions of the attestations, by their full names.
 	what map[string]string
 }
 
@@ -41,7 +41,7 @@ func listed(config, more string) string {
 	return "list \"binauthz_attestation\" \"all\" {\n  provider = binauthz\n  " + more + "\n  config {\n    " + config + "\n  }\n}\n"
 }
 
-// whose are the attestors that a query shows, by what the attestations are.
+// whose returns the attestors in the result of a query, by the descriptions of the attestations.
 func (a *archive) whose(t *testing.T, found []acctest.Found) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -94,7 +94,8 @@ func TestAttestationsAreFoundByAttestorAndNote(t *testing.T) {
 	}
 }
 
-// Whose an attestation is costs a call only where that is shown, and one for each project.
+// TestWhoseAnAttestationIsIsNotAskedForInVain: a query lists attestors only to show them, and once
+// per project.
 func TestWhoseAnAttestationIsIsNotAskedForInVain(t *testing.T) {
 	t.Parallel()
 	a := newArchive(t)
@@ -142,7 +143,8 @@ func TestAnAttestorThatIsNotThereIsAnError(t *testing.T) {
 	}
 }
 
-// What an attestor verifies can be taken over for it, also where another one verifies it, too: then the state learns whose it is.
+// TestAConfigurationForOneOfTwoAttestors: an attestation can be imported for one attestor, even if
+// another also verifies it. The apply then records the attestor in the state.
 func TestAConfigurationForOneOfTwoAttestors(t *testing.T) {
 	t.Parallel()
 	a := newArchive(t)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	grafeas "google.golang.org/genproto/googleapis/grafeas/v1"
 
@@ -15,7 +16,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// model is an attestation in the state.
+// model is the state of an attestation.
 type model struct {
 	ID                types.String `tfsdk:"id"`
 	Project           types.String `tfsdk:"project"`
@@ -30,9 +31,13 @@ type model struct {
 	ResourceURI       types.String `tfsdk:"resource_uri"`
 	CreateTime        types.String `tfsdk:"create_time"`
 	UpdateTime        types.String `tfsdk:"update_time"`
+
+	// Require and Timeouts exist only in Terraform.
+	Require  types.Object   `tfsdk:"require"`
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-// title names the attestation in a diagnostic, also before it has a name of its own.
+// title names the attestation in a diagnostic, also before it exists.
 func (m *model) title() string {
 	return cmp.Or(m.ID.ValueString(), "attestation of "+m.Image.ValueString()+" by "+m.Attestor.ValueString())
 }
@@ -42,7 +47,7 @@ func (m *model) attestor() (resname.Attestor, error) {
 	return resname.ParseAttestor(m.Attestor.ValueString(), m.Project.ValueString())
 }
 
-// toAPI is the request that the model stands for. Everything it needs has to be known.
+// toAPI converts the model to a request. All attributes of the request must be known.
 func (m *model) toAPI() (request, error) {
 	if !m.KMSKeyVersion.IsNull() {
 		r, err := kmsRequest(m.Attestor.ValueString(), m.Image.ValueString(), m.Project.ValueString(), m.KMSKeyVersion.ValueString())
@@ -64,10 +69,11 @@ func (m *model) withPayload(r request) request {
 	return r
 }
 
-// fromAPI brings the model to what is there. Of several signatures it shows the one of its key, or else the first.
+// fromAPI updates the model from the API. Of several signatures, it shows the one of the model's
+// key, otherwise the first.
 func (m *model) fromAPI(o *gcp.Occurrence) error {
 	if o.GetAttestation() == nil {
-		return fmt.Errorf("the occurrence is of kind %s, not an attestation", o.GetKind())
+		return fmt.Errorf("the occurrence has kind %s: it is not an attestation", o.GetKind())
 	}
 	name, err := resname.ParseOccurrence(o.GetName(), "")
 	if err != nil {
@@ -95,7 +101,8 @@ func (m *model) signatureFromAPI(all []*grafeas.Signature) {
 	}
 }
 
-// decoded is the signature as bytes. PGP signatures are made of lines, so base64 may be, too.
+// decoded returns the signature as bytes. A PGP signature has several lines, so base64 can have
+// them too.
 func decoded(signature types.String) ([]byte, error) {
 	return base64.StdEncoding.DecodeString(strings.Join(strings.Fields(signature.ValueString()), ""))
 }

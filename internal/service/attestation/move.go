@@ -14,8 +14,8 @@ import (
 
 var moves = []lifecycle.Move[model]{{From: "google_container_analysis_occurrence", Carry: carry}}
 
-// carry takes the attestation as the state of hashicorp/google has it. Whose it is, and that its key is one of Cloud KMS, the read that
-// follows finds out, as after an import.
+// carry copies the attestation from a state of hashicorp/google. The following read finds the
+// attestor and the Cloud KMS name of the key, as after an import.
 func carry(_ context.Context, c *change, from *lifecycle.Source) {
 	name, err := resname.ParseOccurrence(from.Text("id"), from.Text("project"))
 	from.Refuse("id", err)
@@ -26,7 +26,10 @@ func carry(_ context.Context, c *change, from *lifecycle.Source) {
 		block.Need("signatures")
 	}
 	for _, s := range signatures {
-		attestation.Signatures = append(attestation.Signatures, &grafeas.Signature{PublicKeyId: s.Need("public_key_id"), Signature: decode(s, "signature")})
+		attestation.Signatures = append(attestation.Signatures, &grafeas.Signature{
+			PublicKeyId: s.Need("public_key_id"),
+			Signature:   decode(s, "signature"),
+		})
 	}
 	o := &gcp.Occurrence{
 		Name: name.String(), NoteName: from.Need("note_name"), ResourceUri: from.Need("resource_uri"),
@@ -36,12 +39,12 @@ func carry(_ context.Context, c *change, from *lifecycle.Source) {
 	if err == nil {
 		from.Refuse("id", c.Model.fromAPI(o))
 	}
-	if len(signatures) > 1 { // their order is not the service's, of which an import shows the first
+	if len(signatures) > 1 { // the state has no order, while an import shows the service's first signature
 		c.Model.PublicKeyID, c.Model.Signature = types.StringNull(), types.StringNull()
 	}
 }
 
-// decode is an attribute that has to be there, which hashicorp/google keeps in base64.
+// decode returns a required attribute in base64 from a state of hashicorp/google.
 func decode(from *lifecycle.Source, name string) []byte {
 	raw, err := base64.StdEncoding.DecodeString(from.Need(name))
 	from.Refuse(name, err)

@@ -9,17 +9,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// signer are the attributes that say whose signature of an attestation is meant.
+// signer are the attributes that select one signature of an attestation.
 var signer = path.Paths{path.Root("kms_key_version"), path.Root("signature"), path.Root("public_key_id")}
 
-// showsAnother plans that the state shows another signature of the attestation than before: there can be several, and an import shows the
-// first. It reports false if there is none of the key that is asked for, which then is another attestation.
+// showsAnother plans to show another signature of the same attestation: it can have several, and an
+// import shows the first. It returns false if the attestation has no signature of the configured
+// key; then a new attestation is needed.
 func showsAnother(ctx context.Context, c *change) bool {
 	if slices.ContainsFunc(c.Replace, func(p path.Path) bool { return !slices.ContainsFunc(signer, p.Equal) }) {
 		return false
 	}
 	m := *c.Prior
-	m.Project, m.Attestor, m.Image, m.KMSKeyVersion, m.PublicKeyID, m.Signature = c.Model.Project, c.Model.Attestor, c.Model.Image, c.Model.KMSKeyVersion, c.Config.PublicKeyID, c.Config.Signature
+	m.takeWritten(c.Model)
+	m.PublicKeyID, m.Signature = c.Config.PublicKeyID, c.Config.Signature
 	if !m.complete() || c.Prior.Note.IsNull() || c.Clients.Ready() != nil {
 		return false
 	}

@@ -17,8 +17,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// TestAPrivateKeyIsNoSignature: it is refused before a plan is stored, also where the attestor is made by the same plan and so
-// verifies nothing yet, and is not repeated.
+// TestAPrivateKeyIsNoSignature: a private key is refused before a plan is stored, and the error
+// does not contain it. This also holds if the same plan creates the attestor and can verify
+// nothing.
 func TestAPrivateKeyIsNoSignature(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -29,6 +30,8 @@ func TestAPrivateKeyIsNoSignature(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "ec.key")
 	fine(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: der}), 0o600))
 	for _, function := range []string{"filebase64", "file"} {
+		body := attested("projects/demo/attestors/new", knownImage, fmt.Sprintf("signature = %s(%q)", function, file),
+			`public_key_id = "https://example.com/ec"`, "depends_on = [binauthz_attestor.it]")
 		cli := g.CLI(t, `
 resource "binauthz_note" "it" {
   name                = "new"
@@ -38,7 +41,7 @@ resource "binauthz_attestor" "it" {
   name = "new"
   note = binauthz_note.it.id
 }
-`+attested("projects/demo/attestors/new", knownImage, fmt.Sprintf("signature = %s(%q)", function, file), `public_key_id = "https://example.com/ec"`, "depends_on = [binauthz_attestor.it]"))
+`+body)
 		out := runs(t, cli, 1, "plan", "-out=stored")
 		expectWords(t, out, "Invalid signature", "This is a private key, not a signature.")
 		if strings.Contains(out, base64.StdEncoding.EncodeToString(der)[:20]) {

@@ -13,15 +13,15 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// request is one image that one attestor is to vouch for. It is signed by KMS, or comes with a signature and the id of the key
-// that made it.
+// request is one image to attest by one attestor. It names a Cloud KMS key, or has a signature and
+// the id of its key.
 type request struct {
 	attestor resname.Attestor
-	// project keeps the attestation.
+	// project is the project of the attestation.
 	project string
 	// image is "registry/repository@sha256:…".
 	image string
-	// payload is what is signed.
+	// payload is the signed text.
 	payload []byte
 
 	kms       *resname.KMSKeyVersion
@@ -29,7 +29,8 @@ type request struct {
 	signature []byte
 }
 
-// kmsRequest reads a request that Cloud KMS signs, as a user writes it: the attestor's short name is one in project.
+// kmsRequest parses a request for a signature by Cloud KMS. A short name of the attestor is
+// relative to project.
 func kmsRequest(attestor, image, project, version string) (request, error) {
 	r, err := newRequest(attestor, image, project)
 	if err != nil {
@@ -57,21 +58,24 @@ func (r request) digest() string {
 	return digest
 }
 
-// uri is the image as Container Analysis has it.
+// uri is the image in the form of Container Analysis.
 func (r request) uri() string { return scheme + r.image }
 
 const scheme = "https://"
 
 // occurrence is the attestation to write.
 func (r request) occurrence(note, keyID string, signature []byte) *gcp.Occurrence {
-	return &gcp.Occurrence{NoteName: note, ResourceUri: r.uri(), Details: &grafeas.Occurrence_Attestation{Attestation: &grafeas.AttestationOccurrence{
-		SerializedPayload: r.payload, Signatures: []*grafeas.Signature{{PublicKeyId: keyID, Signature: signature}},
-	}}}
+	return &gcp.Occurrence{
+		NoteName: note, ResourceUri: r.uri(),
+		Details: &grafeas.Occurrence_Attestation{Attestation: &grafeas.AttestationOccurrence{
+			SerializedPayload: r.payload, Signatures: []*grafeas.Signature{{PublicKeyId: keyID, Signature: signature}},
+		}},
+	}
 }
 
 func (r request) String() string { return fmt.Sprintf("%s by %s", r.image, r.attestor) }
 
-// at makes an error one of an attribute. Resource and action call their attributes by the same names.
+// at adds an attribute to an error. Resource and action have the same attribute names.
 func at(attribute string, err error) error {
 	if err == nil {
 		return nil

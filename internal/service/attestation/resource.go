@@ -1,5 +1,3 @@
-// Package attestation is the resource binauthz_attestation, its data sources and its action: an attestor's signed word for one
-// image.
 package attestation
 
 import (
@@ -20,8 +18,8 @@ func NewResource() resource.Resource {
 	return &lifecycle.Resource[model]{
 		Noun: "attestation", Describe: describe,
 		Identity: []lifecycle.IdentityAttribute{
-			{Name: "project", Description: "Id of the project that keeps the attestation. Defaults to the provider's.", Optional: true},
-			{Name: "name", Description: "Short name of the attestation, which the service chose."},
+			{Name: "project", Description: "Id of the project of the attestation. Defaults to the provider's project.", Optional: true},
+			{Name: "name", Description: "Short name of the attestation, chosen by the service."},
 		},
 		Moves: moves,
 		Ops: lifecycle.Ops[model]{
@@ -36,11 +34,20 @@ func identify(m *model) map[string]string {
 }
 
 func create(ctx context.Context, c *change) error {
+	ctx, cancel, err := limited(ctx, c.Model.Timeouts.Create)
+	if err != nil {
+		return err
+	}
+	defer cancel()
 	r, err := c.Model.toAPI()
 	if err != nil {
 		return err
 	}
-	made, err := attestImage(ctx, c.Clients, r, signing{took: func(name string) { c.TakeOver(ctx, name) }})
+	wanted, err := demandOf(ctx, c.Clients, c.Model.Require, r.image, r.project, nothingSigned)
+	if err != nil {
+		return err
+	}
+	made, err := attestImage(ctx, c.Clients, r, signing{demand: wanted, took: func(name string) { c.TakeOver(ctx, name) }})
 	if err != nil {
 		return err
 	}
@@ -54,12 +61,15 @@ func create(ctx context.Context, c *change) error {
 
 func warnUnvalidated(c *change, made *outcome) {
 	if made.unseen != nil {
-		c.Diags.AddWarning(lifecycle.About("Attestations were not looked at", made.occurrence.GetName()),
-			"The attestation was made without a look at those that are there: it may be a second one. "+lifecycle.Words(made.unseen))
+		c.Diags.AddWarning(lifecycle.About("Could not check for an existing attestation", made.occurrence.GetName()),
+			"The provider wrote the attestation without a search for an existing one, so it can be a duplicate. "+
+				lifecycle.Words(made.unseen))
 	}
 	if made.unvalidated != nil {
-		c.Diags.AddAttributeWarning(path.Root("attestor"), lifecycle.About("Attestation not validated by the service", made.occurrence.GetName()),
-			"The attestation is there, and verifies with the attestor's keys. Binary Authorization was not asked: "+lifecycle.Words(made.unvalidated))
+		c.Diags.AddAttributeWarning(path.Root("attestor"),
+			lifecycle.About("Attestation not validated by the service", made.occurrence.GetName()),
+			"The attestation exists and verifies with the attestor's keys, but Binary Authorization did not validate it: "+
+				lifecycle.Words(made.unvalidated))
 	}
 }
 
@@ -83,11 +93,26 @@ func find(ctx context.Context, c *change) (*gcp.Occurrence, error) {
 	return c.Clients.AttestationOf(ctx, c.Model.Note.ValueString(), c.Model.ID.ValueString())
 }
 
-// update only takes over how the user writes things: what changes an attestation makes a new one.
-func update(context.Context, *change) error { return nil }
+// update repeats the checks of a changed require, and stores the new spellings. Every other change
+// replaces the attestation.
+func update(ctx context.Context, c *change) error {
+	if c.Model.Require.Equal(c.Prior.Require) {
+		return nil
+	}
+	ctx, cancel, err := limited(ctx, c.Model.Timeouts.Update)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	wanted, err := demandOf(ctx, c.Clients, c.Model.Require, c.Model.Image.ValueString(), c.Model.Project.ValueString(), staysAsItIs)
+	if err != nil {
+		return err
+	}
+	return wanted.met(ctx, nil)
+}
 
-// destroy waits for other resources that look for an attestation of the same image at this moment, and leaves one that they have taken
-// over: a replacement that is created before the old one is destroyed can find the old one good.
+// destroy waits for resources that search for an attestation of the same image, and keeps one that
+// they took over. A create_before_destroy replacement can adopt the old attestation.
 func destroy(ctx context.Context, c *change) error {
 	unlock, err := c.Clients.LockAttestations(ctx, c.Prior.Project.ValueString(), c.Prior.Image.ValueString())
 	if err != nil {

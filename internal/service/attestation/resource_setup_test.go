@@ -22,15 +22,16 @@ const (
 	knownDigest = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 )
 
-// attested is an attestation of an image; more holds further attributes.
+// attested returns an attestation of an image; more holds further attributes.
 func attested(attestor, image string, more ...string) string {
-	return fmt.Sprintf("resource \"binauthz_attestation\" \"it\" {\n  attestor = %q\n  image = %q\n  %s\n}\n", attestor, image, strings.Join(more, "\n  "))
+	return fmt.Sprintf("resource \"binauthz_attestation\" \"it\" {\n  attestor = %q\n  image = %q\n  %s\n}\n", attestor, image,
+		strings.Join(more, "\n  "))
 }
 
-// by is the attribute of a key version.
+// by returns the attribute kms_key_version.
 func by(version fmt.Stringer) string { return fmt.Sprintf("kms_key_version = %q", version) }
 
-// written is an attribute with the contents of a file that another program made.
+// written returns an attribute with the contents of a file from another program.
 func written(t *testing.T, attribute, function, file string) string {
 	t.Helper()
 	path, err := os.Getwd()
@@ -38,7 +39,7 @@ func written(t *testing.T, attribute, function, file string) string {
 	return fmt.Sprintf("%s = %s(%q)", attribute, function, path+"/"+testdata+file)
 }
 
-// onlyAction expects an action on the attestation, and nothing to do afterwards.
+// onlyAction expects an action on the attestation, and an empty plan afterwards.
 func onlyAction(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{
 		PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(it, action)},
@@ -46,7 +47,7 @@ func onlyAction(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	}
 }
 
-// there are the attestations on a note.
+// there returns the attestations on a note.
 func there(t *testing.T, g *acctest.Ground, note string) []*gcp.Occurrence {
 	t.Helper()
 	all, err := g.Clients.Attestations(context.Background(), "projects/"+g.Project+"/notes/"+note, "")
@@ -54,7 +55,7 @@ func there(t *testing.T, g *acctest.Ground, note string) []*gcp.Occurrence {
 	return all
 }
 
-// holds fails unless a note has so many attestations.
+// holds fails unless a note has n attestations.
 func holds(t *testing.T, g *acctest.Ground, note string, n int) resource.TestCheckFunc {
 	t.Helper()
 	return func(*terraform.State) error {
@@ -65,7 +66,7 @@ func holds(t *testing.T, g *acctest.Ground, note string, n int) resource.TestChe
 	}
 }
 
-// run runs Terraform and fails unless it ends as expected.
+// runs calls Terraform, and fails on another exit code. It returns the output on one line.
 func runs(t *testing.T, cli *acctest.CLI, want int, args ...string) string {
 	t.Helper()
 	out, code := cli.Run(t, args...)

@@ -8,8 +8,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
 
-// TestAReplacementThatWasBrokenOffLosesNothing: the new object adopted what the old one has. If something fails before the old one is
-// destroyed, the next plan would destroy that one alone, and is refused.
+// TestAReplacementThatWasBrokenOffLosesNothing: the new object adopts the attestation of the old
+// one. If the apply fails before it destroys the old one, the next plan would destroy the shared
+// attestation. It is refused.
 func TestAReplacementThatWasBrokenOffLosesNothing(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
@@ -42,7 +43,8 @@ resource "terraform_data" "after" {
 	}
 }
 
-// appliesWithoutLoss wants to destroy one of two objects that have the same attestation, is refused, and goes on as the refusal says.
+// appliesWithoutLoss applies the destroy of one of two objects with the same attestation. It
+// expects a refusal, and then follows its advice.
 func (k *keeper) appliesWithoutLoss(t *testing.T, cli *acctest.CLI, address string) {
 	t.Helper()
 	expectWords(t, runs(t, k.Fresh(t, cli), 1, "apply", "-auto-approve"), "Attestation would be lost", "terraform state rm")
@@ -53,13 +55,20 @@ func (k *keeper) appliesWithoutLoss(t *testing.T, cli *acctest.CLI, address stri
 	}
 }
 
-// TestOneOfTwoResourcesDoesNotTakeTheAttestationFromTheOther; who destroys both deletes it.
+// TestOneOfTwoResourcesDoesNotTakeTheAttestationFromTheOther: a destroy of one resource is refused,
+// because the other needs the attestation. A destroy of both deletes it.
 func TestOneOfTwoResourcesDoesNotTakeTheAttestationFromTheOther(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
 	k.adds(t, "ci", k.version.KeyID())
 	body := func(names string) string {
-		return fmt.Sprintf("resource \"binauthz_attestation\" \"it\" {\n  for_each = toset(%s)\n  attestor = \"ci\"\n  image = %q\n  %s\n}\n", names, webImage, by(k.version))
+		return fmt.Sprintf(`resource "binauthz_attestation" "it" {
+  for_each = toset(%s)
+  attestor = "ci"
+  image    = %q
+  %s
+}
+`, names, webImage, by(k.version))
 	}
 	cli := k.CLI(t, body(`["a", "b"]`))
 	runs(t, cli, 0, "apply", "-auto-approve")
@@ -74,7 +83,8 @@ func TestOneOfTwoResourcesDoesNotTakeTheAttestationFromTheOther(t *testing.T) {
 	}
 }
 
-// TestWhoMayNotListTheProjectLooksAtTheNote before a second attestation is made; who may list neither is told.
+// TestWhoMayNotListTheProjectLooksAtTheNote: without permission to list the project, the apply
+// lists the note before it creates a second attestation. Without either permission, it warns.
 func TestWhoMayNotListTheProjectLooksAtTheNote(t *testing.T) {
 	t.Parallel()
 	for second, want := range map[string]int{"": 1, "ListNoteOccurrences": 2} {
@@ -91,7 +101,8 @@ func TestWhoMayNotListTheProjectLooksAtTheNote(t *testing.T) {
 			}
 			said := runs(t, k.Fresh(t, cli), 0, "apply", "-auto-approve")
 			if second != "" {
-				expectWords(t, said, "Attestations were not looked at", "it may be a second one", "containeranalysis.notes.listOccurrences")
+				expectWords(t, said, "Could not check for an existing attestation", "it can be a duplicate",
+					"containeranalysis.notes.listOccurrences")
 			}
 			if n := k.Calls("CreateOccurrence"); n != want {
 				t.Errorf("%d were made, want %d", n, want)

@@ -26,7 +26,8 @@ func value(attribute string, check knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(it, tfjsonpath.New(attribute), check)
 }
 
-// TestAttestation: note, attestor and attestation in one configuration, from nothing to nothing.
+// TestAttestation: one configuration creates note, attestor and attestation, and destroys all of
+// them.
 func TestAttestation(t *testing.T) {
 	t.Parallel()
 	g := acctest.New(t)
@@ -43,7 +44,8 @@ resource "binauthz_attestor" "it" {
 }
 `, note, attestor, g.KMSKeyVersion(t))
 	config := func(image string) string {
-		return surroundings + strings.Replace(attested("ATTESTOR", image, fmt.Sprintf("kms_key_version = %q", g.KMSKeyVersion(t))), `"ATTESTOR"`, "binauthz_attestor.it.id", 1)
+		return surroundings + strings.Replace(attested("ATTESTOR", image, fmt.Sprintf("kms_key_version = %q", g.KMSKeyVersion(t))),
+			`"ATTESTOR"`, "binauthz_attestor.it.id", 1)
 	}
 	payload, err := attest.Payload(webImage)
 	fine(t, err)
@@ -64,54 +66,52 @@ resource "binauthz_attestor" "it" {
 				value("resource_uri", knownvalue.StringExact("https://"+webImage)),
 				value("public_key_id", knownvalue.StringExact("//cloudkms.googleapis.com/v1/"+g.KMSKeyVersion(t))),
 				value("serialized_payload", knownvalue.StringExact(string(payload))),
-				value("signature", knownvalue.NotNull()), value("create_time", knownvalue.NotNull()), value("update_time", knownvalue.NotNull()),
-				statecheck.ExpectIdentity(it, map[string]knownvalue.Check{"project": knownvalue.StringExact(g.Project), "name": knownvalue.NotNull()}),
+				value("signature", knownvalue.NotNull()), value("create_time", knownvalue.NotNull()),
+				value("update_time", knownvalue.NotNull()),
+				statecheck.ExpectIdentity(it, map[string]knownvalue.Check{
+					"project": knownvalue.StringExact(g.Project), "name": knownvalue.NotNull(),
+				}),
 			},
 			Check: holds(t, g, note, 1),
 		},
 		resource.TestStep{ResourceName: it, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
 		resource.TestStep{ResourceName: it, ImportState: true, ImportStateKind: resource.ImportBlockWithID},
 		resource.TestStep{ResourceName: it, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		resource.TestStep{Config: config(otherImage), ConfigPlanChecks: onlyAction(plancheck.ResourceActionReplace), Check: holds(t, g, note, 1)},
+		resource.TestStep{
+			Config:           config(otherImage),
+			ConfigPlanChecks: onlyAction(plancheck.ResourceActionReplace),
+			Check:            holds(t, g, note, 1),
+		},
 		resource.TestStep{Config: surroundings, Check: holds(t, g, note, 0)},
 	)
 }
 
-// TestAttestationByEveryAlgorithm that Cloud KMS has.
+// attestedByEach attests an image by each Cloud KMS key version. The key of a version in the map is
+// the name of its attestor.
+func attestedByEach(t *testing.T, note, image string, versions map[string]string) string {
+	t.Helper()
+	return acctest.HCL(t, "testdata/attestation_by_each_key.tf", map[string]any{"note": note, "image": image, "kms_key_versions": versions})
+}
+
+// TestAttestationByEveryAlgorithm: attestations by each of the algorithms in Cloud KMS.
 func TestAttestationByEveryAlgorithm(t *testing.T) {
 	t.Parallel()
 	const ring = "projects/demo/locations/global/keyRings/all/cryptoKeys/"
-	var keys, names []string
+	var keys []string
+	versions := map[string]string{}
 	for _, name := range attest.AlgorithmNames() {
 		a, err := attest.ParseAlgorithm(name)
 		fine(t, err)
 		if kms, ok := a.KMS(); ok && string(a) == name {
-			keys, names = append(keys, ring+kms+"="+kms), append(names, fmt.Sprintf("%q", kms))
+			keys = append(keys, ring+kms+"="+kms)
+			versions[kms] = ring + kms + "/cryptoKeyVersions/1"
 		}
 	}
 	g := acctest.NewEmulated(t, emulator.Options{KMSKeys: keys})
-	cli := g.CLI(t, fmt.Sprintf(`
-locals { algorithms = toset([%s]) }
-resource "binauthz_note" "it" {
-  name                = "n"
-  human_readable_name = "Test"
-}
-resource "binauthz_attestor" "it" {
-  for_each    = local.algorithms
-  name        = each.key
-  note        = binauthz_note.it.id
-  public_keys = [{ kms_key_version = "%s${each.key}/cryptoKeyVersions/1" }]
-}
-resource "binauthz_attestation" "it" {
-  for_each        = local.algorithms
-  attestor        = binauthz_attestor.it[each.key].id
-  image           = %q
-  kms_key_version = "%s${each.key}/cryptoKeyVersions/1"
-}
-`, strings.Join(names, ", "), ring, webImage, ring))
+	cli := g.CLI(t, attestedByEach(t, "n", webImage, versions))
 	runs(t, cli, 0, "apply", "-auto-approve")
-	if n, made := g.Calls("ValidateAttestationOccurrence"), len(there(t, g, "n")); n != made || made != 11 || len(names) != 11 {
-		t.Errorf("%d made and %d validated of %d", made, n, len(names))
+	if n, made := g.Calls("ValidateAttestationOccurrence"), len(there(t, g, "n")); n != made || made != 11 || len(versions) != 11 {
+		t.Errorf("%d made and %d validated of %d", made, n, len(versions))
 	}
 	if out := runs(t, g.Fresh(t, cli), 0, "plan", "-detailed-exitcode"); strings.Contains(out, "no longer verifiable") {
 		t.Error(out)
@@ -122,7 +122,7 @@ resource "binauthz_attestation" "it" {
 	}
 }
 
-// TestAttestationWithAReadySignature that openssl or gpg made.
+// TestAttestationWithAReadySignature: signatures of openssl and gpg are accepted.
 func TestAttestationWithAReadySignature(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
@@ -138,32 +138,40 @@ func TestAttestationWithAReadySignature(t *testing.T) {
 	_, err = k.Clients.UpdateAttestor(t.Context(), a, now)
 	fine(t, err)
 	const fingerprint = "BE8A725DF3793A0EC44F6A40270B47647B0C2A56"
-	p384 := attested("ready", knownImage, written(t, "signature", "filebase64", "ECDSA_P384_SHA384.sig"), `public_key_id = "https://example.com/p384"`)
+	p384 := attested("ready", knownImage, written(t, "signature", "filebase64", "ECDSA_P384_SHA384.sig"),
+		`public_key_id = "https://example.com/p384"`)
 	k.Run(t,
 		resource.TestStep{
 			Config: p384, ConfigPlanChecks: onlyAction(plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{value("public_key_id", knownvalue.StringExact("https://example.com/p384")), value("kms_key_version", knownvalue.Null())},
+			ConfigStateChecks: []statecheck.StateCheck{
+				value("public_key_id", knownvalue.StringExact("https://example.com/p384")), value("kms_key_version", knownvalue.Null()),
+			},
 		},
 		resource.TestStep{ResourceName: it, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"attestor"}},
 		resource.TestStep{ // the attestor by its full name is the same
-			Config:           attested(a.String(), knownImage, written(t, "signature", "filebase64", "ECDSA_P384_SHA384.sig"), `public_key_id = "https://example.com/p384"`),
+			Config: attested(a.String(), knownImage, written(t, "signature", "filebase64", "ECDSA_P384_SHA384.sig"),
+				`public_key_id = "https://example.com/p384"`),
 			ConfigPlanChecks: onlyAction(plancheck.ResourceActionNoop),
 		},
 		resource.TestStep{
-			Config: attested("ready", knownImage, written(t, "signature", "filebase64", "ECDSA_P521_SHA512.sig"), `public_key_id = "https://example.com/p521"`,
+			Config: attested("ready", knownImage, written(t, "signature", "filebase64", "ECDSA_P521_SHA512.sig"),
+				`public_key_id = "https://example.com/p521"`,
 				written(t, "serialized_payload", "file", "payload.json")),
 			ConfigPlanChecks: onlyAction(plancheck.ResourceActionReplace), Check: holds(t, k.Ground, "ready", 1),
 		},
 		resource.TestStep{
-			Config:           attested("ready", knownImage, written(t, "signature", "filebase64", "pgp_rsa.msg.asc"), fmt.Sprintf("public_key_id = %q", fingerprint)),
+			Config: attested("ready", knownImage, written(t, "signature", "filebase64", "pgp_rsa.msg.asc"),
+				fmt.Sprintf("public_key_id = %q", fingerprint)),
 			ConfigPlanChecks: onlyAction(plancheck.ResourceActionReplace), Check: holds(t, k.Ground, "ready", 1),
 		},
 		resource.TestStep{
-			Config:      attested("ready", knownImage, written(t, "signature", "filebase64", "pgp_rsa.msg.gpg"), fmt.Sprintf("public_key_id = %q", fingerprint)),
-			ExpectError: anywhere("the signature is no armored OpenPGP message: sign with gpg --armor --sign"),
+			Config: attested("ready", knownImage, written(t, "signature", "filebase64", "pgp_rsa.msg.gpg"),
+				fmt.Sprintf("public_key_id = %q", fingerprint)),
+			ExpectError: anywhere("the signature is not an armored OpenPGP message: sign with gpg --armor --sign"),
 		},
 		resource.TestStep{
-			Config:           attested("ready", knownImage, written(t, "signature", "filebase64", "pgp_rsa.clear.asc"), fmt.Sprintf("public_key_id = %q", fingerprint)),
+			Config: attested("ready", knownImage, written(t, "signature", "filebase64", "pgp_rsa.clear.asc"),
+				fmt.Sprintf("public_key_id = %q", fingerprint)),
 			ConfigPlanChecks: onlyAction(plancheck.ResourceActionReplace), Check: holds(t, k.Ground, "ready", 1),
 		},
 	)
@@ -172,14 +180,17 @@ func TestAttestationWithAReadySignature(t *testing.T) {
 	}
 }
 
-func pkixKey(t *testing.T, id, file string, algorithm binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm) *binaryauthorizationpb.AttestorPublicKey {
+func pkixKey(
+	t *testing.T, id, file string, algorithm binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm,
+) *binaryauthorizationpb.AttestorPublicKey {
 	t.Helper()
 	return &binaryauthorizationpb.AttestorPublicKey{Id: id, PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{
 		PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{PublicKeyPem: text(t, file), SignatureAlgorithm: algorithm},
 	}}
 }
 
-// TestAnAttestationThatIsThereIsAdopted, whoever made it, if it is in the project and verifies.
+// TestAnAttestationThatIsThereIsAdopted: an attestation by any author is adopted if it is in the
+// project and verifies.
 func TestAnAttestationThatIsThereIsAdopted(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
@@ -188,7 +199,7 @@ func TestAnAttestationThatIsThereIsAdopted(t *testing.T) {
 	k.attests(t, k.Project, "ci", webImage, otherImage, k.version.KeyID()) // of something else
 	k.attests(t, k.Project, "ci", webImage, webImage, "https://example.com/nobody")
 	k.attests(t, k.Project, "ci", strings.Replace(webImage, "app/web", "app/copy", 1), webImage, k.version.KeyID())
-	k.attestsText(t, webImage, " ") // good, but not what is asked for
+	k.attestsText(t, webImage, " ") // valid, but another payload
 	good := k.attests(t, k.Project, "ci", webImage, webImage, k.version.KeyID())
 	before := k.Calls("CreateOccurrence")
 	k.RunChecked(t, holds(t, k.Ground, "ci", 5), resource.TestStep{
@@ -200,7 +211,7 @@ func TestAnAttestationThatIsThereIsAdopted(t *testing.T) {
 	}
 }
 
-// attestsText attests an image with more text behind the usual payload.
+// attestsText writes an attestation of image, with more text after the usual payload.
 func (k *keeper) attestsText(t *testing.T, image, more string) {
 	t.Helper()
 	payload, err := attest.Payload(image)
@@ -217,7 +228,8 @@ func (k *keeper) attestsText(t *testing.T, image, more string) {
 	fine(t, err)
 }
 
-// TestAKeyIsKnownByWhatItIs, not by its id with the attestor.
+// TestAKeyIsKnownByWhatItIs: a key is recognized by its key material, not by its id in the
+// attestor.
 func TestAKeyIsKnownByWhatItIs(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
@@ -228,11 +240,13 @@ func TestAKeyIsKnownByWhatItIs(t *testing.T) {
 			Config:           config,
 			ConfigPlanChecks: onlyAction(plancheck.ResourceActionCreate),
 			ConfigStateChecks: []statecheck.StateCheck{
-				value("public_key_id", knownvalue.StringExact("https://example.com/ci")), value("note", knownvalue.StringExact("projects/demo/notes/ci")),
+				value("public_key_id", knownvalue.StringExact("https://example.com/ci")),
+				value("note", knownvalue.StringExact("projects/demo/notes/ci")),
 			},
 		},
 	)
-	// An import does not see that it is a key of Cloud KMS. The configuration says it, and nothing is made anew.
+	// An import cannot recognize a key of Cloud KMS. The configuration adds it by an in-place
+	// update.
 	name := k.attests(t, k.Project, "ci", otherImage, otherImage, "https://example.com/ci")
 	k.Run(t, resource.TestStep{
 		Config:           fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", it, name) + attested("ci", otherImage, by(k.version)),
@@ -242,7 +256,7 @@ func TestAKeyIsKnownByWhatItIs(t *testing.T) {
 	expectMade(t, k, 2)
 }
 
-// expectMade fails unless so many attestations were written.
+// expectMade fails unless n attestations were written.
 func expectMade(t *testing.T, k *keeper, n int) {
 	t.Helper()
 	if made := k.Calls("CreateOccurrence"); made != n {
@@ -250,7 +264,8 @@ func expectMade(t *testing.T, k *keeper, n int) {
 	}
 }
 
-// TestReplacements: another image, attestor, project or key is another attestation, also when it is made before the old one goes.
+// TestReplacements: another image, attestor, project or key replaces the attestation, also with
+// create_before_destroy.
 func TestReplacements(t *testing.T) {
 	t.Parallel()
 	for name, more := range map[string]string{"destroy first": "", "create first": "lifecycle { create_before_destroy = true }"} {
@@ -262,8 +277,10 @@ func TestReplacements(t *testing.T) {
 			second.Version = "2"
 			step := func(attestor, image string, version resname.KMSKeyVersion, more ...string) resource.TestStep {
 				return resource.TestStep{
-					Config: attested(attestor, image, append(more, by(version))...), ConfigPlanChecks: onlyAction(plancheck.ResourceActionReplace),
-					Check: resource.ComposeTestCheckFunc(holds(t, k.Ground, "ci", 1), resource.TestCheckResourceAttr(it, "image", image)),
+					Config:           attested(attestor, image, append(more, by(version))...),
+					ConfigPlanChecks: onlyAction(plancheck.ResourceActionReplace),
+					Check: resource.ComposeTestCheckFunc(holds(t, k.Ground, "ci", 1),
+						resource.TestCheckResourceAttr(it, "image", image)),
 				}
 			}
 			first := step("ci", webImage, k.version, more)
@@ -284,7 +301,7 @@ func TestReplacements(t *testing.T) {
 	}
 }
 
-// rotated is an attestor with two versions of a key.
+// rotated returns an attestor with two versions of a key.
 func rotated(t *testing.T) *keeper {
 	t.Helper()
 	const key = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci"
@@ -301,14 +318,20 @@ func rotated(t *testing.T) *keeper {
 	fine(t, err)
 	k.edit(t, "ci", func(a *gcp.Attestor) {
 		key := a.GetUserOwnedGrafeasNote()
-		key.PublicKeys = append(key.PublicKeys, &binaryauthorizationpb.AttestorPublicKey{Id: second.KeyID(), PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{
-			PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{PublicKeyPem: public.PEM, SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256},
-		}})
+		key.PublicKeys = append(key.PublicKeys, &binaryauthorizationpb.AttestorPublicKey{
+			Id: second.KeyID(),
+			PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{
+				PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
+					PublicKeyPem:       public.PEM,
+					SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256,
+				},
+			},
+		})
 	})
 	return k
 }
 
-// edit changes an attestor behind the provider's back.
+// edit changes an attestor without the provider.
 func (k *keeper) edit(t *testing.T, id string, change func(*gcp.Attestor)) {
 	t.Helper()
 	now, err := k.Clients.FreshAttestor(context.Background(), k.attestor(id))
@@ -334,41 +357,32 @@ func TestAnAttestationThatVanishedIsMadeAgain(t *testing.T) {
 	)
 }
 
-// TestValuesThatAreNotKnownYet are waited for.
+// TestValuesThatAreNotKnownYet: the apply waits for unknown values.
 func TestValuesThatAreNotKnownYet(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
 	k.adds(t, "ci", k.version.KeyID())
-	for attribute, input := range map[string]string{"image": webImage, "attestor": "ci", "kms_key_version": k.version.String(), "project": "demo"} {
+	for attribute, input := range map[string]string{
+		"image": webImage, "attestor": "ci", "kms_key_version": k.version.String(),
+		"project": "demo",
+	} {
 		config := attested("ci", webImage, by(k.version), `project = "demo"`)
-		given := regexp.MustCompile(`(?m)^  `+attribute+` = ".*"$`).ReplaceAllString(config, "  "+attribute+" = terraform_data.later.output")
+		given := regexp.MustCompile(`(?m)^  `+attribute+` = ".*"$`).ReplaceAllString(config,
+			"  "+attribute+" = terraform_data.later.output")
 		config = fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = %q\n}\n%s", input, given)
-		k.RunChecked(t, holds(t, k.Ground, "ci", 0), resource.TestStep{Config: config, ConfigPlanChecks: onlyAction(plancheck.ResourceActionCreate), Check: holds(t, k.Ground, "ci", 1)})
+		k.RunChecked(t, holds(t, k.Ground, "ci", 0), resource.TestStep{
+			Config:           config,
+			ConfigPlanChecks: onlyAction(plancheck.ResourceActionCreate),
+			Check:            holds(t, k.Ground, "ci", 1),
+		})
 	}
 }
 
-// TestPlanOfManyAttestations: the calls do not grow with their number.
+// TestPlanOfManyAttestations: the number of calls does not grow with the number of attestations.
 func TestPlanOfManyAttestations(t *testing.T) {
 	t.Parallel()
 	k := newKeeper(t)
-	config := fmt.Sprintf(`
-resource "binauthz_note" "it" {
-  name                = "many"
-  human_readable_name = "Test"
-}
-resource "binauthz_attestor" "it" {
-  name        = "many"
-  note        = binauthz_note.it.id
-  public_keys = [{ kms_key_version = %q }]
-}
-resource "binauthz_attestation" "it" {
-  count           = 100
-  attestor        = binauthz_attestor.it.id
-  image           = "us-docker.pkg.dev/acme/app/web@sha256:${sha256(count.index)}"
-  kms_key_version = %q
-}
-`, k.version, k.version)
-	cli := k.CLI(t, config)
+	cli := k.CLI(t, acctest.HCL(t, "testdata/attestations_of_100_images.tf", map[string]any{"kms_key_version": k.version.String()}))
 	runs(t, cli, 0, "apply", "-auto-approve")
 	holdsNow := len(there(t, k.Ground, "many"))
 	before := k.AllCalls()

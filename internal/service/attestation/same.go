@@ -13,7 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// changed are the attributes that ask for another attestation than the one that is there.
+// changed returns the attributes that require a new attestation.
 func changed(ctx context.Context, c *change) path.Paths {
 	var paths path.Paths
 	for _, a := range []struct {
@@ -34,7 +34,8 @@ func changed(ctx context.Context, c *change) path.Paths {
 	return paths
 }
 
-// sameAttestor compares full names. An import does not always find out whose attestation it is: then the user says it.
+// sameAttestor compares full names. After an import, the attestor can be null; then the configured
+// one is accepted.
 func sameAttestor(c *change) bool {
 	if c.Model.Attestor.IsUnknown() || c.Model.Project.IsUnknown() {
 		return false
@@ -50,15 +51,15 @@ func sameAttestor(c *change) bool {
 	return err == nil && plan == prior
 }
 
-// sameVersion says whether the signature that is there is one of the key that is asked for. What came by an import is told by
-// the attestor's id of the key.
+// sameVersion reports whether the shown signature is one of the configured key. For an imported
+// attestation, it compares the attestor's id of the key.
 func sameVersion(ctx context.Context, c *change) bool {
 	want, have := c.Config.KMSKeyVersion, c.Prior.KMSKeyVersion
 	switch {
 	case want.IsUnknown():
 		return false
 	case want.IsNull():
-		return true // the signature that is given instead tells
+		return true // the configured signature decides
 	case have.IsNull():
 		return importedWith(ctx, c)
 	}
@@ -71,8 +72,8 @@ func importedWith(ctx context.Context, c *change) bool {
 	return planKey(ctx, c.Clients, c.Walk, &wanted, new(diag.Diagnostics)) == nil && wanted.PublicKeyID.Equal(c.Prior.PublicKeyID)
 }
 
-// samePayload takes a payload for the one that is there also if it is the same JSON in other words, but only beside the signature
-// that is there: Terraform writes it so when it generates the configuration for an import.
+// samePayload compares payloads. Beside the existing signature, the same JSON in another spelling
+// is equal, because Terraform writes it so in the generated configuration of an import.
 func samePayload(c *change) bool {
 	want, have := c.Config.SerializedPayload, c.Prior.SerializedPayload
 	if want.Equal(have) {
@@ -80,7 +81,8 @@ func samePayload(c *change) bool {
 	}
 	var x, y any
 	return !want.IsUnknown() && !c.Config.Signature.IsNull() && sameSignature(c.Config.Signature, c.Prior.Signature) &&
-		json.Unmarshal([]byte(want.ValueString()), &x) == nil && json.Unmarshal([]byte(have.ValueString()), &y) == nil && reflect.DeepEqual(x, y)
+		json.Unmarshal([]byte(want.ValueString()), &x) == nil && json.Unmarshal([]byte(have.ValueString()), &y) == nil &&
+		reflect.DeepEqual(x, y)
 }
 
 func sameKMSName(a, b types.String) bool {

@@ -9,57 +9,66 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// outcome is the attestation that is there afterwards.
+// outcome is the attestation after attestImage.
 type outcome struct {
 	occurrence *gcp.Occurrence
 	keyID      string
-	// adopted says that it was there before.
+	// adopted means that the attestation existed before.
 	adopted bool
-	// unseen is why it could not be seen whether there is one already; nil if it could.
+	// unseen is the error of the search for an existing attestation, nil if it succeeded.
 	unseen error
-	// unvalidated is why the service could not be asked to validate it; nil if it did.
+	// unvalidated is the error of the request to validate it, nil if the service answered.
 	unvalidated error
 }
 
-// signing is who is told what attestImage does. Both may be nil.
+// signing contains the preconditions and callbacks of attestImage. All may be nil.
 type signing struct {
-	// progress is told each step in a sentence.
+	// demand contains the checks for the image.
+	demand *demand
+	// progress receives a sentence for each step.
 	progress func(line string)
-	// took is told the name of the attestation, as long as nobody else can delete it.
+	// took receives the name of the attestation while no other resource can delete it.
 	took func(name string)
 }
 
-// attestImage makes sure that the attestation a request asks for is there: it finds the attestor's key, takes a valid
-// attestation that the project has already, or else signs, verifies with the attestor's keys and writes one, and has the service
-// validate it. What the service does not verify is an error, and is deleted again if it was written here. To ask for the same
-// again does no harm. Errors that belong to an attribute are
-// lifecycle.AttributeErrors for "attestor", "kms_key_version", "public_key_id" or "signature".
+// attestImage ensures that the requested attestation exists. It finds the attestor's key and waits
+// for the checks of demand. It adopts a valid attestation of the project; otherwise it signs,
+// verifies with the attestor's keys, and writes one. Then the service validates it. If the service
+// does not verify it, attestImage returns an error, and deletes the attestation if it was written
+// here. If the service does not answer, the attestation exists, and the outcome has the error. The
+// same request again is harmless. Errors about an attribute are lifecycle.AttributeErrors
+// for "attestor", "kms_key_version", "public_key_id" or "signature".
 func attestImage(ctx context.Context, clients *gcp.Clients, r request, how signing) (*outcome, error) {
 	progress := how.progress
 	if progress == nil {
 		progress = func(string) {}
+	}
+	key, note, err := resolve(ctx, clients, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := how.demand.met(ctx, progress); err != nil {
+		return nil, err
 	}
 	unlock, err := clients.LockAttestations(ctx, r.project, r.image)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	key, note, err := resolve(ctx, clients, r)
-	if err != nil {
-		return nil, err
-	}
 	made, err := adoptOrMake(ctx, clients, r, note, key, progress)
 	if err != nil {
 		return nil, err
 	}
 	if how.took != nil {
-		how.took(made.occurrence.GetName()) // within the lock: a destroy that waits for it has to see whose the attestation is now
+		how.took(made.occurrence.GetName()) // within the lock: a waiting destroy must see the new owner
 	}
 	progress("Asking Binary Authorization to validate it.")
 	return made, made.validate(ctx, clients, r)
 }
 
-func adoptOrMake(ctx context.Context, clients *gcp.Clients, r request, note string, key attest.Key, progress func(string)) (*outcome, error) {
+func adoptOrMake(
+	ctx context.Context, clients *gcp.Clients, r request, note string, key attest.Key, progress func(string),
+) (*outcome, error) {
 	progress(fmt.Sprintf("Looking for an attestation of %s by %s.", r.image, r.attestor))
 	there, err := adoptable(ctx, clients, r, note, key)
 	unseen := deniedOnly(err)
@@ -67,7 +76,7 @@ func adoptOrMake(ctx context.Context, clients *gcp.Clients, r request, note stri
 		return nil, err
 	}
 	if there != nil {
-		progress(there.GetName() + " is there already and verifies.")
+		progress(there.GetName() + " already exists and verifies.")
 		return &outcome{occurrence: there, keyID: key.ID, adopted: true}, nil
 	}
 	signature, err := r.sign(ctx, clients, key, progress)
@@ -89,7 +98,7 @@ func deniedOnly(err error) error {
 	return nil
 }
 
-// sign is the ready signature, or one by Cloud KMS that verifies.
+// sign returns the ready signature, or a verified one by Cloud KMS.
 func (r request) sign(ctx context.Context, clients *gcp.Clients, key attest.Key, progress func(string)) ([]byte, error) {
 	if r.kms == nil {
 		return r.signature, nil
@@ -103,39 +112,37 @@ func (r request) sign(ctx context.Context, clients *gcp.Clients, key attest.Key,
 	return signature, at("kms_key_version", err)
 }
 
-// validate asks the service. Who may not ask it has an attestation all the same.
+// validate asks the service. Without an answer, the attestation stays: after an error, Terraform
+// would have no state of it.
 func (o *outcome) validate(ctx context.Context, clients *gcp.Clients, r request) error {
 	verified, reason, err := clients.AwaitValidation(ctx, r.attestor, o.occurrence)
-	switch {
-	case gcp.IsKind(err, gcp.KindDenied):
-		o.unvalidated = err
-		return nil
-	case err != nil:
-		return err
-	case verified:
-		return nil
+	o.unvalidated = err
+	if err == nil && !verified {
+		return fmt.Errorf("Binary Authorization does not verify the attestation: %s\n%s", reason, o.takeBack(ctx, clients))
 	}
-	return fmt.Errorf("Binary Authorization does not verify the attestation: %s\n%s", reason, o.takeBack(ctx, clients))
+	return nil
 }
 
-// takeBack removes what was written here, as an attestation that proves nothing is of no use, and says what became of it.
+// takeBack deletes an attestation written here, because it proves nothing, and describes the
+// result.
 func (o *outcome) takeBack(ctx context.Context, clients *gcp.Clients) string {
 	name := o.occurrence.GetName()
 	if o.adopted {
-		return name + " was there before, and stays."
+		return name + " existed before, and stays."
 	}
 	if err := clients.DeleteAttestation(ctx, name); err != nil && !gcp.IsKind(err, gcp.KindNotFound) {
-		return name + " was written and could not be deleted again: " + err.Error()
+		return name + " was written, and could not be deleted: " + err.Error()
 	}
-	return "It was deleted again. If the attestor's key is new, it takes some minutes until the service knows it everywhere: run again."
+	return "It was deleted again. If the attestor's key is new, the service can need some minutes to use it everywhere. " +
+		"Run again later."
 }
 
-// notImportable keeps an attestation that the service refuses as a double from being taken for one to import: it has no name
-// that is known before.
+// notImportable changes the error for a duplicate attestation. Its name is not known, so the error
+// cannot advise an import.
 func notImportable(err error) error {
 	if e, ok := errors.AsType[*gcp.Error](err); ok && e.Kind == gcp.KindExists {
 		e.Kind = gcp.KindFailed
-		e.Remedy = "Another occurrence keeps this one out. Look at it with: gcloud container binauthz attestations list"
+		e.Remedy = "Another occurrence conflicts with this one. Find it with: gcloud container binauthz attestations list"
 	}
 	return err
 }

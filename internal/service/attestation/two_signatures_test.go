@@ -15,8 +15,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// TestOneOfTwoSignaturesIsEnough takes the keys of an attestation with two signatures from the attestor, one after the other. It proves
-// something until the second goes, whichever of the two the state shows.
+// TestOneOfTwoSignaturesIsEnough removes both keys from the attestor, one after the other. The
+// attestation is verifiable until the second removal, regardless of the signature in the state.
 func TestOneOfTwoSignaturesIsEnough(t *testing.T) {
 	t.Parallel()
 	const first, second, warning = "https://keys.example.com/1", "https://keys.example.com/2", "Attestation no longer verifiable"
@@ -28,7 +28,9 @@ func TestOneOfTwoSignaturesIsEnough(t *testing.T) {
 	for i, id := range []string{first, second} {
 		k.edit(t, "ci", func(a *gcp.Attestor) {
 			note := a.GetUserOwnedGrafeasNote()
-			note.PublicKeys = slices.DeleteFunc(note.PublicKeys, func(key *binaryauthorizationpb.AttestorPublicKey) bool { return key.GetId() == id })
+			note.PublicKeys = slices.DeleteFunc(note.PublicKeys, func(key *binaryauthorizationpb.AttestorPublicKey) bool {
+				return key.GetId() == id
+			})
 		})
 		said := runs(t, k.Fresh(t, cli), 0, "plan", "-detailed-exitcode")
 		if left := i == 0; strings.Contains(said, warning) == left {
@@ -37,7 +39,7 @@ func TestOneOfTwoSignaturesIsEnough(t *testing.T) {
 	}
 }
 
-// TestAnImportKnowsTheAttestorByAnySignature: the first of two is one of a key that has left.
+// TestAnImportKnowsTheAttestorByAnySignature: the first of two signatures is by a removed key.
 func TestAnImportKnowsTheAttestorByAnySignature(t *testing.T) {
 	t.Parallel()
 	const gone, there = "https://keys.example.com/1", "https://keys.example.com/2"
@@ -45,10 +47,12 @@ func TestAnImportKnowsTheAttestorByAnySignature(t *testing.T) {
 	k.adds(t, "ci", there)
 	name := k.attestsTwice(t, "ci", webImage, gone, there)
 	cli := k.CLI(t, fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", it, name))
-	expectWords(t, runs(t, cli, 0, "plan", "-generate-config-out="+t.TempDir()+"/generated.tf"), "1 to import, 0 to add, 0 to change", `attestor = "projects/demo/attestors/ci"`)
+	expectWords(t, runs(t, cli, 0, "plan", "-generate-config-out="+t.TempDir()+"/generated.tf"), "1 to import, 0 to add, 0 to change",
+		`attestor = "projects/demo/attestors/ci"`)
 }
 
-// TestAnImportTakesAnySignature: the configuration names the key of the second of two. A key that has not signed is another attestation.
+// TestAnImportTakesAnySignature: the configuration names the key of the second signature. A key
+// without a signature is a replacement.
 func TestAnImportTakesAnySignature(t *testing.T) {
 	t.Parallel()
 	const one, two = "https://keys.example.com/1", "https://keys.example.com/2"
@@ -77,7 +81,8 @@ func TestAnImportTakesAnySignature(t *testing.T) {
 			signed := []*grafeas.Signature{k.signs(t, webImage, k.version, c.ids[0]), k.signs(t, webImage, second, c.ids[1])}
 			signer := by(second)
 			if c.ready {
-				signer = fmt.Sprintf("signature = %q\n  public_key_id = %q", base64.StdEncoding.EncodeToString(signed[1].GetSignature()), c.ids[1])
+				signer = fmt.Sprintf("signature = %q\n  public_key_id = %q", base64.StdEncoding.EncodeToString(signed[1].GetSignature()),
+					c.ids[1])
 			}
 			if !c.signed {
 				signed = signed[:1]
@@ -99,7 +104,7 @@ func TestAnImportTakesAnySignature(t *testing.T) {
 	}
 }
 
-// attestsTwice makes an attestation with two signatures by one key under two ids.
+// attestsTwice writes an attestation with two signatures by one key under two ids.
 func (k *keeper) attestsTwice(t *testing.T, note, image string, keyIDs ...string) string {
 	t.Helper()
 	var signatures []*grafeas.Signature
@@ -109,7 +114,7 @@ func (k *keeper) attestsTwice(t *testing.T, note, image string, keyIDs ...string
 	return k.attestsBy(t, note, image, signatures...)
 }
 
-// signs is the signature of a key version that an attestor has under an id.
+// signs returns a signature by a key version, under its id in the attestor.
 func (k *keeper) signs(t *testing.T, image string, version resname.KMSKeyVersion, id string) *grafeas.Signature {
 	t.Helper()
 	payload, err := attest.Payload(image)
@@ -125,7 +130,9 @@ func (k *keeper) attestsBy(t *testing.T, note, image string, signatures ...*graf
 	fine(t, err)
 	made, err := k.Clients.CreateAttestation(t.Context(), k.Project, &gcp.Occurrence{
 		NoteName: k.note(note).String(), ResourceUri: "https://" + image,
-		Details: &grafeas.Occurrence_Attestation{Attestation: &grafeas.AttestationOccurrence{SerializedPayload: payload, Signatures: signatures}},
+		Details: &grafeas.Occurrence_Attestation{
+			Attestation: &grafeas.AttestationOccurrence{SerializedPayload: payload, Signatures: signatures},
+		},
 	})
 	fine(t, err)
 	return made.GetName()

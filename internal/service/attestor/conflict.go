@@ -11,8 +11,9 @@ import (
 
 const memoryOfEtag = "etag"
 
-// pinned is the etag that the plan's refresh saw, so that an update overwrites nothing that came after the plan. A read that
-// had none (a create's reply has none, and nothing documents that a list has one) is replaced by a comparison here.
+// pinned returns the etag of the plan's refresh, so that an update never overwrites a later change.
+// Without an etag (a create's reply has none, and no documentation promises one in a list), it
+// compares the live attestor with the state instead.
 func pinned(ctx context.Context, c *change) (string, error) {
 	var etag string
 	if c.Memory.Recall(ctx, memoryOfEtag, &etag) && etag != "" {
@@ -28,7 +29,7 @@ func pinned(ctx context.Context, c *change) (string, error) {
 	return now.GetEtag(), nil
 }
 
-// conflict says what somebody else changed since the plan.
+// conflict describes the changes made by others since the plan.
 func conflict(ctx context.Context, c *change, err error) error {
 	now, readErr := c.Clients.FreshAttestor(ctx, c.Prior.name())
 	if readErr != nil {
@@ -43,12 +44,12 @@ func changed(what []string) error {
 	}
 	return &gcp.Error{
 		Kind: gcp.KindConflict, Method: "UpdateAttestor",
-		Message: "the attestor was changed since the plan was made, and nothing was written: " + strings.Join(what, "; "),
-		Remedy:  "Make a new plan, look at what it would change, and apply that.",
+		Message: "the attestor has changed since the plan, and nothing was written: " + strings.Join(what, "; "),
+		Remedy:  "Make a new plan, review it, and apply it.",
 	}
 }
 
-// changesSince compares what is there with the state the plan was made from.
+// changesSince compares the live attestor with the prior state.
 func changesSince(ctx context.Context, c *change, now *gcp.Attestor) []string {
 	current := *c.Prior
 	if err := current.fromAPI(ctx, now, c.Diags); err != nil {
@@ -60,10 +61,10 @@ func changesSince(ctx context.Context, c *change, now *gcp.Attestor) []string {
 	}
 	before, after := c.Prior.keys(ctx, c.Diags), current.keys(ctx, c.Diags)
 	changes = append(changes, missing(after, before, "public key %s was added or changed")...)
-	return append(changes, missing(before, after, "public key %s as planned is no longer there")...)
+	return append(changes, missing(before, after, "public key %s was removed or changed")...)
 }
 
-// missing names the keys of a that b does not have.
+// missing names the keys of a without an equal in b.
 func missing(a, b []keyModel, format string) []string {
 	var names []string
 	for _, k := range a {

@@ -21,10 +21,17 @@ func NewDataSource() datasource.DataSource {
 	return &lifecycle.DataSource[model]{
 		Noun: "attestor",
 		Describe: schema.Schema{
-			MarkdownDescription: "One attestor with its public keys.\n\nPermission: `binaryauthorization.attestors.get` (role `roles/binaryauthorization.attestorsViewer`).",
+			MarkdownDescription: "One attestor with its public keys.\n\nPermission: `binaryauthorization.attestors.get` (role " +
+				"`roles/binaryauthorization.attestorsViewer`).",
 			Attributes: attributes(map[string]schema.Attribute{
-				"name":    schema.StringAttribute{Required: true, MarkdownDescription: "Short name of the attestor, or its full name `projects/{project}/attestors/{name}`."},
-				"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's."},
+				"name": schema.StringAttribute{
+					Required:            true,
+					MarkdownDescription: "Short name of the attestor, or its full name `projects/{project}/attestors/{name}`.",
+				},
+				"project": schema.StringAttribute{
+					Optional: true, Computed: true,
+					MarkdownDescription: "Id of the project. Absent or empty means the provider's project.",
+				},
 			}),
 		},
 		Name:  func(m *model) string { return "attestor " + m.Name.ValueString() },
@@ -56,13 +63,14 @@ func fetchOne(ctx context.Context, clients *gcp.Clients, m *model, diags *diag.D
 	return nil
 }
 
-// show is fromAPI for a model in which nobody configured anything.
+// show is fromAPI for a model without configuration.
 func (m *model) show(ctx context.Context, attestor *gcp.Attestor, diags *diag.Diagnostics) error {
 	*m = model{PublicKeys: types.ListUnknown(keyType)}
 	return m.fromAPI(ctx, attestor, diags)
 }
 
-// attributes are the attributes of an attestor that is only read, with own in the place of the two that find it.
+// attributes returns the read-only attributes of an attestor; own replaces the two lookup
+// attributes.
 func attributes(own map[string]schema.Attribute) map[string]schema.Attribute {
 	computed := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: text}
@@ -71,23 +79,24 @@ func attributes(own map[string]schema.Attribute) map[string]schema.Attribute {
 		"id":                               computed("Full name of the attestor."),
 		"name":                             computed("Short name of the attestor."),
 		"project":                          computed("Id of the project."),
-		"description":                      computed("What an attestation of this attestor means."),
-		"note":                             computed("Full name of the note from which attestations are read."),
-		"delegation_service_account_email": computed("The service account that reads attestations for the attestor."),
-		"update_time":                      computed("When the attestor was last changed, in RFC 3339."),
+		"description":                      computed("Meaning of the attestor's attestations."),
+		"note":                             computed("Full name of the note with the attestations."),
+		"delegation_service_account_email": computed("The service account used to read attestations for the attestor."),
+		"update_time":                      computed("Time of the last change of the attestor, in RFC 3339."),
 		"public_keys": schema.ListNestedAttribute{
-			Computed: true, MarkdownDescription: "The keys of which any one verifies an attestation.",
+			Computed: true, MarkdownDescription: "The public keys. Any one of them can verify an attestation.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"id":              computed("Id by which an attestation names the key."),
+				"id":              computed("Id of the key in attestations."),
 				"comment":         computed("A remark on the key."),
-				"kms_key_version": computed("The Cloud KMS key version, where the id is that of one."),
+				"kms_key_version": computed("The Cloud KMS key version, if the id names one."),
 				"pkix": schema.SingleNestedAttribute{
 					Computed: true, MarkdownDescription: "The key, unless it is a PGP key.",
-					Attributes: map[string]schema.Attribute{"public_key_pem": computed("The key in PEM."), "signature_algorithm": computed("Algorithm of the signatures, in Binary Authorization's spelling.")},
+					Attributes: map[string]schema.Attribute{"public_key_pem": computed("The key in PEM."), "signature_algorithm": computed(
+						"Signature algorithm, in Binary Authorization's spelling.")},
 				},
 				"pgp": schema.SingleNestedAttribute{
 					Computed: true, MarkdownDescription: "The key, if it is a PGP key.",
-					Attributes: map[string]schema.Attribute{"ascii_armored_public_key": computed("The key as it was given to the service.")},
+					Attributes: map[string]schema.Attribute{"ascii_armored_public_key": computed("The key as given to the service.")},
 				},
 			}},
 		},

@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// listModel is the attestors of one project.
+// listModel holds the attestors of one project.
 type listModel struct {
 	ID        types.String `tfsdk:"id"`
 	Project   types.String `tfsdk:"project"`
@@ -26,10 +26,14 @@ func NewListDataSource() datasource.DataSource {
 	return &lifecycle.DataSource[listModel]{
 		Noun: "attestors",
 		Describe: schema.Schema{
-			MarkdownDescription: "Every attestor of a project.\n\nPermission: `binaryauthorization.attestors.list` (role `roles/binaryauthorization.attestorsViewer`).",
+			MarkdownDescription: "Every attestor of a project.\n\nPermission: `binaryauthorization.attestors.list` (role " +
+				"`roles/binaryauthorization.attestorsViewer`).",
 			Attributes: map[string]schema.Attribute{
-				"id":      schema.StringAttribute{Computed: true, MarkdownDescription: "`projects/{project}`."},
-				"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's."},
+				"id": schema.StringAttribute{Computed: true, MarkdownDescription: "`projects/{project}`."},
+				"project": schema.StringAttribute{
+					Optional: true, Computed: true,
+					MarkdownDescription: "Id of the project. Absent or empty means the provider's project.",
+				},
 				"attestors": schema.ListNestedAttribute{
 					Computed: true, MarkdownDescription: "The attestors, ordered by name.",
 					NestedObject: schema.NestedAttributeObject{Attributes: attributes(nil)},

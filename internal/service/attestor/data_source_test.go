@@ -20,7 +20,8 @@ func TestAttestorDataSources(t *testing.T) {
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 	const one, all = "data.binauthz_attestor.one", "data.binauthz_attestors.all"
 	w.Run(t, resource.TestStep{
-		Config: w.config(keys(pkix(t, "p256.pem", "ECDSA_P256_SHA256", `comment = "x"`), pgp(t, "pgp_rsa.asc"), kms(w.KMSKeyVersion(t), ""))) + `
+		Config: w.config(keys(pkix(t, "p256.pem", "ECDSA_P256_SHA256", `comment = "x"`), pgp(t, "pgp_rsa.asc"),
+			kms(w.KMSKeyVersion(t), ""))) + `
 data "binauthz_attestor" "one" { name = binauthz_attestor.it.id }
 data "binauthz_attestors" "all" { depends_on = [binauthz_attestor.it] }
 `,
@@ -29,7 +30,8 @@ data "binauthz_attestors" "all" { depends_on = [binauthz_attestor.it] }
 			statecheck.CompareValuePairs(one, tfjsonpath.New("public_keys"), address, tfjsonpath.New("public_keys"), compare.ValuesSame()),
 			statecheck.CompareValuePairs(one, tfjsonpath.New("note"), address, tfjsonpath.New("note"), compare.ValuesSame()),
 			statecheck.ExpectKnownValue(all, tfjsonpath.New("attestors"), knownvalue.ListSizeExact(1)),
-			statecheck.CompareValuePairs(all, tfjsonpath.New("attestors").AtSliceIndex(0).AtMapKey("public_keys"), address, tfjsonpath.New("public_keys"), compare.ValuesSame()),
+			statecheck.CompareValuePairs(all, tfjsonpath.New("attestors").AtSliceIndex(0).AtMapKey("public_keys"), address,
+				tfjsonpath.New("public_keys"), compare.ValuesSame()),
 		},
 	})
 }
@@ -43,13 +45,14 @@ func TestAttestorDataSourceThatFindsNothing(t *testing.T) {
 		  name    = "projects/p/attestors/a"
 		  project = "q"
 		}`: `(?s)Cannot read attestor.*project is "q", but name says`,
-		`data "binauthz_kms_key_version" "x" { name = "projects/p" }`: `(?s)Cannot read kms key version.*is not the name of a Cloud KMS key\s+version`,
+		`data "binauthz_kms_key_version" "x" { name = "projects/p" }`: `(?s)Cannot read kms key version.*is not the name of a Cloud ` +
+			`KMS key\s+version`,
 	} {
 		g.Run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(want)})
 	}
 }
 
-// A whole project of attestors is planned with one get and one list.
+// TestAttestorsOfAFullProject: a plan reads all attestors of a project with one get and one list.
 func TestAttestorsOfAFullProject(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})

@@ -2,7 +2,6 @@ package attestor_test
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -10,12 +9,16 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// An import of an attestor without a text or a key is no change, whether the configuration says so or leaves it out.
+// TestAttestorImportOfAbsentAndEmpty: an import of an attestor without texts or keys is no change,
+// both with empty and with omitted attributes.
 func TestAttestorImportOfAbsentAndEmpty(t *testing.T) {
 	t.Parallel()
 	for name, bodies := range map[string][2]string{
 		"no keys": {"", "description = \"\"\npublic_keys = []"},
-		"a key":   {keys(pkix(t, "p256.pem", "ECDSA_P256_SHA256", "")), "description = \"\"\n" + keys(pkix(t, "p256.pem", "ECDSA_P256_SHA256", `comment = ""`))},
+		"a key": {
+			keys(pkix(t, "p256.pem", "ECDSA_P256_SHA256", "")),
+			"description = \"\"\n" + keys(pkix(t, "p256.pem", "ECDSA_P256_SHA256", `comment = ""`)),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -26,8 +29,8 @@ func TestAttestorImportOfAbsentAndEmpty(t *testing.T) {
 					t.Fatalf("%v: %d, want %q\n%s", args, code, want, said)
 				}
 			}
-			imports := fmt.Sprintf("provider \"binauthz\" {\n  project = \"demo\"\n}\nimport {\n  to = binauthz_note.it\n  id = %q\n}\nimport {\n  to = %s\n  id = %q\n}\n", w.note, address, w.name)
-			run(w.CLI(t, strings.SplitAfter(imports, "}\n")[0]+w.config(bodies[0])), "2 added", "apply", "-auto-approve")
+			imports := inDemo + w.imports()
+			run(w.CLI(t, inDemo+w.config(bodies[0])), "2 added", "apply", "-auto-approve")
 			for i, body := range bodies {
 				cli := w.CLI(t, imports+w.config(body))
 				run(cli, "2 imported, 0 added, 0 changed, 0 destroyed", "apply", "-auto-approve")
@@ -41,15 +44,17 @@ func TestAttestorImportOfAbsentAndEmpty(t *testing.T) {
 	}
 }
 
-// A key in an indented heredoc is taken, and sent without the indentation.
+// TestAttestorKeyInAHeredoc: a key in an indented heredoc is accepted, and sent without the
+// indentation.
 func TestAttestorKeyInAHeredoc(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 	heredoc := func(file string) string {
 		return "<<EOT\n      " + strings.ReplaceAll(strings.TrimSpace(known(t, file)), "\n", "\n      ") + "\n    EOT\n"
 	}
-	cli := w.CLI(t, "provider \"binauthz\" {\n  project = \"demo\"\n}\n"+w.config(keys(
-		"{ pkix = {\n    public_key_pem = "+heredoc("p256.pem")+"    signature_algorithm = \"ECDSA_P256_SHA256\"\n } }", "{ pgp = {\n    ascii_armored_public_key = "+heredoc("pgp_rsa.asc")+" } }")))
+	pkix := "{ pkix = {\n    public_key_pem = " + heredoc("p256.pem") + "    signature_algorithm = \"ECDSA_P256_SHA256\"\n } }"
+	pgp := "{ pgp = {\n    ascii_armored_public_key = " + heredoc("pgp_rsa.asc") + " } }"
+	cli := w.CLI(t, "provider \"binauthz\" {\n  project = \"demo\"\n}\n"+w.config(keys(pkix, pgp)))
 	for _, args := range [][]string{{"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}} {
 		if said, code := w.Fresh(t, cli).Run(t, args...); code != 0 {
 			t.Fatal(said)

@@ -13,10 +13,10 @@ type apiKey = binaryauthorizationpb.AttestorPublicKey
 
 func keysOf(a *gcp.Attestor) []*apiKey { return a.GetUserOwnedGrafeasNote().GetPublicKeys() }
 
-// indexOf is the place of a key among those of an attestor, or -1.
+// indexOf returns the index of a key in an attestor, or -1.
 func indexOf(a *gcp.Attestor, k *keyModel) int { return slices.IndexFunc(keysOf(a), k.is) }
 
-// addKey puts a key into an attestor. sent says that an earlier write with the key may have been carried out.
+// addKey adds a key to an attestor. If sent, an earlier write with the key may have succeeded.
 func addKey(a *gcp.Attestor, k *keyModel, sent bool) error {
 	note := a.GetUserOwnedGrafeasNote()
 	i := indexOf(a, k)
@@ -24,19 +24,24 @@ func addKey(a *gcp.Attestor, k *keyModel, sent bool) error {
 	case i < 0 && note != nil:
 		note.PublicKeys = append(note.PublicKeys, k.toAPI())
 	case i < 0:
-		return &gcp.Error{Kind: gcp.KindFailed, Method: "UpdateAttestor", Resource: a.GetName(), Message: "the attestor has no note, and so no keys"}
+		return &gcp.Error{
+			Kind: gcp.KindFailed, Method: "UpdateAttestor", Resource: a.GetName(), Message: "the attestor has no note, and so no keys",
+		}
 	case !sent || !k.isNow(note.PublicKeys[i]):
-		return &gcp.Error{Kind: gcp.KindExists, Method: "UpdateAttestor", Resource: resourceAt(a, i), Message: "the attestor has a key with this id already"}
+		return &gcp.Error{
+			Kind: gcp.KindExists, Method: "UpdateAttestor", Resource: resourceAt(a, i),
+			Message: "the attestor already has a key with this id",
+		}
 	}
 	return nil
 }
 
-// replaceKey puts another text or comment in the place of a key that is as the plan saw it.
+// replaceKey replaces the text or comment of a key, if it still equals the planned version.
 func replaceKey(a *gcp.Attestor, saw, wish *keyModel) error {
 	i := indexOf(a, saw)
 	switch {
 	case i < 0:
-		return keyChanged(a, saw, "it is gone")
+		return keyChanged(a, saw, "it was deleted")
 	case !saw.isNow(keysOf(a)[i]) && !wish.isNow(keysOf(a)[i]):
 		return keyChanged(a, saw, "it has another text or comment")
 	}
@@ -44,11 +49,11 @@ func replaceKey(a *gcp.Attestor, saw, wish *keyModel) error {
 	return nil
 }
 
-// removeKey takes a key away, unless somebody has put another one under its id.
+// removeKey removes a key, unless its id has another key now.
 func removeKey(a *gcp.Attestor, saw *keyModel) error {
 	i := indexOf(a, saw)
 	if i < 0 {
-		return nil // it is gone already
+		return nil // already removed
 	}
 	if now := keyFromAPI(keysOf(a)[i], saw); !saw.staysAs(now) {
 		return keyChanged(a, saw, "it has another text")
@@ -58,7 +63,7 @@ func removeKey(a *gcp.Attestor, saw *keyModel) error {
 	return nil
 }
 
-// isNow says that what is there is the key, whatever the layout of its text.
+// isNow reports whether the live key equals k, ignoring the layout of its text.
 func (k *keyModel) isNow(key *apiKey) bool {
 	now, wish := keyFromAPI(key, k), *k
 	if wish.ID.IsUnknown() {
@@ -71,7 +76,7 @@ func resourceOf(a *gcp.Attestor, k *keyModel) string {
 	return walk.Key{Attestor: a.GetName(), ID: k.ID.ValueString()}.Resource()
 }
 
-// resourceAt is the resource of the key in a place. Its id is known there, also where the plan cannot know it.
+// resourceAt names the key at an index. Its id is known, even if the plan cannot know it.
 func resourceAt(a *gcp.Attestor, i int) string {
 	return walk.Key{Attestor: a.GetName(), ID: keysOf(a)[i].GetId()}.Resource()
 }
@@ -79,7 +84,7 @@ func resourceAt(a *gcp.Attestor, i int) string {
 func keyChanged(a *gcp.Attestor, k *keyModel, how string) error {
 	return &gcp.Error{
 		Kind: gcp.KindConflict, Method: "UpdateAttestor", Resource: resourceOf(a, k),
-		Message: "the key was changed since the plan was made, and nothing was written: " + how,
-		Remedy:  "Make a new plan, look at what it would change, and apply that.",
+		Message: "the key has changed since the plan, and nothing was written: " + how,
+		Remedy:  "Make a new plan, review it, and apply it.",
 	}
 }

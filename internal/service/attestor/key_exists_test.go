@@ -11,7 +11,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// A key that is there already is refused by the plan, with the import. One that came since the plan is refused by the apply.
+// TestAttestorKeyExists: the plan refuses an existing key, and shows the import. The apply refuses
+// a key added since the plan.
 func TestAttestorKeyExists(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -21,14 +22,15 @@ func TestAttestorKeyExists(t *testing.T) {
 	cli.Write(t, config)
 	w.must(cli, "plan", "-out=it.tfplan")
 	w.change(foreign(t))
-	acctest.Says(t, w.refused(cli, "Attestor has the key already", "plan"), `id = "`+w.name.String()+` foreign"`)
+	acctest.Says(t, w.refused(cli, "Attestor already has the key", "plan"), `id = "`+w.name.String()+` foreign"`)
 	w.refused(cli, `id = "`+w.name.String()+` foreign"`, "apply", "it.tfplan")
 	cli.Write(t, config+"import {\n  to = "+keyAddress+"\n  id = \"a foreign\"\n}\n")
 	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
 	w.clean(cli)
 }
 
-// The import names the id that the service has given, also where a text with several keys leaves the plan without one.
+// TestAttestorKeyOfSeveralExists: the import has the id from the service, even if the plan has none
+// because the text has several keys.
 func TestAttestorKeyOfSeveralExists(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -42,7 +44,7 @@ func TestAttestorKeyOfSeveralExists(t *testing.T) {
 		a.GetUserOwnedGrafeasNote().PublicKeys = []*binaryauthorizationpb.AttestorPublicKey{{PublicKey: text}}
 	})
 	id := w.name.String() + " " + strings.Join(w.held(), "")
-	acctest.Says(t, w.refused(cli, "Attestor has the key already", "plan"), `id = "`+id+`"`)
+	acctest.Says(t, w.refused(cli, "Attestor already has the key", "plan"), `id = "`+id+`"`)
 	w.refused(cli, `id = "`+id+`"`, "apply", "it.tfplan")
 	cli.Write(t, config+"import {\n  to = "+keyAddress+"\n  id = \""+id+"\"\n}\n")
 	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")

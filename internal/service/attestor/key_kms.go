@@ -9,8 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// resolveSingle fills in a key of Cloud KMS that the plan could not look up, or holds it against what Cloud KMS says, and remembers what
-// it is. One that stays as it is needs no answer of Cloud KMS.
+// resolveSingle looks up a Cloud KMS key left unknown by the plan, or compares a known one with
+// Cloud KMS, and remembers the result. An unchanged key needs no answer from Cloud KMS.
 func resolveSingle(ctx context.Context, c *singleChange, k *keyModel) error {
 	kept := trustedKeys{}
 	if k.KMSKeyVersion.ValueString() != "" {
@@ -27,7 +27,7 @@ func resolveSingle(ctx context.Context, c *singleChange, k *keyModel) error {
 	return nil
 }
 
-// learnSingle remembers a key of Cloud KMS that a read met for the first time, as after an import.
+// learnSingle remembers a Cloud KMS key at its first read, such as after an import.
 func learnSingle(ctx context.Context, c *singleChange) {
 	trusted := recallKeys(ctx, c.Memory)
 	if trusted.meet(ctx, c.Clients, c.Model.KMSKeyVersion) {

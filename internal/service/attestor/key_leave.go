@@ -12,7 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// planKeyDelete warns of what the end of a key takes away: its destroy, or its replacement by one with another id.
+// planKeyDelete warns about the effects of a key's removal: its destroy, or its replacement under
+// another id.
 func planKeyDelete(ctx context.Context, c *singleChange) {
 	if c.Clients.Unconfigured() {
 		return
@@ -23,7 +24,7 @@ func planKeyDelete(ctx context.Context, c *singleChange) {
 	}
 	live, err := c.Clients.SharedAttestor(ctx, name)
 	if err != nil {
-		return // the destroy itself says so
+		return // the destroy reports the error
 	}
 	var becomes *keyModel
 	if c.Model != nil && c.Model.Attestor.Equal(c.Prior.Attestor) {
@@ -34,7 +35,7 @@ func planKeyDelete(ctx context.Context, c *singleChange) {
 	warnOfLastKey(ctx, c, live)
 }
 
-// staying are the keys of an attestor without those that are planned to leave so far.
+// staying returns the keys of an attestor without those already planned to leave.
 func staying(c *singleChange, live *gcp.Attestor) []keyModel {
 	keys := keysFromAPI(keysOf(live), nil)
 	for _, planned := range c.Walk.Keys(live.GetName()) {
@@ -45,8 +46,8 @@ func staying(c *singleChange, live *gcp.Attestor) []keyModel {
 	return keys
 }
 
-// warnOfLostSignatures tells how many attestations only the keys that leave can verify. becomes is what comes in the place of the key, nil
-// for nothing.
+// warnOfLostSignatures counts the attestations verified only by leaving keys. becomes replaces the
+// key; nil means nothing does.
 func warnOfLostSignatures(ctx context.Context, c *singleChange, live *gcp.Attestor, becomes *keyModel) {
 	keys := rotation{before: keysFromAPI(keysOf(live), nil), after: staying(c, live)}
 	if becomes != nil {
@@ -57,7 +58,7 @@ func warnOfLostSignatures(ctx context.Context, c *singleChange, live *gcp.Attest
 		return
 	}
 	name := live.GetName()
-	occurrences := attestationsOn(ctx, c.Clients, c.Diags, noteOf(live), name, "A key leaves "+name)
+	occurrences := attestationsOn(ctx, c.Clients, c.Diags, noteOf(live), name, "A key is removed from "+name)
 	if lost, images := keys.lost(occurrences); len(images) > 0 {
 		c.Diags.AddWarning(lifecycle.About("Attestations lose their only key", name), lostDetail(name, lost, images))
 	}
@@ -65,14 +66,16 @@ func warnOfLostSignatures(ctx context.Context, c *singleChange, live *gcp.Attest
 
 func noteOf(a *gcp.Attestor) string { return a.GetUserOwnedGrafeasNote().GetNoteReference() }
 
-// warnOfLastKey tells of an attestor that has no keys once those have left that this plan takes away. What the plan adds may come later,
-// unless it is a replacement that is made before the old one is destroyed.
+// warnOfLastKey warns if an attestor has no keys after the removals of this plan. A planned new key
+// does not count, because it may come later, unless it replaces the old one with
+// create_before_destroy.
 func warnOfLastKey(ctx context.Context, c *singleChange, live *gcp.Attestor) {
 	if len(keysOf(live)) == 0 || len(staying(c, live)) > 0 {
 		return
 	}
 	rules, err := guardOfKey(c, c.Prior.name()).Blocked(ctx)
 	summary, detail := lastKeyOf(rules, err)
-	c.Diags.AddWarning(lifecycle.About(summary, live.GetName()), detail+fmt.Sprintf("\nIf this plan adds another key, have it there first: with create_before_destroy = true in the lifecycle block "+
-		"of a key that is replaced, or by adding it in an apply before. The key that leaves is %s.", c.Prior.KeyID.ValueString()))
+	c.Diags.AddWarning(lifecycle.About(summary, live.GetName()), detail+fmt.Sprintf(
+		"\nIf this plan adds another key, add it first: set create_before_destroy = true in the lifecycle block of "+
+			"the replaced key, or add the new key in an earlier apply. The removed key is %s.", c.Prior.KeyID.ValueString()))
 }

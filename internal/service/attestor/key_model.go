@@ -13,7 +13,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// keyModel is one public key of an attestor. The user gives exactly one of KMSKeyVersion, PKIX and PGP.
+// keyModel is one public key of an attestor. The user sets exactly one of KMSKeyVersion, PKIX and
+// PGP.
 type keyModel struct {
 	ID            types.String `tfsdk:"id"`
 	Comment       types.String `tfsdk:"comment"`
@@ -22,7 +23,7 @@ type keyModel struct {
 	PGP           types.Object `tfsdk:"pgp"`
 }
 
-// keyOf and object convert by hand: every plan does it several times for every key, and reflection is most of what that costs.
+// keyOf and object convert without reflection, because every plan converts every key several times.
 func keyOf(o types.Object) keyModel {
 	at := o.Attributes()
 	var k keyModel
@@ -35,13 +36,17 @@ func keyOf(o types.Object) keyModel {
 }
 
 func (k *keyModel) object() (types.Object, diag.Diagnostics) {
-	return types.ObjectValue(keyType.AttrTypes, map[string]attr.Value{"id": k.ID, "comment": k.Comment, "kms_key_version": k.KMSKeyVersion, "pkix": k.PKIX, "pgp": k.PGP})
+	return types.ObjectValue(keyType.AttrTypes, map[string]attr.Value{
+		"id": k.ID, "comment": k.Comment, "kms_key_version": k.KMSKeyVersion, "pkix": k.PKIX, "pgp": k.PGP,
+	})
 }
 
 var (
-	pkixType = types.ObjectType{AttrTypes: map[string]attr.Type{"public_key_pem": types.StringType, "signature_algorithm": types.StringType}}
-	pgpType  = types.ObjectType{AttrTypes: map[string]attr.Type{"ascii_armored_public_key": types.StringType}}
-	keyType  = types.ObjectType{AttrTypes: map[string]attr.Type{
+	pkixType = types.ObjectType{
+		AttrTypes: map[string]attr.Type{"public_key_pem": types.StringType, "signature_algorithm": types.StringType},
+	}
+	pgpType = types.ObjectType{AttrTypes: map[string]attr.Type{"ascii_armored_public_key": types.StringType}}
+	keyType = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"id": types.StringType, "comment": types.StringType, "kms_key_version": types.StringType, "pkix": pkixType, "pgp": pgpType,
 	}}
 )
@@ -56,7 +61,8 @@ func newPGP(armored string) types.Object {
 	return types.ObjectValueMust(pgpType.AttrTypes, map[string]attr.Value{"ascii_armored_public_key": types.StringValue(armored)})
 }
 
-// text is a string attribute of a nested object; null where the object is null, unknown where it is unknown.
+// text returns a string attribute of a nested object; null if the object is null, unknown if it is
+// unknown.
 func text(o types.Object, name string) types.String {
 	if o.IsUnknown() {
 		return types.StringUnknown()
@@ -74,19 +80,22 @@ func (k *keyModel) armored() types.String   { return text(k.PGP, "ascii_armored_
 func (k *keyModel) toAPI() *binaryauthorizationpb.AttestorPublicKey {
 	key := &binaryauthorizationpb.AttestorPublicKey{Comment: k.Comment.ValueString()}
 	if !k.PGP.IsNull() {
-		key.PublicKey = &binaryauthorizationpb.AttestorPublicKey_AsciiArmoredPgpPublicKey{AsciiArmoredPgpPublicKey: attest.Clean(k.armored().ValueString())}
+		key.PublicKey = &binaryauthorizationpb.AttestorPublicKey_AsciiArmoredPgpPublicKey{
+			AsciiArmoredPgpPublicKey: attest.Clean(k.armored().ValueString()),
+		}
 		return key
 	}
 	key.Id = k.ID.ValueString()
 	algorithm := binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm_value[k.algorithm().ValueString()]
 	key.PublicKey = &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
-		PublicKeyPem: attest.Clean(k.pem().ValueString()), SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm(algorithm),
+		PublicKeyPem:       attest.Clean(k.pem().ValueString()),
+		SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm(algorithm),
 	}}
 	return key
 }
 
-// keysFromAPI converts the keys of an attestor. They come in the order of known, then the others: any key may verify an
-// attestation, so their order means nothing.
+// keysFromAPI converts the keys of an attestor, first in the order of known, then the rest. The
+// order means nothing, because any key can verify an attestation.
 func keysFromAPI(keys []*binaryauthorizationpb.AttestorPublicKey, known []keyModel) []keyModel {
 	rest, models := slices.Clone(keys), []keyModel{}
 	for _, k := range known {
@@ -101,7 +110,7 @@ func keysFromAPI(keys []*binaryauthorizationpb.AttestorPublicKey, known []keyMod
 	return models
 }
 
-// is says whether the model stands for the key: by its id, or by its text where the model has no id yet.
+// is reports whether key has the id of the model. A model without an id compares the text.
 func (k *keyModel) is(key *binaryauthorizationpb.AttestorPublicKey) bool {
 	if !k.ID.IsNull() && !k.ID.IsUnknown() {
 		return k.ID.ValueString() == key.GetId()
@@ -112,8 +121,8 @@ func (k *keyModel) is(key *binaryauthorizationpb.AttestorPublicKey) bool {
 	return attest.EqualPGP(k.armored().ValueString(), key.GetAsciiArmoredPgpPublicKey())
 }
 
-// keyFromAPI converts one key, keeping the spellings of known. A key that nobody configured and whose id is that of a
-// Cloud KMS key version is taken for one.
+// keyFromAPI converts one key and keeps the spellings of known. An unconfigured key with the id of
+// a Cloud KMS key version becomes a Cloud KMS key.
 func keyFromAPI(key *binaryauthorizationpb.AttestorPublicKey, known *keyModel) keyModel {
 	k := keyModel{
 		ID: types.StringValue(key.GetId()), Comment: types.StringValue(key.GetComment()),
@@ -128,7 +137,8 @@ func keyFromAPI(key *binaryauthorizationpb.AttestorPublicKey, known *keyModel) k
 		k.KMSKeyVersion = known.KMSKeyVersion
 	}
 	if pkix := key.GetPkixPublicKey(); pkix != nil {
-		k.PKIX = newPKIX(keep(known.pem(), pkix.GetPublicKeyPem(), attest.EqualPEM), keep(known.algorithm(), pkix.GetSignatureAlgorithm().String(), sameAlgorithm))
+		k.PKIX = newPKIX(keep(known.pem(), pkix.GetPublicKeyPem(), attest.EqualPEM),
+			keep(known.algorithm(), pkix.GetSignatureAlgorithm().String(), sameAlgorithm))
 	}
 	if armored := key.GetAsciiArmoredPgpPublicKey(); armored != "" {
 		k.PGP = newPGP(keep(known.armored(), armored, attest.EqualPGP))
@@ -136,7 +146,7 @@ func keyFromAPI(key *binaryauthorizationpb.AttestorPublicKey, known *keyModel) k
 	return k
 }
 
-// keep is the known spelling if it means the same as what the API says.
+// keep returns the known spelling if it means the same to the API.
 func keep(known types.String, said string, same func(a, b string) bool) string {
 	if !known.IsNull() && !known.IsUnknown() && same(known.ValueString(), said) {
 		return known.ValueString()
@@ -144,7 +154,7 @@ func keep(known types.String, said string, same func(a, b string) bool) string {
 	return said
 }
 
-// sameAlgorithm compares the two spellings of an algorithm, Binary Authorization's and Cloud KMS's.
+// sameAlgorithm compares algorithms in the spellings of Binary Authorization and Cloud KMS.
 func sameAlgorithm(a, b string) bool {
 	x, errX := attest.ParseAlgorithm(a)
 	y, errY := attest.ParseAlgorithm(b)

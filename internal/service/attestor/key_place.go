@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// placeOf is the attestor that a model names. A full name says which project it is in.
+// placeOf returns the attestor of a model. A full name includes the project.
 func placeOf(clients *gcp.Clients, m *singleModel) (resname.Attestor, error) {
 	project := m.Project.ValueString()
 	if project == "" && clients != nil {
@@ -25,12 +25,13 @@ func placeOf(clients *gcp.Clients, m *singleModel) (resname.Attestor, error) {
 		return name, &lifecycle.AttributeError{Path: path.Root("attestor"), Err: err}
 	}
 	if given := m.Project.ValueString(); given != "" && given != name.Project {
-		return name, &lifecycle.AttributeError{Path: path.Root("project"), Err: fmt.Errorf("project is %q, but %q is in another one. Leave project out", given, m.Attestor.ValueString())}
+		return name, &lifecycle.AttributeError{Path: path.Root("project"), Err: fmt.Errorf(
+			"project is %q, but %q is in another project. Remove project", given, m.Attestor.ValueString())}
 	}
 	return name, nil
 }
 
-// planPlace plans the project and returns the attestor; known is false while it is not known.
+// planPlace plans the project and returns the attestor; known is false if it is unknown.
 func planPlace(c *singleChange) (name resname.Attestor, known bool) {
 	c.Model.Project = types.StringUnknown()
 	if c.Config.Attestor.IsUnknown() || c.Config.Project.IsUnknown() {
@@ -42,7 +43,7 @@ func planPlace(c *singleChange) (name resname.Attestor, known bool) {
 		c.Model.Project = types.StringValue(name.Project)
 		return name, true
 	case c.Config.Project.IsNull() && c.Clients.Unconfigured() && !strings.Contains(c.Config.Attestor.ValueString(), "/"):
-		return name, false // the provider's project is not known yet
+		return name, false // the provider's project is unknown
 	}
 	refusePlace(c, err)
 	return name, false
@@ -56,11 +57,13 @@ func refusePlace(c *singleChange, err error) {
 	c.Diags.AddAttributeError(at, "Invalid attestor", err.Error())
 }
 
-// splitKey reads "ATTESTOR KEYID", with the full name of the attestor or the short one in project.
+// splitKey parses "ATTESTOR KEYID", with the full name of the attestor or the short name in
+// project.
 func splitKey(id, project string) (name resname.Attestor, key string, err error) {
 	attestor, key, found := strings.Cut(id, " ")
 	if !found || key == "" {
-		return name, "", fmt.Errorf("%q is not the id of a key: want \"ATTESTOR KEYID\", such as %q", id, "projects/p/attestors/a ni:///sha-256;…")
+		return name, "", fmt.Errorf("%q is not the id of a key: want \"ATTESTOR KEYID\", such as %q", id,
+			"projects/p/attestors/a ni:///sha-256;…")
 	}
 	name, err = resname.ParseAttestor(attestor, project)
 	return name, key, err

@@ -42,14 +42,14 @@ func planSingle(ctx context.Context, c *singleChange) {
 	}
 }
 
-// replaceOther finds out what makes it another key: another attestor or another id. What is not known yet may be another.
+// replaceOther plans a replacement for another attestor or another id, also if either is unknown.
 func replaceOther(c *singleChange, name resname.Attestor, known bool) {
 	if c.Prior == nil {
 		return
 	}
 	if !known || name != c.Prior.name() {
 		c.Replace = append(c.Replace, path.Root("attestor"), path.Root("project"), path.Root("id"))
-	} else if c.Walk.Replaces(name.String()) { // with the attestor, its keys go
+	} else if c.Walk.Replaces(name.String()) { // a replaced attestor loses its keys
 		c.Model.ID = types.StringUnknown()
 		c.Replace = append(c.Replace, path.Root("id"))
 	}
@@ -71,7 +71,7 @@ func guardOfKey(c *singleChange, name resname.Attestor) guard.Attestor {
 	return guard.Attestor{Clients: c.Clients, Walk: c.Walk, Name: name.String(), Project: name.Project}
 }
 
-// judgeSingle holds the plan of a key against the attestor as it is, and against what else is planned for it.
+// judgeSingle checks the plan of a key against the live attestor and the rest of the plan.
 func judgeSingle(ctx context.Context, c *singleChange, name resname.Attestor, stays bool) {
 	planned := walk.Key{Attestor: name.String(), ID: c.Model.KeyID.ValueString()}
 	for _, key := range keyring([]keyModel{c.Model.key()}) {
@@ -81,23 +81,25 @@ func judgeSingle(ctx context.Context, c *singleChange, name resname.Attestor, st
 		refuseBoth(c.Diags, path.Root("attestor"), name.String(), planned)
 	}
 	if stays || c.Prior != nil && c.Walk.Replaces(name.String()) {
-		return // as it is, or on an attestor that has no keys yet
+		return // unchanged, or on a new attestor without keys
 	}
 	live, err := c.Clients.SharedAttestor(ctx, name)
 	switch {
 	case gcp.IsKind(err, gcp.KindNotFound):
 		warnOfMissingAttestor(c, name)
-	case err != nil: // the apply says why
+	case err != nil: // the apply reports it
 	default:
 		judgeLive(ctx, c, live)
 	}
 }
 
-// warnOfMissingAttestor tells of an attestor that is not there and that no resource of this provider configuration makes.
+// warnOfMissingAttestor warns about a missing attestor without a planned create in this provider
+// configuration.
 func warnOfMissingAttestor(c *singleChange, name resname.Attestor) {
 	if !c.Walk.Comes(name.String()) {
-		c.Diags.AddAttributeWarning(path.Root("attestor"), lifecycle.About("Not checked until apply", name.String()), "Attestor not found: "+name.String()+" does not exist now. "+
-			"If this apply makes it, refer to it instead of writing its name, so that it is made first.")
+		c.Diags.AddAttributeWarning(path.Root("attestor"), lifecycle.About("Not checked until apply", name.String()),
+			"Attestor not found: "+name.String()+
+				" does not exist. If this apply creates it, use a reference instead of its name, so that Terraform creates it first.")
 	}
 }
 
@@ -108,9 +110,11 @@ func judgeLive(ctx context.Context, c *singleChange, live *gcp.Attestor) {
 	case c.Prior != nil && len(c.Replace) == 0:
 		warnOfLostSignatures(ctx, c, live, &k) // another text under the same id
 	case i >= 0 && !c.Walk.Holds(c.Model.ID.ValueString()):
-		c.Diags.AddAttributeError(path.Root("attestor"), "Attestor has the key already", lifecycle.ExistsAlready("binauthz_attestor_key", resourceAt(live, i)))
+		c.Diags.AddAttributeError(path.Root("attestor"),
+			"Attestor already has the key", lifecycle.ExistsAlready("binauthz_attestor_key", resourceAt(live, i)))
 	case i < 0 && len(keysOf(live)) >= gcp.MostKeys:
-		c.Diags.AddAttributeWarning(path.Root("attestor"), lifecycle.About("Attestor is full", live.GetName()), fmt.Sprintf("%s has %d public keys, and more than %d are refused. "+
-			"The key can be added only if another one leaves before.", live.GetName(), len(keysOf(live)), gcp.MostKeys))
+		c.Diags.AddAttributeWarning(path.Root("attestor"), lifecycle.About("Attestor is full", live.GetName()), fmt.Sprintf(
+			"%s has %d public keys. More than %d are refused. "+
+				"Remove a key before you add this one.", live.GetName(), len(keysOf(live)), gcp.MostKeys))
 	}
 }

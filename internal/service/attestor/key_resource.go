@@ -13,7 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// singleModel is one key of an attestor in the state.
+// singleModel is the state of one key of an attestor.
 type singleModel struct {
 	ID            types.String `tfsdk:"id"`
 	Project       types.String `tfsdk:"project"`
@@ -27,7 +27,7 @@ type singleModel struct {
 
 type singleChange = lifecycle.Change[singleModel]
 
-// keyResource reads identities in a way of its own: ids of keys have slashes.
+// keyResource reads identities itself, because ids of keys contain slashes.
 type keyResource struct {
 	lifecycle.Resource[singleModel]
 }
@@ -39,7 +39,7 @@ func NewKeyResource() resource.Resource {
 		Identity: []lifecycle.IdentityAttribute{
 			{Name: "project", Description: "Id of the project. Defaults to the provider's.", Optional: true},
 			{Name: "attestor", Description: "Short name of the attestor."},
-			{Name: "key_id", Description: "Id of the key, by which attestations name it."},
+			{Name: "key_id", Description: "Id of the key in attestations."},
 		},
 		Ops: lifecycle.Ops[singleModel]{
 			Name:  func(m *singleModel) string { return m.ID.ValueString() },
@@ -49,7 +49,7 @@ func NewKeyResource() resource.Resource {
 	}}
 }
 
-// key is the key as a list has it.
+// key returns the key as an element of a list.
 func (m *singleModel) key() keyModel {
 	return keyModel{ID: m.KeyID, Comment: m.Comment, KMSKeyVersion: m.KMSKeyVersion, PKIX: m.PKIX, PGP: m.PGP}
 }
@@ -58,13 +58,13 @@ func (m *singleModel) setKey(k keyModel) {
 	m.KeyID, m.Comment, m.KMSKeyVersion, m.PKIX, m.PGP = k.ID, k.Comment, k.KMSKeyVersion, k.PKIX, k.PGP
 }
 
-// name is the attestor. It is known in every operation.
+// name returns the attestor. It is known in every operation.
 func (m *singleModel) name() resname.Attestor {
-	name, _, _ := splitKey(m.ID.ValueString(), "") // what is stored is well-formed
+	name, _, _ := splitKey(m.ID.ValueString(), "") // a stored id is well-formed
 	return name
 }
 
-// alone is where the key of a resource is written.
+// alone is the place of the key in a resource of its own.
 var alone = spot{path.Empty(), path.Root("key_id")}
 
 func validateSingle(_ context.Context, c *singleChange) {
@@ -78,7 +78,8 @@ func validateSingle(_ context.Context, c *singleChange) {
 	}
 }
 
-// createKey adds the key. One that is there already is somebody else's, unless it is what a first try, whose reply was lost, has made.
+// createKey adds the key. An existing key belongs to somebody else, unless it comes from our own
+// earlier try with a lost reply.
 func createKey(ctx context.Context, c *singleChange) error {
 	name, err := placeOf(c.Clients, c.Model)
 	if err != nil {
@@ -111,7 +112,7 @@ func readKey(ctx context.Context, c *singleChange) error {
 	return nil
 }
 
-// updateKey changes the key if it is still the one that the plan saw, or already the one that is wanted.
+// updateKey changes the key if it equals the planned version, or already the wanted one.
 func updateKey(ctx context.Context, c *singleChange) error {
 	name, k, saw := c.Prior.name(), c.Model.key(), c.Prior.key()
 	if err := resolveSingle(ctx, c, &k); err != nil {
@@ -138,7 +139,7 @@ func deleteKey(ctx context.Context, c *singleChange) error {
 	return err
 }
 
-// show brings the model to what is there. Spellings that mean the same as those of known are kept.
+// show sets the model to the live key. It keeps the spellings of known if they mean the same.
 func (m *singleModel) show(name resname.Attestor, a *gcp.Attestor, known *keyModel) error {
 	i := indexOf(a, known)
 	if i < 0 {
@@ -148,6 +149,7 @@ func (m *singleModel) show(name resname.Attestor, a *gcp.Attestor, known *keyMod
 		known = nil // an import
 	}
 	m.setKey(keyFromAPI(keysOf(a)[i], known))
-	m.ID, m.Project = types.StringValue(walk.Key{Attestor: name.String(), ID: m.KeyID.ValueString()}.Resource()), types.StringValue(name.Project)
+	m.ID = types.StringValue(walk.Key{Attestor: name.String(), ID: m.KeyID.ValueString()}.Resource())
+	m.Project = types.StringValue(name.Project)
 	return nil
 }

@@ -18,26 +18,27 @@ const (
 	inDemo     = "provider \"binauthz\" {\n  project = \"demo\"\n}\n"
 )
 
-// ownKey is a resource for one key of the attestor, under a name.
+// ownKey returns a resource for one key of the attestor, under a name.
 func ownKey(name, body string) string {
 	return fmt.Sprintf("resource \"binauthz_attestor_key\" %q {\n  attestor = binauthz_attestor.it.id\n%s\n}\n", name, body)
 }
 
-// bare is what is within the braces of a key in a list.
+// bare removes the braces of a key in a list.
 func bare(key string) string { return strings.TrimSuffix(strings.TrimPrefix(key, "{"), "}") }
 
 func pkixKey(t *testing.T, file, algorithm, more string) string {
 	return bare(pkix(t, file, algorithm, more))
 }
 
-// crowd is n keys that differ in their ids.
+// crowd returns n keys with different ids.
 func crowd(t *testing.T, n int) string {
 	t.Helper()
-	return ownKey("it", fmt.Sprintf("  count = %d\n  key_id = \"https://example.com/${count.index}\"\n  comment = \"number ${count.index}\"\n", n)+
-		bare(pkix(t, "p256.pem", "ECDSA_P256_SHA256", "")))
+	return ownKey("it",
+		fmt.Sprintf("  count = %d\n  key_id = \"https://example.com/${count.index}\"\n  comment = \"number ${count.index}\"\n", n)+
+			bare(pkix(t, "p256.pem", "ECDSA_P256_SHA256", "")))
 }
 
-// keyDoes expects an action on the key, and nothing to do afterwards.
+// keyDoes expects an action on the key, and an empty plan afterwards.
 func keyDoes(action plancheck.ResourceActionType, before ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{
 		PreApply:             append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(keyAddress, action)}, before...),
@@ -45,7 +46,7 @@ func keyDoes(action plancheck.ResourceActionType, before ...plancheck.PlanCheck)
 	}
 }
 
-// has checks which keys the attestor has, by id and comment in the attestor's order.
+// has checks the attestor's keys, by id and comment in the attestor's order.
 func (w *world) has(want ...string) {
 	w.t.Helper()
 	if got := w.held(); strings.Join(got, "\n") != strings.Join(want, "\n") {
@@ -66,7 +67,7 @@ func (w *world) held() []string {
 	return all
 }
 
-// foreign adds a key that nobody has configured.
+// foreign adds a key from outside Terraform.
 func foreign(t *testing.T) func(a *gcp.Attestor) {
 	return func(a *gcp.Attestor) {
 		note := a.GetUserOwnedGrafeasNote()
@@ -76,19 +77,20 @@ func foreign(t *testing.T) func(a *gcp.Attestor) {
 
 func kmsID(version string) string { return "//cloudkms.googleapis.com/v1/" + version }
 
-// must runs a command that has to succeed, with a process of its own, and returns what it prints.
+// must runs a command with a new provider process. It expects success, and returns the output.
 func (w *world) must(cli *acctest.CLI, args ...string) string {
 	w.t.Helper()
 	return w.Fresh(w.t, cli).Succeeds(w.t, args...)
 }
 
-// refused runs a command that has to fail with a text, with a process of its own, and returns what it prints.
+// refused runs a command with a new provider process. It expects a failure with text, and returns
+// the output.
 func (w *world) refused(cli *acctest.CLI, text string, args ...string) string {
 	w.t.Helper()
 	return w.Fresh(w.t, cli).Fails(w.t, text, args...)
 }
 
-// clean expects a plan that changes nothing.
+// clean expects an empty plan.
 func (w *world) clean(cli *acctest.CLI) string {
 	w.t.Helper()
 	return w.must(cli, "plan", "-detailed-exitcode")

@@ -20,13 +20,18 @@ import (
 
 func apiKey(t *testing.T, id, file, algorithm string) *binaryauthorizationpb.AttestorPublicKey {
 	t.Helper()
-	return &binaryauthorizationpb.AttestorPublicKey{Id: id, PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
-		PublicKeyPem:       known(t, file),
-		SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm(binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm_value[algorithm]),
-	}}}
+	number := binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm_value[algorithm]
+	return &binaryauthorizationpb.AttestorPublicKey{
+		Id: id,
+		PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
+			PublicKeyPem:       known(t, file),
+			SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_SignatureAlgorithm(number),
+		}},
+	}
 }
 
-// A key is made, commented, replaced and imported in three ways; the key of somebody else stays, and the attestor's plan is empty all along.
+// TestAttestorKey: a key is created, commented, replaced and imported in three ways. A foreign key
+// stays, and the attestor's plan is always empty.
 func TestAttestorKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
@@ -41,18 +46,31 @@ func TestAttestorKey(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(keyAddress, tfjsonpath.New("comment"), knownvalue.StringExact("")),
 				statecheck.ExpectIdentity(keyAddress, map[string]knownvalue.Check{
-					"project": knownvalue.StringExact(w.Project), "attestor": knownvalue.StringExact(w.name.ID), "key_id": knownvalue.StringExact(p256ID(t)),
+					"project": knownvalue.StringExact(w.Project), "attestor": knownvalue.StringExact(w.name.ID),
+					"key_id": knownvalue.StringExact(p256ID(t)),
 				}),
 			},
 		},
-		resource.TestStep{ResourceName: keyAddress, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
-		resource.TestStep{ResourceName: keyAddress, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateId: w.name.ID + " " + p256ID(t), ImportStateVerify: true},
+		resource.TestStep{
+			ResourceName:      keyAddress,
+			ImportState:       true,
+			ImportStateKind:   resource.ImportCommandWithID,
+			ImportStateVerify: true,
+		},
+		resource.TestStep{
+			ResourceName:      keyAddress,
+			ImportState:       true,
+			ImportStateKind:   resource.ImportCommandWithID,
+			ImportStateId:     w.name.ID + " " + p256ID(t),
+			ImportStateVerify: true,
+		},
 		resource.TestStep{ResourceName: keyAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID},
 		resource.TestStep{ResourceName: keyAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		resource.TestStep{
-			PreConfig:        func() { w.change(foreign(t)) },
-			Config:           config(pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", `comment = "offline"`)),
-			ConfigPlanChecks: keyDoes(plancheck.ResourceActionUpdate, plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)),
+			PreConfig: func() { w.change(foreign(t)) },
+			Config:    config(pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", `comment = "offline"`)),
+			ConfigPlanChecks: keyDoes(plancheck.ResourceActionUpdate,
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)),
 		},
 		resource.TestStep{
 			PreConfig:        func() { w.has(p256ID(t)+" offline", "foreign") },
@@ -60,25 +78,29 @@ func TestAttestorKey(t *testing.T) {
 			ConfigPlanChecks: keyDoes(plancheck.ResourceActionReplace),
 		},
 		resource.TestStep{
-			Config:           config(bare(pgp(t, "pgp_two.asc"))), // of several keys in one text the service says which gives the id
+			Config:           config(bare(pgp(t, "pgp_two.asc"))), // the service chooses the id among several keys
 			ConfigPlanChecks: keyDoes(plancheck.ResourceActionReplace, plancheck.ExpectUnknownValue(keyAddress, tfjsonpath.New("id"))),
 		},
 		resource.TestStep{Config: w.config(""), Check: func(*terraform.State) error { w.has("foreign"); return nil }},
 	)
 }
 
-// What the service treats as equal is no change, however it is written.
+// TestAttestorKeyEqualities: another form with the same meaning to the service is no change.
 func TestAttestorKeyEqualities(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 	version := w.KMSKeyVersion(t)
 	config := func(attestor, pem, algorithm, armored, version string) string {
-		return w.config("") + strings.ReplaceAll(ownKey("it", `pkix = { public_key_pem = `+quote(pem)+`, signature_algorithm = "`+algorithm+`" }`)+
-			ownKey("pgp", `pgp = { ascii_armored_public_key = `+quote(armored)+` }`)+ownKey("kms", `kms_key_version = "`+version+`"`), "binauthz_attestor.it.id", attestor)
+		all := ownKey("it", `pkix = { public_key_pem = `+quote(pem)+`, signature_algorithm = "`+algorithm+`" }`) +
+			ownKey("pgp", `pgp = { ascii_armored_public_key = `+quote(armored)+` }`) +
+			ownKey("kms", `kms_key_version = "`+version+`"`)
+		return w.config("") + strings.ReplaceAll(all, "binauthz_attestor.it.id", attestor)
 	}
 	const id = "binauthz_attestor.it.id"
 	pem, armored := known(t, "p256.pem"), known(t, "pgp_rsa.asc")
-	steps := []resource.TestStep{{Config: config(id, pem, "ECDSA_P256_SHA256", armored, version), ConfigPlanChecks: keyDoes(plancheck.ResourceActionCreate)}}
+	steps := []resource.TestStep{
+		{Config: config(id, pem, "ECDSA_P256_SHA256", armored, version), ConfigPlanChecks: keyDoes(plancheck.ResourceActionCreate)},
+	}
 	for _, same := range []string{
 		config(id, pem, "EC_SIGN_P256_SHA256", armored, version),
 		config(id, strings.TrimSpace(pem)+"\r\n\r\n", "ECDSA_P256_SHA256", strings.ReplaceAll(armored, "\n", "\r\n"), version),
@@ -97,13 +119,17 @@ func TestAttestorKeyEqualities(t *testing.T) {
 	}
 }
 
-// What somebody else has done to the key is shown, and put right.
+// TestAttestorKeyDrift: a change of the key outside Terraform is drift, and the apply corrects it.
 func TestAttestorKeyDrift(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
 	body := w.config("") + ownKey("it", pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", ""))
 	drift := func(action plancheck.ResourceActionType, change func(*gcp.Attestor)) resource.TestStep {
-		return resource.TestStep{PreConfig: func() { w.change(change) }, Config: body, ConfigPlanChecks: keyDoes(action, plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop))}
+		return resource.TestStep{
+			PreConfig:        func() { w.change(change) },
+			Config:           body,
+			ConfigPlanChecks: keyDoes(action, plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)),
+		}
 	}
 	w.Run(t,
 		resource.TestStep{Config: body},
@@ -116,7 +142,8 @@ func TestAttestorKeyDrift(t *testing.T) {
 	)
 }
 
-// A text under the same id is put in the place of the old one by one write; so is another comment.
+// TestAttestorKeyInPlace: another text under the same id is an in-place update by one write. So is
+// another comment.
 func TestAttestorKeyInPlace(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -135,7 +162,8 @@ func TestAttestorKeyInPlace(t *testing.T) {
 	w.has("prod")
 }
 
-// A key that is replaced by another one is there until that one is, if it is told so.
+// TestAttestorKeyIsReplaced: with create_before_destroy, the old key stays until the new one is
+// added.
 func TestAttestorKeyIsReplaced(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -160,7 +188,8 @@ func TestAttestorKeyIsReplaced(t *testing.T) {
 	w.clean(cli)
 }
 
-// With the attestor, its keys go: those that refer to it are made again with it.
+// TestReplacedAttestorKeepsItsKeys: an attestor is replaced without its keys. Keys with a reference
+// to it are replaced too.
 func TestReplacedAttestorKeepsItsKeys(t *testing.T) {
 	t.Parallel()
 	for name, args := range map[string][]string{"another note": nil, "-replace": {"-replace=" + address}} {

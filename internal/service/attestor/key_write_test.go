@@ -13,7 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// numbered are the keys of a crowd, as the attestor has them.
+// numbered returns the keys of a crowd, as stored in the attestor.
 func numbered(n int, more ...string) []string {
 	for i := range n {
 		more = append(more, fmt.Sprintf("https://example.com/%d number %d", i, i))
@@ -32,7 +32,8 @@ func (w *world) hasCrowd(n int, more ...string) {
 	}
 }
 
-// Keys of one attestor become few writes, and a plan of them few reads.
+// TestAttestorKeysAreWrittenTogether: many keys of one attestor need few writes, and their plan few
+// reads.
 func TestAttestorKeysAreWrittenTogether(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -44,7 +45,7 @@ func TestAttestorKeysAreWrittenTogether(t *testing.T) {
 	w.hasCrowd(20)
 	w.Emulator.ResetCalls()
 	w.clean(cli)
-	// The short way has one more: it looks at the attestor before it knows that the version has changed.
+	// The short way makes one more read of the attestor, before it detects the new version.
 	if n := w.Calls("GetAttestor") + w.Calls("ListAttestors"); n > 3 {
 		t.Errorf("%d reads in a plan of 20 keys", n)
 	}
@@ -56,7 +57,8 @@ func TestAttestorKeysAreWrittenTogether(t *testing.T) {
 	w.has()
 }
 
-// What can go wrong on the way loses nothing and doubles nothing. The attestor is described anew in the same apply.
+// TestAttestorKeysThroughFaults: a fault loses no key and duplicates none. The same apply changes
+// the attestor's description.
 func TestAttestorKeysThroughFaults(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]fault.Fault{
@@ -91,13 +93,15 @@ func TestAttestorKeysThroughFaults(t *testing.T) {
 	}
 }
 
-// A key that somebody has changed since the plan is not overwritten, and not taken away.
+// TestAttestorKeyChangedSinceThePlan: a key changed since the plan is neither overwritten nor
+// removed.
 func TestAttestorKeyChangedSinceThePlan(t *testing.T) {
 	t.Parallel()
-	const text = "the key was changed since the plan was made, and nothing was written"
+	const text = "the key has changed since the plan, and nothing was written"
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 	config := func(comment string) string {
-		return inDemo + w.config("") + ownKey("it", pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", "key_id = \"it\"\ncomment = \""+comment+"\""))
+		return inDemo + w.config("") + ownKey("it",
+			pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", "key_id = \"it\"\ncomment = \""+comment+"\""))
 	}
 	cli := w.CLI(t, config("old"))
 	w.must(cli, "apply", "-auto-approve")
@@ -114,7 +118,7 @@ func TestAttestorKeyChangedSinceThePlan(t *testing.T) {
 	w.has("it")
 }
 
-// A permission that is missing is an error that names it, for reads and for writes.
+// TestAttestorKeyDenied: the error names the missing permission, for reads and for writes.
 func TestAttestorKeyDenied(t *testing.T) {
 	t.Parallel()
 	for method, permission := range map[string]string{"GetAttestor": "get", "UpdateAttestor": "update"} {
@@ -132,17 +136,19 @@ func TestAttestorKeyDenied(t *testing.T) {
 	}
 }
 
-// One key that cannot be added does not take the others with it.
+// TestOneRefusedAttestorKey: one refused key does not block the others.
 func TestOneRefusedAttestorKey(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
-	twin := ownKey("one", pkixKey(t, "p384.pem", "ECDSA_P384_SHA384", `key_id = "twin"`)) + ownKey("two", pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", `key_id = "twin"`))
+	twin := ownKey("one", pkixKey(t, "p384.pem", "ECDSA_P384_SHA384", `key_id = "twin"`)) +
+		ownKey("two", pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", `key_id = "twin"`))
 	cli := w.CLI(t, inDemo+w.config("")+crowd(t, 3)+twin)
-	w.refused(cli, "the attestor has a key with this id already", "apply", "-auto-approve")
+	w.refused(cli, "the attestor already has a key with this id", "apply", "-auto-approve")
 	w.hasCrowd(3, "twin")
 }
 
-// An attestor has 1,000 keys at most: the plan warns, the apply has the service's words and what to do, and what fits is written.
+// TestAttestorKeyLimit: an attestor has at most 1,000 keys. The apply writes keys up to the
+// limit, and fails with the service's message and a remedy. The provider warns of a full attestor.
 func TestAttestorKeyLimit(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))

@@ -15,8 +15,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// trustedKeys remembers what Cloud KMS said of each key version: "{key id of the PEM} {algorithm}". A version never
-// changes, so an attestor that shows anything else under that version's name was tampered with.
+// trustedKeys remembers the answer of Cloud KMS for each key version: "{key id of the PEM}
+// {algorithm}". A version never changes, so another key in an attestor under that name is
+// tampering.
 type trustedKeys map[string]string
 
 const memoryOfKeys = "kms_keys"
@@ -27,7 +28,7 @@ func recallKeys(ctx context.Context, memory lifecycle.Memory) trustedKeys {
 	return trusted
 }
 
-// of is what is remembered of a version, in whatever spelling; "" if nothing is.
+// of returns the remembered key of a version, in any spelling of its name, or "".
 func (t trustedKeys) of(version types.String) string {
 	for name, key := range t {
 		if sameKMSName(types.StringValue(name), version) {
@@ -37,13 +38,14 @@ func (t trustedKeys) of(version types.String) string {
 	return ""
 }
 
-// hold says whether a key in the state is the one that Cloud KMS has under its version.
+// hold reports whether a key in the state equals the remembered key of its version.
 func (t trustedKeys) hold(k *keyModel) bool {
 	want := t.of(k.KMSKeyVersion)
 	return want != "" && want == k.fingerprint()
 }
 
-// sameKMSName compares the names of two versions, with and without "//cloudkms.googleapis.com/v1/". No name is not one.
+// sameKMSName compares the names of two versions, with or without "//cloudkms.googleapis.com/v1/".
+// An invalid name equals nothing.
 func sameKMSName(a, b types.String) bool {
 	x, errX := resname.ParseKMSKeyVersion(a.ValueString())
 	y, errY := resname.ParseKMSKeyVersion(b.ValueString())
@@ -54,7 +56,7 @@ func (k *keyModel) fingerprint() string {
 	return fingerprint(k.pem().ValueString(), k.algorithm().ValueString())
 }
 
-// fingerprint is "" for what is no key.
+// fingerprint returns "" for an invalid key.
 func fingerprint(pem, algorithm string) string {
 	key, err := attest.ParsePKIX(pem)
 	if err != nil {
@@ -67,11 +69,11 @@ func fingerprint(pem, algorithm string) string {
 	return key.ID() + " " + string(canonical)
 }
 
-// resolve fills in the keys of Cloud KMS that the plan could not look up, holds the others against what Cloud KMS says, and
-// remembers what they are.
+// resolve looks up Cloud KMS keys left unknown by the plan, compares the others with Cloud KMS, and
+// remembers the results.
 func resolve(ctx context.Context, c *change) error {
 	if c.Model.PublicKeys.IsUnknown() {
-		return nil // the keys are not managed here
+		return nil // unmanaged keys
 	}
 	keys, trusted := c.Model.keys(ctx, c.Diags), recallKeys(ctx, c.Memory)
 	kept := trustedKeys{}
@@ -83,7 +85,8 @@ func resolve(ctx context.Context, c *change) error {
 		if keys[i].KMSKeyVersion.ValueString() == "" {
 			continue
 		}
-		if err := keys[i].resolve(ctx, c.Clients, trusted, kept); err != nil && !(ofGoogle(err) && slices.ContainsFunc(prior, keys[i].same)) {
+		if err := keys[i].resolve(ctx, c.Clients, trusted, kept); err != nil &&
+			!(ofGoogle(err) && slices.ContainsFunc(prior, keys[i].same)) {
 			return &lifecycle.AttributeError{Path: keyPath(i).AtName("kms_key_version"), Err: err}
 		}
 	}
@@ -97,7 +100,7 @@ func resolve(ctx context.Context, c *change) error {
 	return nil
 }
 
-// ofGoogle says whether an error is one of a call, and not of what the answers mean.
+// ofGoogle reports whether an error comes from a call, and not from the contents of a reply.
 func ofGoogle(err error) bool {
 	_, ok := errors.AsType[*gcp.Error](err)
 	return ok
@@ -124,8 +127,8 @@ func (k *keyModel) resolve(ctx context.Context, clients *gcp.Clients, trusted, k
 	return nil
 }
 
-// learn remembers the keys of Cloud KMS that a read met for the first time, as after an import. Where Cloud KMS may not be
-// read they stay unknown, and the next plan asks for them.
+// learn remembers Cloud KMS keys at their first read, such as after an import. Without permission,
+// the next plan tries again.
 func learn(ctx context.Context, c *change) {
 	if leavesKeys(ctx, c.Memory) {
 		return
@@ -141,7 +144,7 @@ func learn(ctx context.Context, c *change) {
 	}
 }
 
-// meet looks up a version of which nothing is remembered. It reports whether there is something now.
+// meet looks up a version not yet remembered. It reports whether it has learned the key.
 func (t trustedKeys) meet(ctx context.Context, clients *gcp.Clients, name types.String) bool {
 	version, err := resname.ParseKMSKeyVersion(name.ValueString())
 	if err != nil || t.of(name) != "" {
@@ -154,7 +157,7 @@ func (t trustedKeys) meet(ctx context.Context, clients *gcp.Clients, name types.
 	return err == nil
 }
 
-// fetch gets a key from Cloud KMS, with the algorithm in Binary Authorization's spelling.
+// fetch reads a key from Cloud KMS, with the algorithm in Binary Authorization's spelling.
 func fetch(ctx context.Context, clients *gcp.Clients, version resname.KMSKeyVersion) (pem, algorithm string, err error) {
 	key, err := clients.SharedPublicKey(ctx, version)
 	if err != nil {
@@ -162,7 +165,7 @@ func fetch(ctx context.Context, clients *gcp.Clients, version resname.KMSKeyVers
 	}
 	canonical, err := attest.AlgorithmFromKMS(key.Algorithm)
 	if err != nil {
-		return "", "", fmt.Errorf("%w\nMake a version of the key with one of these algorithms", err)
+		return "", "", fmt.Errorf("%w\nCreate a version of the key with one of these algorithms", err)
 	}
 	return key.PEM, string(canonical), nil
 }

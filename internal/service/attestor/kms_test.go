@@ -20,7 +20,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// A key by kms_key_version is filled in from Cloud KMS, its id is known at plan, and Cloud KMS is asked once.
+// TestAttestorKMSKey: a key by kms_key_version is filled in from Cloud KMS. The plan knows its id.
 func TestAttestorKMSKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
@@ -33,29 +33,41 @@ func TestAttestorKMSKey(t *testing.T) {
 			Config: body,
 			ConfigPlanChecks: does(plancheck.ResourceActionCreate,
 				plancheck.ExpectKnownValue(address, key.AtMapKey("id"), knownvalue.StringExact("//cloudkms.googleapis.com/v1/"+version)),
-				plancheck.ExpectKnownValue(address, key.AtMapKey("pkix").AtMapKey("public_key_pem"), knownvalue.StringRegexp(regexp.MustCompile("^-----BEGIN PUBLIC KEY-----"))),
-				plancheck.ExpectKnownValue(address, key.AtMapKey("pkix").AtMapKey("signature_algorithm"), knownvalue.StringExact("ECDSA_P256_SHA256"))),
+				plancheck.ExpectKnownValue(address, key.AtMapKey("pkix").AtMapKey("public_key_pem"),
+					knownvalue.StringRegexp(regexp.MustCompile("^-----BEGIN PUBLIC KEY-----"))),
+				plancheck.ExpectKnownValue(address, key.AtMapKey("pkix").AtMapKey("signature_algorithm"),
+					knownvalue.StringExact("ECDSA_P256_SHA256"))),
 			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(address, key.AtMapKey("pkix").AtMapKey("signature_algorithm"), knownvalue.StringExact("ECDSA_P256_SHA256")),
-				statecheck.CompareValuePairs("data.binauthz_kms_key_version.it", tfjsonpath.New("public_key_pem"), address, key.AtMapKey("pkix").AtMapKey("public_key_pem"), compare.ValuesSame()),
-				statecheck.CompareValuePairs("data.binauthz_kms_key_version.it", tfjsonpath.New("key_id"), address, key.AtMapKey("id"), compare.ValuesSame()),
+				statecheck.ExpectKnownValue(address, key.AtMapKey("pkix").AtMapKey("signature_algorithm"),
+					knownvalue.StringExact("ECDSA_P256_SHA256")),
+				statecheck.CompareValuePairs("data.binauthz_kms_key_version.it", tfjsonpath.New("public_key_pem"), address,
+					key.AtMapKey("pkix").AtMapKey("public_key_pem"), compare.ValuesSame()),
+				statecheck.CompareValuePairs("data.binauthz_kms_key_version.it", tfjsonpath.New("key_id"), address, key.AtMapKey("id"),
+					compare.ValuesSame()),
 			},
 		},
-		resource.TestStep{Config: w.config("description = \"another\"\n" + keys(kms(version, `comment = "CI"`))), ConfigPlanChecks: does(plancheck.ResourceActionUpdate,
-			plancheck.ExpectKnownValue(address, key.AtMapKey("pkix").AtMapKey("public_key_pem"), knownvalue.NotNull()))},
+		resource.TestStep{
+			Config: w.config("description = \"another\"\n" + keys(kms(version, `comment = "CI"`))),
+			ConfigPlanChecks: does(plancheck.ResourceActionUpdate,
+				plancheck.ExpectKnownValue(address, key.AtMapKey("pkix").AtMapKey("public_key_pem"), knownvalue.NotNull())),
+		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 	)
 }
 
-// What Cloud KMS said of a key version is remembered: it never changes. The plan that makes the attestor asks, and the apply, which is
-// another process; nobody asks after that, also where the name is spelled in the other way.
+// TestAttestorAsksCloudKMSOnce: the key of a version never changes, so the state keeps it. The
+// first plan reads it, and so does the apply in its own process. After these, nothing reads it
+// again, even with another spelling of the name.
 func TestAttestorAsksCloudKMSOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 	version := w.KMSKeyVersion(t)
 	noop := func(version string) resource.TestStep {
-		return resource.TestStep{Config: w.config("description = \"new\"\n" + keys(kms(version, ""))), ConfigPlanChecks: does(plancheck.ResourceActionNoop)}
+		return resource.TestStep{
+			Config:           w.config("description = \"new\"\n" + keys(kms(version, ""))),
+			ConfigPlanChecks: does(plancheck.ResourceActionNoop),
+		}
 	}
 	w.Run(t,
 		resource.TestStep{Config: w.config(keys(kms(version, "")))},
@@ -68,7 +80,8 @@ func TestAttestorAsksCloudKMSOnce(t *testing.T) {
 	}
 }
 
-// A plan that may not read the key says so, and who applies it can be somebody who may.
+// TestAttestorKMSKeyUnseen: a plan without permission to read the key warns. The apply may have the
+// permission.
 func TestAttestorKMSKeyUnseen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{Faults: []fault.Fault{parseFault(t, "GetPublicKey=permission_denied")}}))
@@ -83,7 +96,8 @@ func TestAttestorKMSKeyUnseen(t *testing.T) {
 	}
 }
 
-// pkix beside kms_key_version, as an import writes it, is the same key or an error.
+// TestAttestorKMSKeyWithPKIX: pkix beside kms_key_version, as in an import, is the same key or an
+// error.
 func TestAttestorKMSKeyWithPKIX(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -94,14 +108,21 @@ func TestAttestorKMSKeyWithPKIX(t *testing.T) {
 	}
 	const right = "data.binauthz_kms_key_version.it.public_key_pem"
 	w.Run(t,
-		resource.TestStep{Config: both(quote(known(t, "p256.pem")), "ECDSA_P256_SHA256"), ExpectError: regexp.MustCompile(`(?s)Two public keys in one.*pkix is not the key`)},
+		resource.TestStep{
+			Config:      both(quote(known(t, "p256.pem")), "ECDSA_P256_SHA256"),
+			ExpectError: regexp.MustCompile(`(?s)Two public keys in one.*pkix differs from the key`),
+		},
 		resource.TestStep{Config: both(right, "EC_SIGN_P256_SHA256"), ConfigPlanChecks: does(plancheck.ResourceActionCreate)},
 		resource.TestStep{Config: w.config(keys(kms(version, ""))), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
-		resource.TestStep{Config: both(quote(known(t, "p256.pem")), "ECDSA_P256_SHA256"), ExpectError: regexp.MustCompile(`Two public keys in one`)},
+		resource.TestStep{
+			Config:      both(quote(known(t, "p256.pem")), "ECDSA_P256_SHA256"),
+			ExpectError: regexp.MustCompile(`Two public keys in one`),
+		},
 	)
 }
 
-// A version that is disabled does not show its key: an import of the attestor is no error as long as the key is written out, and stays.
+// TestAttestorKMSKeyDisabled: a disabled version does not show its key. An import of the attestor
+// is no error if the configuration has the key in full, and the key stays.
 func TestAttestorKMSKeyDisabled(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -114,11 +135,12 @@ func TestAttestorKMSKeyDisabled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	imports := fmt.Sprintf("provider \"binauthz\" {\n  project = \"demo\"\n}\nimport {\n  to = binauthz_note.it\n  id = %q\n}\nimport {\n  to = %s\n  id = %q\n}\n", w.note, address, w.name)
+	imports := inDemo + w.imports()
 	both := func(description, pem string) string {
-		return imports + w.config(fmt.Sprintf("description = %q\n", description)+keys(kms(version, fmt.Sprintf("pkix = { public_key_pem = %q, signature_algorithm = \"ECDSA_P256_SHA256\" }", pem))))
+		pkix := fmt.Sprintf("pkix = { public_key_pem = %q, signature_algorithm = \"ECDSA_P256_SHA256\" }", pem)
+		return imports + w.config(fmt.Sprintf("description = %q\n", description)+keys(kms(version, pkix)))
 	}
-	made := w.CLI(t, strings.SplitAfter(imports, "}\n")[0]+w.config(keys(kms(version, ""))))
+	made := w.CLI(t, inDemo+w.config(keys(kms(version, ""))))
 	if said, code := made.Run(t, "apply", "-auto-approve"); code != 0 {
 		t.Fatal(said)
 	}
@@ -127,7 +149,9 @@ func TestAttestorKMSKeyDisabled(t *testing.T) {
 	}
 	cli := w.CLI(t, both("", public.PEM))
 	for _, c := range []struct{ config, want string }{
-		{both("", public.PEM), "2 imported, 0 added, 0 changed"}, {both("new", public.PEM), "1 changed"}, {both("new", known(t, "p256.pem")), "Cannot use Cloud KMS key version"},
+		{both("", public.PEM), "2 imported, 0 added, 0 changed"},
+		{both("new", public.PEM), "1 changed"},
+		{both("new", known(t, "p256.pem")), "Cannot use Cloud KMS key version"},
 	} {
 		cli.Write(t, c.config)
 		said, _ := w.Fresh(t, cli).Run(t, "apply", "-auto-approve")
@@ -137,7 +161,7 @@ func TestAttestorKMSKeyDisabled(t *testing.T) {
 	}
 }
 
-// Somebody who puts another key under the id of the Cloud KMS key does not go unnoticed.
+// TestAttestorKMSKeyReplacedByHand: another key under the id of the Cloud KMS key is drift.
 func TestAttestorKMSKeyReplacedByHand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))

@@ -18,8 +18,8 @@ func NewListResource() list.ListResource {
 		Noun: "attestor", Identify: identify, Find: find,
 		Title: func(m *model) string { return m.Name.ValueString() },
 		Describe: schema.Schema{
-			MarkdownDescription: "Finds the attestors of a project.\n\n" +
-				"Permission: `binaryauthorization.attestors.list` (role `roles/binaryauthorization.attestorsViewer`).\n\n" + lifecycle.Querying,
+			MarkdownDescription: "Finds the attestors of a project.\n\nPermission: `binaryauthorization.attestors.list` (role " +
+				"`roles/binaryauthorization.attestorsViewer`).\n\n" + lifecycle.Querying,
 			Attributes: map[string]schema.Attribute{"project": lifecycle.ListedProject},
 		},
 	}

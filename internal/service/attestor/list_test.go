@@ -13,7 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// A list comes in pages, and no page is asked for that nobody wants.
+// TestAttestorsAreFoundInPages: a query reads no more pages than its limit needs.
 func TestAttestorsAreFoundInPages(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)
@@ -33,7 +33,8 @@ func TestAttestorsAreFoundInPages(t *testing.T) {
 		{"limit = 7", 7, 1},
 	} {
 		before, read := g.Calls("ListAttestors"), g.Calls("GetAttestor")
-		found, said := cli.Query(t, "list \"binauthz_attestor\" \"all\" {\n  provider = binauthz\n  include_resource = true\n"+c.limit+"\n}\n")
+		found, said := cli.Query(t,
+			"list \"binauthz_attestor\" \"all\" {\n  provider = binauthz\n  include_resource = true\n"+c.limit+"\n}\n")
 		if len(found) != c.found || len(said) > 0 || g.Calls("ListAttestors")-before != c.pages || g.Calls("GetAttestor") != read {
 			t.Errorf("%q: %d were found in %d pages, and said was %v", c.limit, len(found), g.Calls("ListAttestors")-before, said)
 		}
@@ -46,7 +47,7 @@ func TestAttestorsAreFoundInPages(t *testing.T) {
 	}
 }
 
-// Each list block says which project it is about.
+// TestAttestorsOfTwoProjectsAreFound: each list block names its project.
 func TestAttestorsOfTwoProjectsAreFound(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)
@@ -74,7 +75,7 @@ func TestAttestorsOfTwoProjectsAreFound(t *testing.T) {
 	}
 }
 
-// makes gives a project an attestor without keys.
+// makes creates an attestor without keys.
 func makes(t *testing.T, g *acctest.Ground, project, id string) {
 	t.Helper()
 	note := &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: "projects/demo/notes/n"}

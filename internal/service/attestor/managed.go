@@ -13,21 +13,22 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// memoryOfList says whether the configuration that was applied has public_keys. A plan has the list unknown if it has not, and everything
-// that is written is known when it is applied.
+// memoryOfList records whether the applied configuration has public_keys. Without them, the list is
+// unknown in the plan; with them, it is known at apply.
 const memoryOfList = "lists_keys"
 
 func rememberList(ctx context.Context, c *change) {
 	c.Diags.Append(c.Memory.Remember(ctx, memoryOfList, !c.Model.PublicKeys.IsUnknown())...)
 }
 
-// leavesKeys says that the keys were not managed by the configuration that was applied.
+// leavesKeys reports whether the applied configuration leaves the keys unmanaged.
 func leavesKeys(ctx context.Context, memory lifecycle.Memory) bool {
 	lists := true
 	return memory.Recall(ctx, memoryOfList, &lists) && !lists
 }
 
-// describeAnew changes what there is beside the keys. The attestor is read and written again, so that keys survive which others write.
+// describeAnew changes the description. It reads and writes the attestor again, so that keys
+// written by others survive.
 func describeAnew(ctx context.Context, c *change) error {
 	saw, wish := c.Prior.Description.ValueString(), c.Model.Description.ValueString()
 	attestor, err := c.Clients.EditAttestor(ctx, c.Model.name(), gcp.Edit[*gcp.Attestor]{Change: func(a *gcp.Attestor, _ bool) error {
@@ -43,14 +44,15 @@ func describeAnew(ctx context.Context, c *change) error {
 	return store(ctx, c, attestor)
 }
 
-// notePlannedList notes whether the plan lists the attestor's keys, and refuses resources beside it for single ones.
+// notePlannedList records whether the plan lists the attestor's keys, and refuses single key
+// resources next to a list.
 func notePlannedList(c *change) {
 	if !c.Model.ID.IsUnknown() {
 		refuseSingle(c.Diags, c.Model.ID.ValueString(), c.Walk.PlanKeyList(c.Model.ID.ValueString(), !c.Config.PublicKeys.IsNull()))
 	}
 }
 
-// noteUnchanged does the same for an attestor that is not looked at.
+// noteUnchanged does the same for an attestor recognized as unchanged.
 func noteUnchanged(ctx context.Context, c *change, id string) {
 	lists := false
 	c.Memory.Recall(ctx, memoryOfList, &lists)
@@ -63,24 +65,27 @@ func refuseSingle(diags *diag.Diagnostics, attestor string, keys []walk.Key) {
 	}
 }
 
-// refuseBoth is for a key that has a resource of its own, of an attestor that lists its keys.
+// refuseBoth refuses a key resource on an attestor with a list of keys.
 func refuseBoth(diags *diag.Diagnostics, at path.Path, attestor string, k walk.Key) {
 	id := k.ID
 	if id == "" {
-		id = "that is not known yet"
+		id = "(known after apply)"
 	}
 	if k.Leaves {
-		diags.AddAttributeError(at, "Public key would be lost", fmt.Sprintf("%s has public_keys, which decides on all of its keys, and this plan destroys the binauthz_attestor_key of key %s. "+
-			"The destroy would take the key from the attestor, also one that is in the list. Let go of it without a destroy:\n\n"+
-			"  removed {\n    from = binauthz_attestor_key.NAME\n    lifecycle {\n      destroy = false\n    }\n  }", attestor, id))
+		diags.AddAttributeError(at, "Public key would be lost", fmt.Sprintf("%s has public_keys, so it owns all of "+
+			"its keys. This plan destroys the binauthz_attestor_key of key %s, and the destroy removes the key from "+
+			"the attestor, even if the list has it. Remove the resource without a destroy:\n\n  removed {\n    from "+
+			"= binauthz_attestor_key.NAME\n    lifecycle {\n      destroy = false\n    }\n  }", attestor, id))
 		return
 	}
-	diags.AddAttributeError(at, "Public key is owned twice", fmt.Sprintf("%s has public_keys, which decides on all of its keys and takes away what others add, and a binauthz_attestor_key has key %s. "+
-		"Drop one of the two: leave public_keys out of the attestor, which leaves its keys as they are (import each of them as a binauthz_attestor_key), "+
-		"or let go of the binauthz_attestor_key with a removed block that has destroy = false.", attestor, id))
+	diags.AddAttributeError(at, "Public key is owned twice", fmt.Sprintf("%s has public_keys, so it owns all of its "+
+		"keys and removes keys added by others. A binauthz_attestor_key also has key %s. Keep only one of the two. "+
+		"Either remove public_keys from the attestor: its keys stay, and you import each one as a "+
+		"binauthz_attestor_key. Or remove the binauthz_attestor_key with a removed block and destroy = false.", attestor, id))
 }
 
-// warnOfKeysThatGo is for a replacement of an attestor whose keys are not managed: the new one has none of them.
+// warnOfKeysThatGo warns about the replacement of an attestor with unmanaged keys: the new attestor
+// has none of them.
 func warnOfKeysThatGo(ctx context.Context, c *change) {
 	if !c.Config.PublicKeys.IsNull() || c.Prior == nil || len(c.Replace) == 0 || !c.Model.ID.Equal(c.Prior.ID) {
 		return
@@ -90,8 +95,9 @@ func warnOfKeysThatGo(ctx context.Context, c *change) {
 		ids = append(ids, k.ID.ValueString())
 	}
 	if len(ids) > 0 {
-		c.Diags.AddWarning(lifecycle.About("Attestor is replaced, and its keys go with it", c.Prior.ID.ValueString()), fmt.Sprintf(
-			"%s is destroyed and made again without its keys, which are not managed here:\n  %s\nEach binauthz_attestor_key that refers "+
-				"to the attestor is made again in the same apply. Other keys are lost.", c.Prior.ID.ValueString(), strings.Join(ids, "\n  ")))
+		c.Diags.AddWarning(lifecycle.About("Replaced attestor loses its keys", c.Prior.ID.ValueString()), fmt.Sprintf(
+			"%s is destroyed and created again without its keys, because they are not managed here:\n  %s\nTerraform "+
+				"recreates each binauthz_attestor_key that refers to the attestor. Other keys are lost.",
+			c.Prior.ID.ValueString(), strings.Join(ids, "\n  ")))
 	}
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// An attestor that leaves public_keys out leaves the keys alone: they are no drift, an update keeps them, and only [] removes them.
+// TestAttestorLeavesKeysAlone: an attestor without public_keys does not manage its keys. They are
+// no drift, an update keeps them, and only [] removes them.
 func TestAttestorLeavesKeysAlone(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -40,7 +41,8 @@ func TestAttestorLeavesKeysAlone(t *testing.T) {
 	w.clean(cli)
 }
 
-// Nothing is said of an attestor that leaves public_keys out: other resources may bring keys.
+// TestAttestorWithKeysToCome: an attestor without public_keys causes no warning, because other
+// resources may add keys.
 func TestAttestorWithKeysToCome(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -50,7 +52,8 @@ func TestAttestorWithKeysToCome(t *testing.T) {
 	acctest.Says(t, w.must(cli, "plan"), "Attestor without public keys")
 }
 
-// Keys move from a list to resources of their own and back without a write, and are never taken away by surprise.
+// TestAttestorKeysMove: keys move between a list and their own resources without a write. An
+// accidental removal is refused.
 func TestAttestorKeysMove(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -60,7 +63,7 @@ func TestAttestorKeysMove(t *testing.T) {
 	w.must(cli, "apply", "-auto-approve")
 	w.Emulator.ResetCalls()
 	cli.Write(t, single)
-	w.refused(cli, "Attestor has the key already", "plan")
+	w.refused(cli, "Attestor already has the key", "plan")
 	cli.Write(t, single+fmt.Sprintf("import {\n  to = %s\n  id = \"a %s\"\n}\n", keyAddress, p256ID(t)))
 	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
 	cli.Write(t, single)
@@ -77,8 +80,8 @@ func TestAttestorKeysMove(t *testing.T) {
 	}
 }
 
-// An attestor that lists its keys and a resource for one of them do not go together, whichever is planned first, and also if the attestor
-// has not changed and is not looked at.
+// TestAttestorKeyBesideAList: an attestor with a list of keys conflicts with a resource for a key.
+// This holds in either order of the plans, and also if the attestor is unchanged and not read.
 func TestAttestorKeyBesideAList(t *testing.T) {
 	t.Parallel()
 	for name, reference := range map[string]string{"by reference": "binauthz_attestor.it.id", "by name": `"a"`} {
@@ -86,9 +89,10 @@ func TestAttestorKeyBesideAList(t *testing.T) {
 			t.Parallel()
 			w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
 			list := inDemo + w.config(keys(pkix(t, "p256.pem", "ECDSA_P256_SHA256", "")))
-			both := list + strings.ReplaceAll(ownKey("it", pkixKey(t, "p384.pem", "ECDSA_P384_SHA384", "")), "binauthz_attestor.it.id", reference)
+			both := list + strings.ReplaceAll(ownKey("it", pkixKey(t, "p384.pem", "ECDSA_P384_SHA384", "")), "binauthz_attestor.it.id",
+				reference)
 			cli := w.CLI(t, both)
-			acctest.Says(t, w.refused(cli, "Public key is owned twice", "plan"), "Drop one of the two")
+			acctest.Says(t, w.refused(cli, "Public key is owned twice", "plan"), "Keep only one of the two")
 			cli.Write(t, list)
 			w.must(cli, "apply", "-auto-approve")
 			cli.Write(t, both)
@@ -103,7 +107,8 @@ func TestAttestorKeyBesideAList(t *testing.T) {
 	}
 }
 
-// An attestor that is made again has none of its keys: the plan warns, and keys that refer to it are made again with it.
+// TestAttestorIsMadeAgainWithItsKeys: an attestor is replaced without its keys. The plan warns, and
+// keys with a reference to it are replaced too.
 func TestAttestorIsMadeAgainWithItsKeys(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -114,13 +119,14 @@ func TestAttestorIsMadeAgainWithItsKeys(t *testing.T) {
 	cli := w.CLI(t, on("binauthz_note.it.id"))
 	w.must(cli, "apply", "-auto-approve")
 	cli.Write(t, on("binauthz_note.other.id"))
-	acctest.Says(t, w.must(cli, "plan"), "Attestor is replaced, and its keys go with it ("+w.name.String()+")")
+	acctest.Says(t, w.must(cli, "plan"), "Replaced attestor loses its keys ("+w.name.String()+")")
 	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "2 added, 0 changed, 2 destroyed")
 	w.has(p256ID(t))
 	w.clean(cli)
 }
 
-// The plan says which attestations lose their key, for a key that goes as for one of a list.
+// TestAttestorKeyRotation: the plan lists the attestations of a removed key, for a resource as for
+// a key in a list.
 func TestAttestorKeyRotation(t *testing.T) {
 	t.Parallel()
 	w := demoWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -128,7 +134,8 @@ func TestAttestorKeyRotation(t *testing.T) {
 	two := strings.TrimSuffix(one, "1") + "2"
 	first, second := quote(one), quote(two)
 	config := func(versions ...string) string {
-		return inDemo + w.config("") + ownKey("it", fmt.Sprintf("  for_each = toset([%s])\n  kms_key_version = each.key", strings.Join(versions, ", ")))
+		return inDemo + w.config("") + ownKey("it",
+			fmt.Sprintf("  for_each = toset([%s])\n  kms_key_version = each.key", strings.Join(versions, ", ")))
 	}
 	cli := w.CLI(t, config(first))
 	w.must(cli, "apply", "-auto-approve")
@@ -139,7 +146,7 @@ func TestAttestorKeyRotation(t *testing.T) {
 	cli.Write(t, config(second))
 	out := w.must(cli, "plan")
 	acctest.Says(t, out, lostWarning+" ("+w.name.String()+")")
-	acctest.Says(t, out, "have no other (1): "+image("b"))
+	acctest.Says(t, out, "Images without another valid attestation: 1 "+image("b"))
 	acctest.Says(t, out, "!Attestor without public keys")
 	w.attest(two, image("b"))
 	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "!"+lostWarning)
@@ -147,21 +154,32 @@ func TestAttestorKeyRotation(t *testing.T) {
 	cli.Write(t, config())
 	out = w.must(cli, "apply", "-auto-approve")
 	acctest.Says(t, out, "Attestor without public keys ("+w.name.String()+")")
-	acctest.Says(t, out, "have no other (2)")
+	acctest.Says(t, out, "Images without another valid attestation: 2")
 	w.has()
 }
 
-// What can never be is refused at plan, at the attribute, without a call.
+// TestAttestorKeyRefusesWhatCannotBe: the plan refuses an invalid value at its attribute, without a
+// call.
 func TestAttestorKeyRefusesWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
+	t.Cleanup(func() {
+		if n := g.AllCalls(); n != 0 {
+			t.Errorf("%d calls for keys that no call can repair", n)
+		}
+	})
 	for name, c := range map[string]struct{ body, want string }{
 		"no kind of key":       {`comment = "x"`, "exactly one of kms_key_version, pkix and pgp; this one has none"},
 		"text that is no PEM":  {`pkix = { public_key_pem = "hello", signature_algorithm = "ECDSA_P256_SHA256" }`, "there is no PEM block"},
-		"an id for PGP":        {"key_id = \"x:y\"\n" + bare(pgp(t, "pgp_rsa.asc")), "The id of a PGP key is its fingerprint"},
+		"an id for PGP":        {"key_id = \"x:y\"\n" + bare(pgp(t, "pgp_rsa.asc")), "A PGP key always has its fingerprint as id"},
 		"an id that is no URI": {pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", `key_id = "my key"`), "Invalid key id"},
-		"no attestor":          {"attestor = \"projects/p/secrets/a\"\n" + pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", ""), "Invalid attestor"},
-		"another project":      {"attestor = \"projects/other/attestors/a\"\nproject = \"demo\"\n" + pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", ""), "Leave project out"},
+		"no attestor": {
+			"attestor = \"projects/p/secrets/a\"\n" + pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", ""), "Invalid attestor",
+		},
+		"another project": {
+			"attestor = \"projects/other/attestors/a\"\nproject = \"demo\"\n" + pkixKey(t, "p256.pem", "ECDSA_P256_SHA256", ""),
+			"Remove project",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

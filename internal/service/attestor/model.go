@@ -13,7 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// model is an attestor in the state.
+// model is the state of an attestor.
 type model struct {
 	ID                            types.String `tfsdk:"id"`
 	Project                       types.String `tfsdk:"project"`
@@ -29,7 +29,11 @@ func (m *model) name() resname.Attestor {
 	return resname.Attestor{Project: m.Project.ValueString(), ID: m.Name.ValueString()}
 }
 
-// note is the note's full name; a short one is in the attestor's project.
+func named(m *model) lifecycle.Named {
+	return lifecycle.Named{Project: &m.Project, Name: &m.Name, ID: &m.ID, Full: func() string { return m.name().String() }}
+}
+
+// note returns the note's full name. A short name is in the attestor's project.
 func (m *model) note() string {
 	n, err := resname.ParseNote(m.Note.ValueString(), m.Project.ValueString())
 	if err != nil {
@@ -38,7 +42,7 @@ func (m *model) note() string {
 	return n.String()
 }
 
-// keys are the public keys, nil while the list is unknown.
+// keys returns the public keys, or nil for an unknown list.
 func (m *model) keys(ctx context.Context, diags *diag.Diagnostics) []keyModel {
 	if m.PublicKeys.IsUnknown() {
 		return nil
@@ -48,7 +52,7 @@ func (m *model) keys(ctx context.Context, diags *diag.Diagnostics) []keyModel {
 		object, ok := element.(types.Object)
 		if !ok || object.IsNull() || object.IsUnknown() {
 			var none []keyModel
-			diags.Append(m.PublicKeys.ElementsAs(ctx, &none, false)...) // which says what is wrong
+			diags.Append(m.PublicKeys.ElementsAs(ctx, &none, false)...) // reports the error
 			return none
 		}
 		keys = append(keys, keyOf(object))
@@ -68,7 +72,7 @@ func (m *model) setKeys(keys []keyModel, diags *diag.Diagnostics) {
 	m.PublicKeys = list
 }
 
-// toAPI is the attestor to write. Every key must be resolved.
+// toAPI returns the attestor to write. Every key must be resolved.
 func (m *model) toAPI(ctx context.Context, diags *diag.Diagnostics) *gcp.Attestor {
 	note := &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: m.note()}
 	for _, key := range m.keys(ctx, diags) {
@@ -81,7 +85,8 @@ func (m *model) toAPI(ctx context.Context, diags *diag.Diagnostics) *gcp.Attesto
 	}
 }
 
-// fromAPI brings the model to what is there. Spellings that mean the same as what the model has are kept.
+// fromAPI sets the model to the live attestor. It keeps the spellings of the model if they mean the
+// same.
 func (m *model) fromAPI(ctx context.Context, a *gcp.Attestor, diags *diag.Diagnostics) error {
 	name, err := resname.ParseAttestor(a.GetName(), "")
 	if err != nil {

@@ -19,7 +19,7 @@ func testKey(t *testing.T, file string) string {
 	return string(text)
 }
 
-// What goes to the API and comes back is what was there, for every model.
+// TestModelRoundTrip: every model is equal after a conversion to the API and back.
 func TestModelRoundTrip(t *testing.T) {
 	t.Parallel()
 	pem, armored := testKey(t, "p256.pem"), testKey(t, "pgp_rsa.asc")
@@ -27,7 +27,11 @@ func TestModelRoundTrip(t *testing.T) {
 		ctx, diags := context.Background(), &diag.Diagnostics{}
 		want := model{
 			ID: types.StringValue("projects/p/attestors/a"), Project: types.StringValue("p"), Name: types.StringValue("a"),
-			Description: someText(t, "description"), Note: types.StringValue(rapid.SampledFrom([]string{"n", "projects/p/notes/n", "projects/q/notes/n"}).Draw(t, "note")),
+			Description: someText(t, "description"),
+			Note: types.StringValue(rapid.SampledFrom([]string{
+				"n", "projects/p/notes/n",
+				"projects/q/notes/n",
+			}).Draw(t, "note")),
 			DelegationServiceAccountEmail: types.StringValue(""), UpdateTime: types.StringNull(),
 		}
 		want.setKeys(someKeys(t, rapid.IntRange(0, 3).Draw(t, "keys"), pem, armored), diags)
@@ -35,7 +39,8 @@ func TestModelRoundTrip(t *testing.T) {
 		if err := got.fromAPI(ctx, want.toAPI(ctx, diags), diags); err != nil || diags.HasError() {
 			t.Fatal(err, diags)
 		}
-		if !got.ID.Equal(want.ID) || !got.Note.Equal(want.Note) || !got.Description.Equal(want.Description) || !got.PublicKeys.Equal(want.PublicKeys) {
+		if !got.ID.Equal(want.ID) || !got.Note.Equal(want.Note) || !got.Description.Equal(want.Description) ||
+			!got.PublicKeys.Equal(want.PublicKeys) {
 			t.Fatalf("%+v came back as %+v", want, got)
 		}
 	})
@@ -48,12 +53,18 @@ func someText(t *rapid.T, label string) types.String {
 func someKeys(t *rapid.T, n int, pem, armored string) []keyModel {
 	keys := []keyModel{}
 	for i := range n {
-		k := keyModel{ID: types.StringValue("k:" + string(rune('a'+i))), Comment: someText(t, "comment"), PKIX: types.ObjectNull(pkixType.AttrTypes), PGP: types.ObjectNull(pgpType.AttrTypes)}
+		k := keyModel{
+			ID:      types.StringValue("k:" + string(rune('a'+i))),
+			Comment: someText(t, "comment"),
+			PKIX:    types.ObjectNull(pkixType.AttrTypes),
+			PGP:     types.ObjectNull(pgpType.AttrTypes),
+		}
 		switch rapid.IntRange(0, 1).Draw(t, "kind") {
 		case 0:
-			k.PKIX = newPKIX(pem+rapid.SampledFrom([]string{"", "\n", "\r\n"}).Draw(t, "end"), rapid.SampledFrom([]string{"ECDSA_P256_SHA256", "EC_SIGN_P256_SHA256"}).Draw(t, "algorithm"))
+			k.PKIX = newPKIX(pem+rapid.SampledFrom([]string{"", "\n", "\r\n"}).Draw(t, "end"),
+				rapid.SampledFrom([]string{"ECDSA_P256_SHA256", "EC_SIGN_P256_SHA256"}).Draw(t, "algorithm"))
 		case 1:
-			// The service computes the id of a PGP key, so the model that sends it does not know it yet.
+			// The service computes the id of a PGP key, so the model has no id before the request.
 			k.ID, k.PGP = types.StringValue(""), newPGP(armored)
 		}
 		keys = append(keys, k)
@@ -61,7 +72,8 @@ func someKeys(t *rapid.T, n int, pem, armored string) []keyModel {
 	return keys
 }
 
-// Null and empty mean the same to the API, and come back as empty; unknown never comes out of a conversion.
+// TestModelTakesNullForEmpty: null and empty mean the same to the API, and are read as empty. A
+// conversion never returns unknown.
 func TestModelTakesNullForEmpty(t *testing.T) {
 	t.Parallel()
 	ctx, diags := context.Background(), &diag.Diagnostics{}
@@ -74,8 +86,19 @@ func TestModelTakesNullForEmpty(t *testing.T) {
 		"empty":   {types.StringValue(""), empty},
 		"unknown": {types.StringUnknown(), types.ListUnknown(keyType)},
 	} {
-		m := model{Project: types.StringValue("p"), Name: types.StringValue("a"), Note: types.StringValue("n"), Description: c.before, PublicKeys: c.keys}
-		sent := model{Project: types.StringValue("p"), Name: types.StringValue("a"), Note: types.StringValue("n"), PublicKeys: types.ListNull(keyType)}
+		m := model{
+			Project:     types.StringValue("p"),
+			Name:        types.StringValue("a"),
+			Note:        types.StringValue("n"),
+			Description: c.before,
+			PublicKeys:  c.keys,
+		}
+		sent := model{
+			Project:    types.StringValue("p"),
+			Name:       types.StringValue("a"),
+			Note:       types.StringValue("n"),
+			PublicKeys: types.ListNull(keyType),
+		}
 		if err := m.fromAPI(ctx, sent.toAPI(ctx, diags), diags); err != nil || diags.HasError() {
 			t.Fatal(err, diags)
 		}

@@ -12,7 +12,8 @@ import (
 
 var moves = []lifecycle.Move[model]{{From: "google_binary_authorization_attestor", Carry: carry}}
 
-// carry takes the attestor as the state of hashicorp/google has it. As after an import, a key with the id of a Cloud KMS key version is one.
+// carry copies the attestor from a state of hashicorp/google. As after an import, a key with the id
+// of a Cloud KMS key version becomes a Cloud KMS key.
 func carry(ctx context.Context, c *change, from *lifecycle.Source) {
 	name, err := resname.ParseAttestor(from.Text("id"), from.Text("project"))
 	from.Refuse("id", err)

@@ -14,7 +14,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// A note that is not there and that the plan does not make is warned of, and is no error: another provider may make it.
+// TestAttestorOnANoteThatIsNotThere: a missing note is a warning if the plan does not create it. It
+// is not an error, because another provider may create it.
 func TestAttestorOnANoteThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	const project, warning = "provider \"binauthz\" {\n  project = \"demo\"\n}\n", "Not checked until apply (projects/demo/notes/"
@@ -32,13 +33,20 @@ func TestAttestorOnANoteThatIsNotThere(t *testing.T) {
 		"of the same plan":   {attestor("binauthz_note.it.id") + fmt.Sprintf(made, "demo"), false, false},
 		"of another project": {attestor("binauthz_note.it.id") + fmt.Sprintf(made, "other"), false, false},
 		"there":              {attestor(`"there"`), false, false},
-		"not known yet":      {attestor(`terraform_data.later.output`) + "resource \"terraform_data\" \"later\" {\n  input = \"it\"\n}\n", false, false},
-		"not to be read":     {attestor(`"projects/demo/notes/none"`), true, false},
+		"not known yet": {
+			attestor(`terraform_data.later.output`) + "resource \"terraform_data\" \"later\" {\n  input = \"it\"\n}\n", false, false,
+		},
+		"not to be read": {attestor(`"projects/demo/notes/none"`), true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := acctest.NewEmulated(t, emulator.Options{})
-			if _, err := g.Clients.CreateNote(t.Context(), resname.Note{Project: "demo", ID: "there"}, &gcp.Note{Type: &grafeas.Note_Attestation{Attestation: &grafeas.AttestationNote{Hint: &grafeas.AttestationNote_Hint{HumanReadableName: "There"}}}}); err != nil {
+			if _, err := g.Clients.CreateNote(t.Context(), resname.Note{Project: "demo", ID: "there"},
+				&gcp.Note{
+					Type: &grafeas.Note_Attestation{
+						Attestation: &grafeas.AttestationNote{Hint: &grafeas.AttestationNote_Hint{HumanReadableName: "There"}},
+					},
+				}); err != nil {
 				t.Fatal(err)
 			}
 			if c.denied {

@@ -13,11 +13,7 @@ import (
 )
 
 func plan(ctx context.Context, c *change) {
-	lifecycle.PlanProject(c, func(m *model) *types.String { return &m.Project })
-	c.Model.ID = types.StringUnknown()
-	if !c.Model.Project.IsUnknown() && !c.Model.Name.IsUnknown() {
-		c.Model.ID = types.StringValue(c.Model.name().String())
-	}
+	lifecycle.PlanNamed(c, named)
 	c.Model.Description = orEmpty(c.Config.Description)
 	planNote(c)
 	planKeys(ctx, c)
@@ -40,7 +36,7 @@ func plan(ctx context.Context, c *change) {
 	}
 }
 
-// orEmpty is a text as the API has it, which does not tell one that is absent from an empty one.
+// orEmpty turns null into an empty text, because the API does not distinguish the two.
 func orEmpty(config types.String) types.String {
 	if config.IsNull() {
 		return types.StringValue("")
@@ -48,8 +44,8 @@ func orEmpty(config types.String) types.String {
 	return config
 }
 
-// planKeys computes what can be known of each key before it is written. A list that is left out is not managed here: the keys stay as
-// they are, whatever that is by then.
+// planKeys computes the known parts of each key. Without a list, the keys are not managed and stay
+// unchanged.
 func planKeys(ctx context.Context, c *change) {
 	if c.Config.PublicKeys.IsNull() {
 		c.Model.PublicKeys = types.ListUnknown(keyType)
@@ -70,7 +66,7 @@ func planKeys(ctx context.Context, c *change) {
 	c.Model.setKeys(keys, c.Diags)
 }
 
-// configKeys are the keys the user wrote; known is false while the list or one of its elements is not known.
+// configKeys returns the configured keys; known is false if the list or an element is unknown.
 func configKeys(ctx context.Context, m *model, diags *diag.Diagnostics) (keys []keyModel, known bool) {
 	if m.PublicKeys.IsUnknown() {
 		return nil, false
@@ -83,13 +79,15 @@ func configKeys(ctx context.Context, m *model, diags *diag.Diagnostics) (keys []
 	return m.keys(ctx, diags), true
 }
 
-// samePGP says whether o is the same PGP text, whose id the service has told already.
+// samePGP reports whether o has the same PGP text, so that its id from the service can be reused.
 func (k *keyModel) samePGP(o keyModel) bool {
-	return !k.PGP.IsNull() && !o.PGP.IsNull() && !k.armored().IsUnknown() && attest.EqualPGP(k.armored().ValueString(), o.armored().ValueString())
+	return !k.PGP.IsNull() && !o.PGP.IsNull() && !k.armored().IsUnknown() &&
+		attest.EqualPGP(k.armored().ValueString(), o.armored().ValueString())
 }
 
-// computedID is the id that the service gives the key, or that this provider gives a key of Cloud KMS; unknown while the
-// key is, and for a PGP text with several keys, of which only the service knows which one counts.
+// computedID returns the id given by the service, or by this provider for a Cloud KMS key. It is
+// unknown for an unknown key, and for a PGP text with several keys: only the service knows the
+// counting one.
 func (k *keyModel) computedID() types.String {
 	unknown := types.StringUnknown()
 	switch {
@@ -111,7 +109,7 @@ func (k *keyModel) computedID() types.String {
 	return unknown
 }
 
-// refuseDuplicates reports keys with the id of an earlier one: the service finds a key by its id.
+// refuseDuplicates reports keys with the id of an earlier key.
 func refuseDuplicates(keys []keyModel, diags *diag.Diagnostics) {
 	seen := map[string]int{}
 	for i, k := range keys {
@@ -120,7 +118,9 @@ func refuseDuplicates(keys []keyModel, diags *diag.Diagnostics) {
 		}
 		if first, ok := seen[k.ID.ValueString()]; ok {
 			diags.AddAttributeError(path.Root("public_keys").AtListIndex(i), "Duplicate public key",
-				"Keys "+ordinal(first)+" and "+ordinal(i)+" both have the id "+k.ID.ValueString()+". An attestation names its key by the id, so each may appear once. Remove one, or give a PKIX key an id of its own.")
+				"Keys "+ordinal(first)+" and "+ordinal(i)+" both have the id "+k.ID.ValueString()+
+					". An attestation names its key by the id, so each id can appear only once. Remove one key, or "+
+					"set another id for a PKIX key.")
 			continue
 		}
 		seen[k.ID.ValueString()] = i

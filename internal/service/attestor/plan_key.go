@@ -10,7 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// keyPlan is what is at hand to complete planned keys.
+// keyPlan holds the inputs to complete planned keys.
 type keyPlan struct {
 	clients *gcp.Clients
 	diags   *diag.Diagnostics
@@ -18,12 +18,12 @@ type keyPlan struct {
 	trusted trustedKeys
 }
 
-// spot is where a key is written, and where its id is.
+// spot is the path of a key, and of its id.
 type spot struct{ at, id path.Path }
 
 func inList(i int) spot { return spot{keyPath(i), keyPath(i).AtName("id")} }
 
-// complete computes what can be known of a key before it is written.
+// complete computes the known parts of a key before the write.
 func (p *keyPlan) complete(ctx context.Context, k *keyModel, at spot) {
 	if !k.KMSKeyVersion.IsNull() {
 		p.planKMS(ctx, k, at.at)
@@ -32,7 +32,8 @@ func (p *keyPlan) complete(ctx context.Context, k *keyModel, at spot) {
 	k.Comment = orEmpty(k.Comment)
 }
 
-// planID computes the id of a key that is given none. The id of a PGP text with several keys can be given only once the service has told it.
+// planID computes a missing id. For a PGP text with several keys, the configuration can set an id
+// only if it equals the one from the service.
 func (p *keyPlan) planID(k *keyModel, at spot) {
 	told := slices.IndexFunc(p.prior, k.samePGP)
 	switch {
@@ -41,6 +42,7 @@ func (p *keyPlan) planID(k *keyModel, at spot) {
 			k.ID = p.prior[told].ID
 		}
 	case !k.PGP.IsNull() && k.computedID().IsUnknown() && !k.armored().IsUnknown() && (told < 0 || !k.ID.Equal(p.prior[told].ID)):
-		p.diags.AddAttributeError(at.id, "Invalid key id", "The PGP text has several keys, of which the service says which one gives the id. Remove it.")
+		p.diags.AddAttributeError(at.id, "Invalid key id", "The PGP text has several keys. Remove id: Google "+
+			"selects the key for the id.")
 	}
 }

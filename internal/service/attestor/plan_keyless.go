@@ -11,7 +11,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// plannedKeys are the keys there will be, for policies of the same plan.
+// plannedKeys returns the planned keys, for policies of the same plan.
 func plannedKeys(ctx context.Context, c *change) walk.Attestor {
 	planned := walk.Attestor{}
 	if !c.Model.Note.IsUnknown() {
@@ -38,8 +38,8 @@ func guardOf(c *change, m *model) guard.Attestor {
 	return guard.Attestor{Clients: c.Clients, Walk: c.Walk, Name: m.name().String(), Project: m.Project.ValueString()}
 }
 
-// warnOfNoKeys tells of an attestor that will have no keys. It is no error, whatever that locks out: a key that was stolen has to go at
-// once, and the policy may take its turn after.
+// warnOfNoKeys warns about an attestor without keys. It is never an error: a stolen key must be
+// removable at once, and the policy can be fixed afterwards.
 func warnOfNoKeys(ctx context.Context, c *change) {
 	if c.Model.PublicKeys.IsUnknown() || len(c.Model.PublicKeys.Elements()) > 0 {
 		return
@@ -52,7 +52,8 @@ func warnOfNoKeys(ctx context.Context, c *change) {
 	c.Diags.AddAttributeWarning(path.Root("public_keys"), lifecycle.About(summary, id), detail)
 }
 
-// lastKey is what to say of an attestor that loses its last key. Policies of other projects may require it too; they are not looked for.
+// lastKey returns the warning for an attestor without its last key. It does not look for policies
+// of other projects.
 func lastKey(ctx context.Context, c *change) (summary, detail string) {
 	return lastKeyOf(guardOf(c, c.Prior).Blocked(ctx))
 }
@@ -61,11 +62,11 @@ func lastKeyOf(rules string, err error) (summary, detail string) {
 	switch {
 	case rules != "":
 		return "Attestor loses its last key, and rules refuse every image", rules +
-			"\nIf the key was stolen, that is what is wanted. Otherwise add another key first, and attest with it what has to run."
+			"\nIf the key was stolen, this is correct. Otherwise add another key first, and attest the required images with it."
 	case err != nil:
-		return "Attestor without public keys", verifiesNothing + fmt.Sprintf("\n\nWhether a rule depends on it could not be found out: %s", err)
+		return "Attestor without public keys", verifiesNothing + fmt.Sprintf("\n\nCould not check for rules that depend on it: %s", err)
 	}
 	return "Attestor without public keys", verifiesNothing
 }
 
-const verifiesNothing = "An attestor without keys verifies no attestation: every image that a policy makes depend on it is refused."
+const verifiesNothing = "An attestor without keys verifies no attestation. A policy that requires it refuses every image."

@@ -12,21 +12,33 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// The last key of an attestor can always go, because it may be stolen; the plan names the rules that refuse every image then.
+// TestLastKey: the last key can always be removed, because it may be stolen. The plan names the
+// affected rules: they would refuse every image.
 func TestLastKey(t *testing.T) {
 	t.Parallel()
 	const lost, without = "Warning: Attestor loses its last key, and rules refuse every image", "Warning: Attestor without public keys"
-	enforced, dryRun := binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG, binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY
+	enforced, dryRun := binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
+		binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY
 	for name, c := range map[string]struct {
 		mode  binaryauthorizationpb.AdmissionRule_EnforcementMode
 		other bool // the policy requires another attestor
 		fault fault.Kind
 		want  []string
 	}{
-		"enforced":    {mode: enforced, want: []string{lost, `cluster_admission_rules["us-central1.prod"]`, "of projects/demo/policy, as it is now", "!default_admission_rule", "!" + without}},
-		"dry run":     {mode: dryRun, want: []string{without, "!" + lost}},
-		"of another":  {mode: enforced, other: true, want: []string{without, "!" + lost}},
-		"not to read": {mode: enforced, fault: "permission_denied", want: []string{without, "could not be found out", "binaryauthorization.policy.get", "!" + lost}},
+		"enforced": {
+			mode: enforced,
+			want: []string{
+				lost, `cluster_admission_rules["us-central1.prod"]`, "of projects/demo/policy (the current policy)",
+				"!default_admission_rule", "!" + without,
+			},
+		},
+		"dry run":    {mode: dryRun, want: []string{without, "!" + lost}},
+		"of another": {mode: enforced, other: true, want: []string{without, "!" + lost}},
+		"not to read": {
+			mode:  enforced,
+			fault: "permission_denied",
+			want:  []string{without, "Could not check for rules", "binaryauthorization.policy.get", "!" + lost},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -61,21 +73,23 @@ func TestLastKey(t *testing.T) {
 	}
 }
 
-// require gives a cluster a rule that requires the attestor, or another one.
+// require gives a cluster a rule with the attestor, or with another one.
 func (w *world) require(attestor string, mode binaryauthorizationpb.AdmissionRule_EnforcementMode, other bool) {
 	w.t.Helper()
 	if other {
 		name := w.name
 		name.ID, attestor = "other", "projects/demo/attestors/other"
-		if _, err := w.Clients.CreateAttestor(w.t.Context(), name, &gcp.Attestor{AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{
-			UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: "projects/demo/notes/n"},
-		}}); err != nil {
+		if _, err := w.Clients.CreateAttestor(w.t.Context(), name,
+			&gcp.Attestor{AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{
+				UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: "projects/demo/notes/n"},
+			}}); err != nil {
 			w.t.Fatal(err)
 		}
 	}
 	if _, err := w.Clients.EditPolicy(w.t.Context(), "demo", gcp.Edit[*gcp.Policy]{Change: func(p *gcp.Policy, _ bool) error {
 		p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.prod": {
-			EvaluationMode: binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION, EnforcementMode: mode, RequireAttestationsBy: []string{attestor},
+			EvaluationMode: binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION, EnforcementMode: mode,
+			RequireAttestationsBy: []string{attestor},
 		}}
 		return nil
 	}}); err != nil {

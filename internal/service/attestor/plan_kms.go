@@ -14,8 +14,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// planKMS plans the key that Cloud KMS has under a version. A version never changes, so what is known of it is not asked again, and what
-// a plan looks up is what the apply will find. pkix beside it, as an import writes it, has to be the same key.
+// planKMS plans the Cloud KMS key of a version. A version never changes, so a known one is not read
+// again, and the apply finds the planned key. A pkix next to it, such as from an import, must be
+// the same key.
 func (p *keyPlan) planKMS(ctx context.Context, k *keyModel, at path.Path) {
 	held := types.ObjectUnknown(pkixType.AttrTypes)
 	i := slices.IndexFunc(p.prior, func(o keyModel) bool { return sameKMSName(o.KMSKeyVersion, k.KMSKeyVersion) })
@@ -35,31 +36,32 @@ func (p *keyPlan) planKMS(ctx context.Context, k *keyModel, at path.Path) {
 	}
 }
 
-// keeps says that pkix is written and is what is there.
+// keeps reports whether the configuration has a pkix equal to the one in the state.
 func (k *keyModel) keeps(pkix types.Object) bool {
 	return !k.PKIX.IsNull() && !k.pem().IsUnknown() && !k.algorithm().IsUnknown() && !k.differs(pkix)
 }
 
 func anotherKey(version resname.KMSKeyVersion) string {
-	return "pkix is not the key that Cloud KMS has as " + version.String() + ". Remove pkix, or kms_key_version."
+	return "pkix differs from the key in Cloud KMS, " + version.String() + ". Remove pkix, or kms_key_version."
 }
 
-// differs says that the key is another one for sure.
+// differs reports whether the key is certainly another one.
 func (k *keyModel) differs(pkix types.Object) bool {
 	held := keyModel{PKIX: pkix}
 	return (!k.pem().IsUnknown() && !attest.EqualPEM(k.pem().ValueString(), held.pem().ValueString())) ||
 		(!k.algorithm().IsUnknown() && !sameAlgorithm(k.algorithm().ValueString(), held.algorithm().ValueString()))
 }
 
-// lookUp is the key of a version; unknown where this plan cannot have it. A key that pkix keeps as it is may be of a version that is disabled or
-// destroyed by now.
+// lookUp returns the key of a version, or unknown. A key kept by its pkix may belong to a disabled
+// or destroyed version.
 func (p *keyPlan) lookUp(ctx context.Context, version resname.KMSKeyVersion, at path.Path, kept bool) types.Object {
 	pem, algorithm, err := fetch(ctx, p.clients, version)
 	switch {
 	case err == nil:
 		return newPKIX(pem, algorithm)
 	case kept && !gcp.IsKind(err, gcp.KindDenied, gcp.KindDisabled):
-		p.diags.AddAttributeWarning(at, lifecycle.About("Cloud KMS key version not compared", version.String()), "The key stays as pkix has it. Cloud KMS does not show whether it is that version's: "+err.Error())
+		p.diags.AddAttributeWarning(at, lifecycle.About("Cloud KMS key version not compared", version.String()),
+			"The key stays as written in pkix. The provider could not read the key in Cloud KMS to compare the two: "+err.Error())
 	default:
 		guard.KeyNotRead(p.diags, at, version, err)
 	}

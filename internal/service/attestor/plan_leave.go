@@ -7,7 +7,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// planDelete warns of what a destroy takes from attestations. What a replacement does is for plan to tell: it knows the new one.
+// planDelete warns about attestations that lose their attestor in a destroy. A replacement is
+// checked by plan, with the new attestor.
 func planDelete(ctx context.Context, c *change) {
 	if c.Clients.Unconfigured() {
 		return
@@ -24,19 +25,19 @@ func planDelete(ctx context.Context, c *change) {
 	guardOf(c, c.Prior).Leaves(ctx, c.Diags, becomes)
 }
 
-// leavesNote says what becomes of an attestor whose replacement reads another note; "" if it stays on its note.
+// leavesNote describes a replacement with another note; "" if the note stays.
 func leavesNote(c *change) string {
 	switch {
 	case c.Model.Note.IsUnknown():
-		return "is replaced by one on a note that is not known yet"
+		return "is replaced by one on an unknown note"
 	case c.Model.note() != c.Prior.note():
 		return "is replaced by one on " + c.Model.note()
 	}
 	return ""
 }
 
-// warnOfLostAttestor tells how many attestations an attestor that goes verifies now. Which of them the same plan destroys is not
-// known here.
+// warnOfLostAttestor counts the attestations verified by a leaving attestor. It also counts
+// attestations destroyed by the same plan, because it does not know them.
 func warnOfLostAttestor(ctx context.Context, c *change, becomes string) {
 	keys := rotation{before: c.Prior.keys(ctx, c.Diags)}
 	if len(keys.before) == 0 {
@@ -44,8 +45,10 @@ func warnOfLostAttestor(ctx context.Context, c *change, becomes string) {
 	}
 	what := c.Prior.name().String() + " " + becomes
 	if lost, images := keys.lost(attestations(ctx, c, what)); len(images) > 0 {
-		c.Diags.AddWarning(lifecycle.About("Attestations lose their attestor", c.Prior.name().String()), fmt.Sprintf("%s. Its keys verify %d attestations, of these images (%d):\n%s\n"+
-			"They count for nothing without it, unless another attestor on %s has the key. Where a policy still requires it, these images are refused from then on. "+
-			"Attestations that the same plan destroys are counted, too.", what, lost, len(images), listOf(images), c.Prior.note()))
+		c.Diags.AddWarning(lifecycle.About("Attestations lose their attestor", c.Prior.name().String()), fmt.Sprintf(
+			"%s. Its keys verify %d attestations of %d images:\n%s\nWithout the attestor, these attestations prove nothing, "+
+				"unless another attestor on %s has the key. A policy that still requires the attestor then refuses these "+
+				"images. The number includes attestations destroyed by the same plan.",
+			what, lost, len(images), listOf(images), c.Prior.note()))
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
 
-// An attestor that is destroyed, or replaced by one on another note, takes its attestations with it: the plan says how many. One
-// that only gets another name does not.
+// TestAnAttestorThatGoes: a destroy, or a replacement on another note, leaves attestations without
+// their attestor. The plan gives their number. A new name alone does not do so.
 func TestAnAttestorThatGoes(t *testing.T) {
 	t.Parallel()
 	const warning = "Attestations lose their attestor"
@@ -34,9 +34,13 @@ func TestAnAttestorThatGoes(t *testing.T) {
 	other := "\nresource \"binauthz_note\" \"other\" {\n  name = \"other\"\n  human_readable_name = \"Other\"\n}\n"
 	for becomes, said := range map[string]string{
 		"is destroyed": run(whole, "plan", "-destroy"),
-		"is replaced by one on projects/demo/notes/other": run(strings.Replace(whole, "= binauthz_note.it.id", "= binauthz_note.other.id", 1)+other, "plan"),
+		"is replaced by one on projects/demo/notes/other": run(
+			strings.Replace(whole, "= binauthz_note.it.id", "= binauthz_note.other.id", 1)+other, "plan"),
 	} {
-		for _, want := range []string{warning, w.name.String() + " " + becomes + ". Its keys verify 2 attestations, of these images (2): " + image("a") + " " + image("b")} {
+		for _, want := range []string{
+			warning,
+			w.name.String() + " " + becomes + ". Its keys verify 2 attestations of 2 images: " + image("a") + " " + image("b"),
+		} {
 			if !strings.Contains(said, want) {
 				t.Errorf("the plan does not say %q:\n%s", want, said)
 			}
@@ -48,7 +52,8 @@ func TestAnAttestorThatGoes(t *testing.T) {
 	if err := w.Emulator.Inject(fault.Fault{Method: "ListNoteOccurrences", Kind: "permission_denied", Count: fault.Forever}); err != nil {
 		t.Fatal(err)
 	}
-	if said := run(whole, "plan", "-destroy"); !strings.Contains(said, w.name.String()+" is destroyed, and whether attestations lose by that what verifies them could not be found out") {
+	if said := run(whole, "plan", "-destroy"); !strings.Contains(said,
+		w.name.String()+" is destroyed. Could not check for attestations that lose their key") {
 		t.Errorf("the plan could not look, and says:\n%s", said)
 	}
 }

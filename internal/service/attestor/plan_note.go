@@ -10,8 +10,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// planNote keeps the spelling in the state of a note that is the same; another note needs a new attestor.
-// Source: google.cloud.binaryauthorization.v1.UserOwnedGrafeasNote.note_reference "may not be updated".
+// planNote keeps the spelling of an equal note in the state; another note replaces the attestor.
+// Source: google.cloud.binaryauthorization.v1.UserOwnedGrafeasNote.note_reference "may not be
+// updated".
 func planNote(c *change) {
 	if c.Prior != nil && !c.Model.Note.IsUnknown() && c.Model.note() == c.Prior.note() {
 		c.Model.Note = c.Prior.Note
@@ -22,8 +23,9 @@ func planNote(c *change) {
 	}
 }
 
-// warnOfMissingNote tells of a note that is not there and that no resource of this provider configuration makes. It is no error: another
-// provider of the same apply may make it. Who may not read notes is told nothing.
+// warnOfMissingNote warns about a missing note without a planned create in this provider
+// configuration. It is no error, because another provider may create it in the same apply. Without
+// permission to read notes, there is no warning.
 func warnOfMissingNote(ctx context.Context, c *change) {
 	same := c.Prior != nil && c.Model.Note.Equal(c.Prior.Note)
 	if same || c.Diags.HasError() || c.Model.Note.IsUnknown() || c.Model.Project.IsUnknown() || c.Clients.Ready() != nil {
@@ -34,7 +36,10 @@ func warnOfMissingNote(ctx context.Context, c *change) {
 		return
 	}
 	if _, err := c.Clients.Note(ctx, note); gcp.IsKind(err, gcp.KindNotFound) {
-		c.Diags.AddAttributeWarning(path.Root("note"), lifecycle.About("Not checked until apply", note.String()), "Note not found: "+note.String()+" does not exist now. "+
-			"If this apply makes it, refer to it instead of writing its name, so that it is made first. A short name is that of a note in the attestor's project; for one in another project, give the full name.")
+		c.Diags.AddAttributeWarning(path.Root("note"), lifecycle.About("Not checked until apply", note.String()),
+			"Note not found: "+note.String()+
+				" does not exist. If this apply creates it, use a reference instead of its name, so that Terraform "+
+				"creates it first. A short name means a note in the attestor's project; for another project, use the "+
+				"full name.")
 	}
 }

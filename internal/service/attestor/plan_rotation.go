@@ -14,9 +14,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// warnOfLostAttestations tells at plan how many attestations only the keys that leave can verify, where an image is left
-// without any. The second half of a rotation, when every image has been attested again, warns of nothing. A new attestor on the
-// same note with the same keys verifies what the old one did.
+// warnOfLostAttestations counts the attestations verified only by leaving keys, if an image has no
+// other one. So it warns about nothing in the second half of a rotation, when every image has a new
+// attestation. A new attestor on the same note with the same keys verifies the same attestations.
 func warnOfLostAttestations(ctx context.Context, c *change) {
 	if c.Prior == nil || c.Clients.Unconfigured() {
 		return
@@ -32,13 +32,14 @@ func warnOfLostAttestations(ctx context.Context, c *change) {
 	if !keys.leave() {
 		return
 	}
-	if lost, images := keys.lost(attestations(ctx, c, "A key leaves "+c.Prior.name().String())); len(images) > 0 {
-		c.Diags.AddAttributeWarning(path.Root("public_keys"), lifecycle.About("Attestations lose their only key", c.Prior.name().String()), lostDetail(c.Prior.name().String(), lost, images))
+	if lost, images := keys.lost(attestations(ctx, c, "A key is removed from "+c.Prior.name().String())); len(images) > 0 {
+		c.Diags.AddAttributeWarning(path.Root("public_keys"), lifecycle.About(
+			"Attestations lose their only key", c.Prior.name().String()), lostDetail(c.Prior.name().String(), lost, images))
 	}
 }
 
-// attestations are those on the attestor's note; none where the note is gone. Where they cannot be listed, a warning says so, and
-// what happens.
+// attestations returns the attestations on the attestor's note; none without the note. If they
+// cannot be listed, it warns, and names the planned change.
 func attestations(ctx context.Context, c *change, what string) []*gcp.Occurrence {
 	return attestationsOn(ctx, c.Clients, c.Diags, c.Prior.note(), c.Prior.name().String(), what)
 }
@@ -46,8 +47,8 @@ func attestations(ctx context.Context, c *change, what string) []*gcp.Occurrence
 func attestationsOn(ctx context.Context, clients *gcp.Clients, diags *diag.Diagnostics, note, attestor, what string) []*gcp.Occurrence {
 	occurrences, err := clients.Attestations(ctx, note, "")
 	if err != nil && !gcp.IsKind(err, gcp.KindNotFound) {
-		diags.AddWarning(lifecycle.About("Attestations were not looked at", attestor),
-			what+", and whether attestations lose by that what verifies them could not be found out: "+lifecycle.Words(err))
+		diags.AddWarning(lifecycle.About("Could not check attestations", attestor),
+			what+". Could not check for attestations that lose their key: "+lifecycle.Words(err))
 	}
 	return occurrences
 }
@@ -55,18 +56,19 @@ func attestationsOn(ctx context.Context, clients *gcp.Clients, diags *diag.Diagn
 // rotation is a change of an attestor's keys.
 type rotation struct{ before, after []keyModel }
 
-// leave says whether a key is taken away, or another put under its id.
+// leave reports whether a key is removed or gets another text.
 func (r rotation) leave() bool {
 	return slices.ContainsFunc(r.before, func(k keyModel) bool { return !slices.ContainsFunc(r.after, k.staysAs) })
 }
 
-// staysAs says whether o is the same key. One whose text is not known yet is taken for the same if its id is.
+// staysAs reports whether o is the same key. An unknown text counts as the same under the same id.
 func (k *keyModel) staysAs(o keyModel) bool {
-	return k.ID.Equal(o.ID) && (o.PKIX.IsUnknown() || k.PKIX.IsNull() == o.PKIX.IsNull() && attest.EqualPEM(k.pem().ValueString(), o.pem().ValueString()) || k.samePGP(o))
+	return k.ID.Equal(o.ID) && (o.PKIX.IsUnknown() || k.PKIX.IsNull() == o.PKIX.IsNull() &&
+		attest.EqualPEM(k.pem().ValueString(), o.pem().ValueString()) || k.samePGP(o))
 }
 
-// lost counts the attestations that verify now and would not with the keys after the change, and names the images that would
-// be left without any that verifies.
+// lost counts the attestations that verify now but not after the change. images are those without
+// another verifying attestation.
 func (r rotation) lost(occurrences []*gcp.Occurrence) (lost int, images []string) {
 	before, after := keyring(r.before), keyring(r.after)
 	kept, losers := map[string]bool{}, map[string]string{}
@@ -89,29 +91,35 @@ func (r rotation) lost(occurrences []*gcp.Occurrence) (lost int, images []string
 	return lost, images
 }
 
-// mayStillVerify says that a key is named whose text the apply will fetch from Cloud KMS.
+// mayStillVerify reports whether a signature names a key still to be fetched from Cloud KMS.
 func (r rotation) mayStillVerify(occurrence *gcp.Occurrence) bool {
 	for _, signature := range occurrence.GetAttestation().GetSignatures() {
-		if slices.ContainsFunc(r.after, func(k keyModel) bool { return k.PKIX.IsUnknown() && k.ID.ValueString() == signature.GetPublicKeyId() }) {
+		fetched := func(k keyModel) bool { return k.PKIX.IsUnknown() && k.ID.ValueString() == signature.GetPublicKeyId() }
+		if slices.ContainsFunc(r.after, fetched) {
 			return true
 		}
 	}
 	return false
 }
 
-// keyring is the keys whose text is known.
+// keyring returns the keys with a known text.
 func keyring(keys []keyModel) attest.Keyring {
 	var ring attest.Keyring
 	for i := range keys {
 		if k := &keys[i]; k.textKnown() {
-			algorithm, _ := attest.ParseAlgorithm(k.algorithm().ValueString()) // none verifies nothing
-			ring = append(ring, attest.Key{ID: k.ID.ValueString(), PGP: k.armored().ValueString(), PEM: k.pem().ValueString(), Algorithm: algorithm})
+			algorithm, _ := attest.ParseAlgorithm(k.algorithm().ValueString()) // an empty algorithm verifies nothing
+			ring = append(ring, attest.Key{
+				ID:        k.ID.ValueString(),
+				PGP:       k.armored().ValueString(),
+				PEM:       k.pem().ValueString(),
+				Algorithm: algorithm,
+			})
 		}
 	}
 	return ring
 }
 
-// textKnown says that the key itself is known, and its id.
+// textKnown reports whether the text and the id of the key are known.
 func (k *keyModel) textKnown() bool {
 	return !k.ID.IsUnknown() && !k.PKIX.IsUnknown() && !k.pem().IsUnknown() && !k.algorithm().IsUnknown() && !k.armored().IsUnknown()
 }
@@ -119,9 +127,9 @@ func (k *keyModel) textKnown() bool {
 const mostImages = 10
 
 func lostDetail(attestor string, lost int, images []string) string {
-	return fmt.Sprintf("%d of the attestations of %s verify with none of the keys that stay, and these images have no other (%d):\n%s\n"+
-		"Where a policy requires this attestor, they are refused from then on. Attest them with a key that stays before the old key is removed.",
-		lost, attestor, len(images), listOf(images))
+	return fmt.Sprintf("Attestations that verify only with a removed key: %d\nImages without another valid attestation: %d\n%s\n"+
+		"A policy that requires %s then refuses these images. Attest them with a remaining key before you remove the old key.",
+		lost, len(images), listOf(images), attestor)
 }
 
 func listOf(images []string) string {

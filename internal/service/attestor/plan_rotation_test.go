@@ -18,8 +18,8 @@ func image(c string) string { return "us-docker.pkg.dev/demo/app/web@sha256:" + 
 
 const lostWarning = "Attestations lose their only key"
 
-// A key that leaves takes attestations with it: the plan says how many, and of which images. Who attests again before the old
-// key goes reads nothing.
+// TestRotation: a removed key invalidates its attestations. The plan gives their number and their
+// images, unless another key has attested the images before.
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -42,7 +42,11 @@ func TestRotation(t *testing.T) {
 	}
 	w.attest(two, image("a"))
 	said := apply(keys(kms(two, "")))
-	for _, want := range []string{lostWarning + " (" + w.name.String() + ")", "2 of the attestations of " + w.name.String(), "have no other (1): " + image("b")} {
+	for _, want := range []string{
+		lostWarning + " (" + w.name.String() + ")",
+		"verify only with a removed key: 2",
+		"Images without another valid attestation: 1 " + image("b"),
+	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the plan does not say %q:\n%s", want, said)
 		}
@@ -52,12 +56,12 @@ func TestRotation(t *testing.T) {
 	if said := apply(keys(kms(two, ""))); strings.Contains(said, lostWarning) {
 		t.Errorf("every image was attested with the key that stays, and the plan says:\n%s", said)
 	}
-	if said := apply("public_keys = []"); !strings.Contains(said, "have no other (2)") {
+	if said := apply("public_keys = []"); !strings.Contains(said, "Images without another valid attestation: 2") {
 		t.Errorf("the last key leaves, and the plan says:\n%s", said)
 	}
 }
 
-// A plan that may not list attestations says that it could not look.
+// TestRotationUnseen: a plan without permission to list attestations reports it.
 func TestRotationUnseen(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -69,7 +73,8 @@ func TestRotationUnseen(t *testing.T) {
 		t.Fatal(err)
 	}
 	cli.Write(t, "provider \"binauthz\" {\n  project = \"demo\"\n}\n"+w.config("public_keys = []"))
-	if said, code := w.Fresh(t, cli).Run(t, "plan"); code != 0 || !strings.Contains(said, "Attestations were not looked at") || !strings.Contains(said, "containeranalysis.notes.listOccurrences") {
+	if said, code := w.Fresh(t, cli).Run(t, "plan"); code != 0 || !strings.Contains(said, "Could not check attestations") ||
+		!strings.Contains(said, "containeranalysis.notes.listOccurrences") {
 		t.Errorf("%d\n%s", code, said)
 	}
 }

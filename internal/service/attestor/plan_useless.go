@@ -9,10 +9,11 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// soon is how long before its expiry a key is warned of.
+// soon is the time before an expiry when the warnings start.
 const soon = 30 * 24 * time.Hour
 
-// warnOfUselessKeys tells of keys that verify nothing, or soon will not. Every plan does: keys expire without a change.
+// warnOfUselessKeys warns about keys that verify nothing, now or soon. Every plan checks this,
+// because keys expire without a change.
 func warnOfUselessKeys(ctx context.Context, c *change) {
 	if _, known := configKeys(ctx, c.Model, c.Diags); !known {
 		return
@@ -31,10 +32,13 @@ func warnOfUselessKeys(ctx context.Context, c *change) {
 func uselessness(key attest.Key, now time.Time) (summary, detail string) {
 	switch until, err := key.Usable(now); {
 	case err != nil:
-		return "Public key verifies nothing", "Key " + key.ID + " is as good as none: " + err.Error() + ". What was attested with it no longer counts."
+		return "Public key verifies nothing", "Key " + key.ID + " is unusable: " + err.Error() +
+			". Its attestations no longer count."
 	case !until.IsZero() && until.Sub(now) < soon:
-		return "Public key expires soon", fmt.Sprintf("Key %s expires on %s. From then on it verifies nothing, and images that only it attested are refused where a policy requires the attestor. "+
-			"Add another key and attest with it, or extend the key: gpg --quick-set-expire, and give the new export.", key.ID, until.UTC().Format(time.DateOnly))
+		return "Public key expires soon", fmt.Sprintf(
+			"Key %s expires on %s. It then verifies nothing, and a policy that requires the attestor refuses "+
+				"images without another attestation. Add another key and attest with it, or extend the key with gpg "+
+				"--quick-set-expire and replace the text with the new export.", key.ID, until.UTC().Format(time.DateOnly))
 	}
 	return "", ""
 }

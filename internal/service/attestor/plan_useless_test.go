@@ -15,7 +15,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// A key that has expired is as good as none, and one that does so soon will be: every plan says so, also one that changes nothing.
+// TestUselessKeys: an expired key verifies nothing. Every plan warns of it and of a key close to
+// its expiry, even without changes.
 func TestUselessKeys(t *testing.T) {
 	t.Parallel()
 	const nothing, soon, day = "Warning: Public key verifies nothing", "Warning: Public key expires soon", 24 * time.Hour
@@ -31,7 +32,8 @@ func TestUselessKeys(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
-			cli := w.CLI(t, "provider \"binauthz\" {\n  project = \"demo\"\n}\n"+w.config(keys(gpgOf(t, time.Now().Add(-c.age), c.lifetime), pgp(t, "pgp_rsa.asc"))))
+			cli := w.CLI(t, "provider \"binauthz\" {\n  project = \"demo\"\n}\n"+w.config(keys(gpgOf(t, time.Now().Add(-c.age), c.lifetime),
+				pgp(t, "pgp_rsa.asc"))))
 			for _, args := range [][]string{{"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}} {
 				said, code := w.Fresh(t, cli).Run(t, args...)
 				if code != 0 {
@@ -47,7 +49,7 @@ func TestUselessKeys(t *testing.T) {
 	}
 }
 
-// gpgOf is a key of an attestor that was made at a moment.
+// gpgOf returns a PGP key of an attestor, created at this time.
 func gpgOf(t *testing.T, at time.Time, lifetime time.Duration) string {
 	t.Helper()
 	e, err := openpgp.NewEntity("Test", "", "test@example.com", &packet.Config{

@@ -10,8 +10,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// stored is the etag of the attestor that the model shows. A read looks at more than the attestor while it is not known what Cloud KMS says
-// of one of its keys.
+// stored returns the etag of the attestor in the model, or "" if a read also has to ask Cloud KMS
+// for a key.
 func stored(ctx context.Context, c *change) string {
 	var etag string
 	if !held(ctx, c) || !c.Memory.Recall(ctx, memoryOfEtag, &etag) {
@@ -29,14 +29,15 @@ func live(ctx context.Context, clients *gcp.Clients, id string) (string, error) 
 	return attestor.GetEtag(), err
 }
 
-// plain says that the keys neither expire, nor are looked up, nor are warned of in every plan.
+// plain reports whether no key expires, needs a lookup or causes a warning in every plan.
 func plain(ctx context.Context, c *change) bool {
 	return held(ctx, c) && (leavesKeys(ctx, c.Memory) || !slices.ContainsFunc(c.Model.keys(ctx, c.Diags), func(k keyModel) bool {
 		return !k.PGP.IsNull() || slices.ContainsFunc(keyring([]keyModel{k}), isUseless)
 	}))
 }
 
-// held says that all keys of Cloud KMS are those that it has under their versions, as far as is remembered: nobody asks it again.
+// held reports whether all Cloud KMS keys equal the remembered ones, so that no read has to ask
+// Cloud KMS.
 func held(ctx context.Context, c *change) bool {
 	if leavesKeys(ctx, c.Memory) {
 		return true

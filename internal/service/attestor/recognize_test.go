@@ -10,7 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// complete are the resource types that were read or planned the complete way.
+// complete records the resource types read or planned the complete way.
 type complete struct {
 	mu    sync.Mutex
 	kinds []string
@@ -22,7 +22,7 @@ func (c *complete) observe(_, kind string) {
 	c.kinds = append(c.kinds, kind)
 }
 
-// take reports whether a type was among them, and forgets them.
+// take reports whether a type was recorded, and clears the record.
 func (c *complete) take(kind string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -31,8 +31,8 @@ func (c *complete) take(kind string) bool {
 	return found
 }
 
-// An attestor that has not changed and is not looked at still says whether it lists its keys, to a resource for a key that is planned after
-// it or was planned before.
+// TestUnchangedAttestorBesideAKey: an unchanged attestor on the short way reports whether it lists
+// its keys. A key resource learns it, planned before or after the attestor.
 func TestUnchangedAttestorBesideAKey(t *testing.T) {
 	t.Parallel()
 	list := keys(pkix(t, "p256.pem", "ECDSA_P256_SHA256", ""))

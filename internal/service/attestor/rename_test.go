@@ -8,10 +8,12 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// A note and an attestor with another name, or in a module, are refused without a moved block: the apply would leave none of them.
+// TestAttestorAndNoteRenamed: a note and an attestor under a new name are refused without a moved
+// block, because the apply would leave neither.
 func TestAttestorAndNoteRenamed(t *testing.T) {
 	t.Parallel()
-	const both = "resource \"binauthz_note\" \"NAME\" {\n  name = \"n\"\n  human_readable_name = \"n\"\n}\nresource \"binauthz_attestor\" \"NAME\" {\n  name = \"a\"\n  note = \"n\"\n}\n"
+	const both = "resource \"binauthz_note\" \"NAME\" {\n  name = \"n\"\n  human_readable_name = \"n\"\n}\nresource " +
+		"\"binauthz_attestor\" \"NAME\" {\n  name = \"a\"\n  note = \"n\"\n}\n"
 	g := acctest.NewEmulated(t, emulator.Options{})
 	named := func(name string) string { return strings.ReplaceAll(both, "NAME", name) }
 	cli := g.CLI(t, named("old"))
@@ -28,11 +30,12 @@ func TestAttestorAndNoteRenamed(t *testing.T) {
 	if out := run(false, "plan"); strings.Count(out, "Error: Resource was renamed without a moved block") != 2 {
 		t.Error(out)
 	}
-	cli.Write(t, named("new")+"moved {\n  from = binauthz_note.old\n  to = binauthz_note.new\n}\nmoved {\n  from = binauthz_attestor.old\n  to = binauthz_attestor.new\n}\n")
+	cli.Write(t, named("new")+"moved {\n  from = binauthz_note.old\n  to = binauthz_note.new\n}\nmoved {\n  from = "+
+		"binauthz_attestor.old\n  to = binauthz_attestor.new\n}\n")
 	if out := run(true, "apply", "-auto-approve"); !strings.Contains(out, "0 added, 0 changed, 0 destroyed") {
 		t.Error(out)
 	}
-	// A replacement by itself is none, in either order of the plans.
+	// A replacement alone is not a rename, in either order of the plans.
 	if out := run(true, "plan", "-replace=binauthz_attestor.new", "-replace=binauthz_note.new"); strings.Contains(out, "renamed") {
 		t.Error(out)
 	}

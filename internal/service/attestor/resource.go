@@ -1,4 +1,3 @@
-// Package attestor is the resource binauthz_attestor and its data sources: who vouches for images, and with which keys.
 package attestor
 
 import (
@@ -95,7 +94,7 @@ func destroy(ctx context.Context, c *change) error {
 	return c.Clients.DeleteAttestor(ctx, c.Prior.name())
 }
 
-// store takes over what is there, and remembers its etag for the next update.
+// store sets the model to the reply, and remembers its etag for the next update.
 func store(ctx context.Context, c *change, attestor *gcp.Attestor) error {
 	c.Diags.Append(c.Memory.Remember(ctx, memoryOfEtag, attestor.GetEtag())...)
 	return c.Model.fromAPI(ctx, attestor, c.Diags)

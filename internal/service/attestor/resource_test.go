@@ -16,7 +16,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// The id of p256.pem, as OpenSSL computes it (internal/attest/testdata/ids.txt).
+// p256ID returns the id of p256.pem, as computed by OpenSSL (internal/attest/testdata/ids.txt).
 func p256ID(t *testing.T) string {
 	for line := range strings.SplitSeq(known(t, "ids.txt"), "\n") {
 		if fields := strings.Fields(line); len(fields) == 2 && strings.HasPrefix(fields[0], "p256") {
@@ -37,12 +37,15 @@ func TestAttestor(t *testing.T) {
 			Config: w.config(keys(pkix(t, "p256.pem", "ECDSA_P256_SHA256", ""))),
 			ConfigPlanChecks: does(plancheck.ResourceActionCreate,
 				plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(w.name.String())),
-				plancheck.ExpectKnownValue(address, tfjsonpath.New("public_keys").AtSliceIndex(0).AtMapKey("id"), knownvalue.StringExact(p256ID(t))),
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("public_keys").AtSliceIndex(0).AtMapKey("id"),
+					knownvalue.StringExact(p256ID(t))),
 			),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("delegation_service_account_email"), knownvalue.NotNull()),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("update_time"), knownvalue.NotNull()),
-				statecheck.ExpectIdentity(address, map[string]knownvalue.Check{"project": knownvalue.StringExact(w.Project), "name": knownvalue.StringExact(w.name.ID)}),
+				statecheck.ExpectIdentity(address, map[string]knownvalue.Check{
+					"project": knownvalue.StringExact(w.Project), "name": knownvalue.StringExact(w.name.ID),
+				}),
 			},
 		},
 		resource.TestStep{
@@ -56,7 +59,12 @@ func TestAttestor(t *testing.T) {
 		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: w.name.ID},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: w.Project + "/" + w.name.ID},
+		resource.TestStep{
+			ResourceName:    address,
+			ImportState:     true,
+			ImportStateKind: resource.ImportBlockWithID,
+			ImportStateId:   w.Project + "/" + w.name.ID,
+		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		resource.TestStep{
 			Config:           w.config("public_keys = []"),
@@ -70,7 +78,7 @@ func TestAttestor(t *testing.T) {
 	)
 }
 
-// What the API treats as equal is no change, however it is written.
+// TestAttestorEqualities: another form with the same meaning to the API is no change.
 func TestAttestorEqualities(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
@@ -89,7 +97,8 @@ func TestAttestorEqualities(t *testing.T) {
 		w.config(keys(rsa("RSA_PSS_4096_SHA512"), ec(pem, "ECDSA_P256_SHA256"), gpg(armored))), // another order
 		w.configOn(quote(w.note), keys(ec(pem, "ECDSA_P256_SHA256"), gpg(armored), rsa("RSA_PSS_4096_SHA512"))),
 		w.config("project = \"" + w.Project + "\"\n" + keys(ec(pem, "ECDSA_P256_SHA256"), gpg(armored), rsa("RSA_PSS_4096_SHA512"))),
-		w.config("description = \"\"\n" + keys(ec(pem, "ECDSA_P256_SHA256"), gpg(armored), rsa("RSA_PSS_4096_SHA512"))), // an empty text for an absent one
+		// empty instead of omitted
+		w.config("description = \"\"\n" + keys(ec(pem, "ECDSA_P256_SHA256"), gpg(armored), rsa("RSA_PSS_4096_SHA512"))),
 		w.config(keys(pkix(t, "p256.pem", "ECDSA_P256_SHA256", `comment = ""`), gpg(armored), rsa("RSA_PSS_4096_SHA512"))),
 	} {
 		steps = append(steps, resource.TestStep{Config: same, ConfigPlanChecks: does(plancheck.ResourceActionNoop)})
@@ -106,7 +115,8 @@ func quote(s string) string {
 	return `"` + strings.NewReplacer("\n", `\n`, "\r", `\r`).Replace(s) + `"`
 }
 
-// The spelling that the configuration had first stays whatever the API answers.
+// TestAttestorKeepsSpellings: the state keeps the first spelling of the configuration, regardless
+// of the API's.
 func TestAttestorKeepsSpellings(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
@@ -115,12 +125,15 @@ func TestAttestorKeepsSpellings(t *testing.T) {
 		ConfigPlanChecks: does(plancheck.ResourceActionCreate),
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("note"), knownvalue.StringExact(w.note)),
-			statecheck.ExpectKnownValue(address, tfjsonpath.New("public_keys").AtSliceIndex(0).AtMapKey("pkix").AtMapKey("signature_algorithm"), knownvalue.StringExact("EC_SIGN_P384_SHA384")),
+			statecheck.ExpectKnownValue(address,
+				tfjsonpath.New("public_keys").AtSliceIndex(0).AtMapKey("pkix").AtMapKey("signature_algorithm"),
+				knownvalue.StringExact("EC_SIGN_P384_SHA384")),
 		},
 	})
 }
 
-// Of several PGP keys in one text only the service knows which gives the id.
+// TestAttestorWithSeveralPGPKeysInOne: if a text has several PGP keys, only the service knows its
+// id.
 func TestAttestorWithSeveralPGPKeysInOne(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
@@ -130,7 +143,8 @@ func TestAttestorWithSeveralPGPKeysInOne(t *testing.T) {
 			plancheck.ExpectUnknownValue(address, tfjsonpath.New("public_keys").AtSliceIndex(0).AtMapKey("id")),
 			plancheck.ExpectKnownValue(address, tfjsonpath.New("public_keys").AtSliceIndex(1).AtMapKey("id"), knownvalue.NotNull())),
 		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownValue(address, tfjsonpath.New("public_keys").AtSliceIndex(0).AtMapKey("id"), knownvalue.StringRegexp(regexp.MustCompile("^[0-9A-F]{40}$"))),
+			statecheck.ExpectKnownValue(address, tfjsonpath.New("public_keys").AtSliceIndex(0).AtMapKey("id"),
+				knownvalue.StringRegexp(regexp.MustCompile("^[0-9A-F]{40}$"))),
 		},
 	})
 }

@@ -8,13 +8,14 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// sameWish says whether plan and state ask the same of the API, whatever the order of the keys and the layout of their texts.
+// sameWish reports whether plan and state ask the API for the same, ignoring the order of keys and
+// the layout of their texts.
 func sameWish(ctx context.Context, c *change) bool {
 	if c.Model.Description.IsUnknown() || c.Model.Description.ValueString() != c.Prior.Description.ValueString() {
 		return false
 	}
 	if c.Config != nil && c.Config.PublicKeys.IsNull() {
-		return true // the keys are not managed here
+		return true // unmanaged keys
 	}
 	_, known := configKeys(ctx, c.Model, c.Diags)
 	return known && sameKeys(c.Model.keys(ctx, c.Diags), c.Prior.keys(ctx, c.Diags))
@@ -32,7 +33,7 @@ func sameKeys(a, b []keyModel) bool {
 	return true
 }
 
-// same compares two keys as the API would see them. Anything not yet known makes them different.
+// same compares two keys by their meaning to the API. Unknown values are different.
 func (k *keyModel) same(o keyModel) bool {
 	if k.ID.IsUnknown() || k.Comment.IsUnknown() || k.PKIX.IsUnknown() || k.PGP.IsUnknown() {
 		return false
@@ -43,8 +44,9 @@ func (k *keyModel) same(o keyModel) bool {
 	if !k.PGP.IsNull() {
 		return attest.EqualPGP(k.armored().ValueString(), o.armored().ValueString())
 	}
-	return attest.EqualPEM(k.pem().ValueString(), o.pem().ValueString()) && sameAlgorithm(k.algorithm().ValueString(), o.algorithm().ValueString())
+	return attest.EqualPEM(k.pem().ValueString(), o.pem().ValueString()) &&
+		sameAlgorithm(k.algorithm().ValueString(), o.algorithm().ValueString())
 }
 
-// ordinal counts keys as people do.
+// ordinal counts from one.
 func ordinal(i int) string { return "number " + strconv.Itoa(i+1) }

@@ -18,7 +18,7 @@ import (
 
 const address = "binauthz_attestor.it"
 
-// world is one attestor's surroundings: a note of its own and a name.
+// world has an attestor and a note, each with its own name.
 type world struct {
 	*acctest.Ground
 	t    *testing.T
@@ -30,7 +30,7 @@ func newWorld(t *testing.T, g *acctest.Ground) *world {
 	return &world{Ground: g, t: t, name: resname.Attestor{Project: g.Project, ID: g.Name("attestor")}, note: g.Name("note")}
 }
 
-// config is a note and an attestor on it; body holds the attestor's other attributes.
+// config returns a note and an attestor on it; body holds the attestor's other attributes.
 func (w *world) config(body string) string {
 	return w.configOn("binauthz_note.it.id", body)
 }
@@ -50,6 +50,11 @@ resource "binauthz_attestor" "it" {
 `, w.note, w.name.ID, note, body)
 }
 
+// imports are import blocks for the note and the attestor of config.
+func (w *world) imports() string {
+	return fmt.Sprintf("import {\n  to = binauthz_note.it\n  id = %q\n}\nimport {\n  to = %s\n  id = %q\n}\n", w.note, address, w.name)
+}
+
 func keys(list ...string) string { return "public_keys = [\n" + strings.Join(list, ",\n") + "\n]" }
 
 func pkix(t *testing.T, file, algorithm, more string) string {
@@ -64,7 +69,7 @@ func kms(version, more string) string {
 	return fmt.Sprintf("{ kms_key_version = %q\n%s }", version, more)
 }
 
-// known is one of the keys that were made by other programs.
+// known returns a file from testdata, made by another program.
 func known(t *testing.T, file string) string {
 	t.Helper()
 	text, err := os.ReadFile("../../attest/testdata/" + file)
@@ -74,7 +79,7 @@ func known(t *testing.T, file string) string {
 	return string(text)
 }
 
-// does expects an action on the attestor, and nothing to do afterwards.
+// does expects an action on the attestor, and an empty plan afterwards.
 func does(action plancheck.ResourceActionType, before ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{
 		PreApply:             append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}, before...),
@@ -82,7 +87,7 @@ func does(action plancheck.ResourceActionType, before ...plancheck.PlanCheck) re
 	}
 }
 
-// gone checks that a destroy left nothing.
+// gone fails if the attestor still exists after a destroy.
 func (w *world) gone(*terraform.State) error {
 	if _, err := w.Clients.FreshAttestor(context.Background(), w.name); !gcp.IsKind(err, gcp.KindNotFound) {
 		return fmt.Errorf("%s is still there: %w", w.name, err)
@@ -90,7 +95,7 @@ func (w *world) gone(*terraform.State) error {
 	return nil
 }
 
-// change changes the attestor behind the provider's back.
+// change changes the attestor without the provider.
 func (w *world) change(edit func(*gcp.Attestor)) {
 	w.t.Helper()
 	attestor, err := w.Clients.FreshAttestor(context.Background(), w.name)

@@ -10,7 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// validate refuses what the API would refuse, as far as it can be known without a call.
+// validate refuses values refused by the API, as far as possible without a call.
 func validate(ctx context.Context, c *change) {
 	validateNote(c)
 	keys, known := configKeys(ctx, c.Config, c.Diags)
@@ -31,12 +31,13 @@ func validateNote(c *change) {
 	case err != nil:
 		c.Diags.AddAttributeError(path.Root("note"), "Invalid note", err.Error())
 	case resname.IsProjectNumber(note.Project):
-		c.Diags.AddAttributeError(path.Root("note"), "Invalid note", "Binary Authorization takes a note's project by id, not by number: "+c.Config.Note.ValueString())
+		c.Diags.AddAttributeError(path.Root("note"), "Invalid note", "Binary Authorization expects the id of the "+
+			"note's project, not its number: "+c.Config.Note.ValueString())
 	}
 }
 
 func validateKey(k *keyModel, at spot, diags *diag.Diagnostics) {
-	// pkix beside kms_key_version is what an import writes. The plan holds it against Cloud KMS.
+	// An import writes pkix next to kms_key_version. The plan compares it with Cloud KMS.
 	given := 0
 	for _, is := range []bool{k.KMSKeyVersion.IsNull(), k.PKIX.IsNull() || !k.KMSKeyVersion.IsNull(), k.PGP.IsNull()} {
 		if !is {
@@ -44,7 +45,8 @@ func validateKey(k *keyModel, at spot, diags *diag.Diagnostics) {
 		}
 	}
 	if given != 1 {
-		diags.AddAttributeError(at.at, "Invalid public key", "A key needs exactly one of kms_key_version, pkix and pgp; this one has "+counts[given]+".")
+		diags.AddAttributeError(at.at, "Invalid public key", "A key needs exactly one of kms_key_version, pkix and "+
+			"pgp; this one has "+counts[given]+".")
 		return
 	}
 	validateID(k, at.id, diags)
@@ -61,7 +63,8 @@ func validateID(k *keyModel, at path.Path, diags *diag.Diagnostics) {
 	}
 	if !k.PGP.IsNull() {
 		if id := k.computedID(); !id.IsUnknown() && !id.Equal(k.ID) {
-			diags.AddAttributeError(at, "Invalid key id", "The id of a PGP key is its fingerprint, "+id.ValueString()+". Remove it.")
+			diags.AddAttributeError(at, "Invalid key id",
+				"Remove id. A PGP key always has its fingerprint as id, here "+id.ValueString()+".")
 		}
 		return
 	}

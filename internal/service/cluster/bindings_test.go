@@ -15,7 +15,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// Bindings that somebody else made are read as they are, and no update of ours loses them.
+// TestClusterSettingsKeepsBindings: a refresh reads bindings made outside Terraform, and no update
+// removes them.
 func TestClusterSettingsKeepsBindings(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -25,8 +26,9 @@ func TestClusterSettingsKeepsBindings(t *testing.T) {
 	}
 	g.Run(t,
 		resource.TestStep{ // by a create: refused before anything is sent
-			Config:      config(cluster, enforce, ""),
-			ExpectError: regexp.MustCompile(`(?s)Policy bindings would be lost.*1 policy bindings.*POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`),
+			Config: config(cluster, enforce, ""),
+			ExpectError: regexp.MustCompile(`(?s)Policy bindings would be lost.*1 policy ` +
+				`bindings.*POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`),
 		},
 		resource.TestStep{
 			Config:           config(cluster, gcp.ModeBindingsAndProjectPolicy, ""),
@@ -49,15 +51,16 @@ func TestClusterSettingsKeepsBindings(t *testing.T) {
 	}
 }
 
-// A mode with bindings that leaves them to others is the project's policy or nothing as long as nobody has bound any.
+// TestClusterSettingsBindingsModeWithoutBindings: without policy_bindings, a mode with bindings
+// becomes DISABLED or the mode of the project policy alone until somebody binds a policy.
 func TestClusterSettingsBindingsModeWithoutBindings(t *testing.T) {
 	t.Parallel()
 	for mode, meant := range map[string]string{gcp.ModeBindings: gcp.ModeDisabled, gcp.ModeBindingsAndProjectPolicy: enforce} {
 		g := acctest.NewEmulated(t, emulator.Options{})
 		cluster := g.Cluster(t)
 		cli := g.CLI(t, config(cluster, mode, ""))
-		acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), "No platform policy is bound "+
-			"yet ("+cluster+")", cluster+" evaluates "+meant+" until")
+		acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"),
+			"No platform policy is bound yet ("+cluster+")", cluster+" evaluates "+meant+" until")
 		if now := modeOf(t, g, cluster); now != meant {
 			t.Errorf("%s became %s", mode, now)
 		}
@@ -67,8 +70,9 @@ func TestClusterSettingsBindingsModeWithoutBindings(t *testing.T) {
 	}
 }
 
-// Case G: a cluster has bindings that somebody else set, and its own resource says nothing of them. Whoever leaves the setting to this
-// resource, and whoever leaves it alone altogether, loses none.
+// TestClusterSettingsCaseGBindingsSetElsewhere, case G: a cluster has bindings made elsewhere, and
+// the cluster's own resource does not mention them. Neither the data source nor these settings
+// remove any.
 func TestClusterSettingsCaseGBindingsSetElsewhere(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})

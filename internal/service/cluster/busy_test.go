@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// An operation of somebody else's is waited for, not fought.
+// TestClusterSettingsOfABusyCluster: an apply waits for an operation started by somebody else.
 func TestClusterSettingsOfABusyCluster(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{OperationTime: 300 * time.Millisecond})
@@ -29,22 +29,25 @@ func TestClusterSettingsOfABusyCluster(t *testing.T) {
 	}
 }
 
-// When the time limit ends first, the message names the operation that was in the way.
+// TestClusterSettingsOfAClusterThatStaysBusy: after a timeout, the error names the running
+// operation.
 func TestClusterSettingsOfAClusterThatStaysBusy(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{OperationTime: longOperation})
 	cluster := g.Cluster(t)
 	g.Emulator.GKE().StartOperation(cluster, "UPGRADE_MASTER")
 	g.Run(t, resource.TestStep{
-		Config:      config(cluster, enforce, "timeouts {\n  create = \"300ms\"\n}"),
-		ExpectError: regexp.MustCompile(`(?s)Cannot create cluster settings.*timed out.*operation-[0-9a-z-]+\s+is\s+still\s+(PENDING|RUNNING).*timeouts`),
+		Config: config(cluster, enforce, "timeouts {\n  create = \"300ms\"\n}"),
+		ExpectError: regexp.MustCompile(`(?s)Cannot create cluster settings.*timed ` +
+			`out.*operation-[0-9a-z-]+\s+is\s+still\s+(PENDING|RUNNING).*timeouts`),
 	})
 	if n := len(g.Emulator.GKE().History(cluster)); n != 1 {
 		t.Errorf("the cluster was changed %d times", n-1)
 	}
 }
 
-// An operation that says it is done, but carries an error in either of two places, is an error; the next apply makes up for it.
+// TestClusterSettingsWhenTheOperationFails: an operation with status DONE can carry an error in two
+// places. Either one fails the apply, and the next apply succeeds.
 func TestClusterSettingsWhenTheOperationFails(t *testing.T) {
 	t.Parallel()
 	for name, withStatusMessage := range map[string]bool{"error alone": false, "status message too": true} {
@@ -54,7 +57,11 @@ func TestClusterSettingsWhenTheOperationFails(t *testing.T) {
 			cluster := g.Cluster(t)
 			g.Emulator.GKE().FailNextOperation(cluster, "INTERNAL", "the control plane did not come up", withStatusMessage)
 			g.Run(t,
-				resource.TestStep{Config: config(cluster, enforce, ""), ExpectError: regexp.MustCompile(`(?s)Cannot create cluster settings.*the\s+control\s+plane\s+did\s+not\s+come\s+up.*gcloud container operations describe`)},
+				resource.TestStep{
+					Config: config(cluster, enforce, ""),
+					ExpectError: regexp.MustCompile(`(?s)Cannot create cluster ` +
+						`settings.*the\s+control\s+plane\s+did\s+not\s+come\s+up.*gcloud container operations describe`),
+				},
 				resource.TestStep{Config: config(cluster, enforce, ""), ConfigPlanChecks: does(plancheck.ResourceActionCreate)},
 			)
 		})
@@ -76,7 +83,7 @@ func TestClusterSettingsDenied(t *testing.T) {
 	}
 }
 
-// Weakening a cluster is said in the plan.
+// TestClusterSettingsWarnsOfWeakening: the plan warns if the cluster would stop enforcing.
 func TestClusterSettingsWarnsOfWeakening(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})

@@ -9,8 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// Two resources for one cluster are told once. One that is made a second time is refused: between its destroy and its create the cluster would
-// not enforce.
+// TestClusterSettingsOwnedTwice: two resources for one cluster cause one warning. A plan to destroy
+// and recreate the settings fails: in between, the cluster would not enforce.
 func TestClusterSettingsOwnedTwice(t *testing.T) {
 	t.Parallel()
 	const a, b = "projects/demo/locations/us-central1/clusters/a", "projects/demo/locations/us-central1/clusters/b"
@@ -23,7 +23,8 @@ func TestClusterSettingsOwnedTwice(t *testing.T) {
 		t.Helper()
 		cli.Write(t, body)
 		out, code := g.Fresh(t, cli).Run(t, args...)
-		if got := strings.Count(out, "Warning: Cluster is owned twice (projects/demo/locations/us-central1/clusters/a)"); (code != 0) != fails || got != want {
+		got := strings.Count(out, "Warning: Cluster is owned twice (projects/demo/locations/us-central1/clusters/a)")
+		if (code != 0) != fails || got != want {
 			t.Errorf("%s: exit code %d, told %d times instead of %d: %s", what, code, got, want, out)
 		}
 		if fails && !strings.Contains(out, "Error: Cluster would be destroyed and recreated") {
@@ -42,7 +43,7 @@ func TestClusterSettingsOwnedTwice(t *testing.T) {
 	run("two that are there", false, 1, one+second(a, enforce), "plan")
 }
 
-// Two that are made in one apply are told by it.
+// TestClusterSettingsMadeTwice: an apply warns of two resources for one cluster created in it.
 func TestClusterSettingsMadeTwice(t *testing.T) {
 	t.Parallel()
 	const a = "projects/demo/locations/us-central1/clusters/a"

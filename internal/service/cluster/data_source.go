@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// shown is what a data source tells of a cluster.
+// shown is a cluster in a data source.
 type shown struct {
 	ID             types.String `tfsdk:"id"`
 	Project        types.String `tfsdk:"project"`
@@ -49,13 +49,16 @@ func show(ctx context.Context, c *gcp.Cluster) shown {
 func NewDataSource() datasource.DataSource {
 	attributes := shownAttributes()
 	attributes["cluster"] = schema.StringAttribute{
-		Required: true, MarkdownDescription: "The cluster: `projects/{project}/locations/{location}/clusters/{cluster}`, its self link, or `{location}/{cluster}` in the provider's project.",
+		Required: true,
+		MarkdownDescription: "The cluster: `projects/{project}/locations/{location}/clusters/{cluster}`, its self " +
+			"link, or `{location}/{cluster}` in the provider's project.",
 	}
 	return &lifecycle.DataSource[oneModel]{
 		Noun: "cluster_settings",
 		Describe: schema.Schema{
-			MarkdownDescription: "What one GKE cluster evaluates.\n\nPermission: `container.clusters.get` (role `roles/container.clusterViewer`).",
-			Attributes:          attributes,
+			MarkdownDescription: "The Binary Authorization setting of one GKE cluster.\n\nPermission: " +
+				"`container.clusters.get` (role `roles/container.clusterViewer`).",
+			Attributes: attributes,
 		},
 		Name:  func(m *oneModel) string { return "cluster " + m.Cluster.ValueString() },
 		Fetch: fetchOne,
@@ -80,15 +83,22 @@ func shownAttributes() map[string]schema.Attribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: text}
 	}
 	return map[string]schema.Attribute{
-		"id":              computed("Full name of the cluster."),
-		"project":         computed("Id of the cluster's project."),
-		"location":        computed("Region or zone of the cluster."),
-		"name":            computed("Short name of the cluster."),
-		"status":          computed("GKE's status of the cluster, such as `RUNNING`."),
-		"evaluation_mode": computed("`DISABLED`, `PROJECT_SINGLETON_POLICY_ENFORCE`, `POLICY_BINDINGS` or `POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`."),
-		"policy_bindings": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Names of the platform policies bound to the cluster."},
+		"id":       computed("Full name of the cluster."),
+		"project":  computed("Id of the cluster's project."),
+		"location": computed("Region or zone of the cluster."),
+		"name":     computed("Short name of the cluster."),
+		"status":   computed("GKE's status of the cluster, such as `RUNNING`."),
+		"evaluation_mode": computed(
+			"`DISABLED`, `PROJECT_SINGLETON_POLICY_ENFORCE`, `POLICY_BINDINGS` or " +
+				"`POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`."),
+		"policy_bindings": schema.SetAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "Names of the platform policies bound to the cluster.",
+		},
 		"enforces": schema.BoolAttribute{
-			Computed: true, MarkdownDescription: "Whether the project's policy is evaluated and so can keep an image from running. Platform policies that are bound to the cluster only audit.",
+			Computed: true,
+			MarkdownDescription: "Whether the cluster evaluates the project's policy, so that the policy can block " +
+				"images. Bound platform policies only audit.",
 		},
 	}
 }

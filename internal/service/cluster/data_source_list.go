@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// listModel is the clusters of one project.
+// listModel holds the clusters of one project.
 type listModel struct {
 	ID           types.String `tfsdk:"id"`
 	Project      types.String `tfsdk:"project"`
@@ -27,17 +27,21 @@ func NewListDataSource() datasource.DataSource {
 	return &lifecycle.DataSource[listModel]{
 		Noun: "clusters",
 		Describe: schema.Schema{
-			MarkdownDescription: "Every GKE cluster of a project with what it evaluates.\n\nPermission: `container.clusters.list` (role `roles/container.clusterViewer`).",
+			MarkdownDescription: "Every GKE cluster of a project with its Binary Authorization " +
+				"setting.\n\nPermission: `container.clusters.list` (role `roles/container.clusterViewer`).",
 			Attributes: map[string]schema.Attribute{
-				"id":      schema.StringAttribute{Computed: true, MarkdownDescription: "`projects/{project}`."},
-				"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's."},
+				"id": schema.StringAttribute{Computed: true, MarkdownDescription: "`projects/{project}`."},
+				"project": schema.StringAttribute{
+					Optional: true, Computed: true,
+					MarkdownDescription: "Id of the project. Absent or empty means the provider's project.",
+				},
 				"clusters": schema.ListNestedAttribute{
 					Computed: true, MarkdownDescription: "The clusters, ordered by full name.",
 					NestedObject: schema.NestedAttributeObject{Attributes: shownAttributes()},
 				},
 				"missing_zones": schema.SetAttribute{
 					Computed: true, ElementType: types.StringType,
-					MarkdownDescription: "Zones that did not answer: clusters there may exist though they are not listed. Empty when the list is whole.",
+					MarkdownDescription: "Zones without an answer. The list lacks their clusters. Empty if the list is complete.",
 				},
 			},
 		},
@@ -56,7 +60,8 @@ func fetchAll(ctx context.Context, clients *gcp.Clients, m *listModel, diags *di
 		return err
 	}
 	if len(missing) > 0 {
-		diags.AddWarning(lifecycle.About("Not all clusters are known", "projects/"+project), "Some zones did not answer; clusters there are not listed. See missing_zones.")
+		diags.AddWarning(lifecycle.About("Not all clusters are known", "projects/"+project),
+			"Some zones did not answer, and their clusters are not listed. See missing_zones.")
 	}
 	m.ID, m.Project, m.Clusters = types.StringValue("projects/"+project), types.StringValue(project), []shown{}
 	for _, name := range slices.Sorted(maps.Keys(found)) {

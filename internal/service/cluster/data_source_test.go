@@ -21,7 +21,8 @@ func TestClusterSettingsDataSource(t *testing.T) {
 	cluster := g.Cluster(t)
 	const one = "data.binauthz_cluster_settings.one"
 	g.Run(t, resource.TestStep{
-		Config: config(cluster, enforce, "") + "data \"binauthz_cluster_settings\" \"one\" {\n  cluster = binauthz_cluster_settings.it.id\n}\n",
+		Config: config(cluster, enforce, "") +
+			"data \"binauthz_cluster_settings\" \"one\" {\n  cluster = binauthz_cluster_settings.it.id\n}\n",
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(one, tfjsonpath.New("id"), knownvalue.StringExact(cluster)),
 			statecheck.ExpectKnownValue(one, tfjsonpath.New("evaluation_mode"), knownvalue.StringExact(enforce)),
@@ -31,7 +32,8 @@ func TestClusterSettingsDataSource(t *testing.T) {
 	})
 }
 
-// Every cluster of a project is told with its mode, its bindings and whether it enforces; what the list lacks is said.
+// TestClustersDataSource: the data source lists every cluster of a project with its mode, its
+// bindings and its enforcement. missing_zones names the zones without an answer.
 func TestClustersDataSource(t *testing.T) {
 	t.Parallel()
 	cluster := func(location, name string) string {
@@ -40,7 +42,8 @@ func TestClustersDataSource(t *testing.T) {
 	a, b, c, d := cluster("europe-west1", "a"), cluster("us-central1", "b"), cluster("us-central1", "c"), cluster("us-east1-b", "d")
 	g := acctest.NewEmulated(t, emulator.Options{Clusters: []string{a, b, c, d}})
 	for name, s := range map[string]gcp.Setting{
-		a: {Mode: gcp.ModeProjectPolicy}, b: {Mode: gcp.ModeBindings, Bindings: []string{binding}}, c: {Mode: gcp.ModeBindingsAndProjectPolicy, Bindings: []string{binding}},
+		a: {Mode: gcp.ModeProjectPolicy}, b: {Mode: gcp.ModeBindings, Bindings: []string{binding}},
+		c: {Mode: gcp.ModeBindingsAndProjectPolicy, Bindings: []string{binding}},
 	} {
 		if err := g.Emulator.GKE().SetBinaryAuthorization(name, s.Mode, s.Bindings...); err != nil {
 			t.Fatal(err)
@@ -48,10 +51,11 @@ func TestClustersDataSource(t *testing.T) {
 	}
 	const all = "data.binauthz_clusters.all"
 	shows := func(i int, id, mode string, bindings int, enforces bool) statecheck.StateCheck {
-		return statecheck.ExpectKnownValue(all, tfjsonpath.New("clusters").AtSliceIndex(i), knownvalue.ObjectPartial(map[string]knownvalue.Check{
-			"id": knownvalue.StringExact(id), "evaluation_mode": knownvalue.StringExact(mode),
-			"policy_bindings": knownvalue.SetSizeExact(bindings), "enforces": knownvalue.Bool(enforces),
-		}))
+		return statecheck.ExpectKnownValue(all, tfjsonpath.New("clusters").AtSliceIndex(i),
+			knownvalue.ObjectPartial(map[string]knownvalue.Check{
+				"id": knownvalue.StringExact(id), "evaluation_mode": knownvalue.StringExact(mode),
+				"policy_bindings": knownvalue.SetSizeExact(bindings), "enforces": knownvalue.Bool(enforces),
+			}))
 	}
 	g.Run(t,
 		resource.TestStep{Config: `data "binauthz_clusters" "all" {}`, ConfigStateChecks: []statecheck.StateCheck{
@@ -66,7 +70,8 @@ func TestClustersDataSource(t *testing.T) {
 			Config:    `data "binauthz_clusters" "all" {}`,
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(all, tfjsonpath.New("clusters"), knownvalue.ListSizeExact(3)),
-				statecheck.ExpectKnownValue(all, tfjsonpath.New("missing_zones"), knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("us-east1-b")})),
+				statecheck.ExpectKnownValue(all, tfjsonpath.New("missing_zones"),
+					knownvalue.SetExact([]knownvalue.Check{knownvalue.StringExact("us-east1-b")})),
 			},
 		},
 	)
@@ -77,13 +82,15 @@ func TestClusterDataSourcesThatFindNothing(t *testing.T) {
 	g := acctest.NewEmulated(t, emulator.Options{})
 	for config, want := range map[string]string{
 		`data "binauthz_cluster_settings" "x" { cluster = "us-central1/none" }`: `(?s)Cannot read cluster settings.*Not found`,
-		`data "binauthz_cluster_settings" "x" { cluster = "none" }`:             `(?s)Cannot read cluster settings.*"none" is not the name of a cluster`,
+		`data "binauthz_cluster_settings" "x" { cluster = "none" }`: `(?s)Cannot read cluster settings.*"none" is not the ` +
+			`name of a cluster`,
 	} {
 		g.Run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(want)})
 	}
 }
 
-// A fleet is planned with one get and one list, whatever its size.
+// TestClusterSettingsOfAFleet: the number of calls of a plan does not grow with the number of
+// clusters: one get and one list.
 func TestClusterSettingsOfAFleet(t *testing.T) {
 	t.Parallel()
 	var clusters []string

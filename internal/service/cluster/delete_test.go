@@ -12,7 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// What a destroy leaves, by policy and by what was there before.
+// TestClusterSettingsDeletionPolicy: the mode after a destroy depends on deletion_policy and on the
+// mode before the create.
 func TestClusterSettingsDeletionPolicy(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -23,10 +24,22 @@ func TestClusterSettingsDeletionPolicy(t *testing.T) {
 		"restore disabled":          {before: "", mode: enforce, policy: "RESTORE", want: gcp.ModeDisabled},
 		"restore enforced":          {before: enforce, mode: gcp.ModeDisabled, policy: "RESTORE", want: enforce},
 		"restore what was the same": {before: enforce, mode: enforce, policy: "RESTORE", want: enforce},
-		"restore keeps bindings":    {before: gcp.ModeBindings, bindings: []string{binding}, mode: gcp.ModeBindingsAndProjectPolicy, policy: "RESTORE", want: gcp.ModeBindings},
-		"disable":                   {before: enforce, mode: enforce, policy: "DISABLE", want: gcp.ModeDisabled},
-		"disable keeps bindings":    {before: gcp.ModeBindingsAndProjectPolicy, bindings: []string{binding}, mode: gcp.ModeBindingsAndProjectPolicy, policy: "DISABLE", want: gcp.ModeBindings},
-		"abandon":                   {before: "", mode: enforce, policy: "ABANDON", want: enforce},
+		"restore keeps bindings": {
+			before:   gcp.ModeBindings,
+			bindings: []string{binding},
+			mode:     gcp.ModeBindingsAndProjectPolicy,
+			policy:   "RESTORE",
+			want:     gcp.ModeBindings,
+		},
+		"disable": {before: enforce, mode: enforce, policy: "DISABLE", want: gcp.ModeDisabled},
+		"disable keeps bindings": {
+			before:   gcp.ModeBindingsAndProjectPolicy,
+			bindings: []string{binding},
+			mode:     gcp.ModeBindingsAndProjectPolicy,
+			policy:   "DISABLE",
+			want:     gcp.ModeBindings,
+		},
+		"abandon": {before: "", mode: enforce, policy: "ABANDON", want: enforce},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -51,12 +64,16 @@ func TestClusterSettingsPreventsDestroy(t *testing.T) {
 	cluster := g.Cluster(t)
 	g.Run(t,
 		resource.TestStep{Config: config(cluster, enforce, `deletion_policy = "PREVENT"`)},
-		resource.TestStep{Config: config(cluster, enforce, `deletion_policy = "PREVENT"`), Destroy: true, ExpectError: regexp.MustCompile(`(?s)Destroy prevented.*deletion_policy = "PREVENT"`)},
+		resource.TestStep{
+			Config:      config(cluster, enforce, `deletion_policy = "PREVENT"`),
+			Destroy:     true,
+			ExpectError: regexp.MustCompile(`(?s)Destroy prevented.*deletion_policy = "PREVENT"`),
+		},
 		resource.TestStep{Config: config(cluster, enforce, `deletion_policy = "DISABLE"`)},
 	)
 }
 
-// A cluster that was imported goes back to what it had when it was imported.
+// TestClusterSettingsRestoresAfterImport: a destroy restores the setting found by the import.
 func TestClusterSettingsRestoresAfterImport(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -74,8 +91,9 @@ func TestClusterSettingsRestoresAfterImport(t *testing.T) {
 	}
 }
 
-// Case F: the cluster enforces, and the configuration no longer says anything of it. The enforcement that the resource switched on is
-// switched off, and the plan says so.
+// TestClusterSettingsCaseFRemovedFromTheConfiguration, case F: the settings of an enforcing cluster
+// are removed from the configuration. The plan warns, and the apply switches off the enforcement
+// set by the resource.
 func TestClusterSettingsCaseFRemovedFromTheConfiguration(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -85,7 +103,8 @@ func TestClusterSettingsCaseFRemovedFromTheConfiguration(t *testing.T) {
 		t.Fatal(out)
 	}
 	cli.Write(t, "")
-	if out, code := g.Fresh(t, cli).Run(t, "plan", "-detailed-exitcode"); code != 2 || !strings.Contains(out, "Enforcement is switched off (projects/") {
+	if out, code := g.Fresh(t, cli).Run(t, "plan", "-detailed-exitcode"); code != 2 ||
+		!strings.Contains(out, "Enforcement is switched off (projects/") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 	if out, code := g.Fresh(t, cli).Run(t, "apply", "-auto-approve"); code != 0 {

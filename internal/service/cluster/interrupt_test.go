@@ -10,11 +10,11 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// longOperation is an operation that no test waits for: it is ended by hand.
+// longOperation is too long for any test to wait for. The tests end such operations by hand.
 const longOperation = time.Hour
 
-// An interrupt during the operation of a create leaves a resource that is not tainted; the next plan waits for the operation,
-// and one update is all that was ever sent.
+// TestClusterSettingsInterruptedCreate: an interrupt during a create does not taint the resource.
+// The next plan waits for the operation and is empty, and only one update was sent.
 func TestClusterSettingsInterruptedCreate(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{OperationTime: longOperation})
@@ -54,10 +54,14 @@ func TestClusterSettingsInterruptedUpdate(t *testing.T) {
 	assertOneUpdate(t, g, cluster)
 }
 
-// An operation that fails after the interrupt is told by the next plan, which makes up for it, whatever it failed of.
+// TestClusterSettingsInterruptedCreateThatFails: if the operation fails after the interrupt, the
+// next plan reports the failure and updates the cluster.
 func TestClusterSettingsInterruptedCreateThatFails(t *testing.T) {
 	t.Parallel()
-	for code, message := range map[string]string{"INTERNAL": "the control plane did not come up", "FAILED_PRECONDITION": `Operation denied by org policy: ["customConstraints/custom.a": ""].`} {
+	for code, message := range map[string]string{
+		"INTERNAL":            "the control plane did not come up",
+		"FAILED_PRECONDITION": `Operation denied by org policy: ["customConstraints/custom.a": ""].`,
+	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			g := acctest.NewEmulated(t, emulator.Options{OperationTime: longOperation})
@@ -67,7 +71,8 @@ func TestClusterSettingsInterruptedCreateThatFails(t *testing.T) {
 			g.Interrupt(t, cli, "GetOperation", "apply", "-auto-approve")
 			finish(t, g)
 			out, exit := cli.Run(t, "plan", "-detailed-exitcode")
-			if exit != 2 || !strings.Contains(out, "The interrupted change of the cluster failed") || !strings.Contains(out, "updated in-place") {
+			if exit != 2 || !strings.Contains(out, "The interrupted change of the cluster failed") ||
+				!strings.Contains(out, "updated in-place") {
 				t.Fatalf("exit code %d: %s", exit, out)
 			}
 		})

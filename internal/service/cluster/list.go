@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// wanted is what a list block says of clusters.
+// wanted is the configuration of a list block.
 type wanted struct {
 	lifecycle.InProject
 	Location types.String `tfsdk:"location"`
@@ -28,24 +28,28 @@ func NewListResource() list.ListResource {
 	return &lifecycle.List[wanted, model]{
 		Noun: "cluster_settings", Identify: identify, Title: title, Find: find,
 		Describe: schema.Schema{
-			MarkdownDescription: "Finds the GKE clusters of a project with what they evaluate, and so those that enforce nothing. " +
-				"Zones that did not answer are named in a warning: clusters there may exist though they are not found.\n\n" +
-				"Permission: `container.clusters.list` (role `roles/container.clusterViewer`).\n\n" + lifecycle.Querying,
+			MarkdownDescription: "Finds the GKE clusters of a project with their Binary Authorization setting, for " +
+				"example clusters without enforcement. A warning names zones without an answer: the result lacks " +
+				"their clusters.\n\nPermission: `container.clusters.list` " +
+				"(role `roles/container.clusterViewer`).\n\n" + lifecycle.Querying,
 			Attributes: map[string]schema.Attribute{
 				"project": lifecycle.ListedProject,
 				"location": schema.StringAttribute{
-					Optional: true, MarkdownDescription: "Region or zone of the clusters, as Google names it: `us-central1`. Absent or empty, it is any.",
+					Optional:            true,
+					MarkdownDescription: "Region or zone of the clusters, in Google's form: `us-central1`. Absent or empty means any.",
 				},
 				"enforces": schema.BoolAttribute{
-					Optional: true, MarkdownDescription: "`false`: only clusters that do not evaluate the project's policy, and so run any image; " +
-						"platform policies that are bound to them only audit. `true`: only those that do. Absent, all.",
+					Optional: true,
+					MarkdownDescription: "`false`: only clusters that do not evaluate the project's policy, and so " +
+						"run any image; bound platform policies only audit. `true`: only clusters that evaluate " +
+						"it. Absent means all.",
 				},
 			},
 		},
 	}
 }
 
-// title is a cluster with what it evaluates.
+// title returns the name of a cluster and its evaluation mode.
 func title(m *model) string {
 	id := identify(m)
 	return fmt.Sprintf("%s/%s: %s", id["location"], id["name"], m.EvaluationMode.ValueString())
@@ -62,7 +66,7 @@ func find(ctx context.Context, q *query) ([]*model, error) {
 	}
 	if len(missing) > 0 {
 		q.Diags.AddWarning(lifecycle.About("Not all clusters are known", "projects/"+project),
-			"These zones did not answer, and clusters there are not found: "+strings.Join(missing, ", ")+". Run again.")
+			"These zones did not answer, and their clusters are missing: "+strings.Join(missing, ", ")+". Run again.")
 	}
 	maps.DeleteFunc(clusters, func(_ string, c *gcp.Cluster) bool { return !q.Config.match(c) })
 	return lifecycle.InOrder(q, clusters, func(m *model, c *gcp.Cluster) error {

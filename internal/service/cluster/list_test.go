@@ -42,7 +42,8 @@ func TestClustersAreFoundByWhatTheyEnforce(t *testing.T) {
 		"location = \"us-east1-b\"\n    enforces = false": {dev},
 	} {
 		before := g.AllCalls()
-		found, said := cli.Query(t, "list \"binauthz_cluster_settings\" \"all\" {\n  provider = binauthz\n  config {\n    "+config+"\n  }\n}\n")
+		found, said := cli.Query(t,
+			"list \"binauthz_cluster_settings\" \"all\" {\n  provider = binauthz\n  config {\n    "+config+"\n  }\n}\n")
 		var got []string
 		for _, f := range found {
 			got = append(got, f.DisplayName)
@@ -56,7 +57,8 @@ func TestClustersAreFoundByWhatTheyEnforce(t *testing.T) {
 	}
 }
 
-// A list that is not whole says so, also where Terraform stops at its limit.
+// TestZonesThatDoNotAnswerAreNamed: an incomplete list causes a warning, even if Terraform stops at
+// its limit.
 func TestZonesThatDoNotAnswerAreNamed(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)

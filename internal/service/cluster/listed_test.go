@@ -38,7 +38,8 @@ func bind(t *testing.T, g *acctest.Ground, cluster, mode string, policies ...str
 	}
 }
 
-// has checks what the cluster has, each policy by the end of its name.
+// has checks the mode and the bindings of the cluster. Policies are given by the last part of their
+// names.
 func has(t *testing.T, g *acctest.Ground, cluster, mode string, policies ...string) {
 	t.Helper()
 	past := g.Emulator.GKE().History(cluster)
@@ -52,7 +53,9 @@ func has(t *testing.T, g *acctest.Ground, cluster, mode string, policies ...stri
 	}
 }
 
-// Names by the project's id and by its number are the same, whatever the service answers; what somebody else changes shows.
+// TestClusterSettingsListedBindings: a policy name with the project id equals the name with the
+// project number, in the configuration and in responses. Changes made outside Terraform show as
+// drift.
 func TestClusterSettingsListedBindings(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -88,7 +91,8 @@ func TestClusterSettingsListedBindings(t *testing.T) {
 	has(t, g, cluster, gcp.ModeBindings, "fresh") // the destroy leaves what is not managed
 }
 
-// A destroy restores what was bound before, by policy and by what the resource decides on.
+// TestClusterSettingsRestoreBindings: a destroy restores the earlier bindings, subject to
+// deletion_policy and policy_bindings.
 func TestClusterSettingsRestoreBindings(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -121,7 +125,8 @@ func TestClusterSettingsRestoreBindings(t *testing.T) {
 	}
 }
 
-// What somebody binds after the plan is not taken away by an update, and not by a destroy.
+// TestClusterSettingsSparesWhatCameSinceThePlan: neither an update nor a destroy removes a policy
+// bound after the plan.
 func TestClusterSettingsSparesWhatCameSinceThePlan(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -131,10 +136,12 @@ func TestClusterSettingsSparesWhatCameSinceThePlan(t *testing.T) {
 	cli.Write(t, config(cluster, both, listing(audit)))
 	cli.Succeeds(t, "plan", "-out=it.tfplan")
 	bind(t, g, cluster, gcp.ModeBindings, audit, fresh)
-	g.Fresh(t, cli).Fails(t, "/policies/fresh, which policy_bindings does not have; nothing was written", "apply", "it.tfplan")
+	g.Fresh(t, cli).Fails(t, "/policies/fresh. policy_bindings does not list them, and nothing was written", "apply", "it.tfplan")
 	has(t, g, cluster, gcp.ModeBindings, "audit", "fresh")
-	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan"), "Continuous validation loses "+
-		"checks ("+cluster+" projects/", "no longer checks the pods of "+cluster+" against:", "/policies/fresh Violations")
+	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan"),
+		"Continuous validation loses checks ("+cluster+" projects/",
+		"no longer checks the pods of "+cluster+" against:",
+		"/policies/fresh It no longer logs violations")
 	bind(t, g, cluster, gcp.ModeBindings, audit)
 	cli.Write(t, config(cluster, gcp.ModeBindings, listing(audit)))
 	g.Fresh(t, cli).Succeeds(t, "plan", "-destroy", "-out=it.tfplan")
@@ -143,7 +150,8 @@ func TestClusterSettingsSparesWhatCameSinceThePlan(t *testing.T) {
 	has(t, g, cluster, gcp.ModeBindings, "fresh")
 }
 
-// What cannot be is an error at the attribute, without a call.
+// TestClusterSettingsRefusesBindings: invalid bindings are an error at the attribute, before any
+// call.
 func TestClusterSettingsRefusesBindings(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -152,15 +160,15 @@ func TestClusterSettingsRefusesBindings(t *testing.T) {
 		eleven = append(eleven, fmt.Sprintf("%s-%d", audit, i))
 	}
 	for want, c := range map[string][2]string{
-		"Policy bindings are missing":                {gcp.ModeBindings, listing()},
-		"Policy bindings are not evaluated":          {enforce, listing(audit)},
-		"A cluster can have 10 policy bindings":      {gcp.ModeBindings, listing(eleven...)},
-		"Policy is bound twice":                      {gcp.ModeBindings, listing(audit, strings.ReplaceAll(audit, "demo", "123"))},
-		"\"audit\" is not the name of a platform":    {gcp.ModeBindings, listing("audit")},
-		"that a cluster can be bound to":             {gcp.ModeBindings, listing("projects/demo/platforms/cloudRun/policies/audit")},
-		"set it to \"POLICY_BINDINGS\"":              {gcp.ModeDisabled, listing(audit)},
-		"_AND_PROJECT_SINGLETON_POLICY_ENFORCE\".":   {enforce, listing(audit)},
-		"evaluation_mode is \"POLICY_BINDINGS_AND_P": {both, listing()},
+		"Policy bindings are missing":                   {gcp.ModeBindings, listing()},
+		"Policy bindings are not evaluated":             {enforce, listing(audit)},
+		"A cluster can have at most 10 policy bindings": {gcp.ModeBindings, listing(eleven...)},
+		"Policy is bound twice":                         {gcp.ModeBindings, listing(audit, strings.ReplaceAll(audit, "demo", "123"))},
+		"\"audit\" is not the name of a platform":       {gcp.ModeBindings, listing("audit")},
+		"for cluster bindings":                          {gcp.ModeBindings, listing("projects/demo/platforms/cloudRun/policies/audit")},
+		"Set it to \"POLICY_BINDINGS\"":                 {gcp.ModeDisabled, listing(audit)},
+		"_AND_PROJECT_SINGLETON_POLICY_ENFORCE\",":      {enforce, listing(audit)},
+		"evaluation_mode = \"POLICY_BINDINGS_AND_P":     {both, listing()},
 	} {
 		cli := g.CLI(t, config(g.Cluster(t), c[0], c[1]))
 		acctest.Says(t, cli.Fails(t, want, "plan"), "policy_bindings")
@@ -170,13 +178,14 @@ func TestClusterSettingsRefusesBindings(t *testing.T) {
 	}
 }
 
-// Bindings alone keep nothing from running, and the plan says so once.
+// TestClusterSettingsSaysThatBindingsOnlyAudit: policy bindings alone block no image. The apply
+// warns of it, and later plans do not repeat the warning.
 func TestClusterSettingsSaysThatBindingsOnlyAudit(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	cluster := g.Cluster(t)
 	cli := g.CLI(t, config(cluster, gcp.ModeBindings, listing(audit)))
-	acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), "Policy bindings only audit ("+cluster+")", "keeps no image from running")
+	acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), "Policy bindings only audit ("+cluster+")", "blocks no image")
 	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode"), "!only audit")
 	cli.Write(t, config(cluster, both, listing(audit)))
 	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan"), "!only audit", "!loses checks")

@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// memoryOfBefore is the setting from before we came, for a destroy with RESTORE.
+	// memoryOfBefore is the setting from before this resource, for a destroy with RESTORE.
 	memoryOfBefore = "before"
-	// memoryOfList says whether the configuration that was applied has policy_bindings.
-	memoryOfList = "lists_bindings"
+	// memoryOfList is policy_bindings of the applied configuration, null without it.
+	memoryOfList = "listed_bindings"
 )
 
-// remembered is the form of a setting in the private state; it outlives versions of the provider.
+// remembered is a setting in the private state. Its format outlives releases of the provider.
 type remembered struct {
 	Mode     string   `json:"mode"`
 	Bindings []string `json:"bindings,omitempty"`
@@ -30,12 +30,29 @@ func rememberBefore(ctx context.Context, c *change, s gcp.Setting) {
 	c.Diags.Append(c.Memory.Remember(ctx, memoryOfBefore, remembered{s.Mode, s.Bindings})...)
 }
 
-func rememberList(ctx context.Context, c *change, lists bool) {
-	c.Diags.Append(c.Memory.Remember(ctx, memoryOfList, lists)...)
+// rememberList stores the list of a write. If its end is unknown, bindings of the earlier list can
+// still be there.
+func rememberList(ctx context.Context, c *change, w wish, ended bool) {
+	var list []string // nil becomes null
+	if w.lists {
+		list = append([]string{}, w.bindings...)
+		if earlier, _ := listed(ctx, c.Memory); !ended {
+			list = append(list, gcp.Unbound(earlier, list)...)
+		}
+	}
+	c.Diags.Append(c.Memory.Remember(ctx, memoryOfList, list)...)
 }
 
-// listed says that the configuration that was applied decides on the bindings.
-func listed(ctx context.Context, memory lifecycle.Memory) bool {
-	lists := false
-	return memory.Recall(ctx, memoryOfList, &lists) && lists
+// keepBound removes from the stored list what the cluster does not have, after the end of an
+// interrupted write.
+func keepBound(ctx context.Context, c *change, now gcp.Setting) {
+	if list, lists := listed(ctx, c.Memory); lists {
+		c.Diags.Append(c.Memory.Remember(ctx, memoryOfList, append([]string{}, shared(list, now.Bindings)...))...)
+	}
+}
+
+// listed returns the bindings listed by the applied configuration, and whether it has a list.
+func listed(ctx context.Context, memory lifecycle.Memory) (bindings []string, lists bool) {
+	lists = memory.Recall(ctx, memoryOfList, &bindings)
+	return bindings, lists
 }

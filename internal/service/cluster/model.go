@@ -11,17 +11,18 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// model is the Binary Authorization setting of one cluster in the state.
+// model is the state of the Binary Authorization setting of one cluster.
 type model struct {
 	ID             types.String   `tfsdk:"id"`
 	Cluster        types.String   `tfsdk:"cluster"`
 	EvaluationMode types.String   `tfsdk:"evaluation_mode"`
 	PolicyBindings types.Set      `tfsdk:"policy_bindings"`
 	DeletionPolicy types.String   `tfsdk:"deletion_policy"`
+	TakesOver      types.String   `tfsdk:"takes_over"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
-// name is the cluster's full name: the id where there is one, else what the user wrote.
+// name returns the cluster's full name, from the id or else from the configured name.
 func (m *model) name(project string) (resname.Cluster, error) {
 	if m.ID.ValueString() != "" {
 		return resname.ParseCluster(m.ID.ValueString(), "")
@@ -29,18 +30,18 @@ func (m *model) name(project string) (resname.Cluster, error) {
 	return resname.ParseCluster(m.Cluster.ValueString(), project)
 }
 
-// setting is what the state says the cluster has. The mode in the state says only whether the project's policy is evaluated, because
-// others may bind and unbind policies beside it.
+// setting returns the cluster's setting in the state. Only the project policy part of the state's
+// mode counts, because others may bind and unbind platform policies.
 func (m *model) setting() gcp.Setting {
 	return gcp.NewSetting(gcp.Setting{Mode: m.EvaluationMode.ValueString()}.UsesProjectPolicy(), names(m.PolicyBindings))
 }
 
-// wish is what a plan says. What it does not list is not known before the apply.
+// wish returns the planned setting. Without a list, the bindings are unknown before the apply.
 func (m *model) wish() wish {
 	return wish{mode: m.EvaluationMode.ValueString(), lists: !m.PolicyBindings.IsUnknown(), bindings: names(m.PolicyBindings)}
 }
 
-// names are the elements of a set that are known.
+// names returns the known elements of a set.
 func names(set types.Set) (all []string) {
 	for _, e := range set.Elements() {
 		if text, ok := e.(types.String); ok && !text.IsUnknown() {
@@ -50,7 +51,7 @@ func names(set types.Set) (all []string) {
 	return all
 }
 
-// fromAPI brings the model to the setting that the cluster has.
+// fromAPI sets the model to the cluster's setting.
 func (m *model) fromAPI(ctx context.Context, name resname.Cluster, setting gcp.Setting) {
 	m.ID = types.StringValue(name.String())
 	if written, err := resname.ParseCluster(m.Cluster.ValueString(), name.Project); err != nil || written != name {
@@ -58,15 +59,15 @@ func (m *model) fromAPI(ctx context.Context, name resname.Cluster, setting gcp.S
 	}
 	m.EvaluationMode = types.StringValue(spelled(m.EvaluationMode.ValueString(), setting))
 	if m.PolicyBindings.IsUnknown() || m.PolicyBindings.IsNull() || !gcp.SameBindings(names(m.PolicyBindings), setting.Bindings) {
-		m.PolicyBindings = bindings(ctx, keepSpelling(names(m.PolicyBindings), setting.Bindings))
+		m.PolicyBindings = bindings(ctx, gcp.KeepSpelling(names(m.PolicyBindings), setting.Bindings))
 	}
 	if m.DeletionPolicy.IsNull() {
 		m.DeletionPolicy = types.StringValue(deletionRestore)
 	}
 }
 
-// spelled is the mode as the model has it, but for whether the project's policy is evaluated: which policies are bound is what
-// policy_bindings says.
+// spelled returns the model's mode, adjusted to whether the cluster evaluates the project's policy.
+// policy_bindings shows the bound policies.
 func spelled(known string, setting gcp.Setting) string {
 	if known == "" {
 		return setting.Mode
@@ -74,19 +75,8 @@ func spelled(known string, setting gcp.Setting) string {
 	return gcp.Setting{Mode: known}.WithProjectPolicy(setting.UsesProjectPolicy()).Mode
 }
 
-// keepSpelling has the names that are there, each as it is known.
-func keepSpelling(known, now []string) []string {
-	all := slices.Clone(now)
-	for i, name := range all {
-		if j := slices.IndexFunc(known, func(k string) bool { return gcp.SameBinding(k, name) }); j >= 0 {
-			all[i] = known[j]
-		}
-	}
-	return all
-}
-
 func bindings(ctx context.Context, names []string) types.Set {
-	// As Terraform sorts a set.
+	// Terraform sorts sets like this.
 	set, _ := types.SetValueFrom(ctx, types.StringType, append([]string{}, slices.Sorted(slices.Values(names))...))
 	return set
 }

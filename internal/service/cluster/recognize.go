@@ -12,8 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// stored is the setting that the model shows, not the cluster's etag, which other changes to the cluster change too. A read of a cluster with an operation
-// of ours under way waits for that.
+// stored returns the setting in the model. The cluster's etag is no use, because other changes of
+// the cluster change it. With a pending operation of ours, a read has to wait, so it returns "".
 func stored(ctx context.Context, c *change) string {
 	if clusterop.Pending(ctx, c.Memory) != "" {
 		return ""
@@ -33,14 +33,16 @@ func live(ctx context.Context, clients *gcp.Clients, id string) (string, error) 
 	return version(cluster.Setting), nil
 }
 
-// version is a setting as a text.
+// version returns a setting as a text.
 func version(s gcp.Setting) string {
 	return strings.Join(append([]string{s.Mode}, slices.Sorted(slices.Values(s.Bindings))...), " ")
 }
 
 func plain(context.Context, *change) bool { return true }
 
-// noteUnchanged notes whether a cluster that is not looked at has its bindings listed. Whether it enforces, the cluster itself shows.
+// noteUnchanged records whether a cluster recognized as unchanged has a list of bindings. Whether
+// it enforces is read from the cluster itself.
 func noteUnchanged(ctx context.Context, c *change, id string) {
-	guard.SettingsChange(c.Walk, c.Diags, id, walk.Settings{Lists: listed(ctx, c.Memory)})
+	_, lists := listed(ctx, c.Memory)
+	guard.SettingsChange(c.Walk, c.Diags, id, walk.Settings{Lists: lists})
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// A short name is another cluster when the provider's project changes, though its text is the same.
+// TestClusterSettingsFollowTheProvidersProject: if the provider's project changes, an unchanged
+// short name is a different cluster.
 func TestClusterSettingsFollowTheProvidersProject(t *testing.T) {
 	t.Parallel()
 	const demo, other = "projects/demo/locations/us-central1/clusters/prod", "projects/other/locations/us-central1/clusters/prod"
@@ -26,7 +27,8 @@ func TestClusterSettingsFollowTheProvidersProject(t *testing.T) {
 		t.Fatal(out)
 	}
 	cli.Write(t, in("other"))
-	if out, code := g.Fresh(t, cli).Run(t, "apply", "-auto-approve"); code != 0 || !strings.Contains(out, "must be replaced") || !strings.Contains(out, "Enforcement is switched off") {
+	if out, code := g.Fresh(t, cli).Run(t, "apply", "-auto-approve"); code != 0 || !strings.Contains(out, "must be replaced") ||
+		!strings.Contains(out, "Enforcement is switched off") {
 		t.Fatalf("exit code %d: %s", code, out)
 	}
 	if a, b := modeOf(t, g, demo), modeOf(t, g, other); a != gcp.ModeDisabled || b != enforce {
@@ -34,7 +36,8 @@ func TestClusterSettingsFollowTheProvidersProject(t *testing.T) {
 	}
 }
 
-// An operation that outlives the time limit of a create, or that may not be read, loses neither the state nor what was there before.
+// TestClusterSettingsCreateThatCannotSeeItsEnd: the operation of a create can outlast the time
+// limit. The state and the setting to restore survive.
 func TestClusterSettingsCreateThatCannotSeeItsEnd(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{OperationTime: longOperation})
@@ -61,24 +64,33 @@ func TestClusterSettingsCreateThatCannotSeeItsEnd(t *testing.T) {
 func TestClusterSettingsWhenOperationsMayNotBeRead(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{Faults: []fault.Fault{
-		{Method: "GetOperation", Kind: "permission_denied", Count: fault.Forever}, {Method: "ListOperations", Kind: "permission_denied", Count: fault.Forever},
+		{Method: "GetOperation", Kind: "permission_denied", Count: fault.Forever},
+		{Method: "ListOperations", Kind: "permission_denied", Count: fault.Forever},
 	}})
-	g.Run(t, resource.TestStep{Config: config(g.Cluster(t), enforce, "")}, resource.TestStep{Config: config(g.Cluster(t), gcp.ModeDisabled, "")})
+	g.Run(t, resource.TestStep{Config: config(g.Cluster(t), enforce, "")}, resource.TestStep{
+		Config: config(g.Cluster(t), gcp.ModeDisabled, ""),
+	})
 }
 
-// What a replacement does to the old cluster is refused and told like a destroy.
+// TestClusterSettingsReplacementIsADestroyToo: the checks and warnings of a destroy also apply to a
+// replacement.
 func TestClusterSettingsReplacementIsADestroyToo(t *testing.T) {
 	t.Parallel()
 	const a, b = "projects/demo/locations/us-central1/clusters/a", "projects/demo/locations/us-central1/clusters/b"
 	g := acctest.NewEmulated(t, emulator.Options{Clusters: []string{a, b}})
 	g.Run(t,
 		resource.TestStep{Config: config(a, enforce, `deletion_policy = "PREVENT"`)},
-		resource.TestStep{Config: config(b, enforce, `deletion_policy = "PREVENT"`), PlanOnly: true, ExpectError: regexp.MustCompile(`Destroy prevented`)},
+		resource.TestStep{
+			Config:      config(b, enforce, `deletion_policy = "PREVENT"`),
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`Destroy prevented`),
+		},
 		resource.TestStep{Config: config(a, enforce, "")},
 	)
 }
 
-// A new resource is planned from what the cluster has: weakening is told, and lost bindings are refused, before the apply.
+// TestClusterSettingsNewOnAClusterThatHasThem: the plan of a create reads the cluster. It warns of
+// a weaker setting and fails if bindings would be lost.
 func TestClusterSettingsNewOnAClusterThatHasThem(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})

@@ -8,12 +8,13 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// plain is what a command prints, on one line.
+// plain returns the output of a command on one line.
 func plain(out string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " ")
 }
 
-// Without a moved block, the destroy would switch off what the create has set.
+// TestClusterSettingsRenamed: the plan refuses a renaming without a moved block. Otherwise the
+// destroy would switch off the setting written by the create.
 func TestClusterSettingsRenamed(t *testing.T) {
 	t.Parallel()
 	const a = "projects/demo/locations/us-central1/clusters/a"
@@ -30,7 +31,8 @@ func TestClusterSettingsRenamed(t *testing.T) {
 	run(true, "apply", "-auto-approve")
 	renamed := strings.Replace(config("us-central1/a", enforce, ""), `"it"`, `"other"`, 1)
 	cli.Write(t, renamed)
-	if out := run(false, "plan"); !strings.Contains(out, "Error: Resource was renamed without a moved block") || !strings.Contains(out, "from = binauthz_cluster_settings.OLD") {
+	if out := run(false, "plan"); !strings.Contains(out, "Error: Resource was renamed without a moved block") ||
+		!strings.Contains(out, "from = binauthz_cluster_settings.OLD") {
 		t.Error(out)
 	}
 	cli.Write(t, renamed+"moved {\n  from = binauthz_cluster_settings.it\n  to = binauthz_cluster_settings.other\n}\n")
@@ -38,7 +40,8 @@ func TestClusterSettingsRenamed(t *testing.T) {
 	run(true, "destroy", "-auto-approve")
 }
 
-// A cluster is never switched off to be switched on again.
+// TestClusterSettingsAreNotRecreated: the plan refuses to destroy and recreate the settings of a
+// cluster.
 func TestClusterSettingsAreNotRecreated(t *testing.T) {
 	t.Parallel()
 	const a = "projects/demo/locations/us-central1/clusters/a"

@@ -1,4 +1,3 @@
-// Package cluster is the resource binauthz_cluster_settings and its data sources: what a GKE cluster evaluates.
 package cluster
 
 import (
@@ -61,7 +60,7 @@ func create(ctx context.Context, c *change) error {
 
 func update(ctx context.Context, c *change) error {
 	if !c.Model.ID.Equal(c.Prior.ID) {
-		return fmt.Errorf("another cluster needs a new resource, not an update to %s", c.Model.ID.ValueString())
+		return fmt.Errorf("another cluster needs a new resource, not an update of %s", c.Model.ID.ValueString())
 	}
 	limit, diags := c.Model.Timeouts.Update(ctx, clusterop.DefaultTimeout)
 	c.Diags.Append(diags...)
@@ -73,21 +72,22 @@ func update(ctx context.Context, c *change) error {
 	return err
 }
 
-// operation is a change of the cluster that a model names.
+// operation returns a change of the model's cluster.
 func operation(c *change, m *model, limit time.Duration) (clusterop.Change, error) {
 	name, err := m.name(c.Clients.Project())
 	return clusterop.Change{Clients: c.Clients, Memory: c.Memory, Diags: c.Diags, Cluster: name, Limit: limit}, err
 }
 
-// bring gives the cluster the setting of the plan. started says that an operation of ours may still be under way.
+// bring gives the cluster the planned setting. started reports whether an operation of ours may
+// still be running.
 func bring(ctx context.Context, c *change, of clusterop.Change) (started bool, err error) {
 	_, known := before(ctx, c)
-	var was atomic.Pointer[gcp.Setting] // decisions are made where the changes of several resources come together
-	want := c.Model.wish()
+	var was atomic.Pointer[gcp.Setting] // pending changes of several resources run concurrently
+	want, removes := c.Model.wish(), removed(c)
 	setting, started, err := of.Make(ctx, func(now gcp.Setting, sent bool) (gcp.Setting, error) {
 		was.CompareAndSwap(nil, &now)
-		if c.Prior != nil && !sent {
-			if err := want.unseen(of.Cluster.String(), now, c.Prior.setting()); err != nil {
+		if !sent {
+			if err := want.unseen(of.Cluster.String(), now, removes); err != nil {
 				return now, err
 			}
 		}
@@ -97,7 +97,7 @@ func bring(ctx context.Context, c *change, of clusterop.Change) (started bool, e
 		rememberBefore(ctx, c, *first)
 	}
 	if err == nil || started {
-		rememberList(ctx, c, want.lists)
+		rememberList(ctx, c, want, err == nil)
 	}
 	planned := *c.Model
 	c.Model.fromAPI(ctx, of.Cluster, setting)
@@ -113,6 +113,7 @@ func read(ctx context.Context, c *change) error {
 	if err != nil {
 		return err
 	}
+	pending := clusterop.Pending(ctx, c.Memory) != ""
 	if err := of.Resume(ctx, c.Model.Timeouts); err != nil {
 		return err
 	}
@@ -122,6 +123,9 @@ func read(ctx context.Context, c *change) error {
 	}
 	if _, known := before(ctx, c); !known {
 		rememberBefore(ctx, c, cluster.Setting)
+	}
+	if pending {
+		keepBound(ctx, c, cluster.Setting)
 	}
 	c.Model.fromAPI(ctx, of.Cluster, cluster.Setting)
 	return nil
@@ -133,7 +137,7 @@ func destroy(ctx context.Context, c *change) error {
 	case deletionAbandon:
 		return nil
 	case deletionPrevent:
-		return fmt.Errorf("deletion_policy is PREVENT; set another one and apply that first")
+		return fmt.Errorf("deletion_policy is PREVENT; set and apply another one first")
 	}
 	limit, diags := c.Prior.Timeouts.Delete(ctx, clusterop.DefaultTimeout)
 	c.Diags.Append(diags...)
@@ -141,6 +145,6 @@ func destroy(ctx context.Context, c *change) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = of.Make(ctx, func(now gcp.Setting, _ bool) (gcp.Setting, error) { return e.after(now), nil })
+	_, _, err = of.Make(ctx, func(now gcp.Setting, _ bool) (gcp.Setting, error) { return e.after(now) })
 	return err
 }

@@ -32,27 +32,40 @@ func TestClusterSettings(t *testing.T) {
 	}
 	g.RunChecked(t, restored,
 		resource.TestStep{
-			Config:           config(cluster, enforce, ""),
-			ConfigPlanChecks: does(plancheck.ResourceActionCreate, plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(cluster))),
+			Config: config(cluster, enforce, ""),
+			ConfigPlanChecks: does(plancheck.ResourceActionCreate,
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(cluster))),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("evaluation_mode"), knownvalue.StringExact(enforce)),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("policy_bindings"), knownvalue.SetSizeExact(0)),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("deletion_policy"), knownvalue.StringExact("RESTORE")),
 				statecheck.ExpectIdentity(address, map[string]knownvalue.Check{
-					"project": knownvalue.StringExact(project), "location": knownvalue.StringExact(location), "name": knownvalue.StringExact(name),
+					"project": knownvalue.StringExact(project), "location": knownvalue.StringExact(location),
+					"name": knownvalue.StringExact(name),
 				}),
 			},
 		},
 		resource.TestStep{ // the same cluster, written differently
-			Config:           config("https://container.googleapis.com/v1/projects/"+project+"/locations/"+location+"/clusters/"+name, enforce, ""),
+			Config: config("https://container.googleapis.com/v1/projects/"+project+"/locations/"+location+"/clusters/"+name,
+				enforce, ""),
 			ConfigPlanChecks: does(plancheck.ResourceActionNoop),
 		},
 		resource.TestStep{Config: config(location+"/"+name, enforce, ""), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
 		resource.TestStep{Config: config(cluster, gcp.ModeDisabled, ""), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
 		resource.TestStep{Config: config(cluster, enforce, ""), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: location + "/" + name},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: project + "/" + location + "/" + name},
+		resource.TestStep{
+			ResourceName:    address,
+			ImportState:     true,
+			ImportStateKind: resource.ImportBlockWithID,
+			ImportStateId:   location + "/" + name,
+		},
+		resource.TestStep{
+			ResourceName:    address,
+			ImportState:     true,
+			ImportStateKind: resource.ImportBlockWithID,
+			ImportStateId:   project + "/" + location + "/" + name,
+		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 	)
 	if g.Emulator != nil {
@@ -78,14 +91,17 @@ func TestClusterSettingsDrift(t *testing.T) {
 					t.Fatal(err)
 				}
 			},
-			Config:           config(cluster, enforce, ""),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)}},
-			ExpectError:      regexp.MustCompile(`(?s)Cannot create cluster settings.*cluster += .*Not found: projects/demo.*Create the cluster first`),
+			Config: config(cluster, enforce, ""),
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)},
+			},
+			ExpectError: regexp.MustCompile(`(?s)Cannot create cluster settings.*cluster += .*Not found: projects/demo.*Create the ` +
+				`cluster first`),
 		},
 	)
 }
 
-// A cluster without the block, with an empty one and with DISABLED are the same.
+// TestClusterSettingsDisabledInEverySpelling: no block, an empty block and DISABLED mean the same.
 func TestClusterSettingsDisabledInEverySpelling(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"", "EVALUATION_MODE_UNSPECIFIED", gcp.ModeDisabled} {

@@ -20,7 +20,8 @@ const (
 )
 
 func config(cluster, mode, more string) string {
-	return fmt.Sprintf("resource \"binauthz_cluster_settings\" \"it\" {\n  cluster = %q\n  evaluation_mode = %q\n%s\n}\n", cluster, mode, more)
+	return fmt.Sprintf("resource \"binauthz_cluster_settings\" \"it\" {\n  cluster = %q\n  evaluation_mode = %q\n%s\n}\n",
+		cluster, mode, more)
 }
 
 func does(action plancheck.ResourceActionType, before ...plancheck.PlanCheck) resource.ConfigPlanChecks {
@@ -30,7 +31,7 @@ func does(action plancheck.ResourceActionType, before ...plancheck.PlanCheck) re
 	}
 }
 
-// modeOf is what the cluster evaluates, as the API reports it.
+// modeOf is the evaluation mode reported by the API.
 func modeOf(t *testing.T, g *acctest.Ground, cluster string) string {
 	t.Helper()
 	name, err := resname.ParseCluster(cluster, g.Project)
@@ -44,7 +45,7 @@ func modeOf(t *testing.T, g *acctest.Ground, cluster string) string {
 	return now.Setting.Mode
 }
 
-// set changes the cluster behind the provider's back.
+// set changes the cluster outside Terraform.
 func set(t *testing.T, g *acctest.Ground, cluster, mode string, bindings ...string) {
 	t.Helper()
 	name, err := resname.ParseCluster(cluster, g.Project)

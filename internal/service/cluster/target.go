@@ -2,25 +2,27 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// wish is what a configuration says of a cluster.
+// wish is the setting wanted by a configuration.
 type wish struct {
 	mode string
-	// lists says that bindings are all that the cluster is to have. Otherwise they are somebody else's, and stay.
+	// lists: bindings is the complete list. Otherwise others own the bindings, and they stay.
 	lists    bool
 	bindings []string
 }
 
 func (w wish) enforces() bool { return gcp.Setting{Mode: w.mode}.UsesProjectPolicy() }
 
-// binds reports whether the mode is one that evaluates bindings.
+// binds reports whether the mode evaluates bindings.
 func (w wish) binds() bool { return gcp.Setting{Mode: w.mode}.UsesBindings() }
 
-// target is the setting to write. An update replaces the whole setting, so bindings that are there go along with it.
+// target returns the setting to write. An update replaces the whole setting, so it includes
+// existing bindings.
 func (w wish) target(now gcp.Setting) gcp.Setting {
 	if w.lists {
 		return gcp.NewSetting(w.enforces(), w.bindings)
@@ -28,51 +30,74 @@ func (w wish) target(now gcp.Setting) gcp.Setting {
 	return now.WithProjectPolicy(w.enforces())
 }
 
-// lost says why the mode cannot be asked for although target keeps the bindings: whoever writes it means a cluster that evaluates none.
+// lost refuses a mode without bindings on a cluster with bindings, although target would keep them:
+// the user expects a cluster without bindings.
 func (w wish) lost(now gcp.Setting) error {
 	if w.lists || w.binds() || len(now.Bindings) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the cluster evaluates %s with %d policy bindings that %s would lose:\n  %s\n"+
-		"To keep them, set evaluation_mode to %q. To give them up, set policy_bindings = []", now.Mode, len(now.Bindings), w.mode,
+	return fmt.Errorf("the cluster evaluates %s with %d policy bindings, and %s has none. It would lose:\n  %s\nTo "+
+		"keep them, set evaluation_mode to %q. To remove them, set policy_bindings = []", now.Mode, len(now.Bindings), w.mode,
 		strings.Join(now.Bindings, "\n  "), now.WithProjectPolicy(w.enforces()).Mode)
 }
 
-// unseen is the error of a list that would take away what somebody has bound since the plan was made. saw is what the plan has seen.
-func (w wish) unseen(name string, now, saw gcp.Setting) error {
-	came := gcp.Unbound(gcp.Unbound(now.Bindings, w.bindings), saw.Bindings)
-	if !w.lists || len(came) == 0 {
+// loses returns the bindings that the list removes.
+func (w wish) loses(now gcp.Setting) []string {
+	if !w.lists {
+		return nil
+	}
+	return gcp.Unbound(now.Bindings, w.bindings)
+}
+
+// unseen is the error if the list removes other bindings than the planned ones.
+func (w wish) unseen(name string, now gcp.Setting, planned []string) error {
+	came := gcp.Unbound(w.loses(now), planned)
+	if len(came) == 0 {
 		return nil
 	}
 	return &gcp.Error{
 		Kind: gcp.KindConflict, Method: "UpdateCluster", Resource: name,
-		Message: "since the plan was made, somebody has bound " + strings.Join(came, ", ") + ", which policy_bindings does not have; " +
-			"nothing was written",
-		Remedy: "Make a new plan, look at what it would change, and apply that.",
+		Message: "these bindings were made since the plan, or the plan could not read the cluster: " + strings.Join(came, ", ") +
+			". policy_bindings does not list them, and nothing was written",
+		Remedy: "Make a new plan, review it, and apply it.",
 	}
 }
 
-// end is what a destroy knows.
+// end holds the inputs of a destroy.
 type end struct {
 	policy string
-	// lists says that the bindings of saw are this resource's.
+	// lists: the applied configuration lists the bindings, in owned.
 	lists bool
-	// saw is what the state has, before what was there before the resource.
+	owned []string
+	// saw is the setting in the state, before the one from before the resource.
 	saw, before gcp.Setting
 }
 
-// after is the setting that a destroy leaves. Bindings that this resource does not decide on, and those that came since the plan, stay.
-func (e end) after(now gcp.Setting) gcp.Setting {
+// after returns the setting left by a destroy. Bindings that were not listed, or that were added
+// after the plan, stay.
+func (e end) after(now gcp.Setting) (gcp.Setting, error) {
 	restores := e.policy == deletionRestore
 	switch {
 	case e.policy == deletionAbandon:
-		return now
+		return now, nil
 	case !e.lists:
-		return now.WithProjectPolicy(restores && e.before.UsesProjectPolicy())
+		return now.WithProjectPolicy(restores && e.before.UsesProjectPolicy()), nil
 	}
-	bindings := gcp.Unbound(now.Bindings, e.saw.Bindings)
+	goes := shared(e.owned, e.saw.Bindings)
+	bindings := gcp.Unbound(now.Bindings, goes)
+	if len(now.Bindings)-len(bindings) < len(shared(goes, now.Bindings)) {
+		return now, fmt.Errorf("the cluster has several bindings that can be a listed one: %s. Project ids and numbers cannot be "+
+			"compared, and nothing was changed. Write policy_bindings as the cluster shows them, with project numbers, and apply "+
+			"this first", strings.Join(bindings, ", "))
+	}
 	if restores {
 		bindings = append(bindings, gcp.Unbound(e.before.Bindings, bindings)...)
 	}
-	return gcp.NewSetting(restores && e.before.UsesProjectPolicy(), bindings)
+	return gcp.NewSetting(restores && e.before.UsesProjectPolicy(), bindings), nil
+}
+
+// shared returns the names of a that are in b too.
+func shared(a, b []string) []string {
+	missing := gcp.Unbound(a, b)
+	return slices.DeleteFunc(slices.Clone(a), func(name string) bool { return slices.Contains(missing, name) })
 }

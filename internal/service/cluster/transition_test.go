@@ -9,7 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// Every change from mode to mode is one update, and what it replaces is what was there: the cluster is never disabled in between.
+// TestClusterSettingsEveryTransition: every mode change is a single update; the cluster is never
+// DISABLED in between.
 func TestClusterSettingsEveryTransition(t *testing.T) {
 	t.Parallel()
 	type side struct{ mode, list string }

@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -10,7 +11,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// validate refuses what GKE would refuse. The project of a cluster may still come from the provider.
+// validate refuses values refused by GKE. The project of a cluster may come from the provider.
 func validate(_ context.Context, c *change) {
 	validateBindings(c)
 	if c.Config.Cluster.IsUnknown() {
@@ -33,15 +34,15 @@ func validateBindings(c *change) {
 	count, mode := len(c.Config.PolicyBindings.Elements()), c.Config.EvaluationMode
 	switch binds := (wish{mode: mode.ValueString()}).binds(); {
 	case len(known) > gcp.MostBindings:
-		refuse("Too many policy bindings", "A cluster can have %d policy bindings at most, and these are %d.", gcp.MostBindings, len(known))
+		refuse("Too many policy bindings", "A cluster can have at most %d policy "+
+			"bindings, and this list has %d.", gcp.MostBindings, len(known))
 	case mode.IsUnknown() || mode.IsNull():
 	case binds && count == 0:
-		refuse("Policy bindings are missing", "evaluation_mode is %q, which needs policy bindings, and policy_bindings says that there "+
-			"are none. List some, or leave policy_bindings out "+
-			"if something else keeps them.", mode.ValueString())
+		refuse("Policy bindings are missing", "evaluation_mode = %q needs policy bindings, but policy_bindings is "+
+			"empty. List some, or remove policy_bindings if others manage the bindings.", mode.ValueString())
 	case !binds && count > 0:
-		refuse("Policy bindings are not evaluated", "evaluation_mode is %q, which has no policy bindings. To have them, set it "+
-			"to %q.", mode.ValueString(),
+		refuse("Policy bindings are not evaluated", "evaluation_mode = %q does not evaluate policy bindings. Set it "+
+			"to %q, or remove the bindings.", mode.ValueString(),
 			gcp.NewSetting(wish{mode: mode.ValueString()}.enforces(), known[:min(1, len(known))]).Mode)
 	}
 }
@@ -51,8 +52,9 @@ func validateNames(known []string, refuse func(summary, detail string, args ...a
 		if _, err := resname.ParseBoundPolicy(name); err != nil {
 			refuse("Invalid policy binding", "%s.", err)
 		}
-		if others := gcp.Unbound(known[:i], []string{name}); len(others) < i {
-			refuse("Policy is bound twice", "%s is in the list twice, once by the project's id and once by its number.", name)
+		if slices.ContainsFunc(known[:i], func(other string) bool { return gcp.SameBinding(name, other) }) {
+			refuse("Policy is bound twice", "%s is listed twice, once with the project's id and once with its number. If these are "+
+				"policies of two projects, write both with the number.", name)
 		}
 	}
 }

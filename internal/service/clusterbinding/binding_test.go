@@ -16,7 +16,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// A binding is made, written differently, imported in three ways, lost and made again, and replaced; that of somebody else stays.
+// TestClusterPolicyBinding creates a binding, respells it, imports it in three ways, creates it
+// again after it was lost, and changes its policy. A binding made elsewhere survives.
 func TestClusterPolicyBinding(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
@@ -55,12 +56,19 @@ func TestClusterPolicyBinding(t *testing.T) {
 			PreConfig: func() { w.has(both, "one", "theirs"); w.bind(both, "theirs") },
 			Config:    config(prod, policy("one")), ConfigPlanChecks: does(plancheck.ResourceActionCreate),
 		},
-		resource.TestStep{Config: config(prod, policy("two")), ConfigPlanChecks: does(plancheck.ResourceActionReplace)},
+		resource.TestStep{
+			Config: config(prod, policy("two")), ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact(prod+" "+policy("two"))),
+				statecheck.ExpectIdentityValue(address, tfjsonpath.New("policy"), knownvalue.StringExact(policy("two"))),
+			},
+		},
 	)
 	w.went(gcp.ModeDisabled, both)
 }
 
-// The mode follows from what is bound, and never says anything else of the project's policy.
+// TestClusterPolicyBindingModes: the mode follows from the bindings and leaves the use of the
+// project policy unchanged.
 func TestClusterPolicyBindingModes(t *testing.T) {
 	t.Parallel()
 	for without, with := range map[string]string{gcp.ModeDisabled: gcp.ModeBindings, enforce: both} {
@@ -83,7 +91,8 @@ func TestClusterPolicyBindingModes(t *testing.T) {
 	}
 }
 
-// A binding that is there already is refused by the plan, with the import. One that came since the plan is refused by the apply.
+// TestClusterPolicyBindingExists: the plan refuses an existing binding and shows the import block.
+// The apply refuses a binding made since the plan.
 func TestClusterPolicyBindingExists(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
@@ -91,7 +100,7 @@ func TestClusterPolicyBindingExists(t *testing.T) {
 	w.must(cli, "plan", "-out=it.tfplan")
 	w.bind(gcp.ModeBindings, "it")
 	id := `id = "` + prod + " " + policy("it") + `"`
-	acctest.Says(t, w.refused(cli, "Policy is bound already", "plan"), id)
+	acctest.Says(t, w.refused(cli, "Policy is already bound", "plan"), id)
 	w.refused(cli, id, "apply", "it.tfplan")
 	cli.Write(t, binding("it")+"import {\n  to = "+address+"\n  id = \"us-central1/prod "+policy("it")+"\"\n}\n")
 	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "1 imported, 0 added, 0 changed, 0 destroyed")
@@ -99,7 +108,7 @@ func TestClusterPolicyBindingExists(t *testing.T) {
 	w.updates(0)
 }
 
-// A destroy of what is gone is success: the binding, or its cluster.
+// TestClusterPolicyBindingGone: the destroy succeeds if the binding or its cluster is gone.
 func TestClusterPolicyBindingGone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
@@ -112,18 +121,19 @@ func TestClusterPolicyBindingGone(t *testing.T) {
 	}
 	w.must(cli, "destroy", "-auto-approve", "-refresh=false")
 	cli.Write(t, binding("one"))
-	acctest.Says(t, w.refused(cli, "Cannot create cluster policy "+
-		"binding", "apply", "-auto-approve"), "Not found: projects/demo", "Create the cluster first")
+	acctest.Says(t, w.refused(cli, "Cannot create cluster policy binding", "apply", "-auto-approve"),
+		"Not found: projects/demo", "Create the cluster first")
 }
 
-// What cannot be is an error at the attribute, without a call.
+// TestClusterPolicyBindingRefusesWhatCannotBe: invalid names are errors at the attribute, before
+// any call.
 func TestClusterPolicyBindingRefusesWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
 	for config, want := range map[string]string{
 		strings.ReplaceAll(binding("it"), prod, "prod"):                   `"prod" is not the name of a cluster`,
 		strings.ReplaceAll(binding("it"), policy("it"), "it"):             `"it" is not the name of a platform policy`,
-		strings.ReplaceAll(binding("it"), "platforms/gke", "platforms/x"): "that a cluster can be bound to",
+		strings.ReplaceAll(binding("it"), "platforms/gke", "platforms/x"): "for cluster bindings",
 	} {
 		w.refused(w.CLI(t, config), want, "plan")
 	}
@@ -132,14 +142,16 @@ func TestClusterPolicyBindingRefusesWhatCannotBe(t *testing.T) {
 	}
 }
 
-// Plans say what is no longer checked, and that bindings alone keep nothing from running.
+// TestClusterPolicyBindingWarnings: plans warn of checks lost with a binding, and of policy
+// bindings alone, since these block no pod.
 func TestClusterPolicyBindingWarnings(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
 	cli := w.CLI(t, binding("one", "two"))
 	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "Policy bindings only audit ("+prod+")")
-	acctest.Says(t, w.must(cli, "plan", "-destroy"), "Continuous validation loses "+
-		"checks ("+prod+" "+policy("one")+")", "Continuous validation loses checks ("+prod+" "+policy("two")+")")
+	acctest.Says(t, w.must(cli, "plan", "-destroy"),
+		"Continuous validation loses checks ("+prod+" "+policy("one")+")",
+		"Continuous validation loses checks ("+prod+" "+policy("two")+")")
 	cli.Write(t, strings.ReplaceAll(binding("one"), policy("one"), policy("other")))
 	acctest.Says(t, w.must(cli, "plan"), "no longer checks the pods of "+prod+" against: "+policy("one"))
 	w.bind(both, "one", "two")

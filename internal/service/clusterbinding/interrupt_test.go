@@ -11,7 +11,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// longOperation is an operation that no test waits for: it is ended by hand.
+// longOperation is too long for any test to wait for. The tests end such operations by hand.
 const longOperation = time.Hour
 
 func (w *world) finish() {
@@ -23,7 +23,8 @@ func (w *world) finish() {
 	}
 }
 
-// An interrupt during the operation leaves resources that are not tainted; the next plan waits for it, and one update is all that was sent.
+// TestInterruptedClusterPolicyBindings: an interrupt during the operation does not taint the
+// resources. The next plan waits for the operation, and only one update is sent.
 func TestInterruptedClusterPolicyBindings(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{OperationTime: longOperation})
@@ -44,7 +45,8 @@ func TestInterruptedClusterPolicyBindings(t *testing.T) {
 	w.has(gcp.ModeDisabled)
 }
 
-// An operation that fails after the interrupt is told by the next plan, which makes up for it.
+// TestInterruptedClusterPolicyBindingThatFails: if the operation fails after the interrupt, the
+// next plan reports the failure and creates the binding again.
 func TestInterruptedClusterPolicyBindingThatFails(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{OperationTime: longOperation})
@@ -53,13 +55,14 @@ func TestInterruptedClusterPolicyBindingThatFails(t *testing.T) {
 	w.Interrupt(t, cli, "GetOperation", "apply", "-auto-approve")
 	w.finish()
 	w.Emulator.World().OperationTime = 0
-	acctest.Says(t, w.must(cli, "apply", "-auto-approve"), "The interrupted change of the cluster failed", "1 added, 0 changed, 0 "+
-		"destroyed")
+	acctest.Says(t, w.must(cli, "apply", "-auto-approve"),
+		"The interrupted change of the cluster failed", "1 added, 0 changed, 0 destroyed")
 	w.has(gcp.ModeBindings, "it")
 	w.clean(cli)
 }
 
-// An operation that outlives the time limit, or that may not be read, loses no state.
+// TestClusterPolicyBindingThatCannotSeeItsEnd: an operation longer than the time limit loses no
+// state.
 func TestClusterPolicyBindingThatCannotSeeItsEnd(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{OperationTime: longOperation})
@@ -70,7 +73,8 @@ func TestClusterPolicyBindingThatCannotSeeItsEnd(t *testing.T) {
 	w.updates(1)
 }
 
-// A cluster that stays busy is named with what keeps it so, and nothing was bound.
+// TestClusterPolicyBindingOfAClusterThatStaysBusy: the timeout error names the running operation,
+// and nothing is bound.
 func TestClusterPolicyBindingOfAClusterThatStaysBusy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{OperationTime: longOperation})
@@ -84,7 +88,8 @@ func TestClusterPolicyBindingOfAClusterThatStaysBusy(t *testing.T) {
 	w.has(gcp.ModeBindings, "it")
 }
 
-// A permission that is missing is an error that names it; operations that may not be read are done without.
+// TestClusterPolicyBindingDenied: the error names the missing permission. An apply needs no
+// permission to read operations.
 func TestClusterPolicyBindingDenied(t *testing.T) {
 	t.Parallel()
 	for methods, want := range map[string]string{

@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// model is one binding in the state.
+// model is the state of one binding.
 type model struct {
 	ID       types.String   `tfsdk:"id"`
 	Cluster  types.String   `tfsdk:"cluster"`
@@ -22,7 +22,8 @@ type model struct {
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-// names are the cluster and the full name of the policy: those of the id where there is one, else what the user wrote.
+// names returns the cluster and the full name of the policy, from the id or else from the
+// configuration.
 func (m *model) names(project string) (cluster resname.Cluster, policy string, err error) {
 	if m.ID.ValueString() != "" {
 		return split(m.ID.ValueString(), "")
@@ -31,7 +32,7 @@ func (m *model) names(project string) (cluster resname.Cluster, policy string, e
 	return cluster, m.Policy.ValueString(), err
 }
 
-// show completes the model. What means the same as the names that are known is kept.
+// show completes the model. It keeps equal names in their spelling.
 func (m *model) show(cluster resname.Cluster, policy string) {
 	m.ID = types.StringValue(idOf(cluster, policy))
 	if written, err := resname.ParseCluster(m.Cluster.ValueString(), cluster.Project); err != nil || written != cluster {
@@ -44,7 +45,8 @@ func idOf(cluster resname.Cluster, policy string) string {
 	return walk.Binding{Cluster: cluster.String(), Policy: policy}.Resource()
 }
 
-// split reads "CLUSTER POLICY", with any name of a cluster in project and the full name of the policy.
+// split parses "CLUSTER POLICY", with any name of a cluster in project and the full name of the
+// policy.
 func split(id, project string) (cluster resname.Cluster, policy string, err error) {
 	name, policy, found := strings.Cut(id, " ")
 	if !found {

@@ -9,7 +9,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// planDelete warns of what the end of a binding takes away: its destroy, or its replacement by another one.
+// planDelete warns about the loss of a binding, by a destroy or a replacement.
 func planDelete(_ context.Context, c *change) {
 	cluster, policy, err := c.Prior.names("")
 	if err != nil {

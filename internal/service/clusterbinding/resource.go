@@ -1,5 +1,3 @@
-// Package clusterbinding is the resource binauthz_cluster_policy_binding: one platform policy that a GKE cluster is bound to, beside those
-// that others bind.
 package clusterbinding
 
 import (
@@ -13,11 +11,12 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
+	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
 type change = lifecycle.Change[model]
 
-// bindingResource reads identities in a way of its own: names of policies have slashes.
+// bindingResource parses identities itself, because names of policies contain slashes.
 type bindingResource struct {
 	lifecycle.Resource[model]
 }
@@ -53,14 +52,19 @@ func validate(_ context.Context, c *change) {
 	}
 }
 
-// operation is a change of the cluster that a model names.
+// Metadata implements resource.Resource. The policy is a part of the identity, and it can change.
+func (r *bindingResource) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	r.Resource.Metadata(ctx, req, resp)
+	resp.ResourceBehavior.MutableIdentity = true
+}
+
+// operation returns a change of the model's cluster.
 func operation(c *change, m *model, limit time.Duration) (of clusterop.Change, policy string, err error) {
 	cluster, policy, err := m.names(c.Clients.Project())
 	return clusterop.Change{Clients: c.Clients, Memory: c.Memory, Diags: c.Diags, Cluster: cluster, Limit: limit}, policy, err
 }
 
-// create binds the policy. A binding that is there already is somebody else's, unless it is what a first try, whose reply was lost, has
-// made.
+// create binds the policy.
 func create(ctx context.Context, c *change) error {
 	limit, diags := c.Model.Timeouts.Create(ctx, clusterop.DefaultTimeout)
 	c.Diags.Append(diags...)
@@ -70,16 +74,7 @@ func create(ctx context.Context, c *change) error {
 	}
 	c.Model.show(of.Cluster, policy)
 	_, started, err := of.Make(ctx, func(now gcp.Setting, sent bool) (gcp.Setting, error) {
-		switch {
-		case !now.Binds(policy):
-			return now.With(policy), nil
-		case sent:
-			return now, nil
-		}
-		return now, &gcp.Error{
-			Kind: gcp.KindExists, Method: "UpdateCluster", Resource: c.Model.ID.ValueString(),
-			Message: "the cluster is bound to this policy already",
-		}
+		return bind(of, policy, now, sent)
 	})
 	return of.Created(ctx, started, err)
 }
@@ -96,17 +91,53 @@ func read(ctx context.Context, c *change) error {
 	if err != nil {
 		return err
 	}
+	if next := forgetNext(ctx, c); next != "" && !cluster.Setting.Binds(policy) && cluster.Setting.Binds(next) {
+		policy = next
+	}
 	c.Model.show(of.Cluster, policy)
-	if !cluster.Setting.Binds(policy) {
+	switch bound, err := cluster.Setting.Bound(policy); {
+	case err != nil:
+		// It stays in the state: with the number in the configuration, the next apply corrects it.
+		c.Diags.AddWarning(lifecycle.About("Policy binding is ambiguous", c.Model.ID.ValueString()), lifecycle.Words(err))
+	case bound == "":
 		return &gcp.Error{Kind: gcp.KindNotFound, Resource: c.Model.ID.ValueString(), Message: "the cluster is not bound to this policy"}
 	}
 	return nil
 }
 
-// update has nothing to send: another cluster or another policy is another binding.
-func update(context.Context, *change) error { return nil }
+// update changes the policy. One update removes the old binding and adds the new one, so the
+// cluster is never without both.
+func update(ctx context.Context, c *change) error {
+	limit, diags := c.Model.Timeouts.Update(ctx, clusterop.DefaultTimeout)
+	c.Diags.Append(diags...)
+	of, old, err := operation(c, c.Prior, limit)
+	policy := c.Model.Policy.ValueString()
+	if err != nil || policy == old {
+		return err
+	}
+	of.Unbind = func(now gcp.Setting) (gcp.Setting, error) {
+		if renamed(now, old, policy) {
+			return now, nil
+		}
+		return now.Without(old)
+	}
+	_, started, err := of.Make(ctx, func(now gcp.Setting, sent bool) (gcp.Setting, error) {
+		return bind(of, policy, now, sent || renamed(now, old, policy))
+	})
+	if err != nil {
+		if started || gcp.IsKind(err, gcp.KindInterrupted, gcp.KindTimeout) {
+			c.Diags.Append(c.Memory.Remember(ctx, memoryOfNext, policy)...)
+		}
+		return err
+	}
+	c.Model.show(of.Cluster, policy)
+	if id := c.Prior.ID.ValueString(); !c.TakenOver(ctx, id) {
+		c.Walk.Wrote(walk.Object{ID: id})
+	}
+	return nil
+}
 
-// destroy removes the binding, and nothing else. One that is gone, also with its cluster, is removed already.
+// destroy removes only this binding. A missing binding or cluster is no error.
 func destroy(ctx context.Context, c *change) error {
 	limit, diags := c.Prior.Timeouts.Delete(ctx, clusterop.DefaultTimeout)
 	c.Diags.Append(diags...)
@@ -114,11 +145,7 @@ func destroy(ctx context.Context, c *change) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = of.Make(ctx, func(now gcp.Setting, _ bool) (gcp.Setting, error) {
-		if !now.Binds(policy) {
-			return now, nil
-		}
-		return now.Without(policy), nil
-	})
+	of.Unbind = func(now gcp.Setting) (gcp.Setting, error) { return now.Without(policy) }
+	_, _, err = of.Make(ctx, func(now gcp.Setting, _ bool) (gcp.Setting, error) { return now, nil })
 	return err
 }

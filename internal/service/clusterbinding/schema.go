@@ -7,39 +7,48 @@ import (
 )
 
 var describe = schema.Schema{
-	MarkdownDescription: "One platform policy that a GKE cluster is bound to, for continuous validation (CV). The other bindings of " +
-		"the cluster survive, whoever keeps them. " +
-		"Bindings only audit: CV logs which pods violate the policy, and keeps none from running.\n\n" +
-		"The cluster's mode follows from what is bound: the first binding makes `DISABLED` `POLICY_BINDINGS`, and " +
-		"`PROJECT_SINGLETON_POLICY_ENFORCE` `POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`; " +
-		"when the last one goes, it is the other way round. Whether the project's policy is evaluated never changes by it: " +
-		"`binauthz_cluster_settings` says that, and has to leave `policy_bindings` out beside this resource. " +
-		"Write one of the two modes with bindings there: what comes first does not matter then.\n\n" +
-		"Several bindings of one cluster become one update, together with what changes in its settings; an update takes minutes. A " +
-		"cluster that another operation keeps busy is waited for. " +
-		"An apply that is interrupted, or whose time limit ends before the operation does, is resumed by the next plan: a create says " +
-		"so in a warning.\n\n" +
-		"A cluster has 10 bindings at most. They are in GKE's v1beta1 API alone: CV with platform policies is a preview.\n\n" +
-		"Permissions: `container.clusters.get`, `container.clusters.update` and `container.operations.get` (role " +
-		"`roles/container.clusterAdmin`); " +
-		"`container.clusters.list` and `container.operations.list` make plans and applies over many clusters cheaper, and are needed " +
-		"to see what keeps a cluster busy.",
+	MarkdownDescription: "One platform policy bound to a GKE cluster, for continuous validation (CV). The resource " +
+		"leaves all other bindings of the cluster alone. Bindings only audit: CV logs pods that violate the policy, " +
+		"and blocks none.\n\nThe bindings change the cluster's mode: the first binding changes `DISABLED` to " +
+		"`POLICY_BINDINGS`, and `PROJECT_SINGLETON_POLICY_ENFORCE` to " +
+		"`POLICY_BINDINGS_AND_PROJECT_SINGLETON_POLICY_ENFORCE`. The removal of the last binding changes it back. " +
+		"Bindings never change the evaluation of the project's policy: only `binauthz_cluster_settings` does. It " +
+		"must not set `policy_bindings` next to this resource. Set it to one of the two modes with bindings.\n\n" +
+		"Changes of one cluster that are ready at the same time become one update: of bindings, and of the settings. A " +
+		"change that waits for another resource, such as a new platform policy, is an update of its own. So if the " +
+		"settings change from `PROJECT_SINGLETON_POLICY_ENFORCE` to `POLICY_BINDINGS` in the apply of the first binding, " +
+		"the cluster can be `DISABLED` in between. To prevent this, let the settings wait for the binding: " +
+		"`depends_on = [binauthz_cluster_policy_binding.NAME]`.\n\nAn update takes minutes. The provider waits while " +
+		"another operation keeps the cluster busy. If an apply is interrupted, or reaches its time limit before the " +
+		"operation ends, the next plan waits for the same operation. A create then warns.\n\nA cluster has at most 10 " +
+		"bindings. They exist only in GKE's " +
+		"v1beta1 API: CV with platform policies is a preview.\n\nPermissions: `container.clusters.get`, " +
+		"`container.clusters.update` and `container.operations.get` (role `roles/container.clusterAdmin`). Optional: " +
+		"`container.clusters.list` and `container.operations.list` make plans and applies over many clusters " +
+		"cheaper, and show the operation on a busy cluster.",
 	Attributes: map[string]schema.Attribute{
 		"id": schema.StringAttribute{
-			Computed: true, MarkdownDescription: "What an import takes: `projects/{project}/locations/{location}/clusters/{cluster} " +
+			Computed: true,
+			MarkdownDescription: "Import id: `projects/{project}/locations/{location}/clusters/{cluster} " +
 				"projects/{project}/platforms/gke/policies/{policy}`.",
 		},
 		"cluster": schema.StringAttribute{
-			Required: true, MarkdownDescription: "The cluster: `projects/{project}/locations/{location}/clusters/{cluster}`, its self " +
-				"link, or `{location}/{cluster}` in the provider's project. " +
-				"Location is a region or a zone. Naming another cluster makes a new binding.",
+			Required: true,
+			MarkdownDescription: "The cluster: `projects/{project}/locations/{location}/clusters/{cluster}`, its " +
+				"self link, or `{location}/{cluster}` in the provider's project. Location is a region or a zone. " +
+				"Another cluster replaces the binding.",
 		},
 		"policy": schema.StringAttribute{
-			Required: true, MarkdownDescription: "The platform policy: `projects/{project}/platforms/gke/policies/{policy}`, with the " +
-				"id of its project or the number. The two are the same; another policy makes a new binding.",
+			Required: true,
+			MarkdownDescription: "The platform policy: `projects/{project}/platforms/gke/policies/{policy}`, with " +
+				"the id or the number of its project. Both mean the same. Another policy changes the binding in place, " +
+				"with one update. Bindings that exchange their policies need one common update, so no `-parallelism=1`. " +
+				"The provider cannot convert an id to a number: with an id, a binding that the cluster " +
+				"shows by number counts as this one if it is the only one with this short name, even of another " +
+				"project. With two such bindings, write the number.",
 		},
 	},
 	Blocks: map[string]schema.Block{
-		"timeouts": clusterop.Limits(false),
+		"timeouts": clusterop.Limits(),
 	},
 }

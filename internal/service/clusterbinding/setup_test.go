@@ -34,16 +34,16 @@ func newWorld(t *testing.T, options emulator.Options) *world {
 
 func policy(name string) string { return "projects/demo/platforms/gke/policies/" + name }
 
-// binding binds the cluster to a policy by a resource with the policy's name.
+// binding is a binding resource for each policy, labelled with the policy's name.
 func binding(policies ...string) (all string) {
 	for _, name := range policies {
-		all += fmt.Sprintf("resource \"binauthz_cluster_policy_binding\" %q {\n  cluster = %q\n  policy = "+
-			"%q\n}\n", name, prod, policy(name))
+		all += fmt.Sprintf("resource \"binauthz_cluster_policy_binding\" %q {\n  cluster = %q\n  policy = %q\n}\n",
+			name, prod, policy(name))
 	}
 	return all
 }
 
-// settings are the cluster's, without or with policy_bindings.
+// settings are the settings of the cluster, with more attributes such as policy_bindings.
 func settings(mode, more string) string {
 	return fmt.Sprintf("resource \"binauthz_cluster_settings\" \"it\" {\n  cluster = %q\n  evaluation_mode = %q\n%s\n}\n", prod, mode, more)
 }
@@ -56,7 +56,7 @@ func crowd(team string, n int) (names []string) {
 	return names
 }
 
-// bind changes the cluster behind the provider's back, at once.
+// bind changes the cluster outside Terraform, without an operation.
 func (w *world) bind(mode string, policies ...string) {
 	w.t.Helper()
 	for i := range policies {
@@ -67,7 +67,7 @@ func (w *world) bind(mode string, policies ...string) {
 	}
 }
 
-// has checks what the cluster has, each policy by its short name.
+// has checks the mode and the bindings of the cluster, each policy by its short name.
 func (w *world) has(mode string, policies ...string) {
 	w.t.Helper()
 	past := w.Emulator.GKE().History(prod)
@@ -82,7 +82,7 @@ func (w *world) has(mode string, policies ...string) {
 	}
 }
 
-// went checks the modes that the cluster went through from the beginning.
+// went checks all modes of the cluster since its creation.
 func (w *world) went(modes ...string) {
 	w.t.Helper()
 	var got []string
@@ -96,7 +96,7 @@ func (w *world) went(modes ...string) {
 	}
 }
 
-// updates checks how many updates were sent.
+// updates checks the number of updates sent.
 func (w *world) updates(want int) {
 	w.t.Helper()
 	if got := w.Calls("UpdateCluster"); got != want {
@@ -121,7 +121,7 @@ func (w *world) refused(cli *acctest.CLI, text string, args ...string) string {
 	return w.Fresh(w.t, cli).Fails(w.t, text, args...)
 }
 
-// clean expects a plan that changes nothing.
+// clean expects an empty plan.
 func (w *world) clean(cli *acctest.CLI) string {
 	w.t.Helper()
 	return w.must(cli, "plan", "-detailed-exitcode")

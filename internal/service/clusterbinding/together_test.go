@@ -14,7 +14,8 @@ import (
 
 const operationTime = 150 * time.Millisecond
 
-// Ten bindings of two teams in one apply are one update, and so are their ends, whatever keeps the cluster busy before.
+// TestClusterPolicyBindingsAreWrittenTogether: an apply writes ten bindings of two teams in one
+// update, and a destroy removes them in one update, even if the cluster is busy at first.
 func TestClusterPolicyBindingsAreWrittenTogether(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{OperationTime: operationTime})
@@ -40,7 +41,8 @@ func TestClusterPolicyBindingsAreWrittenTogether(t *testing.T) {
 	}
 }
 
-// A binding that leaves makes room for one that comes in the same update.
+// TestClusterPolicyBindingsTakeTurnsInOneUpdate: one update removes old bindings and adds new ones,
+// so the limit of ten holds.
 func TestClusterPolicyBindingsTakeTurnsInOneUpdate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
@@ -52,7 +54,8 @@ func TestClusterPolicyBindingsTakeTurnsInOneUpdate(t *testing.T) {
 	w.updates(1)
 }
 
-// Two processes that share a cluster, and a third that changes it, lose nothing to each other.
+// TestClusterPolicyBindingsOfTwoProcesses: two processes and a third writer change one cluster, and
+// no binding is lost.
 func TestClusterPolicyBindingsOfTwoProcesses(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{OperationTime: operationTime})
@@ -72,7 +75,8 @@ func TestClusterPolicyBindingsOfTwoProcesses(t *testing.T) {
 	w.has(gcp.ModeBindings, crowd("blue", 3)...)
 }
 
-// What can go wrong on the way loses nothing and doubles nothing, while somebody else binds and unbinds.
+// TestClusterPolicyBindingsThroughFaults: faults during an apply neither lose nor repeat an update,
+// and the binding made elsewhere survives.
 func TestClusterPolicyBindingsThroughFaults(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]fault.Fault{
@@ -106,7 +110,8 @@ func TestClusterPolicyBindingsThroughFaults(t *testing.T) {
 	}
 }
 
-// What somebody binds between our read and our update survives.
+// TestClusterPolicyBindingAndAForeignWriter: a binding made by somebody else between the read and
+// the update survives.
 func TestClusterPolicyBindingAndAForeignWriter(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{OperationTime: operationTime})
@@ -127,27 +132,30 @@ func TestClusterPolicyBindingAndAForeignWriter(t *testing.T) {
 	w.has(both, "theirs", "new", "ours")
 }
 
-// One binding that GKE refuses does not take the others with it; one that is there already neither.
+// TestOneRefusedClusterPolicyBinding: if GKE refuses one binding, or one exists already, the others
+// are still written.
 func TestOneRefusedClusterPolicyBinding(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
 	numbered := strings.ReplaceAll(policy("ours-0"), "demo", w.Emulator.World().ProjectNumber("demo"))
 	cli := w.CLI(t, binding(crowd("ours", 3)...)+strings.ReplaceAll(binding("twin"), policy("twin"), numbered))
-	w.refused(cli, "the cluster is bound to this policy already", "apply", "-auto-approve")
+	w.refused(cli, "the cluster is already bound to this policy", "apply", "-auto-approve")
 	w.has(gcp.ModeBindings, crowd("ours", 3)...)
 }
 
-// Eleven resources are refused by the plan. With those of others, the plan warns and the apply says what to do; what fits is written.
+// TestClusterPolicyBindingLimit: the plan refuses eleven binding resources. If bindings made
+// elsewhere take up the limit, the plan warns, and the apply writes as many as fit and names a
+// remedy for the rest.
 func TestClusterPolicyBindingLimit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Options{})
 	cli := w.CLI(t, binding(crowd("ours", 11)...))
-	acctest.Says(t, w.refused(cli, "Too many policy bindings", "plan"), "this configuration has 11 of them")
+	acctest.Says(t, w.refused(cli, "Too many policy bindings", "plan"), "this configuration has 11 binding resources")
 	w.bind(gcp.ModeBindings, crowd("theirs", 9)...)
 	cli.Write(t, binding("one", "two"))
 	acctest.Says(t, w.must(cli, "plan"), "Cluster has no room for the binding ("+prod+")")
-	acctest.Says(t, w.refused(cli, "the cluster would have 11 policy bindings, and GKE takes 10 at "+
-		"most", "apply", "-auto-approve"), "Remove the binding of a platform policy")
+	const full = "the cluster would have 11 policy bindings, and GKE takes 10 at most"
+	acctest.Says(t, w.refused(cli, full, "apply", "-auto-approve"), "Remove the binding of an unused platform policy")
 	past := w.Emulator.GKE().History(prod)
 	if n := len(past[len(past)-1].Bindings); n != 10 {
 		t.Errorf("%d bindings", n)

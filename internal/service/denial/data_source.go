@@ -1,4 +1,5 @@
-// Package denial is the data source binauthz_denials: what Binary Authorization refused, or would have refused, by the audit logs.
+// Package denial is the data source binauthz_denials: refusals and dry-run refusals of Binary
+// Authorization in the audit logs.
 package denial
 
 import (
@@ -21,7 +22,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
-// model is a question to the audit log of a project, with its answer.
+// model is a query to the audit log of a project, with its result.
 type model struct {
 	ID           types.String `tfsdk:"id"`
 	Project      types.String `tfsdk:"project"`
@@ -36,7 +37,7 @@ type model struct {
 	Complete     types.Bool   `tfsdk:"complete"`
 }
 
-// group are events that differ in their time alone.
+// group is a group of events that differ only in their time.
 type group struct {
 	Kind           types.String `tfsdk:"kind"`
 	Image          types.String `tfsdk:"image"`
@@ -72,17 +73,17 @@ func fetch(ctx context.Context, clients *gcp.Clients, m *model, diags *diag.Diag
 	}
 	if !look.complete {
 		diags.AddWarning(lifecycle.About("Not all of the audit log was read", "projects/"+project), fmt.Sprintf(
-			"There are more than %d entries; only the newest were read. What is not listed may have happened all the same. "+
-				"Set a shorter lookback, or a larger max_entries.", look.most))
+			"The audit log has more than %d entries, and only the newest were read. Older events are missing. Set a "+
+				"shorter lookback, or a larger max_entries.", look.most))
 	}
 	m.answer(project, look)
 	return nil
 }
 
-// look is one look at the log.
+// look is one query to the log.
 type look struct {
 	project  string
-	clusters []string // location.cluster; none stands for all
+	clusters []string // location.cluster; none means all
 	kinds    []auditlog.Kind
 	window   auditlog.Window
 	most     int
@@ -120,7 +121,7 @@ func badSince(format string, since types.String) error {
 	return &lifecycle.AttributeError{Path: path.Root("since"), Err: fmt.Errorf(format, since.ValueString())}
 }
 
-// read lists the events, and then all pods that were created.
+// read lists the events, and then all pod creations.
 func (l *look) read(ctx context.Context, clients *gcp.Clients) error {
 	events, err := guard.Events(ctx, clients, l.project, auditlog.EventFilter(l.kinds, l.window), l.most, func(e auditlog.Event) bool {
 		if l.wants(e) {
@@ -147,7 +148,7 @@ func (l *look) wants(e auditlog.Event) bool {
 
 func (m *model) answer(project string, l *look) {
 	m.ID, m.Project = types.StringValue("projects/"+project), types.StringValue(project)
-	if m.Since.IsNull() { // the configuration's spelling is kept
+	if m.Since.IsNull() { // otherwise keep the configuration's spelling
 		m.Since = types.StringValue(l.window.Since.Format(time.RFC3339))
 	}
 	m.Until = types.StringValue(l.window.Until.Format(time.RFC3339))

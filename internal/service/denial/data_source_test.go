@@ -13,8 +13,8 @@ import (
 
 const breaking = `image-policy.k8s.io/break-glass: "true"`
 
-// happen makes events of all kinds: two blocked pods an hour ago and three now, two dry runs, one broken glass, three marks of an outage,
-// and two pods that were admitted three days ago.
+// happen creates events of all kinds: two blocked pods an hour ago and three now, two dry runs, one
+// break-glass pod, three pods with marks of an outage, and two pods admitted three days ago.
 func (g *ground) happen(t *testing.T) {
 	t.Helper()
 	g.deploy(t, 72*time.Hour, prod, "fine", 2, "")
@@ -50,13 +50,15 @@ func TestWhatTheLogSays(t *testing.T) {
 		want      []string
 		creations int
 	}{
-		"all":           {"", append(slices.Clone(blocked), dryRun, breakGlass, failOpen), 14},
-		"blocked":       {`kinds = ["BLOCKED"]`, blocked, 14},
-		"two kinds":     {`kinds = ["FAIL_OPEN", "DRY_RUN"]`, []string{dryRun, failOpen}, 14},
-		"a cluster":     {`clusters = ["europe-west1-b.dev"]`, []string{blocked[0], dryRun}, 3},
-		"no cluster":    {`clusters = ["europe-west1-b.none"]`, nil, 0},
-		"a day":         {`lookback = "24h"`, append(slices.Clone(blocked), breakGlass, failOpen), 10},
-		"half an hour":  {`lookback = "30m"`, []string{blocked[0], "BLOCKED bad us-central1.prod Deployment bad 3", breakGlass, failOpen}, 8},
+		"all":        {"", append(slices.Clone(blocked), dryRun, breakGlass, failOpen), 14},
+		"blocked":    {`kinds = ["BLOCKED"]`, blocked, 14},
+		"two kinds":  {`kinds = ["FAIL_OPEN", "DRY_RUN"]`, []string{dryRun, failOpen}, 14},
+		"a cluster":  {`clusters = ["europe-west1-b.dev"]`, []string{blocked[0], dryRun}, 3},
+		"no cluster": {`clusters = ["europe-west1-b.none"]`, nil, 0},
+		"a day":      {`lookback = "24h"`, append(slices.Clone(blocked), breakGlass, failOpen), 10},
+		"half an hour": {
+			`lookback = "30m"`, []string{blocked[0], "BLOCKED bad us-central1.prod Deployment bad 3", breakGlass, failOpen}, 8,
+		},
 		"another":       {`project = "elsewhere"`, nil, 0},
 		"a long time":   {`lookback = "9600h"`, append(slices.Clone(blocked), dryRun, breakGlass, failOpen), 14},
 		"since, a zone": {fmt.Sprintf("since = %q", yesterday), append(slices.Clone(blocked), breakGlass, failOpen), 10},
@@ -72,7 +74,7 @@ func TestWhatTheLogSays(t *testing.T) {
 	}
 }
 
-// A group has all that its events have in common, and the times of the first and the last.
+// TestAGroup: a group has the common values of its events, and the times of the first and the last.
 func TestAGroup(t *testing.T) {
 	t.Parallel()
 	g := start(t, emulator.Options{})
@@ -106,7 +108,8 @@ func near(t *testing.T, text string, ago time.Duration) {
 	}
 }
 
-// What something else refused is neither a denial nor a creation.
+// TestAPodThatWasThereIsNoCreation: a pod refused for another reason is neither a denial nor a
+// creation.
 func TestAPodThatWasThereIsNoCreation(t *testing.T) {
 	t.Parallel()
 	g := start(t, emulator.Options{})
@@ -121,7 +124,7 @@ func TestAPodThatWasThereIsNoCreation(t *testing.T) {
 	}
 }
 
-// The default reads 20 000 entries of either list, and no more.
+// TestTwentyThousandEntries: by default, the data source reads at most 20 000 entries of each list.
 func TestTwentyThousandEntries(t *testing.T) {
 	t.Parallel()
 	g := start(t, emulator.Options{})

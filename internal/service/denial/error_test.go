@@ -16,8 +16,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
 
-// Whatever keeps the log from being read is an error that says what to do, never an empty answer. Each fault strikes once: what is read
-// after it does not hide it.
+// TestALogThatCannotBeRead: if the log cannot be read, the data source fails with a remedy and
+// never returns an empty result. Each fault occurs once, and later successful reads do not hide it.
 func TestALogThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	denied := []string{"Cannot read denials", "projects/demo", "logging.logEntries.list", "--role=roles/logging.viewer"}
@@ -78,7 +78,8 @@ func TestWhatCannotBeAsked(t *testing.T) {
 	}
 }
 
-// An entry that cannot be read is an error that names it: what is in the log is never left out.
+// TestAnEntryThatCannotBeRead: an unreadable entry is an error with the name of the entry. The data
+// source never omits an entry.
 func TestAnEntryThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	g := start(t, emulator.Options{})
@@ -90,5 +91,5 @@ func TestAnEntryThatCannotBeRead(t *testing.T) {
 		Resource: &monitoredres.MonitoredResource{Type: "k8s_cluster"}, Payload: &loggingpb.LogEntry_ProtoPayload{ProtoPayload: packed},
 	}))
 	acctest.Says(t, g.CLI(t, config("")).Fails(t, "Cannot read denials", "plan"),
-		`project demo has the entry "odd-one" of`, `which cannot be read: its resource "core/v1/nodes/n" is no pod`)
+		`project demo has an unreadable entry "odd-one" of`, `: its resource "core/v1/nodes/n" is not a pod`)
 }

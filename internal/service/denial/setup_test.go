@@ -17,7 +17,7 @@ const (
 	dev  = "projects/demo/locations/europe-west1-b/clusters/dev"
 )
 
-// ground is a project with two clusters that evaluate its policy.
+// ground is a project and two clusters with evaluation of its policy.
 type ground struct{ *acctest.Ground }
 
 func start(t *testing.T, o emulator.Options) *ground {
@@ -37,7 +37,7 @@ func fatal(t *testing.T, err error) {
 	}
 }
 
-// policy denies everything, or says that it would.
+// policy denies all images, enforced or as a dry run.
 func (g *ground) policy(t *testing.T, enforcement string) {
 	t.Helper()
 	g.CLI(t, fmt.Sprintf(`
@@ -50,7 +50,7 @@ resource "binauthz_policy" "it" {
 
 const enforced, tried = "ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY"
 
-// deploy makes pods of a Deployment at a time before now.
+// deploy creates pods of a Deployment at a time before now.
 func (g *ground) deploy(t *testing.T, ago time.Duration, cluster, name string, replicas int, labels string) {
 	t.Helper()
 	manifest := fmt.Sprintf("{apiVersion: apps/v1, kind: Deployment, metadata: {name: %q, namespace: shop}, spec: {replicas: %d, "+
@@ -60,7 +60,7 @@ func (g *ground) deploy(t *testing.T, ago time.Duration, cluster, name string, r
 	fatal(t, err)
 }
 
-// answer is what the data source says.
+// answer is the output of the data source.
 type answer struct {
 	Denials []struct {
 		Kind, Image, Reason, Cluster, Workload string

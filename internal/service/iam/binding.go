@@ -12,10 +12,11 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// memoryOfBefore is what was there before a create: the members of a binding, or a whole policy as JSON. A destroy puts it back.
+// memoryOfBefore stores the state from before a create: the members of a binding, or a whole policy
+// as JSON. A destroy restores it.
 const memoryOfBefore = "before"
 
-// createBinding gives a role to the members and to nobody else.
+// createBinding gives a role to exactly these members.
 func (k kind) createBinding(ctx context.Context, c *change) error {
 	if err := k.complete(c); err != nil {
 		return err
@@ -28,7 +29,7 @@ func (k kind) createBinding(ctx context.Context, c *change) error {
 	err := k.edit(ctx, c, func(p *gcp.AllowPolicy, _ bool) error {
 		found := allowpolicy.Members(p, key)
 		switch {
-		case allowpolicy.SameMembers(found, wish): // a write of ours whose reply or state was lost, or what an import would take over
+		case allowpolicy.SameMembers(found, wish): // our own write with a lost reply or state, or the state an import would adopt
 		case !lifecycle.TakenOver(*c.Model.TakesOver, takeover(found, wish)):
 			return changed(c.Model, strings.Join(found, ", "))
 		default:
@@ -45,7 +46,7 @@ func (k kind) createBinding(ctx context.Context, c *change) error {
 	return nil
 }
 
-// takeover names the members of a role that a create does not want, "" for none.
+// takeover lists the members replaced by a create, "" for none.
 func takeover(found, wish []string) string {
 	if len(found) == 0 || allowpolicy.SameMembers(found, wish) {
 		return ""
@@ -66,7 +67,7 @@ func (k kind) readBinding(ctx context.Context, c *change) error {
 	return nil
 }
 
-// updateBinding changes the members if they are still those that the plan saw, or already those that are wanted.
+// updateBinding changes the members if they equal the planned version, or already the wanted one.
 func (k kind) updateBinding(ctx context.Context, c *change) error {
 	wish, saw := c.Model.members(), c.Prior.members()
 	if allowpolicy.SameMembers(wish, saw) {
@@ -77,12 +78,12 @@ func (k kind) updateBinding(ctx context.Context, c *change) error {
 
 func (k kind) deleteBinding(ctx context.Context, c *change) error {
 	if c.TakenOver(ctx, c.Prior.ID.ValueString()) {
-		return nil // a replacement that came first has it now
+		return nil // its replacement, created first, owns it now
 	}
 	before, saw := k.membersBefore(ctx, c), c.Prior.members()
 	return unrestorable(k.edit(ctx, c, func(p *gcp.AllowPolicy, _ bool) error {
 		if len(allowpolicy.Members(p, c.Model.key())) == 0 {
-			return nil // it is gone already
+			return nil // already removed
 		}
 		left := new(gcp.AllowPolicy)
 		allowpolicy.SetMembers(left, c.Model.key(), before)
@@ -90,7 +91,8 @@ func (k kind) deleteBinding(ctx context.Context, c *change) error {
 	}))
 }
 
-// membersBefore are the members that a destroy leaves: those from before the create, none after an import.
+// membersBefore returns the members restored by a destroy: those from before the create, none after
+// an import.
 func (kind) membersBefore(ctx context.Context, c *change) []string {
 	var before []string
 	c.Memory.Recall(ctx, memoryOfBefore, &before)
@@ -106,7 +108,8 @@ func setMembers(v *view, p *gcp.AllowPolicy, saw, wish []string) error {
 	return nil
 }
 
-// refuseTwice ends a create of what another resource of this apply has just made: the two would overwrite each other for ever.
+// refuseTwice refuses to create a binding or policy just written by another resource of this apply:
+// the two would overwrite each other in every apply.
 func (k kind) refuseTwice(ctx context.Context, c *change) error {
 	if !c.TakenOver(ctx, c.Model.ID.ValueString()) {
 		return nil

@@ -35,7 +35,7 @@ func takesOver(address, text string) plancheck.PlanCheck {
 	return plancheck.ExpectKnownValue(address, tfjsonpath.New("takes_over"), knownvalue.StringExact(text))
 }
 
-// A binding is everybody who has the role. Its destroy puts back who had it before.
+// TestBinding: a binding owns all members of its role. Its destroy restores the earlier members.
 func TestBinding(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
@@ -51,13 +51,21 @@ func TestBinding(t *testing.T) {
 			ConfigPlanChecks: does(bindingAddress, plancheck.ResourceActionCreate, takesOver(bindingAddress, stranger)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectIdentity(bindingAddress, map[string]knownvalue.Check{
-					"project": knownvalue.StringExact(w.Project), "attestor": knownvalue.StringExact(w.attestor.ID), "role": knownvalue.StringExact(viewer),
-					"condition_title": knownvalue.Null(), "condition_description": knownvalue.Null(), "condition_expression": knownvalue.Null(),
+					"project": knownvalue.StringExact(w.Project), "attestor": knownvalue.StringExact(w.attestor.ID),
+					"role":            knownvalue.StringExact(viewer),
+					"condition_title": knownvalue.Null(), "condition_description": knownvalue.Null(),
+					"condition_expression": knownvalue.Null(),
 				}),
 			},
 			Check: w.has(object, verifier+": "+stranger+"; "+viewer+": "+jane+", "+joe),
 		},
-		resource.TestStep{ResourceName: bindingAddress, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"takes_over"}},
+		resource.TestStep{
+			ResourceName:            bindingAddress,
+			ImportState:             true,
+			ImportStateKind:         resource.ImportCommandWithID,
+			ImportStateVerify:       true,
+			ImportStateVerifyIgnore: []string{"takes_over"},
+		},
 		resource.TestStep{ResourceName: bindingAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		resource.TestStep{
 			PreConfig:        w.change(object, func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(viewer, stranger)) }),
@@ -65,7 +73,10 @@ func TestBinding(t *testing.T) {
 			ConfigPlanChecks: does(bindingAddress, plancheck.ResourceActionUpdate),
 			Check:            w.has(object, verifier+": "+stranger+"; "+viewer+": "+jane+", "+joe),
 		},
-		resource.TestStep{Config: w.config(binding(viewer, joe, "domain:JANE.example.com")), ConfigPlanChecks: does(bindingAddress, plancheck.ResourceActionNoop)},
+		resource.TestStep{
+			Config:           w.config(binding(viewer, joe, "domain:JANE.example.com")),
+			ConfigPlanChecks: does(bindingAddress, plancheck.ResourceActionNoop),
+		},
 		resource.TestStep{
 			Config:           w.config(binding(viewer, joe)),
 			ConfigPlanChecks: does(bindingAddress, plancheck.ResourceActionUpdate),
@@ -75,7 +86,8 @@ func TestBinding(t *testing.T) {
 	)
 }
 
-// After an import, nobody is known who had the role before: a destroy takes it from everybody.
+// TestImportedBindingIsDestroyed: an import knows no earlier members, so a destroy removes all
+// members of the role.
 func TestImportedBindingIsDestroyed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
@@ -84,13 +96,14 @@ func TestImportedBindingIsDestroyed(t *testing.T) {
 		resource.TestStep{Config: w.config("")},
 		resource.TestStep{
 			PreConfig: w.change(object, func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(viewer, jane)) }),
-			Config:    w.config(binding(viewer, jane) + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", bindingAddress, object+" "+viewer)),
+			Config: w.config(binding(viewer, jane) +
+				fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", bindingAddress, object+" "+viewer)),
 		},
 		resource.TestStep{Config: w.config(""), Check: w.has(object, "")},
 	)
 }
 
-// What somebody else changes between plan and apply is not overwritten.
+// TestBindingStopsAtAChange: an apply does not overwrite a change made elsewhere since the plan.
 func TestBindingStopsAtAChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -100,7 +113,7 @@ func TestBindingStopsAtAChange(t *testing.T) {
 	cli.Write(t, w.config(binding(viewer, joe)))
 	cli.Succeeds(t, "plan", "-out=it")
 	w.change(object, func(p *gcp.AllowPolicy) { allowpolicy.Add(p, grant(viewer, stranger)) })()
-	cli.Fails(t, "changed since the plan was made, and nothing was written", "apply", "it")
+	cli.Fails(t, "has changed since the plan, and nothing was written", "apply", "it")
 	if err := w.has(object, viewer+": "+jane+", "+stranger)(&terraform.State{}); err != nil {
 		t.Error(err)
 	}

@@ -32,7 +32,7 @@ func conditionObject(c allowpolicy.Condition) types.Object {
 	})
 }
 
-// knownCondition says that nothing of a condition is left to be known.
+// knownCondition reports whether the condition has no unknown parts.
 func knownCondition(o types.Object) bool {
 	return !o.IsUnknown() && !slices.ContainsFunc(slices.Collect(maps.Values(o.Attributes())), attr.Value.IsUnknown)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// found is an allow policy that was read.
+// found is the model of a data source: one allow policy.
 type found struct {
 	place
 	PolicyData types.String `tfsdk:"policy_data"`
@@ -84,17 +84,25 @@ func (k kind) fetch(ctx context.Context, clients *gcp.Clients, f *found, referen
 
 func (k kind) describeData() schema.Schema {
 	all := map[string]schema.Attribute{
-		"id":          schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the policy."},
-		"project":     schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is that of the full name, else the provider's."},
-		"etag":        schema.StringAttribute{Computed: true, MarkdownDescription: "Etag of the policy."},
-		"policy_data": schema.StringAttribute{Computed: true, MarkdownDescription: "The policy as JSON: `jsondecode(….policy_data).bindings`, each with `role`, `members` and perhaps `condition`."},
+		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the policy."},
+		"project": schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "Id of the project. Absent or empty means the project in the full name, else the provider's project.",
+		},
+		"etag": schema.StringAttribute{Computed: true, MarkdownDescription: "Etag of the policy."},
+		"policy_data": schema.StringAttribute{
+			Computed: true,
+			MarkdownDescription: "The policy as JSON: `jsondecode(….policy_data).bindings`, each with `role`, " +
+				"`members` and an optional `condition`.",
+		},
 	}
 	if !k.object.byProject {
 		all[k.object.noun] = schema.StringAttribute{Required: true, MarkdownDescription: k.object.reference}
 	}
 	return schema.Schema{
-		MarkdownDescription: "The IAM policy of " + k.object.words + ": who has which role on it. Roles that are granted on the project, a folder or the organization are not in it.\n\n" +
-			"Permission: " + k.object.permissions + ", of which the first is enough (role `" + k.object.role + "`).",
+		MarkdownDescription: "The IAM policy of " + k.object.words + ": its roles and their members. It does not " +
+			"include roles granted on the project, a folder " +
+			"or the organization.\n\nPermission: " + k.object.reads() + " (role `" + k.object.role + "`).",
 		Attributes: all,
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// edit changes the allow policy of the object that the model is about, and completes the model.
+// edit changes the allow policy of the model's object, and completes the model.
 func (kind) edit(ctx context.Context, c *change, do func(p *gcp.AllowPolicy, sent bool) error) error {
 	var replaced []byte
 	resource := c.Model.resource()
@@ -31,7 +31,8 @@ func (kind) edit(ctx context.Context, c *change, do func(p *gcp.AllowPolicy, sen
 	return nil
 }
 
-// memoryOfReplaced is the etag that our last write has replaced: a read that shows it is older than the write.
+// memoryOfReplaced is the etag replaced by our last write. A read with this etag is older than the
+// write.
 const memoryOfReplaced = "replaced"
 
 type replacedEtag struct {
@@ -39,11 +40,11 @@ type replacedEtag struct {
 	At   time.Time `json:"at"`
 }
 
-// memoryOfEtag is the etag of the policy that was last read or written.
+// memoryOfEtag is the etag of the last read or write.
 const memoryOfEtag = "etag"
 
-// live reads the allow policy. known is false if the service still shows one from before our last write: nothing is known then, and
-// the state stays as it is.
+// live reads the allow policy. known is false if the read is older than our last write. The state
+// then stays as it is.
 func (kind) live(ctx context.Context, c *change) (p *gcp.AllowPolicy, known bool, err error) {
 	resource := c.Model.resource()
 	var old replacedEtag
@@ -52,7 +53,7 @@ func (kind) live(ctx context.Context, c *change) (p *gcp.AllowPolicy, known bool
 	}
 	p, err = c.Clients.AllowPolicy(ctx, resource)
 	if gcp.IsKind(err, gcp.KindStale) {
-		c.Diags.AddWarning(lifecycle.About("IAM is not up to date yet", resource), "The state stays as it was written. "+lifecycle.Words(err))
+		c.Diags.AddWarning(lifecycle.About("IAM is not up to date yet", resource), "The state stays as written. "+lifecycle.Words(err))
 		return nil, false, nil
 	}
 	if err != nil {
@@ -67,19 +68,20 @@ func encoded(etag []byte) types.String {
 	return types.StringValue(base64.StdEncoding.EncodeToString(etag))
 }
 
-// gone is the error of what the allow policy does not have any more.
+// gone is the error for a missing grant, binding or policy.
 func gone(v *view) error {
-	return &gcp.Error{Kind: gcp.KindNotFound, Resource: v.ID.ValueString(), Message: "the allow policy of " + v.resource() + " does not have it"}
+	return &gcp.Error{Kind: gcp.KindNotFound, Resource: v.ID.ValueString(), Message: "the allow policy of " + v.resource() +
+		" does not have it"}
 }
 
-// changed is the error of what somebody else has changed since the plan.
+// changed is the error for changes made by others since the plan.
 func changed(v *view, now string) error {
 	if now == "" {
-		now = "nobody"
+		now = "empty"
 	}
 	return &gcp.Error{
 		Kind: gcp.KindConflict, Method: "SetIamPolicy", Resource: v.ID.ValueString(),
-		Message: "the allow policy was changed since the plan was made, and nothing was written: it is now " + now,
-		Remedy:  "Make a new plan, look at what it would change, and apply that.",
+		Message: "the allow policy has changed since the plan, and nothing was written: it is now " + now,
+		Remedy:  "Make a new plan, review it, and apply it.",
 	}
 }

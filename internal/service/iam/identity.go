@@ -2,7 +2,8 @@ package iam
 
 import "github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 
-// identity is what makes a resource unique: the object, and all of what a binding is known by. Two conditions of one title are two.
+// identity is the unique key of a resource: the object, and for bindings the role and the complete
+// condition. Two conditions with the same title are different.
 func (k kind) identity() []lifecycle.IdentityAttribute {
 	all := []lifecycle.IdentityAttribute{{Name: "project", Description: "Id of the project. Defaults to the provider's.", Optional: true}}
 	if !k.object.byProject {
@@ -16,9 +17,10 @@ func (k kind) identity() []lifecycle.IdentityAttribute {
 		all = append(all, lifecycle.IdentityAttribute{Name: "member", Description: "The member."})
 	}
 	return append(all,
-		lifecycle.IdentityAttribute{Name: "condition_title", Description: "Title of the condition, if there is one.", Optional: true},
+		lifecycle.IdentityAttribute{Name: "condition_title", Description: "Title of the condition, if it has one.", Optional: true},
 		lifecycle.IdentityAttribute{Name: "condition_description", Description: "Description of the condition.", Optional: true},
-		lifecycle.IdentityAttribute{Name: "condition_expression", Description: "Expression of the condition. Without it, the title has to be that of one condition only.", Optional: true},
+		lifecycle.IdentityAttribute{Name: "condition_expression", Description: "Expression of the condition. Without " +
+			"it, only one condition can have the title.", Optional: true},
 	)
 }
 

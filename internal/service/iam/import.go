@@ -17,7 +17,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// ImportState implements resource.ResourceWithImportState, for an id "OBJECT ROLE MEMBER [CONDITION_TITLE]" and for an identity.
+// ImportState implements resource.ResourceWithImportState for the id "OBJECT ROLE MEMBER
+// [CONDITION_TITLE]" and for an identity.
 func (r *iamResource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	summary := "Cannot import " + strings.ReplaceAll(r.kind.noun(), "_", " ")
 	id, condition, err := r.kind.read(ctx, r.Clients(), req, &resp.Diagnostics)
@@ -44,8 +45,10 @@ func (r *iamResource[M]) ImportState(ctx context.Context, req resource.ImportSta
 	}
 }
 
-// read reads an import by id or by identity, with the whole condition.
-func (k kind) read(ctx context.Context, clients *gcp.Clients, req resource.ImportStateRequest, diags *diag.Diagnostics) (imported, allowpolicy.Condition, error) {
+// read parses an import by id or by identity, and completes the condition.
+func (k kind) read(
+	ctx context.Context, clients *gcp.Clients, req resource.ImportStateRequest, diags *diag.Diagnostics,
+) (imported, allowpolicy.Condition, error) {
 	project := ""
 	if clients != nil {
 		project = clients.Project()
@@ -78,7 +81,9 @@ func (k kind) check(id imported) error {
 	return err
 }
 
-func (k kind) readIdentity(ctx context.Context, clients *gcp.Clients, identity *tfsdk.ResourceIdentity, project string, diags *diag.Diagnostics) (imported, allowpolicy.Condition, error) {
+func (k kind) readIdentity(
+	ctx context.Context, clients *gcp.Clients, identity *tfsdk.ResourceIdentity, project string, diags *diag.Diagnostics,
+) (imported, allowpolicy.Condition, error) {
 	text := map[string]string{}
 	for _, a := range k.identity() {
 		var value types.String
@@ -90,12 +95,16 @@ func (k kind) readIdentity(ctx context.Context, clients *gcp.Clients, identity *
 	}
 	full, inProject, err := k.object.locate(text[k.object.noun], project)
 	id := imported{resource: full, project: inProject, role: text["role"], member: text["member"], condition: text["condition_title"]}
-	condition := allowpolicy.Condition{Title: id.condition, Description: text["condition_description"], Expression: text["condition_expression"]}
+	condition := allowpolicy.Condition{
+		Title:       id.condition,
+		Description: text["condition_description"],
+		Expression:  text["condition_expression"],
+	}
 	if err == nil {
 		err = k.check(id)
 	}
 	if err == nil && condition.Title == "" && condition != (allowpolicy.Condition{}) {
-		err = errors.New("condition_title is missing: it goes with condition_expression and condition_description")
+		err = errors.New("condition_title is missing: condition_expression and condition_description need it")
 	}
 	if err == nil && condition.Title != "" && condition.Expression == "" {
 		condition, err = k.conditionTitled(ctx, clients, id)
@@ -103,7 +112,7 @@ func (k kind) readIdentity(ctx context.Context, clients *gcp.Clients, identity *
 	return id, condition, err
 }
 
-// conditionTitled looks up the one condition with a title under which the role is granted.
+// conditionTitled looks up the only condition with the title in grants of the role.
 func (k kind) conditionTitled(ctx context.Context, clients *gcp.Clients, id imported) (allowpolicy.Condition, error) {
 	if err := clients.Ready(); err != nil {
 		return allowpolicy.Condition{}, err
@@ -124,8 +133,10 @@ func (k kind) conditionTitled(ctx context.Context, clients *gcp.Clients, id impo
 		}
 	}
 	if len(found) == 0 {
-		return allowpolicy.Condition{}, fmt.Errorf("%s grants %s under no condition with the title %q", id.resource, id.role, id.condition)
+		return allowpolicy.Condition{}, fmt.Errorf(
+			"%s has no grant of %s under a condition with the title %q", id.resource, id.role, id.condition)
 	}
-	return allowpolicy.Condition{}, fmt.Errorf("%s grants %s under %d conditions with the title %q. Write the whole condition instead of its title, as JSON: %s",
+	return allowpolicy.Condition{}, fmt.Errorf("%s grants %s under %d conditions with the title %q. Write the "+
+		"complete condition as JSON instead of its title: %s",
 		id.resource, id.role, len(found), id.condition, `{"title":"…","description":"…","expression":"…"}`)
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
-// judge warns of what a create or an update opens or takes away, and plans what a create takes over.
+// judge warns about access opened or removed by a create or an update, and plans takes_over.
 func (k kind) judge(ctx context.Context, c *change, resource string) {
 	if !k.wished(c.Model) {
 		k.takeOver(c, types.StringUnknown())
@@ -27,7 +27,7 @@ func (k kind) judge(ctx context.Context, c *change, resource string) {
 	}
 	now, err := c.Clients.AllowPolicy(ctx, resource)
 	switch {
-	case gcp.IsKind(err, gcp.KindNotFound): // this apply makes the object
+	case gcp.IsKind(err, gcp.KindNotFound): // this apply creates the object
 		k.takeOver(c, types.StringNull())
 	case err != nil:
 		k.takeOver(c, types.StringUnknown())
@@ -38,7 +38,7 @@ func (k kind) judge(ctx context.Context, c *change, resource string) {
 	}
 }
 
-// wished says that it is known what the model wants.
+// wished reports whether the planned grants are known.
 func (k kind) wished(v *view) bool {
 	switch k.sort {
 	case members:
@@ -52,7 +52,7 @@ func (k kind) wished(v *view) bool {
 	return false
 }
 
-// after is the allow policy with what the model wants.
+// after returns the allow policy with the planned grants.
 func (k kind) after(v *view, now *gcp.AllowPolicy) *gcp.AllowPolicy {
 	p := proto.CloneOf(now)
 	switch k.sort {
@@ -68,7 +68,7 @@ func (k kind) after(v *view, now *gcp.AllowPolicy) *gcp.AllowPolicy {
 	return p
 }
 
-// found describes what a create takes over.
+// found describes the access removed by a create.
 func (k kind) found(c *change, now *gcp.AllowPolicy) types.String {
 	text := ""
 	switch k.sort {
@@ -88,7 +88,7 @@ func (k kind) takeOver(c *change, found types.String) {
 		return
 	}
 	if c.Prior == nil && c.Walk.Holds(c.Model.ID.ValueString()) {
-		found = types.StringUnknown() // a destroy comes first, and puts back what was there before
+		found = types.StringUnknown() // a destroy comes first, and restores the earlier state
 	}
 	*c.Model.TakesOver = found
 	if c.Model.ID.IsUnknown() {
@@ -97,12 +97,14 @@ func (k kind) takeOver(c *change, found types.String) {
 	lifecycle.WarnOfTakeover(c.Diags, c.Model.ID.ValueString(), found)
 }
 
-// warnOfUnread says what a plan cannot know of a policy that it could not read. A create or an update of a member takes nothing away.
+// warnOfUnread warns about an unreadable policy. Creates and updates of members remove no access,
+// so they need no warning.
 func (k kind) warnOfUnread(c *change, resource string, err error) {
 	if k.sort == members {
 		return
 	}
-	c.Diags.AddWarning(lifecycle.About("Not checked until apply", resource), "Who loses access is not known, because the allow policy could not be read: "+lifecycle.Words(err))
+	c.Diags.AddWarning(lifecycle.About("Not checked until apply", resource), "Could not read the allow policy, so "+
+		"the plan does not show who loses access: "+lifecycle.Words(err))
 }
 
 func (k kind) warnOfPublic(c *change, resource string) {
@@ -113,32 +115,35 @@ func (k kind) warnOfPublic(c *change, resource string) {
 	for g := range allowpolicy.Grants(k.after(c.Model, new(gcp.AllowPolicy))) {
 		if allowpolicy.IsPublic(g.Member) && !had[g] {
 			c.Diags.AddWarning(lifecycle.About("Role is granted to everybody", strings.TrimSpace(resource+" "+g.Role)),
-				fmt.Sprintf("%s is given to %s: %s. If that is not meant, name the accounts or a group.", g.Role, g.Member, public[g.Member]))
+				fmt.Sprintf("%s is granted to %s: %s. To limit it, grant it to accounts or a group.", g.Role, g.Member, public[g.Member]))
 		}
 	}
 }
 
 var public = map[string]string{
 	allowpolicy.AllUsers:              "anyone on the internet, without signing in",
-	allowpolicy.AllAuthenticatedUsers: "anyone with a Google account, also outside of your organization",
+	allowpolicy.AllAuthenticatedUsers: "anyone with a Google account, including accounts outside your organization",
 }
 
-// warnOfLost names those of the accounts that lose a role whose loss is noticed late: Google's service agent and our own.
+// warnOfLost warns if Google's service agent or the provider's own account loses a role. Both
+// losses are noticed late.
 func (k kind) warnOfLost(c *change, resource string, before, after *gcp.AllowPolicy) {
 	caller := "serviceAccount:" + strings.ToLower(c.Clients.CallerEmail())
 	for _, g := range allowpolicy.Lost(before, after) {
 		switch {
 		case allowpolicy.IsServiceAgent(g.Member):
 			c.Diags.AddWarning(lifecycle.About("Binary Authorization's service agent loses a role", resource+" "+g.Role),
-				fmt.Sprintf("%s loses %s on %s. It reads attestors, policies and attestations when a pod is admitted: without the role, images that need an attestation can be refused.", g.Member, g.Role, resource))
+				fmt.Sprintf("%s loses %s on %s. It reads attestors, policies and attestations to decide about a pod. "+
+					"Without the role, images that need an attestation can be refused.", g.Member, g.Role, resource))
 		case g.Member == caller:
 			c.Diags.AddWarning(lifecycle.About("This provider's own account loses a role", resource+" "+g.Role),
-				fmt.Sprintf("%s, as which this provider runs, loses %s on %s. If it has no other role that grants it, the next apply may be denied.", g.Member, g.Role, resource))
+				fmt.Sprintf("%s, the account of this provider, loses %s on %s. Without another role for the same "+
+					"access, the next apply may be denied.", g.Member, g.Role, resource))
 		}
 	}
 }
 
-// planDelete warns of what a destroy takes away.
+// planDelete warns about access removed by a destroy.
 func (k kind) planDelete(ctx context.Context, c *change) {
 	k.noteLeaving(c)
 	if c.Clients.Unconfigured() {
@@ -147,7 +152,7 @@ func (k kind) planDelete(ctx context.Context, c *change) {
 	resource := c.Prior.resource()
 	now, err := c.Clients.AllowPolicy(ctx, resource)
 	if err != nil {
-		return // the destroy itself says so
+		return // the destroy reports the error
 	}
 	after := proto.CloneOf(now)
 	switch k.sort {
@@ -163,7 +168,7 @@ func (k kind) planDelete(ctx context.Context, c *change) {
 	k.warnOfLost(c, resource, now, after)
 }
 
-// note tells the walk what is planned, and reports what does not go together with it.
+// note records the plan in the walk, and reports conflicts with other resources.
 func (k kind) note(c *change, resource string) {
 	if resource == "" || !k.named(c.Config) && (k.sort != members || c.Config.Role.IsUnknown() || !knownCondition(c.Config.Condition)) {
 		return
@@ -175,7 +180,8 @@ func (k kind) noteLeaving(c *change) { k.noteGrants(c, c.Prior, c.Prior.resource
 
 func (k kind) noteGrants(c *change, v *view, resource string, leaves bool) {
 	planned := walk.Grants{
-		ID: v.ID.ValueString(), Object: resource, Leaves: leaves, Whole: k.sort == policies, Open: !leaves && !k.wished(v), Members: map[string]bool{},
+		ID: v.ID.ValueString(), Object: resource, Leaves: leaves, Whole: k.sort == policies, Open: !leaves && !k.wished(v),
+		Members: map[string]bool{},
 	}
 	if k.sort != policies {
 		planned.Roles = append(planned.Roles, keyText(v.key()))
@@ -197,14 +203,15 @@ func (k kind) noteGrants(c *change, v *view, resource string, leaves bool) {
 	}
 }
 
-// keyText tells bindings apart.
+// keyText is a unique text for a binding.
 func keyText(b allowpolicy.Binding) string { return b.Role + " " + b.Condition.String() }
 
 func (kind) reportOther(c *change, planned, other walk.Grants) {
 	if planned.Leaves == other.Leaves {
 		c.Diags.AddWarning(lifecycle.About("Two resources manage one role", planned.Object),
-			fmt.Sprintf("%s and %s decide who has the same role. The one takes away what the other grants, with every apply. "+
-				"Keep one of the two: *_iam_policy is for a whole policy, *_iam_binding for all members of a role, *_iam_member for one member.", planned.ID, other.ID))
+			fmt.Sprintf("%s and %s manage the same role. In every apply, each removes the grants of the other. Keep "+
+				"one of the two: *_iam_policy manages a whole policy, *_iam_binding all members of a role, "+
+				"*_iam_member one member.", planned.ID, other.ID))
 		return
 	}
 	goes, stays := planned, other
@@ -214,9 +221,10 @@ func (kind) reportOther(c *change, planned, other walk.Grants) {
 	c.Diags.AddError("Role would be lost", fmt.Sprintf(roleLost, goes.ID, stays.ID))
 }
 
-const roleLost = `This plan destroys %s, and keeps or makes %s on the same object. Terraform does the two in any order: if the destroy comes last, it can take away what the other has just granted.
+const roleLost = `This plan destroys %s, and keeps or creates %s on the same object. ` +
+	`Terraform does both in any order: if the destroy comes last, it can remove the grants of the other resource.
 
-Let go of the first without a destroy:
+Remove the first resource without a destroy:
 
   removed {
     from = OLD_ADDRESS
@@ -225,4 +233,4 @@ Let go of the first without a destroy:
     }
   }
 
-Where the destroy is to take a role away, let it go first, in an apply of its own.`
+If the destroy is meant to remove a role, apply it alone first.`

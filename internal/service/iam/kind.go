@@ -1,5 +1,3 @@
-// Package iam is the resources binauthz_{attestor,policy,note}_iam_{member,binding,policy} and their data sources: who may use an
-// attestor, a project's policy or a note.
 package iam
 
 import (
@@ -12,12 +10,12 @@ import (
 
 type change = lifecycle.Change[view]
 
-// sort is how much of an allow policy a resource manages.
+// sort is the managed part of an allow policy.
 type sort string
 
 const (
 	members  sort = "member"  // one grant
-	bindings sort = "binding" // everybody who has a role
+	bindings sort = "binding" // all members of a role
 	policies sort = "policy"  // everything
 )
 
@@ -27,10 +25,10 @@ type kind struct {
 	sort   sort
 }
 
-// noun is the type without the provider's prefix.
+// noun is the resource type without the provider's prefix.
 func (k kind) noun() string { return k.object.noun + "_iam_" + string(k.sort) }
 
-// The constructors of the resources, by object and by how much they manage.
+// The constructors of the resources, by object and sort.
 
 // NewAttestorMember makes the resource binauthz_attestor_iam_member.
 func NewAttestorMember() resource.Resource {
@@ -77,7 +75,7 @@ func NewPolicyPolicy() resource.Resource {
 	return newResource(kind{ofPolicy, policies}, func(m *policyModel) *view { return m.view(nil) })
 }
 
-// iamResource has imports of its own: a condition is no text.
+// iamResource parses imports itself, because a condition is not a plain text.
 type iamResource[M any] struct {
 	lifecycle.Resource[M]
 	kind kind
@@ -97,15 +95,17 @@ func newResource[M any](k kind, of func(*M) *view) resource.Resource {
 		ops.Create, ops.Read, ops.Update, ops.Delete = k.createPolicy, k.readPolicy, k.updatePolicy, k.deletePolicy
 	}
 	return &iamResource[M]{lifecycle.Resource[M]{
-		Noun: k.noun(), Title: "IAM grant", Describe: k.describe(), Identity: k.identity(), Ops: lifecycle.View(ops, of), Moves: moves(k, of),
+		Noun: k.noun(), Title: "IAM grant", Describe: k.describe(), Identity: k.identity(), Ops: lifecycle.View(ops, of),
+		Moves: moves(k, of),
 	}, k}
 }
 
-// keep is an update that sends nothing: only the spelling changes.
+// keep is an update without a call: only the spelling changes.
 func (kind) keep(context.Context, *change) error { return nil }
 
-// Metadata implements resource.Resource. OpenTofu keeps the identity that hashicorp/google has given a moved resource, which lacks the
-// condition and has the object's full name: the first read puts that right.
+// Metadata implements resource.Resource. OpenTofu keeps the identity of a resource moved from
+// hashicorp/google, with the object's full name and without the condition. The first read corrects
+// it.
 func (r *iamResource[M]) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	r.Resource.Metadata(ctx, req, resp)
 	resp.ResourceBehavior.MutableIdentity = len(r.Moves) > 0

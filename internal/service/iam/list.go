@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// What the list blocks ask for.
+// The attributes of the list blocks.
 type (
 	attestorQuery struct {
 		Project  types.String `tfsdk:"project"`
@@ -66,7 +66,7 @@ func newList[C, M any](k kind, ofConfig func(*C) (project, object types.String),
 	}
 }
 
-// objects are the full names of the objects that a list block asks about: one, or all of a project.
+// objects returns the full names of the objects to list: one, or all of a project.
 func (k kind) objects(ctx context.Context, clients *gcp.Clients, project, one types.String) ([]string, error) {
 	if k.object.byProject || !one.IsNull() {
 		inProject := project.ValueString()
@@ -88,7 +88,8 @@ func (k kind) objects(ctx context.Context, clients *gcp.Clients, project, one ty
 	return slices.Sorted(maps.Keys(attestors)), err
 }
 
-// findMembers are the grants on objects, as far as they are wanted: the policy of each object is a call.
+// findMembers returns the grants on the objects, up to the limit of the query. Each object costs
+// one call.
 func findMembers[C, M any](ctx context.Context, k kind, q *lifecycle.Query[C, M], objects []string, of func(*M) *view) ([]*M, error) {
 	var found []*M
 	for _, resource := range objects {
@@ -98,7 +99,7 @@ func findMembers[C, M any](ctx context.Context, k kind, q *lifecycle.Query[C, M]
 		p, err := q.Clients.AllowPolicy(ctx, resource)
 		switch {
 		case gcp.IsKind(err, gcp.KindNotFound):
-			continue // it was deleted meanwhile
+			continue // deleted concurrently
 		case gcp.IsKind(err, gcp.KindDenied) && len(objects) > 1:
 			q.Diags.AddWarning(lifecycle.About("Members are left out", resource), lifecycle.Words(err))
 			continue
@@ -114,7 +115,7 @@ func findMembers[C, M any](ctx context.Context, k kind, q *lifecycle.Query[C, M]
 	return found, nil
 }
 
-// show is a grant as a read leaves it after an import.
+// show fills a model with a grant, as a read does after an import.
 func (k kind) show(v *view, resource string, g allowpolicy.Grant, p *gcp.AllowPolicy) {
 	full, project, err := k.object.parse(resource, "")
 	if err != nil {
@@ -131,12 +132,17 @@ func (k kind) describeList() schema.Schema {
 	all := map[string]schema.Attribute{"project": lifecycle.ListedProject}
 	calls := "One call."
 	if !k.object.byProject {
-		all[k.object.noun] = schema.StringAttribute{Optional: true, MarkdownDescription: "Members of this one only: its full name, or the short name of one in `project`. Absent, those of all " + k.object.noun + "s in the project, of notes those for attestations."}
+		all[k.object.noun] = schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Members of one object only: its full name, or its short name in `project`. Absent means all " +
+				k.object.noun + "s in the project; for notes, only notes for attestations.",
+		}
 		calls = "One call for each object, and a list of the objects."
 	}
 	return schema.Schema{
-		MarkdownDescription: "Finds who has which role on " + k.object.words + ", one result for each grant. Roles that are granted on the project are not among them. " + calls + "\n\n" +
-			"Permission: " + k.object.permissions + ", of which the first is enough (role `" + k.object.role + "`).\n\n" + lifecycle.Querying,
+		MarkdownDescription: "Finds the members and roles on " + k.object.words +
+			", one result for each grant. Roles granted on the project are not included. " + calls + "\n\n" +
+			"Permission: " + k.object.reads() + " (role `" + k.object.role + "`)." + k.object.lists + "\n\n" + lifecycle.Querying,
 		Attributes: all,
 	}
 }

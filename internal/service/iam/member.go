@@ -7,7 +7,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// createMember adds a grant. One that is there already is taken over, as nothing changes by that.
+// createMember adds a grant. It adopts an existing grant, because this changes nothing.
 func (k kind) createMember(ctx context.Context, c *change) error {
 	if err := k.complete(c); err != nil {
 		return err
@@ -32,7 +32,7 @@ func (k kind) readMember(ctx context.Context, c *change) error {
 
 func (k kind) deleteMember(ctx context.Context, c *change) error {
 	if c.TakenOver(ctx, c.Prior.ID.ValueString()) {
-		return nil // a replacement that came first has it now
+		return nil // its replacement, created first, owns it now
 	}
 	g := c.Model.grant()
 	return k.edit(ctx, c, func(p *gcp.AllowPolicy, _ bool) error {

@@ -32,14 +32,27 @@ func TestMember(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(memberAddress, tfjsonpath.New("etag"), knownvalue.NotNull()),
 				statecheck.ExpectIdentity(memberAddress, map[string]knownvalue.Check{
-					"project": knownvalue.StringExact(w.Project), "attestor": knownvalue.StringExact(w.attestor.ID), "role": knownvalue.StringExact(viewer),
-					"member": knownvalue.StringExact(jane), "condition_title": knownvalue.Null(), "condition_description": knownvalue.Null(), "condition_expression": knownvalue.Null(),
+					"project": knownvalue.StringExact(w.Project), "attestor": knownvalue.StringExact(w.attestor.ID),
+					"role":   knownvalue.StringExact(viewer),
+					"member": knownvalue.StringExact(jane), "condition_title": knownvalue.Null(),
+					"condition_description": knownvalue.Null(), "condition_expression": knownvalue.Null(),
 				}),
 			},
 			Check: w.has(object, viewer+": "+jane+", "+stranger),
 		},
-		resource.TestStep{ResourceName: memberAddress, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateId: id, ImportStateVerify: true},
-		resource.TestStep{ResourceName: memberAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: w.attestor.ID + " " + viewer + " " + jane},
+		resource.TestStep{
+			ResourceName:      memberAddress,
+			ImportState:       true,
+			ImportStateKind:   resource.ImportCommandWithID,
+			ImportStateId:     id,
+			ImportStateVerify: true,
+		},
+		resource.TestStep{
+			ResourceName:    memberAddress,
+			ImportState:     true,
+			ImportStateKind: resource.ImportBlockWithID,
+			ImportStateId:   w.attestor.ID + " " + viewer + " " + jane,
+		},
 		resource.TestStep{ResourceName: memberAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		resource.TestStep{
 			PreConfig:        w.change(object, func(p *gcp.AllowPolicy) { allowpolicy.Remove(p, grant(viewer, jane)) }),
@@ -56,13 +69,14 @@ func TestMember(t *testing.T) {
 	)
 }
 
-// What the service treats as equal is no change, however it is written.
+// TestMemberEqualities: spellings treated as equal by the service are no change.
 func TestMemberEqualities(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
 	first := w.config(member("it", viewer, "domain:Jane.Example.com", ""))
 	steps := []resource.TestStep{{Config: first, ConfigPlanChecks: does(memberAddress, plancheck.ResourceActionCreate)}}
-	short := fmt.Sprintf("resource \"binauthz_attestor_iam_member\" \"it\" {\n  attestor = binauthz_attestor.it.name\n  role = %q\n  member = %q\n%%s\n}\n", viewer, jane)
+	short := fmt.Sprintf("resource \"binauthz_attestor_iam_member\" \"it\" {\n  attestor = binauthz_attestor.it.name\n  role = %q\n  "+
+		"member = %q\n%%s\n}\n", viewer, jane)
 	for _, same := range []string{
 		w.config(member("it", viewer, jane, "")),
 		w.config(fmt.Sprintf(short, "")),
@@ -74,7 +88,8 @@ func TestMemberEqualities(t *testing.T) {
 	w.Run(t, steps...)
 }
 
-// Two conditions of one title are two grants. An import by the title alone cannot tell them apart, and says so.
+// TestMemberConditions: two conditions with the same title are two grants. An import by the title
+// alone is ambiguous and fails.
 func TestMemberConditions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
@@ -88,7 +103,12 @@ func TestMemberConditions(t *testing.T) {
 	byTitle := object + " " + viewer + " " + jane + " For now"
 	w.Run(t,
 		resource.TestStep{Config: one, ConfigPlanChecks: does(memberAddress, plancheck.ResourceActionCreate)},
-		resource.TestStep{ResourceName: memberAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: byTitle},
+		resource.TestStep{
+			ResourceName:    memberAddress,
+			ImportState:     true,
+			ImportStateKind: resource.ImportBlockWithID,
+			ImportStateId:   byTitle,
+		},
 		resource.TestStep{ResourceName: memberAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID},
 		resource.TestStep{
 			Config: both, ConfigPlanChecks: does("binauthz_attestor_iam_member.late", plancheck.ResourceActionCreate),
@@ -98,7 +118,11 @@ func TestMemberConditions(t *testing.T) {
 			ResourceName: memberAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: byTitle,
 			ExpectError: acctest.Words("2 conditions with the title \"For now\""),
 		},
-		resource.TestStep{ResourceName: "binauthz_attestor_iam_member.late", ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		resource.TestStep{
+			ResourceName:    "binauthz_attestor_iam_member.late",
+			ImportState:     true,
+			ImportStateKind: resource.ImportBlockWithResourceIdentity,
+		},
 		resource.TestStep{ResourceName: memberAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID},
 		resource.TestStep{Config: one, Check: w.has(object, viewer+" if For now: "+jane)},
 	)

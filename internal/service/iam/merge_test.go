@@ -39,7 +39,8 @@ func (w *world) holds(want string) {
 	}
 }
 
-// Members of one object become few writes, and a plan of them one call.
+// TestMembersAreWrittenTogether: an apply of many members of one object needs few writes, and a
+// plan one read.
 func TestMembersAreWrittenTogether(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -61,7 +62,7 @@ func TestMembersAreWrittenTogether(t *testing.T) {
 	w.holds("")
 }
 
-// What can go wrong between us and IAM loses nothing and doubles nothing.
+// TestMembersThroughFaults: faults of IAM neither lose nor repeat a grant.
 func TestMembersThroughFaults(t *testing.T) {
 	t.Parallel()
 	for name, f := range map[string]fault.Fault{
@@ -94,7 +95,7 @@ func TestMembersThroughFaults(t *testing.T) {
 	}
 }
 
-// A permission that is missing is an error that names it, for reads and for writes.
+// TestDenied: for reads and for writes, the error names the missing permission.
 func TestDenied(t *testing.T) {
 	t.Parallel()
 	for method, permission := range map[string]string{"GetIamPolicy": "getIamPolicy", "SetIamPolicy": "setIamPolicy"} {
@@ -112,7 +113,7 @@ func TestDenied(t *testing.T) {
 	}
 }
 
-// One member that the service refuses does not take the others with it.
+// TestOneRefusedMember: if the service refuses one member, the others are still written.
 func TestOneRefusedMember(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -123,7 +124,8 @@ func TestOneRefusedMember(t *testing.T) {
 	w.holds(crowdHas(3))
 }
 
-// A service account that was just made is not known everywhere at once: the write is tried again, and in the end the error has the words.
+// TestNewServiceAccount: a new service account is not known everywhere at once, so the write is
+// retried. If it stays unknown, the error quotes the service.
 func TestNewServiceAccount(t *testing.T) {
 	t.Parallel()
 	const account = "serviceAccount:new@demo.iam.gserviceaccount.com"
@@ -146,8 +148,8 @@ func TestNewServiceAccount(t *testing.T) {
 	}
 }
 
-// A read that is older than our write is looked at again, and never taken for the end of a grant: in the same process, in the next one,
-// and when it stays old.
+// TestReadsLagBehind: a read older than the provider's write is repeated and never mistaken for a
+// removed grant: not in the same process, not in the next one, and not if reads stay old.
 func TestReadsLagBehind(t *testing.T) {
 	t.Parallel()
 	for name, reads := range map[string]int{"for a while": 4, "for long": 1000} {
@@ -167,7 +169,8 @@ func TestReadsLagBehind(t *testing.T) {
 	}
 }
 
-// A plan of many members waits once for a read that lags behind, not once for each.
+// TestManyReadsThatLagBehind: a plan of many members waits for an outdated read once, not once per
+// member.
 func TestManyReadsThatLagBehind(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -183,7 +186,8 @@ func TestManyReadsThatLagBehind(t *testing.T) {
 	}
 }
 
-// An attestor that is made again has the etag that every first allow policy has. That is not one from before our write.
+// TestObjectIsMadeAgain: a recreated attestor has the same etag as every new allow policy. The
+// provider does not mistake it for an etag older than its write.
 func TestObjectIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -194,7 +198,8 @@ func TestObjectIsMadeAgain(t *testing.T) {
 	w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 }
 
-// What others keep in a policy survives our writes, also what we would not write.
+// TestForeignGrantsSurvive: the provider's writes keep grants made elsewhere, even those it would
+// refuse to write.
 func TestForeignGrantsSurvive(t *testing.T) {
 	t.Parallel()
 	const deleted = "deleted:serviceAccount:old@demo.iam.gserviceaccount.com?uid=123456789012345678901"
@@ -202,7 +207,10 @@ func TestForeignGrantsSurvive(t *testing.T) {
 	w.Emulator.IAM().KeepCase()
 	cli := w.CLI(t, w.config(""))
 	cli.Succeeds(t, "apply", "-auto-approve")
-	conditional := allowpolicy.Grant{Binding: allowpolicy.Binding{Role: verifier, Condition: allowpolicy.Condition{Title: "t", Expression: "true"}}, Member: joe}
+	conditional := allowpolicy.Grant{
+		Binding: allowpolicy.Binding{Role: verifier, Condition: allowpolicy.Condition{Title: "t", Expression: "true"}},
+		Member:  joe,
+	}
 	w.change(w.attestor.String(), func(p *gcp.AllowPolicy) {
 		allowpolicy.Add(p, conditional)
 		allowpolicy.Add(p, grant(viewer, "user:Mixed.Case@Example.com"))
@@ -214,7 +222,7 @@ func TestForeignGrantsSurvive(t *testing.T) {
 	w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 }
 
-// With the object, its grants are gone: they are made again with it.
+// TestObjectIsGone: the grants of a deleted object are planned again together with the object.
 func TestObjectIsGone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))

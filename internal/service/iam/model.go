@@ -12,14 +12,14 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
 )
 
-// place is what all models have: whose allow policy it is.
+// place is the common part of all models: the object of the allow policy.
 type place struct {
 	ID      types.String `tfsdk:"id"`
 	Project types.String `tfsdk:"project"`
 	Etag    types.String `tfsdk:"etag"`
 }
 
-// binding is what a binding is known by.
+// binding is the key of a binding.
 type binding struct {
 	Role      types.String `tfsdk:"role"`
 	Condition types.Object `tfsdk:"condition"`
@@ -44,7 +44,7 @@ type policyModel struct {
 	TakesOver  types.String `tfsdk:"takes_over"`
 }
 
-// The models of an attestor and a note name the object, that of a project's policy does not.
+// The models of attestors and notes name the object. The model of a project's policy does not.
 type (
 	attestorMember struct {
 		memberModel
@@ -72,7 +72,7 @@ type (
 	}
 )
 
-// view is a model of any kind. What a kind lacks is nil.
+// view is a model of any kind. Missing attributes are nil.
 type view struct {
 	*place
 	*binding
@@ -96,13 +96,13 @@ func (m *policyModel) view(object *types.String) *view {
 	return &view{place: &m.place, object: object, PolicyData: &m.PolicyData, TakesOver: &m.TakesOver}
 }
 
-// resource is the full name of the object, "" while the id is not known.
+// resource returns the full name of the object, or "" while the id is unknown.
 func (v *view) resource() string {
 	resource, _, _ := strings.Cut(strings.TrimSuffix(v.ID.ValueString(), wholePolicy), " ")
 	return resource
 }
 
-// key is what the binding is known by.
+// key returns the key of the binding.
 func (v *view) key() allowpolicy.Binding {
 	return allowpolicy.Binding{Role: v.Role.ValueString(), Condition: conditionOf(v.Condition)}
 }
@@ -111,7 +111,7 @@ func (v *view) grant() allowpolicy.Grant {
 	return allowpolicy.Grant{Binding: v.key(), Member: allowpolicy.Canonical(v.Member.ValueString())}
 }
 
-// members are the members of a binding as they are written.
+// members returns the members of a binding as written.
 func (v *view) members() []string {
 	var all []string
 	for _, element := range v.Members.Elements() {
@@ -122,7 +122,7 @@ func (v *view) members() []string {
 	return all
 }
 
-// keepMembers takes over members that the service has, in the spelling that the model has.
+// keepMembers sets the model to the members of the service, and keeps the spellings of the model.
 func (v *view) keepMembers(found []string) {
 	spelled := map[string]string{}
 	for _, m := range v.members() {
@@ -135,7 +135,7 @@ func (v *view) keepMembers(found []string) {
 	*v.Members = setOf(slices.Collect(maps.Values(kept)))
 }
 
-// setOf is a set of members that differ.
+// setOf returns a set of distinct members.
 func setOf(members []string) types.Set {
 	all := make([]attr.Value, len(members))
 	for i, m := range members {

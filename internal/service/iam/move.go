@@ -9,7 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// peers are what hashicorp/google calls the objects. It has no resources for the IAM of a project's policy.
+// peers are the object names of hashicorp/google. It has no resources for the IAM policy of a
+// project's policy.
 var peers = map[*object]string{ofAttestor: "google_binary_authorization_attestor", ofNote: "google_container_analysis_note"}
 
 func moves[M any](k kind, of func(*M) *view) []lifecycle.Move[M] {
@@ -20,7 +21,7 @@ func moves[M any](k kind, of func(*M) *view) []lifecycle.Move[M] {
 	return []lifecycle.Move[M]{lifecycle.ViewMove(lifecycle.Move[view]{From: peer + "_iam_" + string(k.sort), Carry: k.carry}, of)}
 }
 
-// carry takes what the state of hashicorp/google has, with the whole condition.
+// carry copies the state of hashicorp/google, with the complete condition.
 func (k kind) carry(_ context.Context, c *change, from *lifecycle.Source) {
 	resource, project, err := k.object.parse(from.Need(k.object.noun), from.Text("project"))
 	from.Refuse(k.object.noun, err)

@@ -7,10 +7,10 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/allowpolicy"
 )
 
-// wholePolicy ends the id of an allow policy, which the object itself does not have.
+// wholePolicy is the suffix in the id of an allow policy, to distinguish it from its object.
 const wholePolicy = "/iamPolicy"
 
-// idOf is the id of what a resource manages, which is an import id too. resource is the full name of the object.
+// idOf returns the id, also used for imports. resource is the full name of the object.
 func (k kind) idOf(resource string, g allowpolicy.Grant) string {
 	if k.sort == policies {
 		return resource + wholePolicy
@@ -25,15 +25,15 @@ func (k kind) idOf(resource string, g allowpolicy.Grant) string {
 	return strings.Join(parts, " ")
 }
 
-// imported is an import id that was read.
+// imported is a parsed import id.
 type imported struct {
 	resource, project string
 	role, member      string
-	// condition is the title of a condition or the whole of it as JSON, "" for none.
+	// condition is the title of a condition, or the whole condition as JSON, or "" for none.
 	condition string
 }
 
-// form is how an import id is written.
+// form describes the import id.
 func (k kind) form() (form string, words, atLeast int) {
 	switch k.sort {
 	case members:
@@ -45,7 +45,8 @@ func (k kind) form() (form string, words, atLeast int) {
 	return "OBJECT", 1, 1
 }
 
-// parse reads an import id. Titles have spaces, so a condition is the rest. project is the provider's.
+// parse parses an import id. The condition comes last, because titles contain spaces. project is
+// the provider's.
 func (k kind) parse(id, project string) (imported, error) {
 	form, words, atLeast := k.form()
 	parts := strings.SplitN(id, " ", words)
@@ -65,7 +66,7 @@ func (k kind) parse(id, project string) (imported, error) {
 	return read, err
 }
 
-// example is an import id.
+// example returns an example of an import id.
 func (k kind) example() string {
 	return strings.TrimSuffix(k.idOf(k.object.example, allowpolicy.Grant{
 		Binding: allowpolicy.Binding{Role: k.object.grants}, Member: "user:jane@example.com",

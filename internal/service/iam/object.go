@@ -2,38 +2,49 @@ package iam
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// object is a kind of object that has an allow policy.
+// object is a kind of object with an allow policy.
 type object struct {
-	// noun is what its resources begin with, and the attribute that names it unless its project does.
+	// noun is the prefix of its resources, and the name of the attribute for the object (unless
+	// byProject).
 	noun string
 	// words name it in a sentence: "the attestor".
 	words string
-	// byProject says that a project has one, so that no attribute names it.
+	// byProject: a project has exactly one, so no attribute names it.
 	byProject bool
-	// conditional says that its policy takes conditions.
+	// conditional: its policy accepts conditions.
 	// Source: https://cloud.google.com/iam/docs/resource-types-with-conditional-roles.
 	conditional bool
-	// parse reads a full or a short name; the latter is in project.
+	// parse reads a full name, or a short name in project.
 	parse func(name, project string) (full, inProject string, err error)
 	// reference documents the attribute.
 	reference string
-	// role grants what the resources need, permissions is what that is called.
+	// role and permissions are needed by the resources.
 	role, permissions string
-	// example is the full name of an object, grants a role that is given on such objects.
+	// lists names the permission to find the objects of a project, or is empty.
+	lists string
+	// example is the full name of an object, grants a typical role on it.
 	example, grants string
 }
 
-// locate is parse for what a user writes. A project's number and its id are one project to the service, and two to Terraform.
+// locate is parse for names written by users. It refuses project numbers: the service treats number
+// and id as one project, Terraform as two.
 func (o *object) locate(name, project string) (full, inProject string, err error) {
 	full, inProject, err = o.parse(name, project)
 	if err == nil && resname.IsProjectNumber(inProject) {
-		err = fmt.Errorf("%q names its project by number. Give it by id", full)
+		err = fmt.Errorf("%q names its project by number. Use the project id", full)
 	}
 	return full, inProject, err
+}
+
+// reads is the permission that a read needs, of those of the resources.
+func (o *object) reads() string {
+	first, _, _ := strings.Cut(o.permissions, " and ")
+	return first
 }
 
 var (
@@ -43,8 +54,10 @@ var (
 			n, err := resname.ParseAttestor(name, project)
 			return n.String(), n.Project, err
 		},
-		reference: "The attestor: full name `projects/{project}/attestors/{attestor}`, or the short name of one in `project`. Refer to `binauthz_attestor.….id`.",
-		role:      "roles/binaryauthorization.attestorsAdmin", permissions: "`binaryauthorization.attestors.getIamPolicy` and `.setIamPolicy`",
+		reference: "The attestor: full name `projects/{project}/attestors/{attestor}`, or the short name of one in " +
+			"`project`. Refer to `binauthz_attestor.….id`.",
+		role: "roles/binaryauthorization.attestorsAdmin", permissions: "`binaryauthorization.attestors.getIamPolicy` and `.setIamPolicy`",
+		lists:   " Without `attestor` also `binaryauthorization.attestors.list` (role `roles/binaryauthorization.attestorsViewer`).",
 		example: "projects/p/attestors/a", grants: "roles/binaryauthorization.attestorsViewer",
 	}
 	ofPolicy = &object{
@@ -65,8 +78,10 @@ var (
 			n, err := resname.ParseNote(name, project)
 			return n.String(), n.Project, err
 		},
-		reference: "The note: full name `projects/{project}/notes/{note}`, or the short name of one in `project`. Refer to `binauthz_note.….id`.",
-		role:      "roles/containeranalysis.admin", permissions: "`containeranalysis.notes.getIamPolicy` and `.setIamPolicy`",
+		reference: "The note: full name `projects/{project}/notes/{note}`, or the short name of one in `project`. Refer " +
+			"to `binauthz_note.….id`.",
+		role: "roles/containeranalysis.admin", permissions: "`containeranalysis.notes.getIamPolicy` and `.setIamPolicy`",
+		lists:   " Without `note` also `containeranalysis.notes.list` (role `roles/containeranalysis.notes.viewer`).",
 		example: "projects/p/notes/n", grants: "roles/containeranalysis.notes.attacher",
 	}
 )

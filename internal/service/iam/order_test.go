@@ -11,7 +11,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// With the attestor, its allow policy goes: what is granted on it is planned again, and nothing is lost.
+// TestReplacedObjectKeepsItsGrants: a replaced attestor loses its allow policy, so its grants are
+// planned again, and none is lost.
 func TestReplacedObjectKeepsItsGrants(t *testing.T) {
 	t.Parallel()
 	grants := member("it", viewer, jane, "") + strings.ReplaceAll(binding(verifier, joe), `"it"`, `"bound"`)
@@ -31,7 +32,8 @@ func TestReplacedObjectKeepsItsGrants(t *testing.T) {
 	}
 }
 
-// An attestor that somebody else has made again has no grants, and a plan sees that, however young the grants were.
+// TestObjectOfOthersIsMadeAgain: an attestor recreated elsewhere has no grants. A plan detects it
+// even right after the grants were written.
 func TestObjectOfOthersIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -51,19 +53,25 @@ func TestObjectOfOthersIsMadeAgain(t *testing.T) {
 	w.holds(viewer + ": " + jane)
 }
 
-// What a destroy can take away from what stays or comes is refused by the plan, whichever order Terraform would take.
+// TestDestroysThatCouldTakeAway: the plan refuses a destroy if it could remove a grant of a
+// remaining or new resource, in either order of execution.
 func TestDestroysThatCouldTakeAway(t *testing.T) {
 	t.Parallel()
 	unknown := "resource \"terraform_data\" \"d\" {\n  input = %q\n}\n"
 	later := func(role string) string {
-		return fmt.Sprintf(unknown, joe) + on("binauthz_attestor_iam_binding", fmt.Sprintf("  role = %q\n  members = [terraform_data.d.output]", role))
+		return fmt.Sprintf(unknown, joe) + on("binauthz_attestor_iam_binding",
+			fmt.Sprintf("  role = %q\n  members = [terraform_data.d.output]", role))
 	}
 	for name, c := range map[string]struct{ before, after string }{
-		"a policy before members":            {policy(of(verifier, jane)), member("new", viewer, joe, "")},
-		"a binding before a member":          {binding(verifier, jane), member("new", verifier, joe, "")},
-		"a member before an open binding":    {member("old", verifier, jane, ""), later(verifier)},
-		"a member before a policy with it":   {member("old", verifier, jane, ""), policy(of(verifier, jane, joe))},
-		"a binding before an unknown member": {binding(verifier, jane), fmt.Sprintf(unknown, joe) + "resource \"binauthz_attestor_iam_member\" \"new\" {\n  attestor = binauthz_attestor.it.id\n  role = \"" + verifier + "\"\n  member = terraform_data.d.output\n}\n"},
+		"a policy before members":          {policy(of(verifier, jane)), member("new", viewer, joe, "")},
+		"a binding before a member":        {binding(verifier, jane), member("new", verifier, joe, "")},
+		"a member before an open binding":  {member("old", verifier, jane, ""), later(verifier)},
+		"a member before a policy with it": {member("old", verifier, jane, ""), policy(of(verifier, jane, joe))},
+		"a binding before an unknown member": {
+			binding(verifier, jane),
+			fmt.Sprintf(unknown, joe) + "resource \"binauthz_attestor_iam_member\" \"new\" {\n  attestor = binauthz_attestor.it.id\n  " +
+				"role = \"" + verifier + "\"\n  member = terraform_data.d.output\n}\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -81,14 +89,22 @@ func TestDestroysThatCouldTakeAway(t *testing.T) {
 	}
 }
 
-// A replacement of a binding or a policy that took something over goes through, in either order.
+// TestReplacements: a binding or a policy with takes_over can be replaced, in either order.
 func TestReplacements(t *testing.T) {
 	t.Parallel()
 	const first = "\n  lifecycle {\n    create_before_destroy = true\n  }\n"
 	for name, c := range map[string]struct{ config, address, want string }{
-		"a member":  {member("it", viewer, jane, "%s"), memberAddress, viewer + ": " + jane + ", " + stranger},
-		"a binding": {on("binauthz_attestor_iam_binding", fmt.Sprintf("  role = %q\n  members = [%q]\n%%s", viewer, jane)), bindingAddress, viewer + ": " + jane},
-		"a policy":  {on("binauthz_attestor_iam_policy", fmt.Sprintf("  policy_data = jsonencode({ bindings = [{ role = %q, members = [%q] }] })\n%%s", viewer, jane)), policyAddress, viewer + ": " + jane},
+		"a member": {member("it", viewer, jane, "%s"), memberAddress, viewer + ": " + jane + ", " + stranger},
+		"a binding": {
+			on("binauthz_attestor_iam_binding", fmt.Sprintf("  role = %q\n  members = [%q]\n%%s", viewer, jane)), bindingAddress,
+			viewer + ": " + jane,
+		},
+		"a policy": {
+			on("binauthz_attestor_iam_policy",
+				fmt.Sprintf("  policy_data = jsonencode({ bindings = [{ role = %q, members = [%q] }] })\n%%s", viewer, jane)),
+			policyAddress,
+			viewer + ": " + jane,
+		},
 	} {
 		for order, block := range map[string]string{"destroy first": "", "create first": first} {
 			t.Run(name+" "+order, func(t *testing.T) {
@@ -107,7 +123,8 @@ func TestReplacements(t *testing.T) {
 	}
 }
 
-// Members that turn out the same are no change, also after a create that took something over.
+// TestUnknownMembersThatStay: unknown members with an unchanged result are no change, even after a
+// create with takes_over.
 func TestUnknownMembersThatStay(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -124,10 +141,12 @@ func TestUnknownMembersThatStay(t *testing.T) {
 	w.holds(viewer + ": " + jane)
 }
 
-// What a destroy puts back is what was there, whatever we would have said to it; what IAM does not grant any more is left out and said.
+// TestDestroyPutsBackWhatWasThere: a destroy restores the earlier members, even those invalid in a
+// configuration. Members no longer accepted by IAM are left out with a warning.
 func TestDestroyPutsBackWhatWasThere(t *testing.T) {
 	t.Parallel()
-	const deleted, spaced = "deleted:user:x@example.com?uid=1", "principalSet://iam.googleapis.com/locations/global/workforcePools/p/group/Human Resources"
+	const deleted, spaced = "deleted:user:x@example.com?uid=1",
+		"principalSet://iam.googleapis.com/locations/global/workforcePools/p/group/Human Resources"
 	for name, config := range map[string]string{"a binding": binding(viewer, jane), "a policy": policy(of(viewer, jane))} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -140,30 +159,19 @@ func TestDestroyPutsBackWhatWasThere(t *testing.T) {
 			cli.Write(t, w.config(config))
 			w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
 			cli.Write(t, w.config(""))
-			acctest.Says(t, w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), "A deleted principal does not get its role back")
+			acctest.Says(t, w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), "Deleted principal does not get its role back")
 			w.holds(viewer + ": " + joe + ", " + spaced)
 		})
 	}
 }
 
-// project = "" means the object's own project, also where that is not the provider's.
+// TestBlankProjectOfAnotherObject: project = "" means the object's own project, even if the
+// provider has another one.
 func TestBlankProjectOfAnotherObject(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	config := func(member string) string {
-		return fmt.Sprintf(`
-resource "binauthz_note" "o" {
-  project             = "demo-other"
-  name                = "o"
-  human_readable_name = "O"
-}
-resource "binauthz_note_iam_binding" "it" {
-  project = ""
-  note    = binauthz_note.o.id
-  role    = "roles/containeranalysis.notes.attacher"
-  members = [%q]
-}
-`, member)
+		return acctest.HCL(t, "testdata/binding_in_another_project.tf", map[string]any{"member": member})
 	}
 	cli := g.CLI(t, config(jane))
 	cli.Succeeds(t, "apply", "-auto-approve")

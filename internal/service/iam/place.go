@@ -12,7 +12,8 @@ import (
 
 func shortName(resource string) string { return resource[strings.LastIndex(resource, "/")+1:] }
 
-// planResource plans the project and returns the full name of the object, "" while it is not known. A full name says which project it is.
+// planResource plans the project and returns the full name of the object, or "" if it is unknown. A
+// full name includes the project.
 func (k kind) planResource(c *change) string {
 	if k.object.byProject {
 		lifecycle.PlanProject(c, func(v *view) *types.String { return &v.Project })
@@ -42,10 +43,11 @@ func (k kind) planResource(c *change) string {
 }
 
 func errOtherProject(project, reference string) error {
-	return fmt.Errorf("project is %q, but %q is in another one. Leave project out", project, reference)
+	return fmt.Errorf("project is %q, but %q is in another project. Remove project", project, reference)
 }
 
-// find is the object that the configuration names. Its project is "" while the provider's is not known.
+// find returns the object of the configuration. Its project is "" while the provider's project is
+// unknown.
 func (k kind) find(c *change) (resource, project string, err error) {
 	project = c.Config.Project.ValueString()
 	if project == "" && c.Clients != nil {
@@ -57,7 +59,7 @@ func (k kind) find(c *change) (resource, project string, err error) {
 	return k.object.locate(c.Config.object.ValueString(), project)
 }
 
-// complete fills in, when a create begins, what the plan could not know.
+// complete sets the values left unknown by the plan, at the start of a create.
 func (k kind) complete(c *change) error {
 	project := c.Model.Project.ValueString()
 	if project == "" {
@@ -76,7 +78,7 @@ func (k kind) complete(c *change) error {
 	return nil
 }
 
-// attribute is the one that says which object it is.
+// attribute returns the name of the attribute for the object.
 func (k kind) attribute() string {
 	if k.object.byProject {
 		return "project"

@@ -10,7 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// granted is what the id of a model is made of, as far as its kind has it.
+// granted returns the parts of the id, depending on the sort.
 func (k kind) granted(v *view) allowpolicy.Grant {
 	switch k.sort {
 	case members:
@@ -43,7 +43,7 @@ func (k kind) plan(ctx context.Context, c *change) {
 	k.note(c, resource)
 }
 
-// named says that everything is known that the id is made of, beside the object.
+// named reports whether all parts of the id are known, apart from the object.
 func (k kind) named(v *view) bool {
 	if k.sort == policies {
 		return true
@@ -51,7 +51,7 @@ func (k kind) named(v *view) bool {
 	return !v.Role.IsUnknown() && knownCondition(v.Condition) && (k.sort != members || !v.Member.IsUnknown())
 }
 
-// replaced collects what makes it another grant, binding or policy.
+// replaced collects the changes that need another resource.
 func (k kind) replaced(c *change, resource string) {
 	if c.Prior == nil {
 		return
@@ -59,7 +59,7 @@ func (k kind) replaced(c *change, resource string) {
 	if resource != c.Prior.resource() {
 		c.Replace = append(c.Replace, path.Root(k.attribute()))
 	} else if !k.object.byProject && c.Walk.Replaces(resource) {
-		c.Replace = append(c.Replace, path.Root("etag")) // with the object, its allow policy goes
+		c.Replace = append(c.Replace, path.Root("etag")) // a replaced object loses its allow policy
 	}
 	if k.sort == policies {
 		return
@@ -75,7 +75,7 @@ func (k kind) replaced(c *change, resource string) {
 	}
 }
 
-// same says that a configuration means what the state has, for the same object, role and condition.
+// same reports whether configuration and state mean the same, for equal object, role and condition.
 func (k kind) same(config, prior *view) bool {
 	switch k.sort {
 	case members:

@@ -18,10 +18,12 @@ import (
 )
 
 func errTwice(id string) error {
-	return fmt.Errorf("another resource of this configuration has just written %s. Two would overwrite each other with every apply. Keep one of the two", id)
+	return fmt.Errorf("another resource of this configuration has just written %s. Both would overwrite each other "+
+		"in every apply. Keep one of the two", id)
 }
 
-// data is the policy that is written in the model. What is no member to us may be one to the service, so only validation refuses it.
+// data parses the policy of the model. The service may accept members unknown to us, so only
+// validation refuses them.
 func (v *view) data() (*gcp.AllowPolicy, error) {
 	p, err := allowpolicy.ReadData(v.PolicyData.ValueString())
 	if err != nil {
@@ -43,7 +45,7 @@ func (k kind) createPolicy(ctx context.Context, c *change) error {
 	var before *gcp.AllowPolicy
 	err = k.edit(ctx, c, func(p *gcp.AllowPolicy, _ bool) error {
 		switch {
-		case allowpolicy.Same(p, wish): // a write of ours whose reply or state was lost, or what an import would take over
+		case allowpolicy.Same(p, wish): // our own write with a lost reply or state, or the state an import would adopt
 		case !lifecycle.TakenOver(*c.Model.TakesOver, policyTakeover(p, wish)):
 			return changed(c.Model, allowpolicy.Summary(p))
 		default:
@@ -59,7 +61,7 @@ func (k kind) createPolicy(ctx context.Context, c *change) error {
 	return rememberPolicy(ctx, c, before)
 }
 
-// rememberPolicy keeps the policy from before a create as the service had it, whatever we think of it.
+// rememberPolicy stores the policy from before a create as returned by the service.
 func rememberPolicy(ctx context.Context, c *change, before *gcp.AllowPolicy) error {
 	if before == nil {
 		return nil
@@ -87,7 +89,7 @@ func (k kind) readPolicy(ctx context.Context, c *change) error {
 	return nil
 }
 
-// updatePolicy replaces the allow policy if it is still the one that the plan saw.
+// updatePolicy replaces the allow policy if it equals the planned version.
 func (k kind) updatePolicy(ctx context.Context, c *change) error {
 	wish, err := c.Model.data()
 	if err != nil {
@@ -99,10 +101,10 @@ func (k kind) updatePolicy(ctx context.Context, c *change) error {
 	return k.replace(ctx, c, wish)
 }
 
-// deletePolicy puts back what was there before the create; after an import, nothing is left.
+// deletePolicy restores the policy from before the create, or an empty one after an import.
 func (k kind) deletePolicy(ctx context.Context, c *change) error {
 	if c.TakenOver(ctx, c.Prior.ID.ValueString()) {
-		return nil // a replacement that came first has it now
+		return nil // its replacement, created first, owns it now
 	}
 	before, err := policyBefore(ctx, c)
 	if err != nil {
@@ -111,7 +113,8 @@ func (k kind) deletePolicy(ctx context.Context, c *change) error {
 	return unrestorable(k.replace(ctx, c, before))
 }
 
-// policyBefore is the policy that a destroy leaves: the one from before the create, an empty one after an import.
+// policyBefore returns the policy restored by a destroy: the one from before the create, or an
+// empty one after an import.
 func policyBefore(ctx context.Context, c *change) (*gcp.AllowPolicy, error) {
 	raw, p := "", new(gcp.AllowPolicy)
 	if !c.Memory.Recall(ctx, memoryOfBefore, &raw) {
@@ -131,8 +134,8 @@ func (k kind) replace(ctx context.Context, c *change, wish *gcp.AllowPolicy) err
 	})
 }
 
-// pinned says of a policy that it is the one that the plan's refresh saw: it has its etag and grants the same. The etag alone does not
-// tell what other edits of the same write have changed.
+// pinned reports whether a policy has the etag and the grants of the plan's refresh. The etag alone
+// does not show changes by other edits of the same write.
 func (kind) pinned(ctx context.Context, c *change) func(p *gcp.AllowPolicy) bool {
 	var etag []byte
 	known := c.Memory.Recall(ctx, memoryOfEtag, &etag) && len(etag) > 0

@@ -24,7 +24,7 @@ func of(role string, members ...string) string {
 	return fmt.Sprintf("{ role = %q, members = %s },", role, list(members))
 }
 
-// A policy is everything. Its destroy puts back what was there before.
+// TestPolicy: a policy owns the whole allow policy. Its destroy restores the earlier one.
 func TestPolicy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
@@ -37,9 +37,19 @@ func TestPolicy(t *testing.T) {
 			ConfigPlanChecks: does(policyAddress, plancheck.ResourceActionCreate, takesOver(policyAddress, viewer+": "+stranger)),
 			Check:            w.has(object, viewer+": "+jane),
 		},
-		resource.TestStep{ResourceName: policyAddress, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateId: object, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"takes_over"}},
+		resource.TestStep{
+			ResourceName:            policyAddress,
+			ImportState:             true,
+			ImportStateKind:         resource.ImportCommandWithID,
+			ImportStateId:           object,
+			ImportStateVerify:       true,
+			ImportStateVerifyIgnore: []string{"takes_over"},
+		},
 		resource.TestStep{ResourceName: policyAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		resource.TestStep{Config: w.config(policy(of(viewer) + of(viewer, "domain:JANE.example.com"))), ConfigPlanChecks: does(policyAddress, plancheck.ResourceActionNoop)},
+		resource.TestStep{
+			Config:           w.config(policy(of(viewer) + of(viewer, "domain:JANE.example.com"))),
+			ConfigPlanChecks: does(policyAddress, plancheck.ResourceActionNoop),
+		},
 		resource.TestStep{
 			Config:           w.config(policy(of(verifier, joe) + of(viewer, jane))),
 			ConfigPlanChecks: does(policyAddress, plancheck.ResourceActionUpdate),
@@ -55,7 +65,8 @@ func TestPolicy(t *testing.T) {
 	)
 }
 
-// What somebody else changes between plan and apply is not overwritten: not by an update, not by a destroy, not by a create.
+// TestPolicyStopsAtAChange: an update, a destroy and a create do not overwrite a change made
+// elsewhere since the plan.
 func TestPolicyStopsAtAChange(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -95,6 +106,6 @@ func TestPolicyStopsAtAChange(t *testing.T) {
 
 	cli.Succeeds(t, "plan", "-destroy", "-out=it", "-target="+policyAddress)
 	changes()
-	cli.Fails(t, "changed since the plan was made", "apply", "it")
+	cli.Fails(t, "has changed since the plan", "apply", "it")
 	holds(verifier + ": " + stranger + "; " + viewer + ": " + joe)
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// The roles and members of tests. A real project knows the roles, and takes domains without looking them up.
+// The roles exist in a real project, and it accepts domains without looking them up.
 const (
 	viewer   = "roles/binaryauthorization.attestorsViewer"
 	verifier = "roles/binaryauthorization.attestorsVerifier"
@@ -33,10 +33,15 @@ type world struct {
 
 func newWorld(t *testing.T, g *acctest.Ground) *world {
 	t.Helper()
-	return &world{Ground: g, t: t, attestor: resname.Attestor{Project: g.Project, ID: g.Name("attestor")}, note: resname.Note{Project: g.Project, ID: g.Name("note")}}
+	return &world{
+		Ground:   g,
+		t:        t,
+		attestor: resname.Attestor{Project: g.Project, ID: g.Name("attestor")},
+		note:     resname.Note{Project: g.Project, ID: g.Name("note")},
+	}
 }
 
-// config is a note, an attestor, and what body adds.
+// config is a note, an attestor and body.
 func (w *world) config(body string) string {
 	return fmt.Sprintf(`
 resource "binauthz_note" "it" {
@@ -56,12 +61,18 @@ func on(kind, body string) string {
 	return fmt.Sprintf("resource %q \"it\" {\n  attestor = binauthz_attestor.it.id\n%s\n}\n", kind, body)
 }
 
-// member grants a role to a member, under the name of a resource.
+// member is a resource to grant a role to a member.
 func member(name, role, member, more string) string {
-	return fmt.Sprintf("resource \"binauthz_attestor_iam_member\" %q {\n  attestor = binauthz_attestor.it.id\n  role = %q\n  member = %q\n%s\n}\n", name, role, member, more)
+	return fmt.Sprintf(`resource "binauthz_attestor_iam_member" %q {
+  attestor = binauthz_attestor.it.id
+  role     = %q
+  member   = %q
+%s
+}
+`, name, role, member, more)
 }
 
-// does expects an action on a resource, and nothing to do afterwards.
+// does expects an action on a resource, and an empty plan after the apply.
 func does(address string, action plancheck.ResourceActionType, before ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{
 		PreApply:             append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}, before...),
@@ -69,7 +80,7 @@ func does(address string, action plancheck.ResourceActionType, before ...planche
 	}
 }
 
-// policy is the allow policy as it is.
+// policy returns the current allow policy.
 func (w *world) policy(object string) *gcp.AllowPolicy {
 	w.t.Helper()
 	var p *gcp.AllowPolicy
@@ -83,21 +94,22 @@ func (w *world) policy(object string) *gcp.AllowPolicy {
 	return p
 }
 
-// change changes an allow policy behind the provider's back.
+// change changes an allow policy outside Terraform.
 func (w *world) change(object string, edit func(p *gcp.AllowPolicy)) func() {
 	return func() {
 		w.t.Helper()
-		_, err := w.Clients.EditAllowPolicy(w.t.Context(), object, gcp.Edit[*gcp.AllowPolicy]{Change: func(p *gcp.AllowPolicy, _ bool) error {
-			edit(p)
-			return nil
-		}})
+		_, err := w.Clients.EditAllowPolicy(w.t.Context(), object,
+			gcp.Edit[*gcp.AllowPolicy]{Change: func(p *gcp.AllowPolicy, _ bool) error {
+				edit(p)
+				return nil
+			}})
 		if err != nil {
 			w.t.Fatal(err)
 		}
 	}
 }
 
-// has checks who has which role: "role: member, member; role: …".
+// has checks the members of all roles: "role: member, member; role: …".
 func (w *world) has(object, want string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if got := allowpolicy.Summary(w.policy(object)); got != want {

@@ -8,98 +8,18 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// shapes is how configurations grant roles: for_each over products, counts, values that only the apply knows, null and empty inputs of
-// modules, another project, a policy that is put together.
-const shapes = `
-
-variable "condition" {
-  type    = object({ title = string, expression = string, description = optional(string) })
-  default = null
-}
-variable "project" {
-  default = ""
-}
-locals {
-  grants = { for pair in setproduct(["attestorsViewer", "attestorsVerifier"], ["group:a@example.com", "group:B@Example.com"]) : join(" ", pair) => pair }
-}
-
-resource "terraform_data" "account" {
-  input = "ci"
-}
-locals {
-  account = "serviceAccount:${terraform_data.account.output}@demo.iam.gserviceaccount.com"
-}
-
-resource "binauthz_note" "it" {
-  for_each            = toset(["built", "tested"])
-  name                = each.key
-  human_readable_name = each.key
-}
-resource "binauthz_attestor" "it" {
-  for_each = binauthz_note.it
-  name     = each.key
-  note     = each.value.id
-}
-
-resource "binauthz_attestor_iam_member" "products" {
-  for_each  = local.grants
-  project   = var.project
-  attestor  = binauthz_attestor.it["built"].name
-  role      = "roles/binaryauthorization.${each.value[0]}"
-  member    = each.value[1]
-  condition = var.condition
-}
-resource "binauthz_attestor_iam_binding" "known_later" {
-  attestor = binauthz_attestor.it["tested"].id
-  role     = "roles/binaryauthorization.attestorsVerifier"
-  members  = [local.account, "group:a@example.com"]
-}
-resource "binauthz_attestor_iam_member" "known_later" {
-  attestor = binauthz_attestor.it["tested"].id
-  role     = "roles/binaryauthorization.attestorsViewer"
-  member   = local.account
-  condition = {
-    title       = "For ${terraform_data.account.output}"
-    description = ""
-    expression  = "request.time < timestamp('2040-01-01T00:00:00Z')"
-  }
-}
-resource "binauthz_note_iam_member" "attach" {
-  count  = 2
-  note   = values(binauthz_note.it)[count.index].name
-  role   = "roles/containeranalysis.notes.attacher"
-  member = local.account
-}
-resource "binauthz_note_iam_policy" "later" {
-  project     = "demo-shared"
-  note        = binauthz_note.shared.id
-  policy_data = jsonencode({ bindings = [for r in ["attacher", "occurrences.viewer"] : { role = "roles/containeranalysis.notes.${r}", members = [local.account] }] })
-}
-resource "binauthz_note" "shared" {
-  project             = "demo-shared"
-  name                = "shared"
-  human_readable_name = "Shared"
-}
-resource "binauthz_policy_iam_member" "shared" {
-  project = "demo-shared"
-  role     = "roles/binaryauthorization.policyViewer"
-  member   = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/Pool/attribute.Repo/acme/App"
-}
-resource "binauthz_policy_iam_binding" "own" {
-  role    = "projects/demo/roles/custom_viewer"
-  members = ["domain:example.com", "projectOwner:demo", "serviceAccount:demo.svc.id.goog[default/app]"]
-}
-`
-
-// Every shape is applied, planned again without a change, and destroyed.
+// TestShapesOfConfigurations applies common ways to grant roles, plans again without a change, and
+// destroys: for_each over products, counts, values known after apply, null and empty inputs of
+// modules, another project, a policy composed of parts.
 func TestShapesOfConfigurations(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
-	cli := g.CLI(t, shapes)
+	cli := g.CLI(t, acctest.HCL(t, "testdata/grants_of_every_shape.tf", nil))
 	cli.Succeeds(t, "apply", "-auto-approve")
 	g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 	g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode", "-refresh=false")
-	if out := g.Fresh(t, cli).Succeeds(t, "plan", "-replace=terraform_data.account"); !strings.Contains(out, "binauthz_attestor_iam_member.known_later must be replaced") {
+	out := g.Fresh(t, cli).Succeeds(t, "plan", "-replace=terraform_data.account")
+	if !strings.Contains(out, "binauthz_attestor_iam_member.known_later must be replaced") {
 		t.Errorf("a member that is not known is not replaced\n%s", out)
 	}
 	g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve", "-replace=terraform_data.account")
@@ -107,45 +27,12 @@ func TestShapesOfConfigurations(t *testing.T) {
 	g.Fresh(t, cli).Succeeds(t, "destroy", "-auto-approve")
 }
 
-const runs = `
-run "plan" {
-  command = plan
-}
-run "one" {
-  assert {
-    condition     = binauthz_policy_iam_binding.own.members == toset(["domain:example.com"])
-    error_message = "no"
-  }
-}
-run "two" {
-  variables {
-    members = ["domain:example.com", "domain:example.org"]
-  }
-  assert {
-    condition     = length(binauthz_policy_iam_binding.own.members) == 2
-    error_message = "no"
-  }
-}
-`
-
-// In terraform test, all runs and the destroy at the end have one provider process.
+// TestTerraformTest: in terraform test, all runs and the final destroy share one provider process.
 func TestTerraformTest(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
-	cli := g.CLI(t, `
-variable "members" {
-  default = ["domain:example.com"]
-}
-resource "binauthz_policy_iam_binding" "own" {
-  role    = "roles/binaryauthorization.policyViewer"
-  members = var.members
-}
-resource "binauthz_policy_iam_member" "own" {
-  role   = "roles/binaryauthorization.policyEditor"
-  member = "domain:example.com"
-}
-`)
-	cli.WriteFile(t, "it.tftest.hcl", runs)
+	cli := g.CLI(t, acctest.HCL(t, "testdata/members_of_a_binding.tf", nil))
+	cli.WriteFile(t, "it.tftest.hcl", acctest.HCL(t, "testdata/members_of_a_binding.tftest.hcl", nil))
 	for range 2 { // what the first has left would be found by the second
 		out := cli.Succeeds(t, "test")
 		acctest.Says(t, out, "3 passed, 0 failed")

@@ -20,7 +20,7 @@ var (
 	})
 )
 
-// validate refuses what does not go together, without a call.
+// validate refuses invalid combinations, without a call.
 func (k kind) validate(_ context.Context, c *change) {
 	k.validateReference(c)
 	if k.sort == policies {
@@ -29,7 +29,8 @@ func (k kind) validate(_ context.Context, c *change) {
 	}
 	if !c.Config.Condition.IsNull() && !k.object.conditional {
 		c.Diags.AddAttributeError(path.Root("condition"), "Invalid condition",
-			fmt.Sprintf("The allow policy of %s takes no conditions. Grant the role under a condition on the project instead.", k.object.words))
+			fmt.Sprintf("The allow policy of %s accepts no conditions. Grant the role under a condition on the "+
+				"project instead.", k.object.words))
 		return
 	}
 	k.validateMembers(c)
@@ -50,11 +51,12 @@ func (k kind) validateData(c *change) {
 	}
 	p, err := allowpolicy.ParseData(c.Config.PolicyData.ValueString())
 	if err != nil {
-		return // the attribute's own validator says so
+		return // the attribute's own validator reports it
 	}
 	for g := range allowpolicy.Grants(p) {
 		if g.Condition != (allowpolicy.Condition{}) {
-			c.Diags.AddAttributeError(path.Root("policy_data"), "Invalid policy data", fmt.Sprintf("The allow policy of %s takes no conditions: %s.", k.object.words, g.Binding))
+			c.Diags.AddAttributeError(path.Root("policy_data"), "Invalid policy data", fmt.Sprintf(
+				"The allow policy of %s accepts no conditions: %s.", k.object.words, g.Binding))
 			return
 		}
 	}
@@ -75,7 +77,7 @@ func (k kind) validateMembers(c *change) {
 	for _, m := range c.Config.members() {
 		refuse(c.Diags, path.Root("condition"), allowpolicy.CheckConditional(role, m, condition))
 		if seen[allowpolicy.Canonical(m)] && m != "" {
-			refuse(c.Diags, path.Root("members"), fmt.Errorf("%q is there twice: the case of an address does not matter", m))
+			refuse(c.Diags, path.Root("members"), fmt.Errorf("%q is listed twice: addresses are case-insensitive", m))
 		}
 		seen[allowpolicy.Canonical(m)] = true
 	}

@@ -9,7 +9,8 @@ import (
 
 const agent = "serviceAccount:service-123456789@gcp-sa-binaryauthorization.iam.gserviceaccount.com"
 
-// A plan warns of a role that everybody gets, and of one that Google's service agent loses.
+// TestPlanWarns: a plan warns of a role granted to everybody, and of a role lost by Google's
+// service agent.
 func TestPlanWarns(t *testing.T) {
 	t.Parallel()
 	const (
@@ -17,19 +18,28 @@ func TestPlanWarns(t *testing.T) {
 		agentGoes = "Binary Authorization's service agent loses a role"
 	)
 	for name, c := range map[string]struct{ before, after, says string }{
-		"a member that is everybody":     {"", member("it", verifier, "allUsers", ""), everybody},
-		"everybody with an account":      {"", member("it", verifier, "allAuthenticatedUsers", ""), everybody},
-		"everybody in a binding":         {binding(verifier, jane), binding(verifier, jane, "allUsers"), everybody},
-		"everybody in a policy":          {"", policy(of(verifier, "allUsers")), everybody},
-		"the agent's member":             {member("it", verifier, agent, ""), "", agentGoes},
-		"the agent out of a binding":     {binding(verifier, jane, agent), binding(verifier, jane), agentGoes},
-		"the agent's binding":            {binding(verifier, agent), "", agentGoes},
-		"the agent out of a policy":      {policy(of(verifier, jane, agent)), policy(of(verifier, jane)), agentGoes},
-		"the agent's role to another":    {member("it", verifier, agent, ""), member("it", verifier, jane, ""), agentGoes},
-		"a binding without the agent":    {member("other", verifier, agent, ""), member("other", verifier, agent, "") + binding(verifier, jane), agentGoes},
-		"a member beside a binding":      {"", member("other", verifier, jane, "") + binding(verifier, joe), "Two resources manage one role"},
-		"a member beside a policy":       {"", member("other", viewer, jane, "") + policy(of(verifier, joe)), "Two resources manage one role"},
-		"a create that takes a role off": {member("other", verifier, jane, ""), member("other", verifier, jane, "") + binding(verifier, joe), "Create takes over what is there"},
+		"a member that is everybody":  {"", member("it", verifier, "allUsers", ""), everybody},
+		"everybody with an account":   {"", member("it", verifier, "allAuthenticatedUsers", ""), everybody},
+		"everybody in a binding":      {binding(verifier, jane), binding(verifier, jane, "allUsers"), everybody},
+		"everybody in a policy":       {"", policy(of(verifier, "allUsers")), everybody},
+		"the agent's member":          {member("it", verifier, agent, ""), "", agentGoes},
+		"the agent out of a binding":  {binding(verifier, jane, agent), binding(verifier, jane), agentGoes},
+		"the agent's binding":         {binding(verifier, agent), "", agentGoes},
+		"the agent out of a policy":   {policy(of(verifier, jane, agent)), policy(of(verifier, jane)), agentGoes},
+		"the agent's role to another": {member("it", verifier, agent, ""), member("it", verifier, jane, ""), agentGoes},
+		"a binding without the agent": {
+			member("other", verifier, agent, ""), member("other", verifier, agent, "") + binding(verifier, jane), agentGoes,
+		},
+		"a member beside a binding": {
+			"", member("other", verifier, jane, "") + binding(verifier, joe), "Two resources manage one role",
+		},
+		"a member beside a policy": {
+			"", member("other", viewer, jane, "") + policy(of(verifier, joe)), "Two resources manage one role",
+		},
+		"a create that takes a role off": {
+			member("other", verifier, jane, ""), member("other", verifier, jane, "") + binding(verifier, joe),
+			"Create overwrites an existing object",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -42,7 +52,7 @@ func TestPlanWarns(t *testing.T) {
 	}
 }
 
-// Two resources of one binding: the second is not written over the first.
+// TestBindingTwice: with two resources for one binding, the second does not overwrite the first.
 func TestBindingTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -60,7 +70,8 @@ func TestBindingTwice(t *testing.T) {
 	}
 }
 
-// From members to a binding: the destroy of a member could take away what the binding has just granted, so the plan says how to let go.
+// TestFromMemberToBinding: the destroy of a member could remove a grant just written by a binding,
+// so the plan fails and explains how to remove the member from the state.
 func TestFromMemberToBinding(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -68,7 +79,8 @@ func TestFromMemberToBinding(t *testing.T) {
 	cli.Succeeds(t, "apply", "-auto-approve")
 	cli.Write(t, w.config(binding(verifier, jane, joe)))
 	w.Fresh(t, cli).Fails(t, "Role would be lost", "plan")
-	cli.Write(t, w.config(binding(verifier, jane, joe)+"removed {\n  from = binauthz_attestor_iam_member.old\n  lifecycle {\n    destroy = false\n  }\n}\n"))
+	cli.Write(t, w.config(binding(verifier, jane, joe)+"removed {\n  from = binauthz_attestor_iam_member.old\n  lifecycle {\n    "+
+		"destroy = false\n  }\n}\n"))
 	w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
 	w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 }

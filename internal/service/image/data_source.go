@@ -1,4 +1,5 @@
-// Package image is the data source binauthz_image: what a reference to an image names in its registry.
+// Package image is the data source binauthz_image: the digest and platform of an image reference in
+// its registry.
 package image
 
 import (
@@ -16,7 +17,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/registry"
 )
 
-// model is an image as its registry has it.
+// model is an image in its registry.
 type model struct {
 	ID                   types.String `tfsdk:"id"`
 	Image                types.String `tfsdk:"image"`
@@ -28,7 +29,7 @@ type model struct {
 	PlatformManifest     *manifest    `tfsdk:"platform_manifest"`
 }
 
-// manifest is what one platform runs.
+// manifest is the manifest of one platform.
 type manifest struct {
 	Platform             types.String `tfsdk:"platform"`
 	Digest               types.String `tfsdk:"digest"`
@@ -81,7 +82,7 @@ func manifestFrom(repository string, m registry.Manifest) manifest {
 	}
 }
 
-// choose is the one manifest for a platform.
+// choose returns the only manifest for a platform.
 func choose(image *registry.Image, platform string) (registry.Manifest, error) {
 	var fit, all []string
 	var chosen registry.Manifest
@@ -100,17 +101,18 @@ func choose(image *registry.Image, platform string) (registry.Manifest, error) {
 	case 1:
 		return chosen, nil
 	}
-	return chosen, fmt.Errorf("%s has several manifests for %s: say which of %s", image.Digest, platform, strings.Join(fit, ", "))
+	return chosen, fmt.Errorf("%s has several manifests for %s: choose one of %s", image.Digest, platform, strings.Join(fit, ", "))
 }
 
 func orNone(platform string) string {
 	if platform == "" {
-		return "one that names no platform"
+		return "one without a platform"
 	}
 	return platform
 }
 
-// serves says whether a manifest's platform is the wanted one, or one that says more: a variant, an OS version.
+// serves reports whether a manifest's platform equals the wanted one, or refines it with a variant
+// or an OS version.
 func serves(have, want string) bool {
 	have, version, _ := strings.Cut(have, ":")
 	want, wantedVersion, exact := strings.Cut(want, ":")

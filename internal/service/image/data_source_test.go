@@ -39,7 +39,8 @@ func TestTagOfAnIndexIsTheIndex(t *testing.T) {
 	repository := r.Host + "/acme/web"
 	manifest := func(i int, platform string) knownvalue.Check {
 		return knownvalue.ObjectExact(map[string]knownvalue.Check{
-			"platform": text(platform), "digest": text(of[i]), "fully_qualified_digest": text(repository + "@" + of[i]), "media_type": text(registry.Manifest),
+			"platform": text(platform), "digest": text(of[i]), "fully_qualified_digest": text(repository + "@" + of[i]),
+			"media_type": text(registry.Manifest),
 		})
 	}
 	acctest.NewEmulated(t, emulator.Options{}).Run(
@@ -47,18 +48,24 @@ func TestTagOfAnIndexIsTheIndex(t *testing.T) {
 		resource.TestStep{
 			Config: reads(repository+":v1", ""),
 			ConfigStateChecks: []statecheck.StateCheck{
-				expect("id", text(repository+"@"+index)), expect("digest", text(index)), expect("fully_qualified_digest", text(repository+"@"+index)),
+				expect("id", text(repository+"@"+index)), expect("digest", text(index)),
+				expect("fully_qualified_digest", text(repository+"@"+index)),
 				expect("media_type", text(registry.Index)), expect("platform_manifest", knownvalue.Null()),
 				expect("manifests", knownvalue.ListExact([]knownvalue.Check{manifest(0, "linux/amd64"), manifest(1, "linux/arm64/v8")})),
 			},
 		},
 		resource.TestStep{
-			Config:            reads(repository+":v1", `platform = "linux/arm64"`),
-			ConfigStateChecks: []statecheck.StateCheck{expect("digest", text(index)), expect("platform_manifest", manifest(1, "linux/arm64/v8"))},
+			Config: reads(repository+":v1", `platform = "linux/arm64"`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				expect("digest", text(index)), expect("platform_manifest", manifest(1, "linux/arm64/v8")),
+			},
 		},
 		resource.TestStep{
-			Config:            reads(repository+"@"+of[0], `platform = "linux/amd64"`),
-			ConfigStateChecks: []statecheck.StateCheck{expect("digest", text(of[0])), expect("manifests", knownvalue.ListExact(nil)), expect("platform_manifest", manifest(0, "linux/amd64"))},
+			Config: reads(repository+"@"+of[0], `platform = "linux/amd64"`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				expect("digest", text(of[0])), expect("manifests", knownvalue.ListExact(nil)),
+				expect("platform_manifest", manifest(0, "linux/amd64")),
+			},
 		},
 	)
 }
@@ -68,7 +75,8 @@ func TestThePlatformHasToBeThere(t *testing.T) {
 	r := registry.Start(t)
 	r.PushIndex(t, "acme/web", "v1", "linux/amd64", "linux/arm/v6", "linux/arm/v7", "windows/amd64:10.0.1", "windows/amd64:10.0.2")
 	r.Push(t, "acme/web", "single", "linux/amd64")
-	r.PushManifest(t, "acme/web", "chart", registry.Manifest, []byte(`{"schemaVersion":2,"config":{"digest":"`+r.Blob(t, "acme/web", []byte(`[]`))+`"}}`))
+	r.PushManifest(t, "acme/web", "chart", registry.Manifest,
+		[]byte(`{"schemaVersion":2,"config":{"digest":"`+r.Blob(t, "acme/web", []byte(`[]`))+`"}}`))
 	image := r.Host + "/acme/web:"
 	failing := func(image, platform, message string) resource.TestStep {
 		return resource.TestStep{Config: reads(image, fmt.Sprintf("platform = %q", platform)), ExpectError: regexp.MustCompile(message)}
@@ -76,10 +84,10 @@ func TestThePlatformHasToBeThere(t *testing.T) {
 	acctest.NewEmulated(t, emulator.Options{}).Run(
 		t,
 		failing(image+"v1", "linux/s390x", `no\s+manifest\s+for\s+linux/s390x;\s+it\s+has\s+linux/amd64,\s+linux/arm/v6,`),
-		failing(image+"v1", "linux/arm", `several\s+manifests\s+for\s+linux/arm:\s+say\s+which\s+of\s+linux/arm/v6,\s+linux/arm/v7`),
-		failing(image+"v1", "windows/amd64", `say\s+which\s+of\s+windows/amd64:10.0.1,\s+windows/amd64:10.0.2`),
+		failing(image+"v1", "linux/arm", `several\s+manifests\s+for\s+linux/arm:\s+choose\s+one\s+of\s+linux/arm/v6,\s+linux/arm/v7`),
+		failing(image+"v1", "windows/amd64", `choose\s+one\s+of\s+windows/amd64:10.0.1,\s+windows/amd64:10.0.2`),
 		failing(image+"single", "linux/arm64", `no\s+manifest\s+for\s+linux/arm64;\s+it\s+has\s+linux/amd64`),
-		failing(image+"chart", "linux/arm64", `it\s+has\s+one\s+that\s+names\s+no\s+platform`),
+		failing(image+"chart", "linux/arm64", `it\s+has\s+one\s+without\s+a\s+platform`),
 		failing(image+"v1", "linux", `must\s+be\s+os/architecture`),
 		failing(image+"v1", "linux/amd64,linux/arm64", `must\s+be\s+os/architecture`),
 		resource.TestStep{
@@ -104,7 +112,7 @@ func TestWhatIsNoImageIsRefused(t *testing.T) {
 		failing("https://"+r.Host+"/web:v1", `has\s+no\s+https://`),
 		failing(r.Host+"/web@sha256:abc", `64\s+lower-case\s+hexadecimal`),
 		failing(r.Host+"/Web", `is\s+not\s+a\s+path`),
-		failing(r.Host+"/web:v1", `not\s+found\s+\(GetManifest\)(.|\n)*was\s+pushed`),
+		failing(r.Host+"/web:v1", `not\s+found\s+\(GetManifest\)(.|\n)*pushes\s+the\s+image`),
 	)
 }
 

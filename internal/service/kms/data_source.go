@@ -1,4 +1,6 @@
-// Package kms is the data source binauthz_kms_key_version: the public half of a Cloud KMS key as Binary Authorization needs it.
+// Package kms is the data source binauthz_kms_key_version: the public key of a Cloud KMS key
+// version, in the form used by Binary Authorization. It is the smallest data source, and the model
+// for new ones.
 package kms
 
 import (
@@ -31,18 +33,31 @@ func NewDataSource() datasource.DataSource {
 	return &lifecycle.DataSource[model]{
 		Noun: "kms_key_version",
 		Describe: schema.Schema{
-			MarkdownDescription: "The public half of a Cloud KMS key version, with its algorithm in both spellings and the id that attestations name it by. " +
-				"An attestor can take the version directly (`kms_key_version`); this is for other uses of the key.\n\n" +
-				"Permission: `cloudkms.cryptoKeyVersions.viewPublicKey` (role `roles/cloudkms.publicKeyViewer`).",
+			MarkdownDescription: "The public key of a Cloud KMS key version, with its algorithm in both spellings " +
+				"and its id in attestations. An attestor can use the version directly (`kms_key_version`); this data " +
+				"source is for other uses of the key.\n\nPermission: `cloudkms.cryptoKeyVersions.viewPublicKey` " +
+				"(role `roles/cloudkms.publicKeyViewer`).",
 			Attributes: map[string]schema.Attribute{
 				"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the key version."},
 				"name": schema.StringAttribute{
-					Required: true, MarkdownDescription: "Full name of the key version: `projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}`, also behind `//cloudkms.googleapis.com/v1/`. A version is a number.",
+					Required: true,
+					MarkdownDescription: "Full name of the key version: " +
+						"`projects/{project}/locations/{location}/keyRings/{ring}/cryptoKeys/{key}/cryptoKeyVersions/{version}`, " +
+						"with or without the prefix `//cloudkms.googleapis.com/v1/`. A version is a number.",
 				},
-				"public_key_pem":      schema.StringAttribute{Computed: true, MarkdownDescription: "The public key in PEM."},
-				"algorithm":           schema.StringAttribute{Computed: true, MarkdownDescription: "Algorithm as Cloud KMS spells it, such as `EC_SIGN_P256_SHA256`."},
-				"signature_algorithm": schema.StringAttribute{Computed: true, MarkdownDescription: "The same algorithm as Binary Authorization spells it, such as `ECDSA_P256_SHA256`."},
-				"key_id":              schema.StringAttribute{Computed: true, MarkdownDescription: "Id by which attestations name the key: `//cloudkms.googleapis.com/v1/{version}`."},
+				"public_key_pem": schema.StringAttribute{Computed: true, MarkdownDescription: "The public key in PEM."},
+				"algorithm": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Algorithm in the spelling of Cloud KMS, such as `EC_SIGN_P256_SHA256`.",
+				},
+				"signature_algorithm": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "The same algorithm in the spelling of Binary Authorization, such as `ECDSA_P256_SHA256`.",
+				},
+				"key_id": schema.StringAttribute{
+					Computed:            true,
+					MarkdownDescription: "Id of the key in attestations: `//cloudkms.googleapis.com/v1/{version}`.",
+				},
 			},
 		},
 		Name:  func(m *model) string { return "key version " + m.Name.ValueString() },

@@ -9,12 +9,16 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// An import of a note without texts, links or relations is no change, whether the configuration says so or leaves it out.
+// TestNoteImportOfAbsentAndEmpty: the import of a note without texts, links or relations has no
+// changes, with empty attributes in the configuration and without them.
 func TestNoteImportOfAbsentAndEmpty(t *testing.T) {
 	t.Parallel()
 	const provider = "provider \"binauthz\" {\n  project = \"demo\"\n}\n"
 	for name, bodies := range map[string][2]string{
-		"nothing": {`human_readable_name = "x"`, "human_readable_name = \"x\"\nshort_description = \"\"\nlong_description = \"\"\nrelated_url = []\nrelated_note_names = []"},
+		"nothing": {
+			`human_readable_name = "x"`,
+			"human_readable_name = \"x\"\nshort_description = \"\"\nlong_description = \"\"\nrelated_url = []\nrelated_note_names = []",
+		},
 		"a link": {
 			"human_readable_name = \"x\"\nrelated_url = [{ url = \"https://example.com\" }]",
 			"human_readable_name = \"x\"\nrelated_url = [{ url = \"https://example.com\", label = \"\" }]",

@@ -19,8 +19,9 @@ func NewListResource() list.ListResource {
 		Noun: "note", Identify: identify, Find: find,
 		Title: func(m *model) string { return cmp.Or(m.HumanReadableName.ValueString(), m.Name.ValueString()) },
 		Describe: schema.Schema{
-			MarkdownDescription: "Finds the notes of a project that are for attestations. Other kinds of notes are left out.\n\n" +
-				"Permission: `containeranalysis.notes.list` (role `roles/containeranalysis.notes.viewer`).\n\n" + lifecycle.Querying,
+			MarkdownDescription: "Finds the notes for attestations of a project. It leaves out other kinds of " +
+				"notes.\n\nPermission: `containeranalysis.notes.list` (role " +
+				"`roles/containeranalysis.notes.viewer`).\n\n" + lifecycle.Querying,
 			Attributes: map[string]schema.Attribute{"project": lifecycle.ListedProject},
 		},
 	}

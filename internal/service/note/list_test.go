@@ -12,7 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// Notes of another kind count neither as found nor towards the limit.
+// TestNotesForAttestationsAreFound: notes of other kinds are neither listed nor counted towards the
+// limit.
 func TestNotesForAttestationsAreFound(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)

@@ -16,7 +16,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// model is a note in the state.
+// model is the state of a note.
 type model struct {
 	ID                types.String `tfsdk:"id"`
 	Project           types.String `tfsdk:"project"`
@@ -41,7 +41,11 @@ func (m *model) name() resname.Note {
 	return resname.Note{Project: m.Project.ValueString(), ID: m.Name.ValueString()}
 }
 
-// toAPI is the note to write.
+func named(m *model) lifecycle.Named {
+	return lifecycle.Named{Project: &m.Project, Name: &m.Name, ID: &m.ID, Full: func() string { return m.name().String() }}
+}
+
+// toAPI returns the note to write.
 func (m *model) toAPI(ctx context.Context) *gcp.Note {
 	note := &gcp.Note{
 		ShortDescription: m.ShortDescription.ValueString(),
@@ -66,10 +70,11 @@ func (m *model) toAPI(ctx context.Context) *gcp.Note {
 	return note
 }
 
-// fromAPI brings the model to what is there. Texts that mean the same as what the model has are kept as they are.
+// fromAPI sets the model to the live note. It keeps the spellings of the model if they mean the
+// same.
 func (m *model) fromAPI(ctx context.Context, note *gcp.Note) error {
 	if note.GetAttestation() == nil {
-		return fmt.Errorf("the note is of kind %s; an attestor needs a note of kind ATTESTATION", note.GetKind())
+		return fmt.Errorf("the kind of the note is %s; an attestor needs a note of kind ATTESTATION", note.GetKind())
 	}
 	name, err := resname.ParseNote(note.GetName(), "")
 	if err != nil {
@@ -94,7 +99,7 @@ func (m *model) relatedFromAPI(ctx context.Context, note *gcp.Note) {
 	m.RelatedURL, _ = types.SetValueFrom(ctx, relatedURLType, urls)
 }
 
-// keepTime keeps the spelling of a time that is the same moment.
+// keepTime keeps the spelling of an equal time.
 func keepTime(prior types.String, t *timestamppb.Timestamp) types.String {
 	if t == nil {
 		return types.StringNull()

@@ -12,7 +12,7 @@ import (
 
 var moves = []lifecycle.Move[model]{{From: "google_container_analysis_note", Carry: carry}}
 
-// carry takes the note as the state of hashicorp/google has it.
+// carry copies the note from a state of hashicorp/google.
 func carry(ctx context.Context, c *change, from *lifecycle.Source) {
 	name, err := resname.ParseNote(from.Text("id"), from.Text("project"))
 	from.Refuse("id", err)

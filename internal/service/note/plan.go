@@ -11,36 +11,36 @@ import (
 )
 
 func plan(ctx context.Context, c *change) {
-	lifecycle.PlanProject(c, func(m *model) *types.String { return &m.Project })
-	c.Model.ID = types.StringUnknown()
-	if !c.Model.Project.IsUnknown() && !c.Model.Name.IsUnknown() {
-		c.Model.ID = types.StringValue(c.Model.name().String())
-	}
+	lifecycle.PlanNamed(c, named)
 	c.Model.takeAbsentForEmpty(c.Config)
-	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && known(c.Model) && proto.Equal(c.Model.toAPI(ctx), c.Prior.toAPI(ctx)) {
+	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && known(c.Model) &&
+		proto.Equal(c.Model.toAPI(ctx), c.Prior.toAPI(ctx)) {
 		c.KeepPrior()
 		return
 	}
 	c.Model.UpdateTime = types.StringUnknown()
 }
 
-// takeAbsentForEmpty plans what is not given as the empty value, as the API has it: it does not tell the two apart.
+// takeAbsentForEmpty plans absent values as empty, because the API does not distinguish the two.
 func (m *model) takeAbsentForEmpty(config *model) {
-	m.ShortDescription, m.LongDescription, m.ExpirationTime = orEmpty(config.ShortDescription), orEmpty(config.LongDescription), config.ExpirationTime
+	m.ShortDescription, m.LongDescription = orEmpty(config.ShortDescription), orEmpty(config.LongDescription)
+	m.ExpirationTime = config.ExpirationTime
 	if m.RelatedNoteNames = config.RelatedNoteNames; m.RelatedNoteNames.IsNull() {
 		m.RelatedNoteNames = types.SetValueMust(types.StringType, nil)
 	}
 	if m.RelatedURL = config.RelatedURL; !m.RelatedURL.IsUnknown() {
-		m.RelatedURL = types.SetValueMust(relatedURLType, labelled(config.RelatedURL.Elements()))
+		m.RelatedURL = types.SetValueMust(relatedURLType, labeled(config.RelatedURL.Elements()))
 	}
 }
 
-// labelled gives the links that have no label an empty one.
-func labelled(links []attr.Value) []attr.Value {
+// labeled adds an empty label to links without one.
+func labeled(links []attr.Value) []attr.Value {
 	all := []attr.Value{}
 	for _, link := range links {
 		if object, ok := link.(types.Object); ok && !object.IsUnknown() && object.Attributes()["label"].IsNull() {
-			link = types.ObjectValueMust(relatedURLType.AttrTypes, map[string]attr.Value{"url": object.Attributes()["url"], "label": types.StringValue("")})
+			link = types.ObjectValueMust(relatedURLType.AttrTypes, map[string]attr.Value{
+				"url": object.Attributes()["url"], "label": types.StringValue(""),
+			})
 		}
 		all = append(all, link)
 	}
@@ -54,7 +54,7 @@ func orEmpty(config types.String) types.String {
 	return config
 }
 
-// known says that nothing the user decides is left to be known.
+// known reports whether all user-set values are known.
 func known(m *model) bool {
 	for _, v := range []attr.Value{m.HumanReadableName, m.ShortDescription, m.LongDescription, m.ExpirationTime} {
 		if v.IsUnknown() {

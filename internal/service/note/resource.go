@@ -1,4 +1,3 @@
-// Package note is the resource binauthz_note: the Container Analysis note an attestor reads attestations from.
 package note
 
 import (
@@ -41,7 +40,7 @@ func identify(m *model) map[string]string {
 	return map[string]string{"project": m.Project.ValueString(), "name": m.Name.ValueString()}
 }
 
-// planDelete warns of attestors that read the note.
+// planDelete warns about attestors with this note.
 func planDelete(ctx context.Context, c *change) {
 	if !c.Clients.Unconfigured() {
 		guard.NoteLeaves(ctx, c.Clients, c.Walk, c.Prior.name(), c.Diags)
@@ -81,11 +80,14 @@ func destroy(ctx context.Context, c *change) error {
 	return c.Clients.DeleteNote(ctx, c.Prior.name())
 }
 
-// changedFields are the paths in which two notes differ. Notes have no etag, so an update names just what it changes.
+// changedFields returns the paths of different fields. Notes have no etag, so an update names only
+// the changed fields.
 func changedFields(want, have *gcp.Note) []string {
 	w, h := want.ProtoReflect(), have.ProtoReflect()
 	var paths []string
-	for _, field := range []string{"short_description", "long_description", "related_url", "expiration_time", "related_note_names", "attestation"} {
+	for _, field := range []string{
+		"short_description", "long_description", "related_url", "expiration_time", "related_note_names", "attestation",
+	} {
 		fd := w.Descriptor().Fields().ByName(protoreflect.Name(field))
 		if !w.Get(fd).Equal(h.Get(fd)) {
 			paths = append(paths, field)

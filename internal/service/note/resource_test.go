@@ -54,7 +54,9 @@ func TestNote(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact("projects/"+g.Project+"/notes/"+name)),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("create_time"), knownvalue.NotNull()),
-				statecheck.ExpectIdentity(address, map[string]knownvalue.Check{"project": knownvalue.StringExact(g.Project), "name": knownvalue.StringExact(name)}),
+				statecheck.ExpectIdentity(address, map[string]knownvalue.Check{
+					"project": knownvalue.StringExact(g.Project), "name": knownvalue.StringExact(name),
+				}),
 			},
 		},
 		resource.TestStep{ // every attribute, in place
@@ -81,7 +83,12 @@ func TestNote(t *testing.T) {
 		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: name},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: g.Project + "/" + name},
+		resource.TestStep{
+			ResourceName:    address,
+			ImportState:     true,
+			ImportStateKind: resource.ImportBlockWithID,
+			ImportStateId:   g.Project + "/" + name,
+		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		resource.TestStep{ // an empty label for an absent one
 			Config: config(name, `
@@ -117,7 +124,8 @@ func TestNoteDrift(t *testing.T) {
 		resource.TestStep{Config: body},
 		resource.TestStep{
 			PreConfig: func() {
-				if _, err := g.Clients.UpdateNote(context.Background(), name, &gcp.Note{ShortDescription: "by hand"}, "short_description"); err != nil {
+				if _, err := g.Clients.UpdateNote(context.Background(), name, &gcp.Note{ShortDescription: "by hand"},
+					"short_description"); err != nil {
 					t.Fatal(err)
 				}
 			},
@@ -146,7 +154,11 @@ func TestNoteRefusesWhatCannotBe(t *testing.T) {
 		{"name = \"n\"\nhuman_readable_name = \"x\"\nproject = \"123456\"", `is not the id of a project`},
 		{"name = \"n\"\nhuman_readable_name = \"x\"\nexpiration_time = \"tomorrow\"", `tomorrow is not a time in RFC 3339`},
 	} {
-		g.Run(t, resource.TestStep{Config: "resource \"binauthz_note\" \"it\" {\n" + c.body + "\n}", PlanOnly: true, ExpectError: regexp.MustCompile(c.want)})
+		g.Run(t, resource.TestStep{
+			Config:      "resource \"binauthz_note\" \"it\" {\n" + c.body + "\n}",
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(c.want),
+		})
 	}
 }
 
@@ -154,11 +166,16 @@ func TestNoteThatIsThereAlready(t *testing.T) {
 	t.Parallel()
 	g := acctest.New(t)
 	name := g.Name("note")
-	twice := config(name, `human_readable_name = "x"`) + "resource \"binauthz_note\" \"again\" {\n name = binauthz_note.it.name\n human_readable_name = \"y\"\n}\n"
-	g.Run(t, resource.TestStep{Config: twice, ExpectError: regexp.MustCompile(`(?s)Cannot create note.*already exists.*import \{.*id = "projects/.*/notes/` + name)})
+	twice := config(name, `human_readable_name = "x"`) +
+		"resource \"binauthz_note\" \"again\" {\n name = binauthz_note.it.name\n human_readable_name = \"y\"\n}\n"
+	g.Run(t, resource.TestStep{
+		Config:      twice,
+		ExpectError: regexp.MustCompile(`(?s)Cannot create note.*already exists.*import \{.*id = "projects/.*/notes/` + name),
+	})
 }
 
-// Empty labels stay what they are, and values that are not known yet are waited for.
+// TestNoteWithEmptyAndUnknownParts: empty labels stay empty, and values unknown at plan are written
+// by the apply.
 func TestNoteWithEmptyAndUnknownParts(t *testing.T) {
 	t.Parallel()
 	g := acctest.New(t)
@@ -171,7 +188,13 @@ func TestNoteWithEmptyAndUnknownParts(t *testing.T) {
 	g.Run(t,
 		resource.TestStep{Config: config(name, `human_readable_name = "x"
 			related_url = [{ url = "https://example.com", label = "" }]`), ConfigPlanChecks: does(plancheck.ResourceActionCreate)},
-		resource.TestStep{Config: later("projects/" + g.Project + "/notes/" + other), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
-		resource.TestStep{Config: later("projects/" + g.Project + "/notes/" + name), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
+		resource.TestStep{
+			Config:           later("projects/" + g.Project + "/notes/" + other),
+			ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
+		},
+		resource.TestStep{
+			Config:           later("projects/" + g.Project + "/notes/" + name),
+			ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
+		},
 	)
 }

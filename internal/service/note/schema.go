@@ -17,11 +17,12 @@ import (
 var relatedURLType = types.ObjectType{AttrTypes: map[string]attr.Type{"url": types.StringType, "label": types.StringType}}
 
 var describe = schema.Schema{
-	MarkdownDescription: `The Container Analysis note from which an attestor reads attestations.
+	MarkdownDescription: `The Container Analysis note with the attestations of an attestor.
 
-Whoever may attach occurrences to the note can make attestations for the attestor, so the note is where that right is granted.
+Permission to attach occurrences to the note is permission to attest for the attestor, so grant it on the note.
 
-Permissions: ` + "`containeranalysis.notes.create`, `.get`, `.update`, `.delete`" + ` (role ` + "`roles/containeranalysis.notes.editor`" + `); ` +
+Permissions: ` +
+		"`containeranalysis.notes.create`, `.get`, `.update`, `.delete`" + ` (role ` + "`roles/containeranalysis.notes.editor`" + `); ` +
 		"`containeranalysis.notes.list`" + ` makes plans over many notes cheaper.`,
 	Attributes: map[string]schema.Attribute{
 		"id": schema.StringAttribute{
@@ -29,39 +30,51 @@ Permissions: ` + "`containeranalysis.notes.create`, `.get`, `.update`, `.delete`
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
 		"project": schema.StringAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "Id of the project the note is in. Absent or empty, it is the provider's. Changing it makes a new note.",
-			Validators: []validator.String{lifecycle.ProjectID},
+			Optional: true, Computed: true,
+			MarkdownDescription: "Id of the note's project. Absent or empty means the provider's project. A change replaces the note.",
+			Validators:          []validator.String{lifecycle.ProjectID},
 		},
 		"name": schema.StringAttribute{
-			Required: true, MarkdownDescription: "Short name of the note. Changing it makes a new note.",
-			Validators:    []validator.String{stringvalidator.RegexMatches(noteID, "must be a bare note id, such as \"built-by-ci\", not a path")},
+			Required: true, MarkdownDescription: "Short name of the note. A change replaces the note.",
+			Validators: []validator.String{stringvalidator.RegexMatches(noteID,
+				"must be a bare note id, such as \"built-by-ci\", not a path")},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"human_readable_name": schema.StringAttribute{
-			Required: true, MarkdownDescription: "Name of the attesting authority for people, for example `Quality assurance`.",
+			Required: true, MarkdownDescription: "Name of the attesting authority for human readers, for example `Quality assurance`.",
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
-		"short_description": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "One sentence about the note. Absent means empty."},
-		"long_description":  schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "A detailed description of the note. Absent means empty."},
+		"short_description": schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "One sentence about the note. Absent means empty.",
+		},
+		"long_description": schema.StringAttribute{
+			Optional: true, Computed: true,
+			MarkdownDescription: "A detailed description of the note. Absent means empty.",
+		},
 		"related_url": schema.SetNestedAttribute{
 			Optional: true, Computed: true, MarkdownDescription: "Links about the note. Absent means none.",
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"url":   schema.StringAttribute{Required: true, MarkdownDescription: "The address."},
-				"label": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "What the link shows. Absent means empty."},
+				"url": schema.StringAttribute{Required: true, MarkdownDescription: "The address."},
+				"label": schema.StringAttribute{
+					Optional: true, Computed: true,
+					MarkdownDescription: "Text of the link. Absent means empty.",
+				},
 			}},
 		},
 		"related_note_names": schema.SetAttribute{
-			Optional: true, Computed: true, ElementType: types.StringType, MarkdownDescription: "Full names of other notes that this one relates to. Absent means none.",
+			Optional: true, Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "Full names of related notes. Absent means none.",
 		},
 		"expiration_time": schema.StringAttribute{
-			Optional: true, MarkdownDescription: "When the note expires, in RFC 3339 (`2030-01-02T15:04:05Z`). Absent means never.",
+			Optional: true, MarkdownDescription: "Expiry of the note, in RFC 3339 (`2030-01-02T15:04:05Z`). Absent means never.",
 			Validators: []validator.String{isTime},
 		},
 		"create_time": schema.StringAttribute{
-			Computed: true, MarkdownDescription: "When the note was created, in RFC 3339.",
+			Computed: true, MarkdownDescription: "Time of the creation of the note, in RFC 3339.",
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 		},
-		"update_time": schema.StringAttribute{Computed: true, MarkdownDescription: "When the note was last changed, in RFC 3339."},
+		"update_time": schema.StringAttribute{Computed: true, MarkdownDescription: "Time of the last change of the note, in RFC 3339."},
 	},
 }
 

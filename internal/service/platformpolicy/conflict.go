@@ -9,8 +9,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// pinned is the etag that the plan's refresh saw, so that a write overwrites nothing that came after the plan. Where the read had none, as
-// after a create whose second look failed, what is there is held against the state.
+// pinned returns the etag from the plan's refresh, so that a write never overwrites a later change.
+// If the state has no etag, for example after a failed read in a create, it compares the current
+// policy with the state.
 func pinned(ctx context.Context, c *change, prior *gcp.PlatformPolicy) (string, error) {
 	if etag := c.Prior.Etag.ValueString(); etag != "" {
 		return etag, nil
@@ -25,7 +26,7 @@ func pinned(ctx context.Context, c *change, prior *gcp.PlatformPolicy) (string, 
 	return now.Etag, nil
 }
 
-// explained is the error of a write; of one that met another version, it says what somebody else changed since the plan.
+// explained returns the error of a write. For a conflict, it lists the changes since the plan.
 func explained(ctx context.Context, c *change, prior *gcp.PlatformPolicy, err error) error {
 	refused, ok := errors.AsType[*gcp.Error](err)
 	if !ok || refused.Kind != gcp.KindConflict {
@@ -45,7 +46,7 @@ func explained(ctx context.Context, c *change, prior *gcp.PlatformPolicy, err er
 func changed(refused *gcp.Error, what []string) error {
 	return &gcp.Error{
 		Kind: gcp.KindConflict, Method: refused.Method, Resource: refused.Resource, RequestID: refused.RequestID,
-		Message: "the policy was changed since the plan was made, and it stays as it is now:\n  " + strings.Join(what, "\n  "),
-		Remedy:  "Make a new plan, look at what it would change, and apply that.",
+		Message: "the policy has changed since the plan, and nothing was written:\n  " + strings.Join(what, "\n  "),
+		Remedy:  "Make a new plan, review it, and apply it.",
 	}
 }

@@ -1,13 +1,14 @@
 package platformpolicy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
@@ -15,7 +16,7 @@ import (
 )
 
 var readProject = schema.StringAttribute{
-	Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's.",
+	Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty means the provider's project.",
 }
 
 // NewDataSource makes the data source binauthz_platform_policy.
@@ -27,8 +28,8 @@ func NewDataSource() datasource.DataSource {
 	return &lifecycle.DataSource[shown]{
 		Noun: noun,
 		Describe: schema.Schema{
-			MarkdownDescription: "One check-based platform policy for GKE, by which Google monitors clusters and enforces nothing (Preview).\n\n" +
-				"Permission: `binaryauthorization.platformPolicies.get` (role `roles/binaryauthorization.policyViewer`).",
+			MarkdownDescription: "One check-based platform policy for GKE (Preview). Google monitors clusters with it and enforces " +
+				"nothing.\n\nPermission: `binaryauthorization.platformPolicies.get` (role `roles/binaryauthorization.policyViewer`).",
 			Attributes: all,
 		},
 		Name:  func(m *shown) string { return "platform policy " + m.Name.ValueString() },
@@ -37,16 +38,9 @@ func NewDataSource() datasource.DataSource {
 }
 
 func fetchOne(ctx context.Context, clients *gcp.Clients, m *shown, _ *diag.Diagnostics) error {
-	given, project := m.Project.ValueString(), m.Project.ValueString()
-	if project == "" {
-		project = clients.Project()
-	}
-	name, err := resname.ParseGKEPolicy(m.Name.ValueString(), project)
+	name, err := nameOf(clients, "name", m.Name, m.Project)
 	if err != nil {
-		return &lifecycle.AttributeError{Path: path.Root("name"), Err: err}
-	}
-	if given != "" && given != name.Project {
-		return &lifecycle.AttributeError{Path: path.Root("project"), Err: fmt.Errorf("project is %q, but name says %q", given, name)}
+		return err
 	}
 	policy, err := clients.FreshPlatformPolicy(ctx, name)
 	if err != nil {
@@ -58,4 +52,18 @@ func fetchOne(ctx context.Context, clients *gcp.Clients, m *shown, _ *diag.Diagn
 	}
 	m.Name = written
 	return nil
+}
+
+// nameOf returns the full name of the policy in an attribute. The default project is the configured
+// one, otherwise the provider's.
+func nameOf(clients *gcp.Clients, attribute string, written, project types.String) (resname.PlatformPolicy, error) {
+	given := project.ValueString()
+	name, err := resname.ParseGKEPolicy(written.ValueString(), cmp.Or(given, clients.Project()))
+	if err != nil {
+		return name, wrong(attribute, err)
+	}
+	if given != "" && given != name.Project {
+		return name, wrong("project", fmt.Errorf("project is %q, but %s has the name %q", given, attribute, name))
+	}
+	return name, nil
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// listModel is the policies of one project.
+// listModel contains the policies of one project.
 type listModel struct {
 	ID       types.String `tfsdk:"id"`
 	Project  types.String `tfsdk:"project"`
@@ -26,8 +26,8 @@ func NewListDataSource() datasource.DataSource {
 	return &lifecycle.DataSource[listModel]{
 		Noun: "platform_policies",
 		Describe: schema.Schema{
-			MarkdownDescription: "Every check-based platform policy for GKE of a project (Preview).\n\n" +
-				"Permission: `binaryauthorization.platformPolicies.list` (role `roles/binaryauthorization.policyViewer`).",
+			MarkdownDescription: "All check-based platform policies for GKE of a project (Preview).\n\nPermission: " +
+				"`binaryauthorization.platformPolicies.list` (role `roles/binaryauthorization.policyViewer`).",
 			Attributes: map[string]schema.Attribute{
 				"id":      schema.StringAttribute{Computed: true, MarkdownDescription: "`projects/{project}/platforms/gke`."},
 				"project": readProject,

@@ -5,14 +5,15 @@ import (
 	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
-// readAttributes are the attributes of a policy that is only read.
+// readAttributes returns the attributes of a read policy.
 func readAttributes() map[string]schema.Attribute {
 	all := computed(describe.Attributes)
 	delete(all, "deletion_policy")
+	delete(all, fieldMustConform)
 	return all
 }
 
-// computed are a resource's attributes as those of a data source, of which all is computed.
+// computed converts a resource's attributes to computed attributes of a data source.
 func computed(of map[string]resource.Attribute) map[string]schema.Attribute {
 	all := map[string]schema.Attribute{}
 	for name, a := range of {
@@ -30,7 +31,8 @@ func computed(of map[string]resource.Attribute) map[string]schema.Attribute {
 			all[name] = schema.SingleNestedAttribute{Computed: true, Attributes: computed(a.Attributes), MarkdownDescription: text}
 		case resource.ListNestedAttribute:
 			all[name] = schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: text, NestedObject: schema.NestedAttributeObject{Attributes: computed(a.NestedObject.Attributes)},
+				Computed: true, MarkdownDescription: text,
+				NestedObject: schema.NestedAttributeObject{Attributes: computed(a.NestedObject.Attributes)},
 			}
 		}
 	}

@@ -32,7 +32,8 @@ data "binauthz_platform_policies" "all" { depends_on = [binauthz_platform_policy
 			statecheck.CompareValuePairs(one, tfjsonpath.New("etag"), address, tfjsonpath.New("etag"), compare.ValuesSame()),
 			statecheck.CompareValuePairs(one, tfjsonpath.New("gke_policy"), address, tfjsonpath.New("gke_policy"), compare.ValuesSame()),
 			statecheck.ExpectKnownValue(all, tfjsonpath.New("platform_policies"), knownvalue.ListSizeExact(1)),
-			statecheck.CompareValuePairs(all, tfjsonpath.New("platform_policies").AtSliceIndex(0).AtMapKey("gke_policy"), address, tfjsonpath.New("gke_policy"), compare.ValuesSame()),
+			statecheck.CompareValuePairs(all, tfjsonpath.New("platform_policies").AtSliceIndex(0).AtMapKey("gke_policy"), address,
+				tfjsonpath.New("gke_policy"), compare.ValuesSame()),
 		},
 	})
 }
@@ -45,13 +46,13 @@ func TestPlatformPolicyDataSourceThatFindsNothing(t *testing.T) {
 		`data "binauthz_platform_policy" "x" {
 		  name    = "projects/p/platforms/gke/policies/a"
 		  project = "q"
-		}`: `(?s)Cannot read platform policy.*project is "q", but name\s+says`,
+		}`: `(?s)Cannot read platform policy.*project is "q", but name\s+has\s+the\s+name`,
 	} {
 		g.Run(t, resource.TestStep{Config: config, ExpectError: regexp.MustCompile(want)})
 	}
 }
 
-// A list comes in pages, and no page is asked for that nobody wants.
+// TestPlatformPoliciesAreFoundInPages: a query reads no more pages than its limit needs.
 func TestPlatformPoliciesAreFoundInPages(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)
@@ -59,15 +60,18 @@ func TestPlatformPoliciesAreFoundInPages(t *testing.T) {
 	g := acctest.NewEmulated(t, emulator.Options{PageSize: 30})
 	for i := range there {
 		name := resname.PlatformPolicy{Project: "demo", Platform: "gke", ID: fmt.Sprintf("team-%03d", i)}
-		if _, err := g.Clients.CreatePlatformPolicy(t.Context(), name, &gcp.PlatformPolicy{GkePolicy: &binaryauthorization.GkePolicy{}}); err != nil {
+		empty := &gcp.PlatformPolicy{GkePolicy: &binaryauthorization.GkePolicy{}}
+		if _, err := g.Clients.CreatePlatformPolicy(t.Context(), name, empty); err != nil {
 			t.Fatal(err)
 		}
 	}
 	cli := g.CLI(t, "")
 	for limit, want := range map[string][2]int{"limit = 1000": {there, 3}, "limit = 7": {7, 1}} {
 		before, read := g.Calls("ListPlatformPolicies"), g.Calls("GetPlatformPolicy")
-		found, said := cli.Query(t, "list \"binauthz_platform_policy\" \"all\" {\n  provider = binauthz\n  include_resource = true\n"+limit+"\n}\n")
-		if len(found) != want[0] || len(said) > 0 || g.Calls("ListPlatformPolicies")-before != want[1] || g.Calls("GetPlatformPolicy") != read {
+		found, said := cli.Query(t,
+			"list \"binauthz_platform_policy\" \"all\" {\n  provider = binauthz\n  include_resource = true\n"+limit+"\n}\n")
+		if len(found) != want[0] || len(said) > 0 || g.Calls("ListPlatformPolicies")-before != want[1] ||
+			g.Calls("GetPlatformPolicy") != read {
 			t.Errorf("%q: %d were found in %d pages, and said was %v", limit, len(found), g.Calls("ListPlatformPolicies")-before, said)
 		}
 		if f := found[1]; f.DisplayName != "team-001" || f.Identity["name"] != "team-001" || f.Identity["platform"] != "gke" {

@@ -10,7 +10,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 )
 
-// valued is a value that the framework has made, or why it did not.
+// valued returns a value from the framework, with its diagnostics as an error.
 func valued[V attr.Value](v V, diags diag.Diagnostics) (V, error) {
 	if diags.HasError() {
 		return v, fmt.Errorf("%s: %s", diags[0].Summary(), diags[0].Detail())
@@ -18,7 +18,8 @@ func valued[V attr.Value](v V, diags diag.Diagnostics) (V, error) {
 	return v, nil
 }
 
-// document is a value as JSON to the API; nil for what is absent, empty or not known.
+// document converts a value to JSON for the API. It returns nil for an absent, empty or unknown
+// value.
 func document(v attr.Value) any {
 	switch v := v.(type) {
 	case types.Object:
@@ -69,7 +70,7 @@ func documents(list []attr.Value) any {
 	return all
 }
 
-// sent is a value in the API's spelling.
+// sent converts a value to the API's spelling.
 func sent(name string, d any) any {
 	s, _ := d.(string)
 	switch name {

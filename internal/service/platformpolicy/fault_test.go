@@ -17,9 +17,14 @@ import (
 func TestPlatformPolicyDrift(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
-	body := w.config(rest(freshness+", "+signed(pkix(t, "p256.pem", "ECDSA_P256_SHA256", "")+", "+pkix(t, "rsa2048.pem", "RSA_PSS_2048_SHA256", ""))), "")
+	ec, rsa := pkix(t, "p256.pem", "ECDSA_P256_SHA256", ""), pkix(t, "rsa2048.pem", "RSA_PSS_2048_SHA256", "")
+	body := w.config(rest(freshness+", "+signed(ec+", "+rsa)), "")
 	drift := func(change func(*gcp.PlatformPolicy)) resource.TestStep {
-		return resource.TestStep{PreConfig: func() { w.change(change) }, Config: body, ConfigPlanChecks: does(plancheck.ResourceActionUpdate)}
+		return resource.TestStep{
+			PreConfig:        func() { w.change(change) },
+			Config:           body,
+			ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
+		}
 	}
 	w.Run(t,
 		resource.TestStep{Config: body},
@@ -43,7 +48,8 @@ func TestPlatformPolicyDrift(t *testing.T) {
 	)
 }
 
-// Whoever changes the policy between plan and apply is not overwritten, and is told of.
+// TestPlatformPolicyStalePlan: a change of the policy between plan and apply is not overwritten,
+// and the error reports it.
 func TestPlatformPolicyStalePlan(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -55,13 +61,16 @@ func TestPlatformPolicyStalePlan(t *testing.T) {
 	w.Run(t,
 		resource.TestStep{Config: w.config(rest(freshness), "")},
 		resource.TestStep{
-			Config: w.config(rest(freshness), `description = "new"`), ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{byHand}},
-			ExpectError: regexp.MustCompile(`(?s)Cannot update platform policy.*changed\s+since\s+the\s+plan\s+was\s+made,\s+and\s+it\s+stays\s+as\s+it\s+is\s+now.*max_upload_age_days\s+is\s+now\s+7`),
+			Config:           w.config(rest(freshness), `description = "new"`),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{byHand}},
+			ExpectError: regexp.MustCompile(`(?s)Cannot update platform ` +
+				`policy.*changed\s+since\s+the\s+plan,\s+and\s+nothing\s+was\s+written.*max_upload_age_days\s+is\s+now\s+7`),
 		},
 		resource.TestStep{Config: w.config(rest(freshness), `description = "new"`), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
 		resource.TestStep{ // a destroy
 			Config: "locals {}", ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{byHand}},
-			ExpectError: regexp.MustCompile(`(?s)Cannot delete platform policy.*DeletePlatformPolicy.*stays\s+as\s+it\s+is.*max_upload_age_days\s+is\s+now\s+7`),
+			ExpectError: regexp.MustCompile(`(?s)Cannot delete platform ` +
+				`policy.*DeletePlatformPolicy.*nothing\s+was\s+written.*max_upload_age_days\s+is\s+now\s+7`),
 		},
 		resource.TestStep{Config: w.config(rest(freshness), `description = "new"`), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
 	)
@@ -73,23 +82,30 @@ func TestPlatformPolicyStalePlan(t *testing.T) {
 func TestPlatformPolicyThatIsThereAlready(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))
-	twice := w.config(rest(freshness), "") + fmt.Sprintf("resource \"binauthz_platform_policy\" \"again\" {\n name = %q\n gke_policy = {}\n depends_on = [binauthz_platform_policy.it]\n}\n", w.name.ID)
-	w.Run(t, resource.TestStep{Config: twice, ExpectError: regexp.MustCompile(`(?s)Cannot create platform policy.*already exists.*import \{.*id = "` + w.name.String())})
+	twice := w.config(rest(freshness), "") + fmt.Sprintf("resource \"binauthz_platform_policy\" \"again\" {\n name = %q\n gke_policy "+
+		"= {}\n depends_on = [binauthz_platform_policy.it]\n}\n", w.name.ID)
+	w.Run(t, resource.TestStep{
+		Config:      twice,
+		ExpectError: regexp.MustCompile(`(?s)Cannot create platform policy.*already exists.*import \{.*id = "` + w.name.String()),
+	})
 }
 
-// A missing permission is named, with the role that grants it.
+// TestPlatformPolicyDenied: the error names the missing permission and a role to grant.
 func TestPlatformPolicyDenied(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"CreatePlatformPolicy=permission_denied":       `(?s)Cannot create platform policy.*binaryauthorization\.platformPolicies\.create.*roles/binaryauthorization\.policyEditor`,
-		"GetPublicKey=permission_denied,count=forever": `(?s)Cannot create platform policy.*cloudkms\.cryptoKeyVersions\.viewPublicKey.*roles/cloudkms\.publicKeyViewer`,
+		"CreatePlatformPolicy=permission_denied": `(?s)Cannot create platform ` +
+			`policy.*binaryauthorization\.platformPolicies\.create.*roles/binaryauthorization\.policyEditor`,
+		"GetPublicKey=permission_denied,count=forever": `(?s)Cannot create platform ` +
+			`policy.*cloudkms\.cryptoKeyVersions\.viewPublicKey.*roles/cloudkms\.publicKeyViewer`,
 	} {
 		w := faulty(t, text)
 		w.Run(t, resource.TestStep{Config: w.config(rest(signed(kms(w.KMSKeyVersion(t), ""))), ""), ExpectError: regexp.MustCompile(want)})
 	}
 }
 
-// What passes is tried again; what was lost on the way back is found, and nothing is sent twice that was carried out.
+// TestPlatformPolicyFaults: a transient fault is retried. After a lost reply, the provider finds
+// the result and repeats no create or replace.
 func TestPlatformPolicyFaults(t *testing.T) {
 	t.Parallel()
 	for text, sent := range map[string]struct{ creates, replaces, deletes int }{
@@ -119,7 +135,8 @@ func TestPlatformPolicyFaults(t *testing.T) {
 	}
 }
 
-// An import of what is not there is told in Terraform's own words.
+// TestPlatformPolicyImportOfNothing: the import of a missing policy is an error of Terraform
+// itself.
 func TestPlatformPolicyImportOfNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.New(t))

@@ -15,7 +15,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// trustedKeys remembers what Cloud KMS has under the names of versions, which never changes.
+// trustedKeys remembers Cloud KMS keys by their version. They never change.
 type trustedKeys map[string]trustedKey
 
 type trustedKey struct {
@@ -31,7 +31,7 @@ func recallKeys(ctx context.Context, c *change) trustedKeys {
 	return trusted
 }
 
-// fetch is the key of a version, with the algorithm in Binary Authorization's spelling.
+// fetch returns the key of a version, with the algorithm in Binary Authorization's spelling.
 func (t trustedKeys) fetch(ctx context.Context, clients *gcp.Clients, version resname.KMSKeyVersion) (trustedKey, error) {
 	if key, known := t[version.String()]; known {
 		return key, nil
@@ -42,12 +42,12 @@ func (t trustedKeys) fetch(ctx context.Context, clients *gcp.Clients, version re
 	}
 	canonical, err := attest.AlgorithmFromKMS(key.Algorithm)
 	if err != nil {
-		return trustedKey{}, fmt.Errorf("%w\nMake a version of the key with one of these algorithms", err)
+		return trustedKey{}, fmt.Errorf("%w\nCreate a key version with one of these algorithms", err)
 	}
 	return trustedKey{key.PEM, string(canonical)}, nil
 }
 
-// planKeys plans PEM, algorithm and id of every key, as far as they can be known.
+// planKeys plans PEM, algorithm and id of every key, as far as they are known.
 func planKeys(ctx context.Context, c *change) error {
 	trusted := recallKeys(ctx, c)
 	planned, err := rewrite(ctx, c.Model.GKEPolicy, root, func(key types.Object, at path.Path) (types.Object, error) {
@@ -59,7 +59,7 @@ func planKeys(ctx context.Context, c *change) error {
 	return err
 }
 
-// lookUp is what Cloud KMS has of a key; nil if the key is not there, or the plan cannot know.
+// lookUp returns the key in Cloud KMS; nil if it does not exist or cannot be read.
 func lookUp(ctx context.Context, c *change, trusted trustedKeys, key types.Object, at path.Path) *trustedKey {
 	version, err := resname.ParseKMSKeyVersion(text(attribute(key, kmsKeyVersion)))
 	if err != nil || c.Clients.Ready() != nil {
@@ -69,7 +69,7 @@ func lookUp(ctx context.Context, c *change, trusted trustedKeys, key types.Objec
 	switch {
 	case err != nil && !gcp.IsKind(err, gcp.KindDenied, gcp.KindDisabled) && keeps(ctx, c, key):
 		c.Diags.AddAttributeWarning(at.AtName(kmsKeyVersion), lifecycle.About("Cloud KMS key version not compared", version.String()),
-			"The key stays as public_key_pem has it. Cloud KMS does not show whether it is that version's: "+err.Error())
+			"The plan keeps the key of public_key_pem. The provider could not compare it with Cloud KMS: "+err.Error())
 		return nil
 	case err != nil:
 		guard.KeyNotRead(c.Diags, at.AtName(kmsKeyVersion), version, err)
@@ -81,8 +81,8 @@ func lookUp(ctx context.Context, c *change, trusted trustedKeys, key types.Objec
 	return &held
 }
 
-// completeKey fills in what is left of a key: in a plan what is not written, in an apply what the plan did not know. held is what Cloud KMS
-// has, nil where that is not known or there is nothing to know.
+// completeKey sets the missing values of a key: in a plan absent ones, in an apply unknown ones.
+// held is the key in Cloud KMS, nil if it is unknown or not needed.
 func completeKey(ctx context.Context, key types.Object, held *trustedKey, left func(attr.Value) bool) (types.Object, error) {
 	all := key.Attributes()
 	pem, named := types.StringUnknown(), types.StringUnknown()
@@ -101,7 +101,8 @@ func completeKey(ctx context.Context, key types.Object, held *trustedKey, left f
 	return valued(types.ObjectValue(key.AttributeTypes(ctx), all))
 }
 
-// computedID is the id that the service gives a key that has none, or that this provider gives a key of Cloud KMS.
+// computedID returns the default id of a key: the service's for PEM, this provider's for a Cloud
+// KMS key.
 func computedID(version, pem attr.Value) types.String {
 	if !isNull(version) {
 		if name, err := resname.ParseKMSKeyVersion(text(version)); err == nil {
@@ -113,18 +114,18 @@ func computedID(version, pem attr.Value) types.String {
 	return types.StringUnknown()
 }
 
-// differs says that a key is written beside its version and is another one.
+// differs reports whether PEM or algorithm of a key contradict its version in Cloud KMS.
 func differs(key types.Object, held trustedKey) bool {
 	pem, a := text(attribute(key, publicKeyPEM)), text(attribute(key, algorithm))
 	return pem != "" && !attest.EqualPEM(pem, held.PEM) || a != "" && !sameAlgorithm(a, held.Algorithm)
 }
 
 func anotherKey(version resname.KMSKeyVersion) string {
-	return "This is not the key that Cloud KMS has as " + version.String() + ". Remove public_key_pem and signature_algorithm, or " +
-		"kms_key_version."
+	return "This key differs from the Cloud KMS key version " + version.String() + ". " +
+		"Remove public_key_pem and signature_algorithm, or kms_key_version."
 }
 
-// keeps says that a key is written in PEM beside its version, and is what the state has under that version.
+// keeps reports whether a key has PEM and algorithm beside its version, equal to the state.
 func keeps(ctx context.Context, c *change, key types.Object) (kept bool) {
 	version, err := resname.ParseKMSKeyVersion(text(attribute(key, kmsKeyVersion)))
 	if err != nil || c.Prior == nil {
@@ -132,7 +133,8 @@ func keeps(ctx context.Context, c *change, key types.Object) (kept bool) {
 	}
 	_, _ = rewrite(ctx, c.Prior.GKEPolicy, root, func(o types.Object, _ path.Path) (types.Object, error) {
 		other, err := resname.ParseKMSKeyVersion(text(attribute(o, kmsKeyVersion)))
-		kept = kept || err == nil && other == version && attest.EqualPEM(text(attribute(o, publicKeyPEM)), text(attribute(key, publicKeyPEM))) &&
+		kept = kept || err == nil && other == version &&
+			attest.EqualPEM(text(attribute(o, publicKeyPEM)), text(attribute(key, publicKeyPEM))) &&
 			sameAlgorithm(text(attribute(o, algorithm)), text(attribute(key, algorithm)))
 		return o, nil
 	})

@@ -17,7 +17,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// A key by kms_key_version is filled in from Cloud KMS, which is not asked again once it is in the state.
+// TestPlatformPolicyKMSKey: a key by kms_key_version is filled in from Cloud KMS. It is not read
+// again once it is in the state.
 func TestPlatformPolicyKMSKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -25,9 +26,12 @@ func TestPlatformPolicyKMSKey(t *testing.T) {
 	body := func(version string) string { return w.config(rest(signed(kms(version, ""))), "") }
 	w.Run(t,
 		resource.TestStep{Config: body(version), ConfigPlanChecks: does(plancheck.ResourceActionCreate,
-			plancheck.ExpectKnownValue(address, keyPath(0, 0).AtMapKey("key_id"), knownvalue.StringExact("//cloudkms.googleapis.com/v1/"+version)),
-			plancheck.ExpectKnownValue(address, keyPath(0, 0).AtMapKey("public_key_pem"), knownvalue.StringRegexp(regexp.MustCompile("^-----BEGIN PUBLIC KEY-----"))),
-			plancheck.ExpectKnownValue(address, keyPath(0, 0).AtMapKey("signature_algorithm"), knownvalue.StringExact("ECDSA_P256_SHA256")))},
+			plancheck.ExpectKnownValue(address, keyPath(0, 0).AtMapKey("key_id"),
+				knownvalue.StringExact("//cloudkms.googleapis.com/v1/"+version)),
+			plancheck.ExpectKnownValue(address, keyPath(0, 0).AtMapKey("public_key_pem"),
+				knownvalue.StringRegexp(regexp.MustCompile("^-----BEGIN PUBLIC KEY-----"))),
+			plancheck.ExpectKnownValue(address, keyPath(0, 0).AtMapKey("signature_algorithm"),
+				knownvalue.StringExact("ECDSA_P256_SHA256")))},
 		resource.TestStep{Config: body(version), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
 		resource.TestStep{Config: body("//cloudkms.googleapis.com/v1/" + version), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
@@ -37,7 +41,8 @@ func TestPlatformPolicyKMSKey(t *testing.T) {
 	}
 }
 
-// Whoever puts another key under the name of a Cloud KMS key version does not stay unseen.
+// TestPlatformPolicyKMSKeyReplacedByHand: another key under the name of a Cloud KMS key version is
+// drift.
 func TestPlatformPolicyKMSKeyReplacedByHand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -47,8 +52,8 @@ func TestPlatformPolicyKMSKeyReplacedByHand(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				w.change(func(p *gcp.PlatformPolicy) {
-					keys := p.GkePolicy.CheckSets[0].Checks[0].SimpleSigningAttestationCheck.AttestationAuthenticators[0].PkixPublicKeySet.PkixPublicKeys
-					keys[0].PublicKeyPem = known(t, "p256.pem")
+					check := p.GkePolicy.CheckSets[0].Checks[0].SimpleSigningAttestationCheck
+					check.AttestationAuthenticators[0].PkixPublicKeySet.PkixPublicKeys[0].PublicKeyPem = known(t, "p256.pem")
 				})
 			},
 			Config: body, ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
@@ -68,7 +73,8 @@ func TestPlatformPolicyRefusesKMSKeys(t *testing.T) {
 	}
 }
 
-// What another resource of the same apply makes is not known in the plan.
+// TestPlatformPolicyOfUnknownValues: values from a new resource in the same apply are unknown in
+// the plan.
 func TestPlatformPolicyOfUnknownValues(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
@@ -76,16 +82,21 @@ func TestPlatformPolicyOfUnknownValues(t *testing.T) {
 	w.Run(t, resource.TestStep{
 		Config: later(w.KMSKeyVersion(t)) + w.config(`
 		image_allowlist = [terraform_data.it.output == "" ? "" : "gcr.io/p/*"]
-		check_sets = concat([{ scope = { kubernetes_namespace = terraform_data.it.id == "" ? "a" : "b", kubernetes_service_account = null }, checks = [] }],
+		check_sets = concat([{
+		    scope  = { kubernetes_namespace = terraform_data.it.id == "" ? "a" : "b", kubernetes_service_account = null }
+		    checks = []
+		  }],
 		  [{ scope = null, checks = [`+signed("{ kms_key_version = terraform_data.it.output }")+`] }])`, ""),
 		ConfigPlanChecks: does(plancheck.ResourceActionCreate),
 		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownValue(address, keyPath(1, 0).AtMapKey("key_id"), knownvalue.StringExact("//cloudkms.googleapis.com/v1/"+w.KMSKeyVersion(t))),
+			statecheck.ExpectKnownValue(address, keyPath(1, 0).AtMapKey("key_id"),
+				knownvalue.StringExact("//cloudkms.googleapis.com/v1/"+w.KMSKeyVersion(t))),
 		},
 	})
 }
 
-// A key whose version cannot be looked up any more stays as it is written, and stops no other change.
+// TestPlatformPolicyKMSKeyThatIsGone: a key stays as configured if its version cannot be read any
+// more. It does not block other changes.
 func TestPlatformPolicyKMSKeyThatIsGone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))

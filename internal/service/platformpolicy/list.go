@@ -19,7 +19,8 @@ func NewListResource() list.ListResource {
 		Title: func(m *model) string { return m.Name.ValueString() },
 		Describe: schema.Schema{
 			MarkdownDescription: "Finds the GKE platform policies of a project (Preview).\n\n" +
-				"Permission: `binaryauthorization.platformPolicies.list` (role `roles/binaryauthorization.policyViewer`).\n\n" + lifecycle.Querying,
+				"Permission: `binaryauthorization.platformPolicies.list` (role `roles/binaryauthorization.policyViewer`).\n\n" +
+				lifecycle.Querying,
 			Attributes: map[string]schema.Attribute{"project": lifecycle.ListedProject},
 		},
 	}

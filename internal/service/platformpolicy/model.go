@@ -13,7 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// shown is what there is to know of a policy.
+// shown contains the attributes of a policy.
 type shown struct {
 	ID          types.String `tfsdk:"id"`
 	Project     types.String `tfsdk:"project"`
@@ -24,10 +24,11 @@ type shown struct {
 	UpdateTime  types.String `tfsdk:"update_time"`
 }
 
-// model is a policy in the state.
+// model is the state of a policy.
 type model struct {
 	shown
 
+	MustConform    types.List   `tfsdk:"must_conform"`
 	DeletionPolicy types.String `tfsdk:"deletion_policy"`
 }
 
@@ -35,7 +36,12 @@ func (m *shown) name() resname.PlatformPolicy {
 	return resname.PlatformPolicy{Project: m.Project.ValueString(), Platform: resname.PlatformGKE, ID: m.Name.ValueString()}
 }
 
-// toAPI is the policy to write, as far as it is known. The schema has the API's names, so JSON is the way.
+func named(m *model) lifecycle.Named {
+	return lifecycle.Named{Project: &m.Project, Name: &m.Name, ID: &m.ID, Full: func() string { return m.name().String() }}
+}
+
+// toAPI returns the known part of the policy. The schema has the API's names, so it converts
+// through JSON.
 func (m *shown) toAPI() (*gcp.PlatformPolicy, error) {
 	raw, err := json.Marshal(document(m.GKEPolicy))
 	if err != nil {
@@ -48,10 +54,13 @@ func (m *shown) toAPI() (*gcp.PlatformPolicy, error) {
 	return &gcp.PlatformPolicy{Description: m.Description.ValueString(), GkePolicy: policy}, nil
 }
 
-// fromAPI brings the model to what is there. Spellings that mean the same as what the model has are kept.
+// fromAPI updates the model from the API, and keeps spellings with the same meaning.
 func (m *model) fromAPI(ctx context.Context, p *gcp.PlatformPolicy) error {
 	if m.DeletionPolicy.IsNull() || m.DeletionPolicy.IsUnknown() { // imported
 		m.DeletionPolicy = types.StringValue(deletionDelete)
+	}
+	if m.MustConform.IsNull() {
+		m.MustConform = types.ListNull(mustConform.NestedObject.Type())
 	}
 	return m.show(ctx, p)
 }
@@ -73,7 +82,7 @@ func (m *shown) show(ctx context.Context, p *gcp.PlatformPolicy) error {
 	return nil
 }
 
-// showChecks keeps the whole of gke_policy where it asks the same as what is there.
+// showChecks keeps gke_policy unchanged if it means the same as the stored policy.
 func (m *shown) showChecks(ctx context.Context, p *gcp.PlatformPolicy) error {
 	if !m.GKEPolicy.IsNull() && isKnown(ctx, m.GKEPolicy) {
 		mine, err := m.toAPI()

@@ -12,30 +12,29 @@ import (
 )
 
 func plan(ctx context.Context, c *change) {
-	lifecycle.PlanProject(c, func(m *model) *types.String { return &m.Project })
-	c.Model.ID = types.StringUnknown()
-	if !c.Model.Project.IsUnknown() && !c.Model.Name.IsUnknown() {
-		c.Model.ID = types.StringValue(c.Model.name().String())
-	}
+	lifecycle.PlanNamed(c, named)
 	if c.Model.Description = c.Config.Description; c.Model.Description.IsNull() {
 		c.Model.Description = types.StringValue("")
 	}
 	if !planPolicy(ctx, c) {
 		return
 	}
-	if c.Prior != nil && len(c.Replace) == 0 && c.Model.ID.Equal(c.Prior.ID) && sameWish(ctx, c) {
-		if c.Model.DeletionPolicy.Equal(c.Prior.DeletionPolicy) {
-			c.KeepPrior()
-			return
-		}
-		c.Model.GKEPolicy, c.Model.Etag, c.Model.UpdateTime = c.Prior.GKEPolicy, c.Prior.Etag, c.Prior.UpdateTime
+	if c.Prior == nil || len(c.Replace) > 0 || !c.Model.ID.Equal(c.Prior.ID) || !sameWish(ctx, c) {
+		c.Model.Etag, c.Model.UpdateTime = types.StringUnknown(), types.StringUnknown()
+		warnOfWeakening(ctx, c)
+		planConformance(ctx, c, false)
 		return
 	}
-	c.Model.Etag, c.Model.UpdateTime = types.StringUnknown(), types.StringUnknown()
-	warnOfWeakening(ctx, c)
+	sameImages := c.Model.MustConform.Equal(c.Prior.MustConform)
+	if sameImages && c.Model.DeletionPolicy.Equal(c.Prior.DeletionPolicy) {
+		c.KeepPrior()
+	} else {
+		c.Model.GKEPolicy, c.Model.Etag, c.Model.UpdateTime = c.Prior.GKEPolicy, c.Prior.Etag, c.Prior.UpdateTime
+	}
+	planConformance(ctx, c, sameImages)
 }
 
-// planPolicy completes gke_policy from what is written. It reports false where it could not.
+// planPolicy completes the configured gke_policy. It returns false on failure.
 func planPolicy(ctx context.Context, c *change) bool {
 	whole, err := completed(ctx, c.Config.GKEPolicy)
 	if err == nil {
@@ -48,7 +47,8 @@ func planPolicy(ctx context.Context, c *change) bool {
 	return err == nil
 }
 
-// sameWish says whether plan and state ask the same of the API, and in a form that Terraform takes for the one in the state.
+// sameWish reports whether plan and state mean the same to the API, and Terraform accepts the
+// spelling of the state.
 func sameWish(ctx context.Context, c *change) bool {
 	if c.Model.Description.IsUnknown() || !isKnown(ctx, c.Model.GKEPolicy) || c.Prior.GKEPolicy.IsNull() {
 		return false
@@ -61,8 +61,8 @@ func sameWish(ctx context.Context, c *change) bool {
 	return err == nil && conformance.Same(want, prior) && sameVersions(ctx, c.Model.GKEPolicy, c.Prior.GKEPolicy)
 }
 
-// sameVersions says whether the keys of two policies are in Cloud KMS at the same places: Terraform insists on kms_key_version where it is
-// written, and on none where it is not.
+// sameVersions reports whether two policies have the same Cloud KMS keys in the same places:
+// Terraform requires the configured kms_key_version, and none if it is absent.
 func sameVersions(ctx context.Context, a, b types.Object) bool {
 	x, y := versions(ctx, a), versions(ctx, b)
 	if len(x) != len(y) {
@@ -76,7 +76,7 @@ func sameVersions(ctx context.Context, a, b types.Object) bool {
 	return true
 }
 
-// versions are the full names of Cloud KMS key versions by the places of their keys.
+// versions returns the full names of Cloud KMS key versions by the paths of their keys.
 func versions(ctx context.Context, policy types.Object) map[string]string {
 	found := map[string]string{}
 	_, _ = rewrite(ctx, policy, root, func(key types.Object, at path.Path) (types.Object, error) {

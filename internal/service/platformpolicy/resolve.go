@@ -12,7 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// resolve fills in the keys that the plan could not look up, holds the others against what Cloud KMS says, and remembers what they are.
+// resolve sets the keys that the plan could not look up, compares the others with Cloud KMS, and
+// remembers the keys.
 func resolve(ctx context.Context, c *change) error {
 	trusted, kept := recallKeys(ctx, c), trustedKeys{}
 	resolved, err := rewrite(ctx, c.Model.GKEPolicy, root, func(key types.Object, at path.Path) (types.Object, error) {
@@ -45,8 +46,8 @@ func resolve(ctx context.Context, c *change) error {
 	return nil
 }
 
-// learn remembers the keys of Cloud KMS that a read met for the first time, as after an import. Where Cloud KMS may not be read they stay
-// unknown, and the next plan asks for them.
+// learn remembers Cloud KMS keys at their first read, for example after an import. If Cloud KMS
+// cannot be read, the next plan looks them up.
 func learn(ctx context.Context, c *change) {
 	trusted, learnt := recallKeys(ctx, c), false
 	_, err := rewrite(ctx, c.Model.GKEPolicy, root, func(key types.Object, _ path.Path) (types.Object, error) {

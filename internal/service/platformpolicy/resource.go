@@ -1,5 +1,3 @@
-// Package platformpolicy is the resource binauthz_platform_policy and its data sources: check-based policies by which Google monitors GKE
-// clusters (continuous validation, a Preview).
 package platformpolicy
 
 import (
@@ -22,8 +20,8 @@ func NewResource() resource.Resource {
 	return &lifecycle.Resource[model]{
 		Noun: noun, Title: "Platform policy", Describe: describe,
 		Identity: []lifecycle.IdentityAttribute{
-			{Name: "project", Description: "Id of the project. Defaults to the provider's.", Optional: true},
-			{Name: "platform", Description: "The platform: gke, which is the default.", Optional: true},
+			{Name: "project", Description: "Id of the project. Defaults to the provider's project.", Optional: true},
+			{Name: "platform", Description: "The platform. Defaults to gke.", Optional: true},
 			{Name: "name", Description: "Short name of the policy."},
 		},
 		Ops: lifecycle.Ops[model]{
@@ -49,6 +47,9 @@ func create(ctx context.Context, c *change) error {
 	}
 	want, err := c.Model.toAPI()
 	if err != nil {
+		return err
+	}
+	if err := checkConformance(ctx, c, want); err != nil {
 		return err
 	}
 	written, err := c.Clients.CreatePlatformPolicy(ctx, c.Model.name(), want)
@@ -82,9 +83,15 @@ func update(ctx context.Context, c *change) error {
 	if err != nil {
 		return err
 	}
-	if conformance.Same(want, prior) {
+	same := conformance.Same(want, prior)
+	if !same || !c.Model.MustConform.Equal(c.Prior.MustConform) {
+		if err := checkConformance(ctx, c, want); err != nil {
+			return err
+		}
+	}
+	if same {
 		c.Model.Etag, c.Model.UpdateTime = c.Prior.Etag, c.Prior.UpdateTime
-		return nil // nothing of it is sent
+		return nil // no changes to send
 	}
 	if want.Etag, err = pinned(ctx, c, prior); err != nil {
 		return err
@@ -101,7 +108,7 @@ func destroy(ctx context.Context, c *change) error {
 	case deletionAbandon:
 		return nil
 	case deletionPrevent:
-		return fmt.Errorf("deletion_policy is %s; set another one and apply that first", deletionPrevent)
+		return fmt.Errorf("deletion_policy is %s; set another value and apply it first", deletionPrevent)
 	}
 	prior, err := c.Prior.toAPI()
 	if err != nil {

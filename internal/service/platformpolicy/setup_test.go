@@ -19,7 +19,7 @@ import (
 
 const address = "binauthz_platform_policy.it"
 
-// world is a policy of one's own.
+// world has a policy with its own name.
 type world struct {
 	*acctest.Ground
 	t    *testing.T
@@ -30,21 +30,24 @@ func newWorld(t *testing.T, g *acctest.Ground) *world {
 	return &world{Ground: g, t: t, name: resname.PlatformPolicy{Project: g.Project, Platform: "gke", ID: g.Name("policy")}}
 }
 
-// config is a policy; policy is what gke_policy has, more the other attributes.
+// config returns a policy. policy is the content of gke_policy, and more holds the other
+// attributes.
 func (w *world) config(policy, more string) string {
-	return fmt.Sprintf("resource \"binauthz_platform_policy\" \"it\" {\n  name = %q\n  gke_policy = {\n%s\n  }\n%s\n}\n", w.name.ID, policy, more)
+	return fmt.Sprintf("resource \"binauthz_platform_policy\" \"it\" {\n  name = %q\n  gke_policy = {\n%s\n  }\n%s\n}\n",
+		w.name.ID, policy, more)
 }
 
-// rest is a check set for everything else with checks.
+// rest returns a check set for everything else, with checks.
 func rest(checks string) string {
 	return "check_sets = [{ checks = [" + checks + "] }]"
 }
 
 const freshness = "{ image_freshness_check = { max_upload_age_days = 30 } }"
 
-// signed is a check of attestations with keys.
+// signed returns a check of attestations by keys.
 func signed(keys string) string {
-	return "{ simple_signing_attestation_check = { attestation_authenticators = [{ pkix_public_key_set = { pkix_public_keys = [" + keys + "] } }] } }"
+	return "{ simple_signing_attestation_check = { attestation_authenticators = [{ pkix_public_key_set = { pkix_public_keys = [" + keys +
+		"] } }] } }"
 }
 
 func pkix(t *testing.T, file, algorithm, more string) string {
@@ -55,7 +58,7 @@ func kms(version, more string) string {
 	return fmt.Sprintf("{ kms_key_version = %q\n%s }", version, more)
 }
 
-// known is one of the keys that were made by other programs.
+// known returns a key from testdata, made by another program.
 func known(t *testing.T, file string) string {
 	t.Helper()
 	text, err := os.ReadFile("../../attest/testdata/" + file)
@@ -65,7 +68,7 @@ func known(t *testing.T, file string) string {
 	return string(text)
 }
 
-// does expects an action on the policy, and nothing to do afterwards.
+// does expects an action on the policy, and an empty plan afterwards.
 func does(action plancheck.ResourceActionType, before ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{
 		PreApply:             append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}, before...),
@@ -73,7 +76,7 @@ func does(action plancheck.ResourceActionType, before ...plancheck.PlanCheck) re
 	}
 }
 
-// gone checks that a destroy left nothing.
+// gone fails if the policy still exists after a destroy.
 func (w *world) gone(*terraform.State) error {
 	if _, err := w.Clients.FreshPlatformPolicy(context.Background(), w.name); !gcp.IsKind(err, gcp.KindNotFound) {
 		return fmt.Errorf("%s is still there: %w", w.name, err)
@@ -81,7 +84,7 @@ func (w *world) gone(*terraform.State) error {
 	return nil
 }
 
-// change changes the policy behind the provider's back.
+// change changes the policy without the provider.
 func (w *world) change(edit func(*gcp.PlatformPolicy)) {
 	w.t.Helper()
 	policy, err := w.Clients.FreshPlatformPolicy(context.Background(), w.name)
@@ -94,7 +97,7 @@ func (w *world) change(edit func(*gcp.PlatformPolicy)) {
 	}
 }
 
-// faulty is a world whose emulator has a fault.
+// faulty returns a world with a fault in the emulator.
 func faulty(t *testing.T, text string) *world {
 	t.Helper()
 	f, err := fault.Parse(text)

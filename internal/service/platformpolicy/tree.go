@@ -10,17 +10,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Attributes that are not what their name is to the API.
+// Attributes with a different form in the API.
 const (
-	allowlist     = "image_allowlist" // the API wraps the patterns in an object of one field
+	allowlist     = "image_allowlist" // the API has an object around the patterns
 	allowPattern  = "allowPattern"
-	kmsKeyVersion = "kms_key_version" // the API knows no such thing
+	kmsKeyVersion = "kms_key_version" // does not exist in the API
 	publicKeyPEM  = "public_key_pem"
 	algorithm     = "signature_algorithm"
 	keyID         = "key_id"
 )
 
-// field is the API's name of an attribute: "check_sets" is "checkSets".
+// field returns the API's name of an attribute: "checkSets" for "check_sets".
 func field(name string) string {
 	words := strings.Split(name, "_")
 	for i, w := range words[1:] {
@@ -29,13 +29,13 @@ func field(name string) string {
 	return strings.Join(words, "")
 }
 
-// isKnown says that nothing in a value is left to be known.
+// isKnown reports whether a value is fully known.
 func isKnown(ctx context.Context, v attr.Value) bool {
 	t, err := v.ToTerraformValue(ctx)
 	return err == nil && t.IsFullyKnown()
 }
 
-// attribute is an attribute of an object; nil if v is none, or one that is null or unknown.
+// attribute returns an attribute of an object; nil if v is not an object, or is null or unknown.
 func attribute(v attr.Value, name string) attr.Value {
 	if o, ok := v.(types.Object); ok {
 		return o.Attributes()[name]
@@ -43,7 +43,7 @@ func attribute(v attr.Value, name string) attr.Value {
 	return nil
 }
 
-// elements are those of a list; none if it is null or unknown.
+// elements returns the elements of a list; none if it is null or unknown.
 func elements(v attr.Value) []attr.Value {
 	if l, ok := v.(types.List); ok {
 		return l.Elements()
@@ -51,7 +51,7 @@ func elements(v attr.Value) []attr.Value {
 	return nil
 }
 
-// text is a text that is known, "" otherwise.
+// text returns a known text, otherwise "".
 func text(v attr.Value) string {
 	if s, ok := v.(types.String); ok {
 		return s.ValueString()
@@ -62,13 +62,13 @@ func text(v attr.Value) string {
 func isNull(v attr.Value) bool    { return v == nil || v.IsNull() }
 func isUnknown(v attr.Value) bool { return v != nil && v.IsUnknown() }
 
-// isGiven says that a value is there and known.
+// isGiven reports whether a value is known and not null.
 func isGiven(v attr.Value) bool { return !isNull(v) && !isUnknown(v) }
 
 // rewriter replaces one key.
 type rewriter func(key types.Object, at path.Path) (types.Object, error)
 
-// rewrite is a value in which keys are replaced: the objects that have the attribute kms_key_version.
+// rewrite replaces all keys in a value: the objects with the attribute kms_key_version.
 func rewrite(ctx context.Context, v attr.Value, at path.Path, key rewriter) (attr.Value, error) {
 	if v.IsNull() || v.IsUnknown() {
 		return v, nil
@@ -103,8 +103,8 @@ func rewriteObject(ctx context.Context, o types.Object, at path.Path, key rewrit
 	return valued(types.ObjectValue(o.AttributeTypes(ctx), all))
 }
 
-// completed is a value of the configuration with the empty value for every text, flag and list that is left out: the API does not tell the
-// two apart. The text of a key is none of these.
+// completed replaces null texts, flags and lists of the configuration with their empty values: the
+// API treats both alike. It does not change the attributes of a key.
 func completed(ctx context.Context, v attr.Value) (attr.Value, error) {
 	o, isObject := v.(types.Object)
 	l, isList := v.(types.List)
@@ -128,7 +128,7 @@ func completed(ctx context.Context, v attr.Value) (attr.Value, error) {
 	return v, nil
 }
 
-// leftOut are the attributes of a key that stay as they are: the plan finds out what they are.
+// leftOut are the attributes of a key that the plan computes.
 var leftOut = []string{kmsKeyVersion, publicKeyPEM, algorithm, keyID}
 
 func completedObject(ctx context.Context, o types.Object) (attr.Value, error) {

@@ -9,8 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// validateKey wants a key in PEM with its algorithm, or in Cloud KMS. Both are what an import writes; the plan holds the one against the
-// other.
+// validateKey requires a key in PEM with its algorithm, or in Cloud KMS. An import writes both, and
+// the plan compares them.
 func validateKey(key types.Object, at path.Path, diags *diag.Diagnostics) {
 	version, pem, a := attribute(key, kmsKeyVersion), attribute(key, publicKeyPEM), attribute(key, algorithm)
 	if isGiven(version) {
@@ -32,7 +32,7 @@ func validateKey(key types.Object, at path.Path, diags *diag.Diagnostics) {
 	}
 	public, err := attest.ParsePKIX(text(pem))
 	if err != nil {
-		return // not known, or told at public_key_pem
+		return // unknown, or reported at public_key_pem
 	}
 	if err := public.Check(named); err != nil {
 		diags.AddAttributeError(at.AtName(algorithm), "Signature algorithm does not fit the key", err.Error())

@@ -11,7 +11,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// value is what the API says, with the spellings of was where they mean the same.
+// value converts a value of the API, and keeps the spellings of was if they mean the same.
 func value(t attr.Type, said any, was attr.Value) (attr.Value, error) {
 	switch t := t.(type) {
 	case types.ObjectType:
@@ -38,7 +38,7 @@ func value(t attr.Type, said any, was attr.Value) (attr.Value, error) {
 	return empty(t), nil
 }
 
-// empty is the value that means what an absent one does.
+// empty returns the value equivalent to an absent one.
 func empty(t attr.Type) attr.Value {
 	switch t := t.(type) {
 	case types.ListType:
@@ -87,7 +87,8 @@ func listValue(t types.ListType, said any, was attr.Value) (attr.Value, error) {
 	return valued(types.ListValue(t.ElemType, all))
 }
 
-// counterpart is the element of the model that an item of the API is: a key by its id, everything else by its place.
+// counterpart returns the element of the model for an item of the API: for a key by id, otherwise
+// by index.
 func counterpart(known []attr.Value, i int, item any) attr.Value {
 	fields, _ := item.(map[string]any)
 	if id, isKey := fields[field(keyID)]; isKey {
@@ -102,7 +103,8 @@ func counterpart(known []attr.Value, i int, item any) attr.Value {
 	return nil
 }
 
-// spell puts the model's spellings into a key, and names the Cloud KMS key version whose id it has.
+// spell copies the model's spellings to a key, and sets its Cloud KMS key version if the id names
+// one.
 func spell(key map[string]attr.Value, was attr.Value) {
 	if pem := attribute(was, publicKeyPEM); text(pem) != "" && attest.EqualPEM(text(pem), text(key[publicKeyPEM])) {
 		key[publicKeyPEM] = pem
@@ -121,7 +123,7 @@ func spell(key map[string]attr.Value, was attr.Value) {
 	}
 }
 
-// sameAlgorithm compares the two spellings of an algorithm, Binary Authorization's and Cloud KMS's.
+// sameAlgorithm compares algorithms in the spellings of Binary Authorization and Cloud KMS.
 func sameAlgorithm(a, b string) bool {
 	x, errX := attest.ParseAlgorithm(a)
 	y, errY := attest.ParseAlgorithm(b)

@@ -19,7 +19,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// signer attests images with Google's own clients, as a pipeline does: a key in Cloud KMS, a note, an attestor with both.
+// signer attests images with Google's own clients, as a pipeline does: a key in Cloud KMS, a note,
+// an attestor with both.
 type signer struct {
 	note, version, keyID string
 	keys                 *kms.KeyManagementClient
@@ -31,19 +32,27 @@ func newSigner(t *testing.T, g *acctest.Ground, name string) *signer {
 	s := &signer{note: "projects/" + g.Project + "/notes/" + name, version: g.KMSKeyVersion(t)}
 	s.keyID = "//cloudkms.googleapis.com/v1/" + s.version
 	s.dial(t, g)
-	_, err := s.analysis.GetGrafeasClient().CreateNote(t.Context(), &grafeas.CreateNoteRequest{Parent: "projects/" + g.Project, NoteId: name, Note: &grafeas.Note{
-		Type: &grafeas.Note_Attestation{Attestation: &grafeas.AttestationNote{Hint: &grafeas.AttestationNote_Hint{HumanReadableName: name}}},
-	}})
+	_, err := s.analysis.GetGrafeasClient().CreateNote(t.Context(),
+		&grafeas.CreateNoteRequest{Parent: "projects/" + g.Project, NoteId: name, Note: &grafeas.Note{
+			Type: &grafeas.Note_Attestation{
+				Attestation: &grafeas.AttestationNote{Hint: &grafeas.AttestationNote_Hint{HumanReadableName: name}},
+			},
+		}})
 	fatal(t, err)
 	public, err := s.keys.GetPublicKey(t.Context(), &kmspb.GetPublicKeyRequest{Name: s.version})
 	fatal(t, err)
-	_, err = g.Clients.CreateAttestor(t.Context(), resname.Attestor{Project: g.Project, ID: name}, &gcp.Attestor{
-		AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{
-			NoteReference: s.note,
-			PublicKeys: []*binaryauthorizationpb.AttestorPublicKey{{Id: s.keyID, PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{
-				PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{PublicKeyPem: public.GetPem(), SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256},
-			}}},
+	owned := &binaryauthorizationpb.UserOwnedGrafeasNote{
+		NoteReference: s.note,
+		PublicKeys: []*binaryauthorizationpb.AttestorPublicKey{{
+			Id: s.keyID,
+			PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
+				PublicKeyPem:       public.GetPem(),
+				SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256,
+			}},
 		}},
+	}
+	_, err = g.Clients.CreateAttestor(t.Context(), resname.Attestor{Project: g.Project, ID: name}, &gcp.Attestor{
+		AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: owned},
 	})
 	fatal(t, err)
 	return s
@@ -71,17 +80,24 @@ func (s *signer) sign(t *testing.T, image string) *grafeas.AttestationOccurrence
 	payload, err := attest.Payload(image)
 	fatal(t, err)
 	sum := sha256.Sum256(payload)
-	signed, err := s.keys.AsymmetricSign(t.Context(), &kmspb.AsymmetricSignRequest{Name: s.version, Digest: &kmspb.Digest{Digest: &kmspb.Digest_Sha256{Sha256: sum[:]}}})
+	signed, err := s.keys.AsymmetricSign(t.Context(), &kmspb.AsymmetricSignRequest{
+		Name:   s.version,
+		Digest: &kmspb.Digest{Digest: &kmspb.Digest_Sha256{Sha256: sum[:]}},
+	})
 	fatal(t, err)
-	return &grafeas.AttestationOccurrence{SerializedPayload: payload, Signatures: []*grafeas.Signature{{PublicKeyId: s.keyID, Signature: signed.GetSignature()}}}
+	return &grafeas.AttestationOccurrence{
+		SerializedPayload: payload,
+		Signatures:        []*grafeas.Signature{{PublicKeyId: s.keyID, Signature: signed.GetSignature()}},
+	}
 }
 
-// attach says of an image what an attestation says, which may be of another one.
+// attach attaches an attestation to an image, also one of another image.
 func (s *signer) attach(t *testing.T, g *acctest.Ground, image string, attestation *grafeas.AttestationOccurrence) {
 	t.Helper()
-	_, err := s.analysis.GetGrafeasClient().CreateOccurrence(t.Context(), &grafeas.CreateOccurrenceRequest{Parent: "projects/" + g.Project, Occurrence: &grafeas.Occurrence{
-		NoteName: s.note, ResourceUri: "https://" + image, Details: &grafeas.Occurrence_Attestation{Attestation: attestation},
-	}})
+	_, err := s.analysis.GetGrafeasClient().CreateOccurrence(t.Context(),
+		&grafeas.CreateOccurrenceRequest{Parent: "projects/" + g.Project, Occurrence: &grafeas.Occurrence{
+			NoteName: s.note, ResourceUri: "https://" + image, Details: &grafeas.Occurrence_Attestation{Attestation: attestation},
+		}})
 	fatal(t, err)
 }
 
@@ -94,7 +110,8 @@ func fatal(t *testing.T, err error) {
 
 func requireAttestation(p *gcp.Policy, attestor string) {
 	p.DefaultAdmissionRule = &binaryauthorizationpb.AdmissionRule{
-		EvaluationMode: binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
+		EvaluationMode:        binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION,
+		EnforcementMode:       binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
 		RequireAttestationsBy: []string{attestor},
 	}
 }

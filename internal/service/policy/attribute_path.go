@@ -8,7 +8,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/guard"
 )
 
-// attributePath is where the user wrote what an admission path names.
+// attributePath is the attribute of an admission path.
 func attributePath(p admission.Path) path.Path {
 	if guard.IsRequirement(p) || p.Field == fieldMustAdmitIn {
 		return guard.ListPath(p)
@@ -16,7 +16,7 @@ func attributePath(p admission.Path) path.Path {
 	return pathIn(path.Root(p.Field), p)
 }
 
-// pathIn is what an admission path names, where at is its field.
+// pathIn is the attribute of an admission path below at, the attribute of its field.
 func pathIn(at path.Path, p admission.Path) path.Path {
 	if p.Field == admission.FieldPatterns {
 		if p.Index >= 0 {

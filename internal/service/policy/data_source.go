@@ -28,25 +28,35 @@ type systemModel struct {
 // NewDataSource makes the data source binauthz_policy.
 func NewDataSource() datasource.DataSource {
 	attributes := map[string]schema.Attribute{
-		"id":                            computed("Full name of the policy: `projects/{project}/policy`."),
-		"project":                       schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's."},
-		"description":                   computed("What the policy is for."),
-		"global_policy_evaluation_mode": computed("`ENABLE` or `DISABLE`: whether Google's system policy admits Google's own images. Absent means `DISABLE`."),
-		"etag":                          computed("Google's mark of this version of the policy. Empty for one that was never written."),
-		"update_time":                   computed("When the policy was last changed, in RFC 3339. Absent for one that was never written."),
+		"id": computed("Full name of the policy: `projects/{project}/policy`."),
+		"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty " +
+			"means the provider's project."},
+		"description": computed("Description of the policy."),
+		"global_policy_evaluation_mode": computed("`ENABLE` or `DISABLE`: whether Google's system policy admits Google's own images. " +
+			"Absent means `DISABLE`."),
+		"etag": computed("Etag of the policy. Empty if the policy was never written."),
+		"update_time": computed("Time of the last change of the policy, in RFC 3339. " +
+			"Absent if the policy was never written."),
 	}
 	maps.Copy(attributes, shownRules())
 	for kind, text := range map[string]string{
-		"cluster_admission_rules": "Rules for single clusters.", "kubernetes_namespace_admission_rules": "Rules for Kubernetes namespaces.",
-		"kubernetes_service_account_admission_rules": "Rules for Kubernetes service accounts.", "istio_service_identity_admission_rules": "Rules for Istio service identities.",
+		"cluster_admission_rules":                    "Rules for single clusters.",
+		"kubernetes_namespace_admission_rules":       "Rules for Kubernetes namespaces.",
+		"kubernetes_service_account_admission_rules": "Rules for Kubernetes service accounts.",
+		"istio_service_identity_admission_rules":     "Rules for Istio service identities.",
 	} {
-		attributes[kind] = schema.MapNestedAttribute{Computed: true, MarkdownDescription: text, NestedObject: schema.NestedAttributeObject{Attributes: rulevalue.Shown()}}
+		attributes[kind] = schema.MapNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: text,
+			NestedObject:        schema.NestedAttributeObject{Attributes: rulevalue.Shown()},
+		}
 	}
 	return &lifecycle.DataSource[content]{
 		Noun: "policy",
 		Describe: schema.Schema{
-			MarkdownDescription: "The policy of a project.\n\nPermission: `binaryauthorization.policy.get` (role `roles/binaryauthorization.policyViewer`).",
-			Attributes:          attributes,
+			MarkdownDescription: "The policy of a project.\n\nPermission: `binaryauthorization.policy.get` (role " +
+				"`roles/binaryauthorization.policyViewer`).",
+			Attributes: attributes,
 		},
 		Name: func(m *content) string { return "policy of project " + m.Project.ValueString() },
 		Fetch: func(ctx context.Context, clients *gcp.Clients, m *content, diags *diag.Diagnostics) error {
@@ -73,14 +83,15 @@ func NewSystemDataSource() datasource.DataSource {
 	attributes := map[string]schema.Attribute{
 		"id": computed("Full name of the policy: `locations/{location}/policy`."),
 		"location": schema.StringAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "Region, or `global` (the default) for the images that every region admits.",
+			Optional: true, Computed: true, MarkdownDescription: "Region, or `global` (the default) for the images common to all regions.",
 		},
 	}
 	maps.Copy(attributes, shownRules())
 	return &lifecycle.DataSource[systemModel]{
 		Noun: "system_policy",
 		Describe: schema.Schema{
-			MarkdownDescription: "The policy that Google keeps for its own images, which counts where a project's policy has `global_policy_evaluation_mode = \"ENABLE\"`.\n\n" +
+			MarkdownDescription: "Google's policy for its own images. It applies if the policy of the project has " +
+				"`global_policy_evaluation_mode = \"ENABLE\"`.\n\n" +
 				"Permission: `binaryauthorization.policy.get` (role `roles/binaryauthorization.policyViewer`).",
 			Attributes: attributes,
 		},
@@ -109,10 +120,18 @@ func computed(text string) schema.StringAttribute {
 	return schema.StringAttribute{Computed: true, MarkdownDescription: text}
 }
 
-// shownRules are the attributes that every policy has, a project's and Google's.
+// shownRules are the attributes common to a project policy and the system policy.
 func shownRules() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"admission_whitelist_patterns": schema.SetAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Images that are admitted without a look at the rules."},
-		"default_admission_rule":       schema.SingleNestedAttribute{Computed: true, MarkdownDescription: "The rule for every pod that no other rule is for.", Attributes: rulevalue.Shown()},
+		"admission_whitelist_patterns": schema.SetAttribute{
+			Computed:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Images exempt from all rules.",
+		},
+		"default_admission_rule": schema.SingleNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "The rule for all pods without a more specific rule.",
+			Attributes:          rulevalue.Shown(),
+		},
 	}
 }

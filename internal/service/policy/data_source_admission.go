@@ -15,7 +15,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// admissionModel is a question to the policy with its answer.
+// admissionModel is an admission request with its verdict.
 type admissionModel struct {
 	ID      types.String `tfsdk:"id"`
 	Project types.String `tfsdk:"project"`
@@ -29,27 +29,36 @@ func NewAdmissionDataSource() datasource.DataSource {
 	return &lifecycle.DataSource[admissionModel]{
 		Noun: "admission",
 		Describe: schema.Schema{
-			MarkdownDescription: "Whether a project's policy admits an image as it is now, and why. Attestations are fetched and verified with the attestors' keys, and Google's system policy counts where it does. " +
-				"For `check` blocks and postconditions.\n\nIt evaluates the policy by Google's published rules; a cluster has to evaluate it for it to matter (see `binauthz_cluster_settings`). " +
-				"Where the workload leaves open which rule applies, the strictest that could is the answer.\n\n" +
-				"Permissions: `binaryauthorization.policy.get`, and where attestors are required `binaryauthorization.attestors.get` and `containeranalysis.notes.listOccurrences` on their notes " +
-				"(roles `roles/binaryauthorization.policyViewer`, `roles/binaryauthorization.attestorsViewer`, `roles/containeranalysis.notes.occurrences.viewer`).",
+			MarkdownDescription: "Whether the current policy of a project admits an image, with the reason. The provider fetches " +
+				"attestations and verifies them with the keys of the attestors. It includes Google's system policy if the policy " +
+				"enables it. Use this data source in `check` blocks and postconditions.\n\n" +
+				"It evaluates the policy by Google's published rules. A policy has an effect only in clusters with policy evaluation " +
+				"(see `binauthz_cluster_settings`). If several rules could apply to the workload, the strictest one decides.\n\n" +
+				"Permissions: `binaryauthorization.policy.get`; for rules with attestors also `binaryauthorization.attestors.get` and " +
+				"`containeranalysis.notes.listOccurrences` on their notes (roles `roles/binaryauthorization.policyViewer`, " +
+				"`roles/binaryauthorization.attestorsViewer`, `roles/containeranalysis.notes.occurrences.viewer`).",
 			Attributes: with(placeAttributes(), map[string]schema.Attribute{
-				"id":          computed("The image, or the first one of the manifest."),
-				"project":     schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project whose policy decides. Absent or empty, it is the provider's."},
-				"admitted":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image, or every image of the manifest, may run."},
-				"would_block": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it may run only because the rule is a dry run."},
-				"rule":        computed("What decided: a rule, the allowlist, or the system policy. Of a manifest, for the image that is admitted least."),
-				"reason": computed("Why, in one line. A refusal begins with what GKE says, word for word where that is known; what is added is in " +
-					"parentheses at the end. So does a dry run, after `admitted by a dry run only: `. Of a manifest, it is for the image that is admitted least."),
+				"id": computed("The image, or the first image of the manifest."),
+				"project": schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent " +
+					"or empty means the provider's project."},
+				"admitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the policy admits the image, or every " +
+					"image of the manifest."},
+				"would_block": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether only a dry run admits the image: an " +
+					"enforced rule would refuse it."},
+				"rule": computed("The deciding part of the policy: a rule, the allowlist, or the system policy. For a manifest: that " +
+					"of the image with the strictest verdict."),
+				"reason": computed("The reason, in one line. A refusal begins with GKE's own message, word for word if it is known; " +
+					"additions are in parentheses at the end. For a dry run, the same text follows `admitted by a dry run only: `. " +
+					"For a manifest: the reason for the image with the strictest verdict."),
 				"images": schema.ListNestedAttribute{
-					Computed: true, MarkdownDescription: "The same for each image.",
+					Computed: true, MarkdownDescription: "The verdict on each image.",
 					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-						"image":       computed("The image."),
-						"admitted":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it may run."},
-						"would_block": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it may run only because the rule is a dry run."},
-						"rule":        computed("What decided."),
-						"reason":      computed("Why, in one line."),
+						"image":    computed("The image."),
+						"admitted": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the policy admits the image."},
+						"would_block": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether only a dry run admits the " +
+							"image."},
+						"rule":   computed("The deciding part of the policy."),
+						"reason": computed("The reason, in one line."),
 					}},
 				},
 			}),

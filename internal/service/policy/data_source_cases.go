@@ -22,7 +22,7 @@ const (
 	fieldPolicy = "policy"
 )
 
-// casesModel is a test of a policy with its outcome.
+// casesModel is a test of a policy with its results.
 type casesModel struct {
 	ID      types.String     `tfsdk:"id"`
 	Project types.String     `tfsdk:"project"`
@@ -72,7 +72,7 @@ func judgeCases(ctx context.Context, clients *gcp.Clients, m *casesModel, diags 
 	return nil
 }
 
-// in is the project of the policy. It is "" for one that is given if nothing says which project it is for.
+// in is the project of the policy. It is "" for a given policy without any project.
 func (m *casesModel) in(clients *gcp.Clients) (string, error) {
 	if m.Policy == nil {
 		return lifecycle.DefaultProject(clients, m.Project)
@@ -80,7 +80,7 @@ func (m *casesModel) in(clients *gcp.Clients) (string, error) {
 	own, of := m.Project.ValueString(), m.Policy.Project.ValueString()
 	switch {
 	case own != "" && of != "" && own != of:
-		err := fmt.Errorf("the policy that is given is that of project %s, not of %s", of, own)
+		err := fmt.Errorf("policy.project is %s, and project is %s: set one of them only", of, own)
 		return "", &lifecycle.AttributeError{Path: path.Root("project"), Err: err}
 	case own == "" && of != "":
 		return lifecycle.DefaultProject(clients, m.Policy.Project)
@@ -90,7 +90,7 @@ func (m *casesModel) in(clients *gcp.Clients) (string, error) {
 	return lifecycle.DefaultProject(clients, m.Project)
 }
 
-// toAPI is the policy as the API would have it, if it would take it; nil for none.
+// toAPI is the given policy as API message, nil for none. It reports an invalid policy.
 func (g *givenPolicy) toAPI(ctx context.Context, project string, diags *diag.Diagnostics) *gcp.Policy {
 	if g == nil {
 		return nil
@@ -104,7 +104,7 @@ func (g *givenPolicy) toAPI(ctx context.Context, project string, diags *diag.Dia
 	return p
 }
 
-// judge has a policy decide on cases.
+// judge evaluates all cases with a policy.
 func (m *casesModel) judge(p *gcp.Policy, all []trial, evidence func(trial) judge.Evidence) {
 	passed := true
 	m.Results = []caseResult{}
@@ -117,7 +117,7 @@ func (m *casesModel) judge(p *gcp.Policy, all []trial, evidence func(trial) judg
 	m.Passed = types.BoolValue(passed)
 }
 
-// conclude says what has come of the cases.
+// conclude sets the outputs, and reports failed cases.
 func (m *casesModel) conclude(project string, diags *diag.Diagnostics) {
 	m.ID, m.Project = types.StringValue("policy"), lifecycle.Text(project)
 	if project != "" {

@@ -23,11 +23,11 @@ const denies = `policy = {
 }
 `
 
-// Every case that fails is shown, and none that passes.
+// TestCasesThatFail: the error lists every failed case, and no others.
 func TestCasesThatFail(t *testing.T) {
 	t.Parallel()
 	out := (&acctest.Ground{}).CLI(t, cases(threeCases, denies)).Fails(t, "Admission cases fail", "plan")
-	_, shown, _ := strings.Cut(out, "2 of 3 cases fail by the policy that is given:")
+	_, shown, _ := strings.Cut(out, "2 of 3 cases fail with the given policy:")
 	const want = `
 
   cases[0] "in prod", us-docker.pkg.dev/acme/app/web: expected ADMIT, got DENY
@@ -43,19 +43,23 @@ Correct the policy`
 	told := known(theCases, map[string]knownvalue.Check{
 		"passed": knownvalue.Bool(false),
 		"results": knownvalue.ListPartial(map[int]knownvalue.Check{
-			0: knownvalue.ObjectPartial(map[string]knownvalue.Check{"passed": knownvalue.Bool(false), "expect": text("ADMIT"), "got": text("DENY")}),
+			0: knownvalue.ObjectPartial(map[string]knownvalue.Check{
+				"passed": knownvalue.Bool(false), "expect": text("ADMIT"), "got": text("DENY"),
+			}),
 			1: knownvalue.ObjectPartial(map[string]knownvalue.Check{"passed": knownvalue.Bool(true)}),
 		}),
 	})
 	(&acctest.Ground{}).Run(t, resource.TestStep{Config: cases(threeCases, denies+"fail = false"), ConfigStateChecks: told})
 }
 
-// planned gives the policy of the configuration through a local value: Terraform reads the data source in the plan then.
+// planned passes the policy of the configuration through a local value: Terraform then reads the
+// data source in the plan.
 const planned = "policy = local.policy\n"
 
 const planning = "locals {\n  policy = binauthz_policy.it\n}\n"
 
-// A case that the policy of before passes and the one that is planned fails stops the plan, before anything is written.
+// TestCasesOfThePlannedPolicy: a case met by the current policy and failed by the planned one stops
+// the plan before any write.
 func TestCasesOfThePlannedPolicy(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -74,7 +78,7 @@ func TestCasesOfThePlannedPolicy(t *testing.T) {
 	cli.Succeeds(t, "apply", "-auto-approve")
 }
 
-// In a check block it is a warning, and the apply goes on.
+// TestCasesInACheck: in a check block, a failed case is a warning, and the apply continues.
 func TestCasesInACheck(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -89,7 +93,7 @@ func TestCasesInACheck(t *testing.T) {
 	}
 }
 
-// A run of a test file fails with its cases, planned or applied.
+// TestCasesInTerraformTest: a run of a test file fails with its cases, planned or applied.
 func TestCasesInTerraformTest(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -108,7 +112,7 @@ func TestCasesInTerraformTest(t *testing.T) {
 	}
 }
 
-// What the schema refuses is refused before a plan.
+// TestCasesValidate: errors of the schema are reported before a plan.
 func TestCasesValidate(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})

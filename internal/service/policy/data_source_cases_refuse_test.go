@@ -14,7 +14,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// readCases reads the data source with a configuration in JSON, and returns what is said and at which path.
+// readCases reads the data source with a configuration in JSON, and returns the diagnostics with
+// their paths.
 func readCases(t *testing.T, config string) (said []string) {
 	t.Helper()
 	d := &lifecycle.DataSource[casesModel]{Noun: "admission_cases", Describe: describeCases(), Fetch: judgeCases, Name: nameOfCases}
@@ -40,12 +41,13 @@ func readCases(t *testing.T, config string) (said []string) {
 const givenDenies = `"policy": {"default_admission_rule": {
 	"evaluation_mode": "ALWAYS_DENY", "enforcement_mode": "ENFORCED_BLOCK_AND_AUDIT_LOG"}}`
 
-// givenMore is that policy with further attributes.
+// givenMore is the policy of givenDenies with further attributes.
 func givenMore(attributes string) string {
 	return strings.Replace(givenDenies, `"policy": {`, `"policy": {`+attributes+`, `, 1)
 }
 
-// What is wrong with a case or with the policy is said at its attribute, of all of them, before any call.
+// TestCasesRefuse: errors in cases and policy are all reported at their attributes, before any
+// call.
 func TestCasesRefuse(t *testing.T) {
 	t.Parallel()
 	const good = `{"image": "gcr.io/a/b", "expect": "DENY"}`
@@ -54,32 +56,38 @@ func TestCasesRefuse(t *testing.T) {
 		want         []string
 	}{
 		"neither": {givenDenies, `{"name": "x"}`, []string{
-			`cases[1].image: Invalid admission case: cases[1] "x": exactly one of image and manifest has to be given.`,
+			`cases[1].image: Invalid admission case: cases[1] "x": exactly one of image and manifest is required.`,
 		}},
 		"both": {givenDenies, `{"image": "a", "manifest": "b"}`, []string{
 			`cases[1].manifest: Invalid admission case: cases[1]: exactly one of`,
 		}},
 		"no case": {givenDenies, `null`, []string{`cases[1]: Invalid admission case: cases[1]: it is null`}},
 		"no manifest": {givenDenies, `{"manifest": "a: b"}`, []string{
-			`cases[1].manifest: Invalid admission case: cases[1]: the manifest cannot be read: document 1: not an object`,
+			`cases[1].manifest: Invalid admission case: cases[1]: cannot read the manifest: document 1: not a Kubernetes object`,
 		}},
-		"no image":     {givenDenies, `{"image": "https://x"}`, []string{`cases[1].image: Invalid admission case: cases[1]: `}},
-		"no cluster":   {givenDenies, `{"image": "a", "cluster": "prod"}`, []string{`cases[1].cluster: Invalid admission case: cases[1]: "pro`}},
+		"no image": {givenDenies, `{"image": "https://x"}`, []string{`cases[1].image: Invalid admission case: cases[1]: `}},
+		"no cluster": {
+			givenDenies, `{"image": "a", "cluster": "prod"}`, []string{`cases[1].cluster: Invalid admission case: cases[1]: "pro`},
+		},
 		"no namespace": {givenDenies, `{"image": "a", "kubernetes_namespace": "A"}`, []string{`cases[1].kubernetes_namespace: `}},
-		"no account":   {givenDenies, `{"image": "a", "kubernetes_service_account": "A:b"}`, []string{`cases[1].kubernetes_service_account: `}},
-		"no identity":  {givenDenies, `{"image": "a", "istio_service_identity": "x"}`, []string{`cases[1].istio_service_identity: `}},
+		"no account": {
+			givenDenies, `{"image": "a", "kubernetes_service_account": "A:b"}`, []string{`cases[1].kubernetes_service_account: `},
+		},
+		"no identity": {givenDenies, `{"image": "a", "istio_service_identity": "x"}`, []string{`cases[1].istio_service_identity: `}},
 		"no namespace in a manifest": {
-			givenDenies, `{"manifest": "{apiVersion: v1, kind: Pod, metadata: {namespace: A_B}, spec: {containers: [{name: a, image: b}]}}"}`,
+			givenDenies,
+			`{"manifest": "{apiVersion: v1, kind: Pod, metadata: {namespace: A_B}, spec: {containers: [{name: a, image: b}]}}"}`,
 			[]string{`cases[1].manifest: `},
 		},
 		"a contradiction": {givenDenies, `{"image": "a", "kubernetes_namespace": "a", "kubernetes_service_account": "b:c"}`, []string{
 			`cases[1]: Invalid admission case: cases[1]: the service account b:c is not in the namespace a.`,
 		}},
 		"no attestor": {givenDenies, `{"image": "a", "attested_by": ["built", "projects/p/notes/n"]}`, []string{
-			`cases[1].attested_by[Value("built")]: Invalid admission case: cases[1]: `, `cases[1].attested_by[Value("projects/p/notes/n")]: `,
+			`cases[1].attested_by[Value("built")]: Invalid admission case: cases[1]: `,
+			`cases[1].attested_by[Value("projects/p/notes/n")]: `,
 		}},
 		"attested by without a policy": {`"project": "demo"`, `{"image": "a", "attested_by": []}`, []string{
-			`cases[1].attested_by: Invalid admission case: cases[1]: attested_by goes with policy`,
+			`cases[1].attested_by: Invalid admission case: cases[1]: attested_by requires policy`,
 		}},
 		"policy and case": {
 			givenMore(`"admission_whitelist_patterns": ["*"], "cluster_admission_rules": {"prod": {
@@ -93,7 +101,7 @@ func TestCasesRefuse(t *testing.T) {
 			},
 		},
 		"two projects": {`"project": "one", ` + givenMore(`"project": "two"`), good, []string{
-			`project: Cannot read admission cases: admission cases: the policy that is given is that of project two`,
+			`project: Cannot read admission cases: admission cases: policy.project is two, and project is`,
 		}},
 		"no project":    {`"fail": true`, good, []string{`project: Cannot read admission cases: admission cases: neither this block nor`}},
 		"nothing wrong": {givenDenies, good, nil},

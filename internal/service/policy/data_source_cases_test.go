@@ -20,7 +20,7 @@ func cases(list, more string) string {
 	return "data \"binauthz_admission_cases\" \"it\" {\n  cases = " + list + "\n" + more + "\n}\n"
 }
 
-// manyRules is a policy of a project that is not named.
+// manyRules is a policy without a project.
 const manyRules = `policy = {
 	admission_whitelist_patterns = ["us-docker.pkg.dev/acme/base/**"]
 	default_admission_rule       = { evaluation_mode = "REQUIRE_ATTESTATION", enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG",
@@ -72,7 +72,8 @@ func result(name knownvalue.Check, image, got, rule, reason string) knownvalue.C
 	})
 }
 
-// Without a project, an account or an emulator: a policy that is given decides by what the cases say.
+// TestCasesOfAGivenPolicy: without a project, an account or an emulator: a given policy decides
+// with the attestors in the cases.
 func TestCasesOfAGivenPolicy(t *testing.T) {
 	t.Parallel()
 	const rule, test = "default_admission_rule", `cluster_admission_rules["us-central1.test"]`
@@ -84,7 +85,7 @@ func TestCasesOfAGivenPolicy(t *testing.T) {
 			result(none, web, "ADMIT", `cluster_admission_rules["us-central1.dev"]`, `is met$`),
 			result(none, web, "DRY_RUN", test, `^admitted by a dry run only: .*always_deny`),
 			result(none, web+digest, "ADMIT", rule, `is met$`),
-			result(none, web+digest, "DENY", rule, `attestors/scanned: No att.* \(attested_by of the case does not name it\)$`),
+			result(none, web+digest, "DENY", rule, `attestors/scanned: No att.* \(the attestor is not in attested_by of the case\)$`),
 			result(none, web+":v1", "DENY", rule, `attestors/built: Expected digest.*attestors/scanned: Expected digest`),
 			result(text("two images"), "us-docker.pkg.dev/acme/app/main", "DENY", rule, `Expected digest`),
 		}),
@@ -92,7 +93,8 @@ func TestCasesOfAGivenPolicy(t *testing.T) {
 	(&acctest.Ground{}).Run(t, resource.TestStep{Config: cases(manyCases, manyRules), ConfigStateChecks: told})
 }
 
-// With a policy that is given no call is made, also where attestors and the system policy could be asked.
+// TestCasesMakeNoCall: a given policy makes no call, even with attestors and the system policy
+// available.
 func TestCasesMakeNoCall(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -107,7 +109,7 @@ func TestCasesMakeNoCall(t *testing.T) {
 	g.Run(t, resource.TestStep{Config: cases(list, policy), ConfigStateChecks: known(theCases, map[string]knownvalue.Check{
 		"id": text("projects/demo/policy"), "project": text("demo"),
 		"results": knownvalue.ListPartial(map[int]knownvalue.Check{2: knownvalue.ObjectPartial(map[string]knownvalue.Check{
-			"reason": knownvalue.StringRegexp(regexp.MustCompile(`Google's system policy could exempt the image but is not known`)),
+			"reason": knownvalue.StringRegexp(regexp.MustCompile(`Google's system policy could exempt the image but is unknown`)),
 		})}),
 	})})
 	if after := g.AllCalls(); after != before {
@@ -115,7 +117,8 @@ func TestCasesMakeNoCall(t *testing.T) {
 	}
 }
 
-// A short name of an attestor is in the project of the policy, wherever that is told.
+// TestCasesProject: a short name of an attestor is in the project of the policy, for every source
+// of the project.
 func TestCasesProject(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -133,7 +136,8 @@ func TestCasesProject(t *testing.T) {
 	)
 }
 
-// Without a policy, the project's own decides, by attestations that exist.
+// TestCasesOfThePolicyAsItIs: without a policy, the project's own decides, with existing
+// attestations.
 func TestCasesOfThePolicyAsItIs(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -148,6 +152,6 @@ func TestCasesOfThePolicyAsItIs(t *testing.T) {
 		"id": text("projects/demo/policy"), "project": text("demo"), "passed": knownvalue.Bool(true),
 	})})
 	cli := g.CLI(t, cases(strings.Replace(list, `expect = "DENY"`, `expect = "ADMIT"`, 1), ""))
-	acctest.Says(t, cli.Fails(t, "Admission cases fail", "plan"), "1 of 3 cases fail by projects/demo/policy as it is now:",
+	acctest.Says(t, cli.Fails(t, "Admission cases fail", "plan"), "1 of 3 cases fail with the current projects/demo/policy:",
 		"cases[1], "+web+another+": expected ADMIT, got DENY", "(there is no attestation of it)")
 }

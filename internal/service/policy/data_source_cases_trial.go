@@ -19,7 +19,7 @@ import (
 
 const fieldAttestedBy = "attested_by"
 
-// admissionCase is a case as users write it.
+// admissionCase is a case in the configuration.
 type admissionCase struct {
 	Name types.String `tfsdk:"name"`
 	place
@@ -27,7 +27,7 @@ type admissionCase struct {
 	AttestedBy types.Set    `tfsdk:"attested_by"`
 }
 
-// caseResult is what has come of a case.
+// caseResult is the result of a case.
 type caseResult struct {
 	Name   types.String `tfsdk:"name"`
 	Image  types.String `tfsdk:"image"`
@@ -38,14 +38,14 @@ type caseResult struct {
 	Passed types.Bool   `tfsdk:"passed"`
 }
 
-// trial is a case that can be judged.
+// trial is a valid case, ready for evaluation.
 type trial struct {
 	*admissionCase
 	requests  []admission.Request
 	attestors vouchers
 }
 
-// trials are the cases. What is wrong with them is reported.
+// trials are the valid cases. It reports the invalid ones.
 func (m *casesModel) trials(project string, diags *diag.Diagnostics) (all []trial) {
 	for i, c := range m.Cases {
 		r := reporter{path.Root(fieldCases).AtListIndex(i), c.called(i), diags}
@@ -58,7 +58,7 @@ func (m *casesModel) trials(project string, diags *diag.Diagnostics) (all []tria
 	return all
 }
 
-// called is how messages call a case.
+// called is the name of a case in messages.
 func (c *admissionCase) called(i int) string {
 	called := fmt.Sprintf("%s[%d]", fieldCases, i)
 	if c != nil && c.Name.ValueString() != "" {
@@ -79,11 +79,11 @@ func (c *admissionCase) questions(r reporter) []admission.Request {
 	return requests
 }
 
-// vouchers are the attestors that the case says have attested its images.
+// vouchers are the attestors in attested_by of a case.
 func (c *admissionCase) vouchers(r reporter, project string, given bool) (all vouchers) {
 	at := r.at.AtName(fieldAttestedBy)
 	if !given && !c.AttestedBy.IsNull() {
-		r.report(at, errors.New(fieldAttestedBy+" goes with policy: without it, the attestations that exist count"))
+		r.report(at, errors.New(fieldAttestedBy+" requires policy: the current policy is evaluated with the existing attestations"))
 		return nil
 	}
 	for _, name := range rulevalue.Texts(c.AttestedBy) {
@@ -96,7 +96,7 @@ func (c *admissionCase) vouchers(r reporter, project string, given bool) (all vo
 	return all
 }
 
-// reporter reports what is wrong with a case.
+// reporter reports errors of one case.
 type reporter struct {
 	at     path.Path
 	called string
@@ -107,7 +107,8 @@ func (r reporter) report(at path.Path, err error) {
 	r.diags.AddAttributeError(at, "Invalid admission case", r.called+": "+err.Error()+".")
 }
 
-// vouchers are the full names of the attestors that have attested an image. Nothing else is known.
+// vouchers is evidence from a case: the full names of the attestors with an attestation. Keys and
+// the system policy are unknown.
 type vouchers []string
 
 // Keys implements judge.Evidence.
@@ -121,10 +122,10 @@ func (v vouchers) Attested(attestor, _ string) judge.Answer {
 	if slices.Contains(v, attestor) {
 		return judge.Answer{Outcome: judge.Proven}
 	}
-	return judge.Answer{Why: fieldAttestedBy + " of the case does not name it"}
+	return judge.Answer{Why: "the attestor is not in " + fieldAttestedBy + " of the case"}
 }
 
-// result compares what a case expects with the verdict that admits least.
+// result compares the expected decision with the strictest verdict.
 func (t trial) result(least imageVerdict) caseResult {
 	got := least.admits().String()
 	return caseResult{
@@ -133,7 +134,7 @@ func (t trial) result(least imageVerdict) caseResult {
 	}
 }
 
-// failures are the cases that fail, each with what was expected and why it is not so.
+// failures lists the failed cases with the expected decision and the reason for the actual one.
 func (m *casesModel) failures() string {
 	var failed []string
 	for i, r := range m.Results {
@@ -142,11 +143,11 @@ func (m *casesModel) failures() string {
 				m.Cases[i].called(i), r.Image.ValueString(), r.Expect.ValueString(), r.Got.ValueString(), r.Reason.ValueString()))
 		}
 	}
-	decides := m.ID.ValueString() + " as it is now"
+	decides := "the current " + m.ID.ValueString()
 	if m.Policy != nil {
-		decides = "the policy that is given"
+		decides = "the given policy"
 	}
-	return fmt.Sprintf("%d of %d cases fail by %s:\n\n%s\n"+
-		"Correct the policy, or what the cases expect. With fail = false only the outputs tell.",
+	return fmt.Sprintf("%d of %d cases fail with %s:\n\n%s\n"+
+		"Correct the policy or the expected decisions. With fail = false, only the outputs show failed cases.",
 		len(failed), len(m.Results), decides, strings.Join(failed, ""))
 }

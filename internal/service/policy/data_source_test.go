@@ -32,7 +32,7 @@ func TestPolicyDataSource(t *testing.T) {
 	const it = "data.binauthz_policy.it"
 	look := "data \"binauthz_policy\" \"it\" { depends_on = [binauthz_policy.it] }\n"
 	g.Run(t,
-		// A project that never wrote a policy has Google's, without an etag.
+		// A project without a written policy has Google's, without an etag.
 		resource.TestStep{Config: `data "binauthz_policy" "it" {}`, ConfigStateChecks: known(it, map[string]knownvalue.Check{
 			"id": text("projects/demo/policy"), "project": text("demo"), "etag": text(""), "update_time": knownvalue.Null(),
 			"global_policy_evaluation_mode": text("ENABLE"), "admission_whitelist_patterns": knownvalue.SetSizeExact(0),
@@ -49,7 +49,9 @@ func TestPolicyDataSource(t *testing.T) {
 					"require_attestations_by": knownvalue.SetExact([]knownvalue.Check{text("projects/demo/attestors/built")}),
 				}),
 				"kubernetes_namespace_admission_rules": knownvalue.MapPartial(map[string]knownvalue.Check{
-					"sandbox": knownvalue.ObjectPartial(map[string]knownvalue.Check{"evaluation_mode": text("ALWAYS_DENY"), "enforcement_mode": text("DRYRUN_AUDIT_LOG_ONLY")}),
+					"sandbox": knownvalue.ObjectPartial(map[string]knownvalue.Check{
+						"evaluation_mode": text("ALWAYS_DENY"), "enforcement_mode": text("DRYRUN_AUDIT_LOG_ONLY"),
+					}),
 				}),
 				"cluster_admission_rules": knownvalue.MapSizeExact(0),
 			}),
@@ -61,7 +63,10 @@ func TestPolicyDataSourceDenied(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{Faults: always("GetPolicy")})
 	const denied = `projects/demo/policy.*roles/binaryauthorization\.policyViewer`
-	g.Run(t, resource.TestStep{Config: `data "binauthz_policy" "it" {}`, ExpectError: regexp.MustCompile(`(?s)Cannot read policy.*` + denied)})
+	g.Run(t, resource.TestStep{
+		Config:      `data "binauthz_policy" "it" {}`,
+		ExpectError: regexp.MustCompile(`(?s)Cannot read policy.*` + denied),
+	})
 	g.Run(t, resource.TestStep{Config: question(web, ""), ExpectError: regexp.MustCompile(`(?s)Cannot read admission.*` + denied)})
 }
 
@@ -75,10 +80,19 @@ func TestSystemPolicyDataSource(t *testing.T) {
 	g := acctest.NewEmulated(t, emulator.Options{})
 	const it = "data.binauthz_system_policy.it"
 	for location, want := range map[string]string{"": "global", `location = "europe-west1"`: "europe-west1"} {
-		g.Run(t, resource.TestStep{Config: "data \"binauthz_system_policy\" \"it\" {\n" + location + "\n}\n", ConfigStateChecks: known(it, map[string]knownvalue.Check{
-			"id": text("locations/" + want + "/policy"), "location": text(want), "admission_whitelist_patterns": knownvalue.SetPartial([]knownvalue.Check{text("gke.gcr.io/**")}),
-			"default_admission_rule": knownvalue.ObjectPartial(map[string]knownvalue.Check{"evaluation_mode": text("ALWAYS_DENY"), "require_attestations_by": knownvalue.Null()}),
-		})})
+		g.Run(t, resource.TestStep{
+			Config: "data \"binauthz_system_policy\" \"it\" {\n" + location + "\n}\n",
+			ConfigStateChecks: known(it, map[string]knownvalue.Check{
+				"id": text("locations/" + want + "/policy"), "location": text(want),
+				"admission_whitelist_patterns": knownvalue.SetPartial([]knownvalue.Check{text("gke.gcr.io/**")}),
+				"default_admission_rule": knownvalue.ObjectPartial(map[string]knownvalue.Check{
+					"evaluation_mode": text("ALWAYS_DENY"), "require_attestations_by": knownvalue.Null(),
+				}),
+			}),
+		})
 	}
-	g.Run(t, resource.TestStep{Config: `data "binauthz_system_policy" "it" { location = "No Where" }`, ExpectError: regexp.MustCompile(`(?s)Cannot read system policy.*locations/No Where/policy`)})
+	g.Run(t, resource.TestStep{
+		Config:      `data "binauthz_system_policy" "it" { location = "No Where" }`,
+		ExpectError: regexp.MustCompile(`(?s)Cannot read system policy.*locations/No Where/policy`),
+	})
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// memoryOfBefore is the policy from before we came, as JSON of the API.
+// memoryOfBefore is the key of the earlier policy, as JSON of the API: the policy before the create
+// or at the import.
 const memoryOfBefore = "before"
 
 func rememberBefore(ctx context.Context, c *change, p *gcp.Policy) {
@@ -32,7 +33,7 @@ func before(ctx context.Context, c *change) (*gcp.Policy, bool) {
 	return p, protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(raw, p) == nil
 }
 
-// afterDelete is the policy that a destroy leaves, nil when it leaves what is there.
+// afterDelete is the policy after a destroy, nil if the destroy changes nothing.
 func afterDelete(ctx context.Context, c *change) *gcp.Policy {
 	switch c.Prior.DeletionPolicy.ValueString() {
 	case deletionAbandon, deletionPrevent:
@@ -41,7 +42,7 @@ func afterDelete(ctx context.Context, c *change) *gcp.Policy {
 		if p, known := before(ctx, c); known {
 			return p
 		}
-		return nil // it was moved here and never read or written: it is as it was
+		return nil // moved and never read or written: the policy is unchanged
 	}
 	return projectpolicy.GoogleDefault()
 }
@@ -49,7 +50,8 @@ func afterDelete(ctx context.Context, c *change) *gcp.Policy {
 func planDelete(ctx context.Context, c *change) {
 	name := c.Prior.ID.ValueString()
 	if c.Prior.DeletionPolicy.ValueString() == deletionPrevent {
-		c.Diags.AddAttributeError(path.Root("deletion_policy"), "Destroy prevented", name+` has deletion_policy = "PREVENT". To destroy it, set another deletion_policy and apply that first.`)
+		c.Diags.AddAttributeError(path.Root("deletion_policy"), "Destroy prevented",
+			name+` has deletion_policy = "PREVENT". To destroy it, set another deletion_policy and apply this change first.`)
 		return
 	}
 	if after := afterDelete(ctx, c); after != nil && !c.Clients.Unconfigured() {
@@ -58,11 +60,12 @@ func planDelete(ctx context.Context, c *change) {
 	}
 }
 
-const adviceToRestore = "Make the attestors again, or leave another policy: set deletion_policy to RESET (Google's default) or ABANDON (the policy as it is now), apply that, and destroy then."
+const adviceToRestore = "Create the attestors again. Or set deletion_policy to RESET (Google's default) or ABANDON (the current policy), " +
+	"apply this change, and destroy afterwards."
 
 func destroy(ctx context.Context, c *change) error {
 	if c.Prior.DeletionPolicy.ValueString() == deletionPrevent {
-		return fmt.Errorf("deletion_policy is PREVENT; set another one and apply that first")
+		return fmt.Errorf("deletion_policy is PREVENT; set another one and apply this change first")
 	}
 	after := afterDelete(ctx, c)
 	if after == nil {
@@ -70,6 +73,10 @@ func destroy(ctx context.Context, c *change) error {
 	}
 	etag, err := pinned(ctx, c)
 	if err != nil {
+		return err
+	}
+	prior, _ := c.Prior.toAPI(ctx, c.Diags)
+	if err := guardOf(ctx, c, c.Prior).CheckDestroy(ctx, after, func() *gcp.Policy { return prior }); err != nil {
 		return err
 	}
 	after.Etag = etag

@@ -7,11 +7,14 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// Absent and empty are one thing to the API, and so to a plan: after an import, after a create, and in a change from one to the other.
+// TestPolicyAbsentAndEmpty: the API treats absent and empty alike, and so does a plan: after an
+// import, after a create, and for a change from one to the other.
 func TestPolicyAbsentAndEmpty(t *testing.T) {
 	t.Parallel()
-	const empty = "description = \"\"\nadmission_whitelist_patterns = []\ncluster_admission_rules = {}\nistio_service_identity_admission_rules = {}"
-	const full = "description = \"x\"\nadmission_whitelist_patterns = [\"gcr.io/acme/*\"]\ncluster_admission_rules = { \"us-central1.a\" = " + dryRun + " }"
+	const empty = "description = \"\"\nadmission_whitelist_patterns = []\ncluster_admission_rules = " +
+		"{}\nistio_service_identity_admission_rules = {}"
+	const full = "description = \"x\"\nadmission_whitelist_patterns = [\"gcr.io/acme/*\"]\ncluster_admission_rules = { " +
+		"\"us-central1.a\" = " + dryRun + " }"
 	none := []string{"plan", "-detailed-exitcode"}
 	g := acctest.NewEmulated(t, emulator.Options{})
 	imported := g.CLI(t, config(allow, empty)+"import {\n  to = binauthz_policy.it\n  id = \"projects/demo/policy\"\n}\n")

@@ -25,8 +25,9 @@ resource "binauthz_policy_allowlist_pattern" "it" {
 }
 `
 
-// Whatever happens to a write, what was wanted is there once, nothing is lost, and nobody hears of a conflict that is none. Two faults with the
-// real Terraform; package faults has all of them.
+// TestPolicyLivesThroughFaults: after every fault of a write, the planned result exists once,
+// nothing is lost, and there is no false conflict. Two faults with the real Terraform; package
+// faults has all of them.
 func TestPolicyLivesThroughFaults(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"after:reset", "resource_exhausted,count=3"} {
@@ -49,7 +50,8 @@ func TestPolicyLivesThroughFaults(t *testing.T) {
 					PreConfig: inject, Config: body,
 					ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 				})
-				if p := now(t, g); len(p.GetClusterAdmissionRules()) != 0 || len(p.GetAdmissionWhitelistPatterns()) != 0 || p.GetDefaultAdmissionRule().GetEvaluationMode() != binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW {
+				if p := now(t, g); len(p.GetClusterAdmissionRules()) != 0 || len(p.GetAdmissionWhitelistPatterns()) != 0 ||
+					p.GetDefaultAdmissionRule().GetEvaluationMode() != binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW {
 					t.Errorf("%s: the destroy left %v", name, p)
 				}
 			}
@@ -57,7 +59,8 @@ func TestPolicyLivesThroughFaults(t *testing.T) {
 	}
 }
 
-// Parts that are ours do not differ when somebody changes theirs, and an update of ours keeps theirs.
+// TestPolicyPartsLeaveOthersAlone: changes by others to their parts are no drift of our parts, and
+// an update of our parts keeps theirs.
 func TestPolicyPartsLeaveOthersAlone(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -65,27 +68,37 @@ func TestPolicyPartsLeaveOthersAlone(t *testing.T) {
 		return func() {
 			edit(t, g, func(p *gcp.Policy) {
 				p.Description = "theirs"
-				p.ClusterAdmissionRules["us-central1.theirs"] = &binaryauthorizationpb.AdmissionRule{EvaluationMode: mode, EnforcementMode: binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY}
+				p.ClusterAdmissionRules["us-central1.theirs"] = &binaryauthorizationpb.AdmissionRule{
+					EvaluationMode:  mode,
+					EnforcementMode: binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY,
+				}
 			})
 		}
 	}
 	g.Run(t,
 		resource.TestStep{Config: ruleConfig(`cluster = "us-central1.dev"`, deny, "")},
-		resource.TestStep{PreConfig: theirs(binaryauthorizationpb.AdmissionRule_ALWAYS_DENY), Config: ruleConfig(`cluster = "us-central1.dev"`, deny, ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionNoop)},
+		resource.TestStep{
+			PreConfig:        theirs(binaryauthorizationpb.AdmissionRule_ALWAYS_DENY),
+			Config:           ruleConfig(`cluster = "us-central1.dev"`, deny, ""),
+			ConfigPlanChecks: doesRule(plancheck.ResourceActionNoop),
+		},
 		resource.TestStep{
 			Config: ruleConfig(`cluster = "us-central1.dev"`, dryRun, ""),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(ruleAddress, plancheck.ResourceActionUpdate), acctest.Meanwhile(theirs(binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW)),
+				plancheck.ExpectResourceAction(ruleAddress, plancheck.ResourceActionUpdate),
+				acctest.Meanwhile(theirs(binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW)),
 			}},
 		},
 	)
 	p := now(t, g)
-	if len(p.GetClusterAdmissionRules()) != 1 || p.GetDescription() != "theirs" || p.GetClusterAdmissionRules()["us-central1.theirs"].GetEvaluationMode() != binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW {
+	if len(p.GetClusterAdmissionRules()) != 1 || p.GetDescription() != "theirs" ||
+		p.GetClusterAdmissionRules()["us-central1.theirs"].GetEvaluationMode() != binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW {
 		t.Errorf("theirs is %v", p)
 	}
 }
 
-// A rule of ours that somebody changed between plan and apply is not overwritten.
+// TestPolicyRuleChangedSinceThePlan: a rule changed by others between plan and apply is not
+// overwritten.
 func TestPolicyRuleChangedSinceThePlan(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -99,8 +112,11 @@ func TestPolicyRuleChangedSinceThePlan(t *testing.T) {
 		resource.TestStep{
 			Config:           ruleConfig(`cluster = "us-central1.dev"`, dryRun, ""),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{byHand}},
-			ExpectError:      regexp.MustCompile(`(?s)Cannot update policy rule.*changed since the plan was made.*ALWAYS_ALLOW`),
+			ExpectError:      regexp.MustCompile(`(?s)Cannot update policy rule.*changed since the plan.*ALWAYS_ALLOW`),
 		},
-		resource.TestStep{Config: ruleConfig(`cluster = "us-central1.dev"`, dryRun, ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionUpdate)},
+		resource.TestStep{
+			Config:           ruleConfig(`cluster = "us-central1.dev"`, dryRun, ""),
+			ConfigPlanChecks: doesRule(plancheck.ResourceActionUpdate),
+		},
 	)
 }

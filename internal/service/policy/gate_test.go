@@ -12,7 +12,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// trial is a project whose cluster evaluates a policy, with an attestor.
+// trial is a project with an attestor and a cluster with evaluation of the project policy.
 type trial struct {
 	*acctest.Ground
 	signer  *signer
@@ -27,7 +27,7 @@ func newTrial(t *testing.T, o emulator.Options) *trial {
 	return tr
 }
 
-// deploy makes the pods of a Deployment.
+// deploy creates the pods of a Deployment.
 func (tr *trial) deploy(t *testing.T, name, image string, replicas int) {
 	t.Helper()
 	_, err := tr.Emulator.Pods().CreatePods(tr.cluster, []byte(deployment(name, image, replicas)))
@@ -35,7 +35,8 @@ func (tr *trial) deploy(t *testing.T, name, image string, replicas int) {
 }
 
 func deployment(name, image string, replicas int) string {
-	return fmt.Sprintf("{apiVersion: apps/v1, kind: Deployment, metadata: {name: %q, namespace: shop}, spec: {replicas: %d, template: {spec: {containers: [{name: main, image: %q}]}}}}",
+	return fmt.Sprintf("{apiVersion: apps/v1, kind: Deployment, metadata: {name: %q, namespace: shop}, spec: {replicas: %d, template: "+
+		"{spec: {containers: [{name: main, image: %q}]}}}}",
 		name, replicas, image)
 }
 
@@ -57,7 +58,8 @@ var (
 	badImage  = "us-docker.pkg.dev/demo/app/batch@sha256:" + strings.Repeat("b", 64)
 )
 
-// A plan that enforces is refused with the pods that the dry run let pass, until their images are attested or waived.
+// TestTheGateIsClosedByWhatADryRunLetPass: a change to enforcement is refused until the images of
+// all pods admitted by the dry run are attested or waived. The error lists these pods.
 func TestTheGateIsClosedByWhatADryRunLetPass(t *testing.T) {
 	t.Parallel()
 	tr := newTrial(t, emulator.Options{})
@@ -68,8 +70,9 @@ func TestTheGateIsClosedByWhatADryRunLetPass(t *testing.T) {
 	tr.deploy(t, "batch", badImage, 2)
 
 	cli.Write(t, config(requiring(enforced), gate("min_pod_creations = 5")))
-	out := cli.Fails(t, "Enforcement would refuse pods that a dry run let pass", "plan")
-	acctest.Says(t, out, badImage, "us-central1.prod", "Deployment shop/batch", "No attestations found that were valid and signed by a key trusted by the attestor",
+	out := cli.Fails(t, "Enforcement would refuse pods that the dry run admitted", "plan")
+	acctest.Says(t, out, badImage, "us-central1.prod", "Deployment shop/batch",
+		"No attestations found that were valid and signed by a key trusted by the attestor",
 		"!Deployment shop/web", "!Too little evidence", "!No dry run")
 	tr.Emulator.ResetCalls()
 	cli.Fails(t, "Enforcement would refuse pods", "apply", "-auto-approve")
@@ -85,7 +88,8 @@ func TestTheGateIsClosedByWhatADryRunLetPass(t *testing.T) {
 	acctest.Says(t, cli.Succeeds(t, "plan"), "No changes")
 }
 
-// Without pods, and without a dry run, no refusal in the log means nothing.
+// TestTheGateWantsEvidence: without pods or without a dry run, a log without refusals proves
+// nothing.
 func TestTheGateWantsEvidence(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -94,19 +98,31 @@ func TestTheGateWantsEvidence(t *testing.T) {
 		prepare             func(*testing.T, *trial)
 		want                []string
 	}{
-		"too few pods":       {requiring(tried), requiring(enforced), "min_pod_creations = 5", 4, nil, []string{"Too little evidence", "default_admission_rule: 4 of 5"}},
+		"too few pods": {
+			requiring(tried), requiring(enforced), "min_pod_creations = 5", 4, nil,
+			[]string{"Too little evidence", "default_admission_rule: 4 of 5"},
+		},
 		"the default number": {requiring(tried), requiring(enforced), "", 4, nil, []string{"4 of 50"}},
 		"enough pods":        {requiring(tried), requiring(enforced), "min_pod_creations = 4", 4, nil, nil},
 		"no pods wanted":     {requiring(tried), requiring(enforced), "min_pod_creations = 0", 0, nil, nil},
-		"a cluster that does not evaluate": {requiring(tried), requiring(enforced), "min_pod_creations = 1", 4, func(t *testing.T, tr *trial) {
-			t.Helper()
-			fatal(t, tr.Emulator.GKE().SetBinaryAuthorization(tr.cluster, gcp.ModeDisabled))
-		}, []string{"0 of 1"}},
-		"everything was admitted": {allow, requiring(enforced), "min_pod_creations = 4", 4, nil, []string{"No dry run before enforcement", "admits everything"}},
-		"another rule was tried":  {requiring(tried), deny, "min_pod_creations = 4", 4, nil, []string{"has tried another rule: REQUIRE_ATTESTATION by projects/demo/attestors/built"}},
-		"still a dry run":         {requiring(tried), requiring(tried), "", 0, nil, nil},
-		"enforced before":         {requiring(enforced), deny, "", 0, nil, nil},
-		"nothing is refused":      {requiring(tried), allow, "", 0, nil, nil},
+		"a cluster that does not evaluate": {
+			requiring(tried), requiring(enforced), "min_pod_creations = 1", 4,
+			func(t *testing.T, tr *trial) {
+				t.Helper()
+				fatal(t, tr.Emulator.GKE().SetBinaryAuthorization(tr.cluster, gcp.ModeDisabled))
+			},
+			[]string{"0 of 1"},
+		},
+		"everything was admitted": {
+			allow, requiring(enforced), "min_pod_creations = 4", 4, nil, []string{"No dry run before enforcement", "admits everything"},
+		},
+		"another rule was tried": {
+			requiring(tried), deny, "min_pod_creations = 4", 4, nil,
+			[]string{"was for another rule: REQUIRE_ATTESTATION by projects/demo/attestors/built"},
+		},
+		"still a dry run":    {requiring(tried), requiring(tried), "", 0, nil, nil},
+		"enforced before":    {requiring(enforced), deny, "", 0, nil, nil},
+		"nothing is refused": {requiring(tried), allow, "", 0, nil, nil},
 		"no log": {requiring(tried), requiring(enforced), "min_pod_creations = 4", 4, func(t *testing.T, tr *trial) {
 			t.Helper()
 			fatal(t, tr.Emulator.Inject(fault.Fault{Method: "ListLogEntries", Kind: "permission_denied", Count: fault.Forever}))
@@ -138,15 +154,18 @@ func TestTheGateWantsEvidence(t *testing.T) {
 	}
 }
 
-// A dry-run rule for one cluster is turned by a change of it, and by its removal, which leaves the cluster to a default rule that enforces.
+// TestTheGateOfOneRule: enforcement of a dry-run rule for one cluster: by its change, and by its
+// removal under an enforced default rule.
 func TestTheGateOfOneRule(t *testing.T) {
 	t.Parallel()
 	const cluster = "us-central1.prod"
 	keyed := func(rule string) string { return fmt.Sprintf("cluster_admission_rules = { %q = %s }", cluster, rule) }
 	for name, c := range map[string]struct{ after, want string }{
-		"changed":          {keyed(requiring(enforced)), "cluster_admission_rules[\"us-central1.prod\"]"},
-		"removed":          {"", "cluster_admission_rules[\"us-central1.prod\"]"},
-		"others, enforced": {`cluster_admission_rules = { "us-central1.prod" = ` + requiring(tried) + `, "us-east1.new" = ` + requiring(enforced) + " }", ""},
+		"changed": {keyed(requiring(enforced)), "cluster_admission_rules[\"us-central1.prod\"]"},
+		"removed": {"", "cluster_admission_rules[\"us-central1.prod\"]"},
+		"others, enforced": {
+			`cluster_admission_rules = { "us-central1.prod" = ` + requiring(tried) + `, "us-east1.new" = ` + requiring(enforced) + " }", "",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -164,7 +183,7 @@ func TestTheGateOfOneRule(t *testing.T) {
 	}
 }
 
-// What happens between plan and apply closes the gate again.
+// TestTheApplyLooksAtTheGateAgain: a refusal between plan and apply closes the gate again.
 func TestTheApplyLooksAtTheGateAgain(t *testing.T) {
 	t.Parallel()
 	tr := newTrial(t, emulator.Options{})
@@ -181,7 +200,7 @@ func TestTheApplyLooksAtTheGateAgain(t *testing.T) {
 	}
 }
 
-// The gate looks back as far as it is told.
+// TestTheGateLooksBack: the gate reads the lookback period only.
 func TestTheGateLooksBack(t *testing.T) {
 	t.Parallel()
 	tr := newTrial(t, emulator.Options{})

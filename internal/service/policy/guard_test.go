@@ -15,21 +15,37 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// What the API would refuse is refused at plan, at the attribute, without a call.
+// TestPolicyRefusesWhatCannotBe: the plan refuses invalid policies at the attribute, without a
+// call.
 func TestPolicyRefusesWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	for name, c := range map[string]struct{ rule, more, want string }{
 		"two kinds of rules": {allow, `cluster_admission_rules = { "us-central1.a" = ` + deny + ` }
 			kubernetes_namespace_admission_rules = { "n" = ` + deny + ` }`, `(?s)Invalid policy.*one`},
-		"attestors missing":        {`{ evaluation_mode = "REQUIRE_ATTESTATION", enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG" }`, "", `(?s)Invalid policy.*REQUIRE_ATTESTATION`},
-		"attestors too many":       {strings.Replace(allow, " }", `, require_attestations_by = ["a"] }`, 1), "", `(?s)Invalid policy.*REQUIRE_ATTESTATION`},
-		"no attestor's name":       {require("projects/p/notes/n"), "", `(?s)Invalid policy`},
-		"cluster without location": {allow, `cluster_admission_rules = { "prod" = ` + deny + ` }`, `(?s)Invalid policy.*cluster_admission_rules`},
-		"no service account":       {allow, `kubernetes_service_account_admission_rules = { "default" = ` + deny + ` }`, `(?s)Invalid policy`},
-		"no identity":              {allow, `istio_service_identity_admission_rules = { "spiffe://x" = ` + deny + ` }`, `(?s)Invalid policy`},
-		"a wildcard in the middle": {allow, `admission_whitelist_patterns = ["gcr.io/*/x"]`, `(?s)Invalid policy.*admission_whitelist_patterns`},
-		"an unknown mode":          {`{ evaluation_mode = "MAYBE", enforcement_mode = "DRYRUN_AUDIT_LOG_ONLY" }`, "", `(?s)evaluation_mode.*ALWAYS_ALLOW`},
+		"attestors missing": {
+			`{ evaluation_mode = "REQUIRE_ATTESTATION", enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG" }`, "",
+			`(?s)Invalid policy.*REQUIRE_ATTESTATION`,
+		},
+		"attestors too many": {
+			strings.Replace(allow, " }", `, require_attestations_by = ["a"] }`, 1), "", `(?s)Invalid policy.*REQUIRE_ATTESTATION`,
+		},
+		"no attestor's name": {require("projects/p/notes/n"), "", `(?s)Invalid policy`},
+		"cluster without location": {
+			allow, `cluster_admission_rules = { "prod" = ` + deny + ` }`, `(?s)Invalid policy.*cluster_admission_rules`,
+		},
+		"no service account": {
+			allow, `kubernetes_service_account_admission_rules = { "default" = ` + deny + ` }`, `(?s)Invalid policy`,
+		},
+		"no identity": {
+			allow, `istio_service_identity_admission_rules = { "spiffe://x" = ` + deny + ` }`, `(?s)Invalid policy`,
+		},
+		"a wildcard in the middle": {
+			allow, `admission_whitelist_patterns = ["gcr.io/*/x"]`, `(?s)Invalid policy.*admission_whitelist_patterns`,
+		},
+		"an unknown mode": {
+			`{ evaluation_mode = "MAYBE", enforcement_mode = "DRYRUN_AUDIT_LOG_ONLY" }`, "", `(?s)evaluation_mode.*ALWAYS_ALLOW`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -38,26 +54,41 @@ func TestPolicyRefusesWhatCannotBe(t *testing.T) {
 	}
 }
 
-// A plan that locks out is refused, unless that is wanted.
+// TestPolicyLockout: a plan with a lock-out is refused, unless acknowledged.
 func TestPolicyLockout(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	_, err := g.Clients.CreateAttestor(context.Background(), attestorName("demo", "keyless"), &gcp.Attestor{
-		AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: "projects/demo/notes/n"}},
+		AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{
+			UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{NoteReference: "projects/demo/notes/n"},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	const off = `global_policy_evaluation_mode = "DISABLE"`
 	g.Run(t,
-		resource.TestStep{Config: config(deny, off), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Policy locks out: SYSTEM_IMAGES_BLOCKED.*acknowledge_lockout`)},
-		resource.TestStep{Config: config(require("keyless"), ""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Policy locks out: ATTESTOR_WITHOUT_KEYS`)},
-		resource.TestStep{Config: ruleConfig("default = true", require("keyless"), ""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Policy locks out: ATTESTOR_WITHOUT_KEYS`)},
+		resource.TestStep{
+			Config:      config(deny, off),
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`(?s)Policy lock-out: SYSTEM_IMAGES_BLOCKED.*acknowledge_lockout`),
+		},
+		resource.TestStep{
+			Config:      config(require("keyless"), ""),
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`(?s)Policy lock-out: ATTESTOR_WITHOUT_KEYS`),
+		},
+		resource.TestStep{
+			Config:      ruleConfig("default = true", require("keyless"), ""),
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`(?s)Policy lock-out: ATTESTOR_WITHOUT_KEYS`),
+		},
 		resource.TestStep{Config: config(deny, off+"\nacknowledge_lockout = true")},
 	)
 }
 
-// must_admit fails a plan that would refuse an image, with the reason; Google's own images are known.
+// must_admit fails a plan if the policy would refuse an image, with the reason. It knows Google's
+// own images.
 func TestPolicyMustAdmit(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -68,19 +99,31 @@ func TestPolicyMustAdmit(t *testing.T) {
 	rules := "cluster_admission_rules = { \"us-central1.dev\" = " + allow + " }\n"
 	g.Run(t,
 		resource.TestStep{Config: config(deny, must(web)), PlanOnly: true, ExpectError: regexp.MustCompile(refusal)},
-		resource.TestStep{Config: config(deny, rules+must(web)), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Policy refuses an image that it must admit`)},
-		resource.TestStep{Config: config(deny, rules+`must_admit_in = [{ image = "`+web+`", cluster = "us-central1.prod" }]`), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)must_admit_in`)},
-		resource.TestStep{Config: config(deny, rules+must("gke.gcr.io/calico/node:v3.28")+"\n"+`must_admit_in = [{ image = "`+web+`", cluster = "us-central1.dev" }]`)},
+		resource.TestStep{
+			Config:      config(deny, rules+must(web)),
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`(?s)Policy refuses an image that it must admit`),
+		},
+		resource.TestStep{
+			Config:      config(deny, rules+`must_admit_in = [{ image = "`+web+`", cluster = "us-central1.prod" }]`),
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`(?s)must_admit_in`),
+		},
+		resource.TestStep{
+			Config: config(deny,
+				rules+must("gke.gcr.io/calico/node:v3.28")+"\n"+`must_admit_in = [{ image = "`+web+`", cluster = "us-central1.dev" }]`),
+		},
 		resource.TestStep{Config: config(deny, "admission_whitelist_patterns = [\"us-docker.pkg.dev/acme/**\"]\n"+must(web))},
 	)
 }
 
-// Every weakening is warned of in the plan, in words that a pipeline can search for.
+// TestPolicyWarnsOfWeakening: the plan warns of every weakening with a searchable code.
 func TestPolicyWarnsOfWeakening(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	attestors(t, g, "built", "scanned")
-	strict := config(require("built", "scanned"), "cluster_admission_rules = { \"us-central1.prod\" = "+deny+" }\n admission_whitelist_patterns = [\"gcr.io/acme/*\"]")
+	strict := config(require("built", "scanned"),
+		"cluster_admission_rules = { \"us-central1.prod\" = "+deny+" }\n admission_whitelist_patterns = [\"gcr.io/acme/*\"]")
 	cli := g.CLI(t, strict)
 	if out, code := cli.Run(t, "apply", "-auto-approve"); code != 0 {
 		t.Fatal(out)
@@ -97,7 +140,7 @@ func TestPolicyWarnsOfWeakening(t *testing.T) {
 			t.Errorf("%s is not warned of: %s", code, out)
 		}
 	}
-	if out, _ := cli.Run(t, "plan", "-destroy"); !strings.Contains(out, "opens admission") {
+	if out, _ := cli.Run(t, "plan", "-destroy"); !strings.Contains(out, "weakens the policy") {
 		t.Errorf("a destroy is not warned of: %s", out)
 	}
 	cli.Write(t, strings.Replace(strict, `["gcr.io/acme/*"]`, `[]`, 1))

@@ -10,7 +10,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// Whichever form of an identity the service returns, the plan after an apply is empty, and both forms are one key.
+// TestPolicyIdentitiesAsTheServiceReturnsThem: for both forms of an identity returned by the
+// service, the plan after an apply is empty, and both forms are one key.
 func TestPolicyIdentitiesAsTheServiceReturnsThem(t *testing.T) {
 	t.Parallel()
 	for what, strip := range map[string]bool{"stripped": true, "kept": false} {
@@ -31,7 +32,8 @@ func TestPolicyIdentitiesAsTheServiceReturnsThem(t *testing.T) {
 	}
 }
 
-// The same of a rule that is a resource of its own, also when it goes.
+// TestRuleOfAnIdentityAsTheServiceReturnsIt: the same for a rule with its own resource, also for
+// its destroy.
 func TestRuleOfAnIdentityAsTheServiceReturnsIt(t *testing.T) {
 	t.Parallel()
 	for what, strip := range map[string]bool{"stripped": true, "kept": false} {

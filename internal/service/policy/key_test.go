@@ -12,7 +12,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// What the plan takes for a namespace the service takes too, and the other way round.
+// TestPolicyNamespacesOfPlanAndServiceAreTheSame: plan and service accept the same namespaces.
 func TestPolicyNamespacesOfPlanAndServiceAreTheSame(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -20,7 +20,8 @@ func TestPolicyNamespacesOfPlanAndServiceAreTheSame(t *testing.T) {
 		planned := admission.CheckKey(admission.ScopeNamespace, key)
 		_, written := g.Clients.EditPolicy(t.Context(), g.Project, gcp.Edit[*gcp.Policy]{Change: func(p *gcp.Policy, _ bool) error {
 			p.KubernetesNamespaceAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{key: {
-				EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY,
+				EvaluationMode:  binaryauthorizationpb.AdmissionRule_ALWAYS_DENY,
+				EnforcementMode: binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY,
 			}}
 			return nil
 		}})
@@ -30,12 +31,14 @@ func TestPolicyNamespacesOfPlanAndServiceAreTheSame(t *testing.T) {
 	}
 }
 
-// Should the service refuse digits after all, the apply fails with its words for that rule alone.
+// TestPolicyNamespaceThatTheServiceRefuses: if the service refuses digits after all, the apply
+// fails with its message for this rule only.
 func TestPolicyNamespaceThatTheServiceRefuses(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	g.Emulator.Binauthz().RefuseDigits = true
-	cli := g.CLI(t, ruleConfig(`kubernetes_namespace = "payments"`, dryRun, "")+strings.Replace(ruleConfig(`kubernetes_namespace = "team-1"`, dryRun, ""), `"it"`, `"digits"`, 1))
+	cli := g.CLI(t, ruleConfig(`kubernetes_namespace = "payments"`, dryRun,
+		"")+strings.Replace(ruleConfig(`kubernetes_namespace = "team-1"`, dryRun, ""), `"it"`, `"digits"`, 1))
 	out, code := cli.Run(t, "apply", "-auto-approve")
 	if code == 0 || strings.Count(out, "Error: ") != 1 || !strings.Contains(out, "'team-1'") {
 		t.Errorf("exit code %d: %s", code, out)

@@ -12,7 +12,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// manifest is a Deployment in the namespace shop, of the service account runner, as an attribute.
+// manifest is a Deployment in the namespace shop with the service account runner, as an attribute.
 func manifest(images ...string) string {
 	var containers []string
 	for i, image := range images {
@@ -30,7 +30,7 @@ const (
 	runner  = `kubernetes_service_account_admission_rules = { "shop:runner" = ` + allow + " }\n"
 )
 
-// What decides.
+// The deciding rules.
 const (
 	byDefaultRule = "default_admission_rule"
 	shopRule      = `kubernetes_namespace_admission_rules["shop"]`
@@ -40,7 +40,8 @@ func ask(attributes string) string {
 	return "data \"binauthz_admission\" \"it\" {\n  depends_on = [binauthz_policy.it]\n" + attributes + "\n}\n"
 }
 
-// Every image of a manifest is judged, by the namespace and the service account that it has, unless the data source says others.
+// TestManifestAdmission: every image of a manifest is judged with the namespace and the service
+// account of the manifest, unless the data source sets others.
 func TestManifestAdmission(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -49,16 +50,22 @@ func TestManifestAdmission(t *testing.T) {
 		rule             string
 		images           []bool
 	}{
-		"two images":           {asBase, manifest(base, web), false, false, byDefaultRule, []bool{true, false}},
-		"the other way round":  {asBase, manifest(web, base), false, false, byDefaultRule, []bool{false, true}},
-		"a dry run":            {asBase + dryShop, manifest(base, web), true, true, shopRule, []bool{true, true}},
-		"one image twice":      {asBase, manifest(base, base), true, false, "admission_whitelist_patterns[0]", []bool{true}},
-		"its namespace":        {inShop, manifest(web), true, false, shopRule, []bool{true}},
-		"another namespace":    {inShop, manifest(web) + `kubernetes_namespace = "a"`, false, false, byDefaultRule, []bool{false}},
-		"the account there":    {runner, manifest(web) + `kubernetes_namespace = "a"`, false, false, byDefaultRule, []bool{false}},
-		"its service account":  {runner, manifest(web), true, false, `kubernetes_service_account_admission_rules["shop:runner"]`, []bool{true}},
-		"another account":      {runner, manifest(web) + `kubernetes_service_account = "shop:b"`, false, false, byDefaultRule, []bool{false}},
-		"an account by Istio":  {runner, manifest(web) + `istio_service_identity = "d/ns/shop/sa/b"`, false, false, byDefaultRule, []bool{false}},
+		"two images":          {asBase, manifest(base, web), false, false, byDefaultRule, []bool{true, false}},
+		"the other way round": {asBase, manifest(web, base), false, false, byDefaultRule, []bool{false, true}},
+		"a dry run":           {asBase + dryShop, manifest(base, web), true, true, shopRule, []bool{true, true}},
+		"one image twice":     {asBase, manifest(base, base), true, false, "admission_whitelist_patterns[0]", []bool{true}},
+		"its namespace":       {inShop, manifest(web), true, false, shopRule, []bool{true}},
+		"another namespace":   {inShop, manifest(web) + `kubernetes_namespace = "a"`, false, false, byDefaultRule, []bool{false}},
+		"the account there":   {runner, manifest(web) + `kubernetes_namespace = "a"`, false, false, byDefaultRule, []bool{false}},
+		"its service account": {
+			runner, manifest(web), true, false, `kubernetes_service_account_admission_rules["shop:runner"]`, []bool{true},
+		},
+		"another account": {
+			runner, manifest(web) + `kubernetes_service_account = "shop:b"`, false, false, byDefaultRule, []bool{false},
+		},
+		"an account by Istio": {
+			runner, manifest(web) + `istio_service_identity = "d/ns/shop/sa/b"`, false, false, byDefaultRule, []bool{false},
+		},
 		"the image by itself ": {inShop, `image = "` + web + `"`, false, false, byDefaultRule, []bool{false}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,14 +85,14 @@ func TestManifestAdmission(t *testing.T) {
 	}
 }
 
-// What is no manifest, or is no question, is refused.
+// TestManifestRefused: invalid manifests and contradictions are refused.
 func TestManifestRefused(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	for question, want := range map[string]string{
-		manifest(base) + `image = "` + web + `"`: `exactly one of image and manifest has to be given`,
-		`cluster = "us-central1.prod"`:           `exactly one of image and manifest has to be given`,
-		`manifest = "a: b"`:                      `the manifest cannot be read: document 1: not an object of Kubernetes`,
+		manifest(base) + `image = "` + web + `"`: `exactly one of image and manifest is required`,
+		`cluster = "us-central1.prod"`:           `exactly one of image and manifest is required`,
+		`manifest = "a: b"`:                      `cannot read the manifest: document 1: not a Kubernetes object`,
 		manifest("https://" + web):               `is not an image`,
 		`image = "a"` + "\n" + `cluster = "a"`:   `"a" is not a key of cluster_admission_rules`,
 		manifest(web) + "kubernetes_namespace = \"b\"\nkubernetes_service_account = \"shop:runner\"": "" +
@@ -96,7 +103,8 @@ func TestManifestRefused(t *testing.T) {
 	}
 }
 
-// A plan is refused with every image of a manifest that the policy refuses where the manifest is to run.
+// TestManifestMustBeAdmitted: a plan is refused if the policy would refuse images of a manifest for
+// the workload. The error names all of them.
 func TestManifestMustBeAdmitted(t *testing.T) {
 	t.Parallel()
 	const refused, other = "Image " + web + " denied", "us-docker.pkg.dev/acme/app/other"
@@ -131,7 +139,8 @@ func TestManifestMustBeAdmitted(t *testing.T) {
 	}
 }
 
-// An image that runs needs an attestation that exists: the plan is certain, because nothing that comes is counted on.
+// TestManifestThatRuns: a running image requires an existing attestation: the plan can decide,
+// because planned attestations do not count.
 func TestManifestThatRuns(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -152,7 +161,8 @@ func TestManifestThatRuns(t *testing.T) {
 	acctest.Says(t, cli.Succeeds(t, "apply", "-auto-approve"), "!"+skipped)
 }
 
-// Attestations that have gone since are warned of for each image of a manifest, also where the plan makes one of them anew.
+// TestManifestStands: the plan warns of missing attestations for each image of a manifest, even if
+// it creates a new one.
 func TestManifestStands(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})

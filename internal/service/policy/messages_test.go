@@ -14,7 +14,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// One mistake is one error, with the value that the user wrote.
+// TestPolicyMistakesAreToldOnce: one mistake is one error, with the configured value.
 func TestPolicyMistakesAreToldOnce(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -27,30 +27,34 @@ func TestPolicyMistakesAreToldOnce(t *testing.T) {
 	}
 }
 
-// A pattern that no usual image matches is told, with the one that was meant.
+// TestPolicyPatternsThatExemptNothingUsual: a pattern without usual images has a warning with a
+// suggestion.
 func TestPolicyPatternsThatExemptNothingUsual(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	const told = "Warning: Pattern exempts no usual image"
 	for pattern, want := range map[string]string{
-		"us-docker.pkg.dev/p/*": told + " (us-docker.pkg.dev/p/*)", "us-docker.pkg.dev/p/r/app": told, "docker.io/redis[@:]*": told, "us-docker.pkg.dev/p/r/*": "!" + told,
+		"us-docker.pkg.dev/p/*": told + " (us-docker.pkg.dev/p/*)", "us-docker.pkg.dev/p/r/app": told, "docker.io/redis[@:]*": told,
+		"us-docker.pkg.dev/p/r/*": "!" + told,
 	} {
 		says(t, g.CLI(t, allowlist("it", pattern, "")), aPlan, true, want)
 		says(t, g.CLI(t, config(allow, "admission_whitelist_patterns = [\""+pattern+"\"]")), aPlan, true, want)
 	}
 }
 
-// A key that has expired verifies nothing: an attestor with no other is one without keys.
+// TestPolicyCountsUsableKeys: an expired key verifies nothing: an attestor without other keys
+// counts as keyless.
 func TestPolicyCountsUsableKeys(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
-	body := newAttestor("public_keys = [{ pgp = { ascii_armored_public_key = file(\"expired.asc\") } }]") + requireNew(config(require("X"), ""))
+	body := newAttestor("public_keys = [{ pgp = { ascii_armored_public_key = file(\"expired.asc\") } }]") +
+		requireNew(config(require("X"), ""))
 	cli := g.CLI(t, body)
 	cli.WriteFile(t, "expired.asc", expiredKey(t))
-	says(t, cli, aPlan, false, "Policy locks out: ATTESTOR_WITHOUT_KEYS", "has no key that verifies anything")
+	says(t, cli, aPlan, false, "Policy lock-out: ATTESTOR_WITHOUT_KEYS", "has no usable key")
 }
 
-// expiredKey is a PGP key whose time is over.
+// expiredKey is an expired PGP key.
 func expiredKey(t *testing.T) string {
 	t.Helper()
 	born := time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)

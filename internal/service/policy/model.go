@@ -15,7 +15,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
-// content is a policy as the resource and the data source have it.
+// content is the part of a policy common to the resource and the data source.
 type content struct {
 	ID          types.String `tfsdk:"id"`
 	Project     types.String `tfsdk:"project"`
@@ -25,7 +25,7 @@ type content struct {
 	UpdateTime types.String `tfsdk:"update_time"`
 }
 
-// decisions is the part of a policy that decides.
+// decisions are the attributes of a policy with an influence on decisions.
 type decisions struct {
 	GlobalPolicyEvaluationMode             types.String `tfsdk:"global_policy_evaluation_mode"`
 	AdmissionWhitelistPatterns             types.Set    `tfsdk:"admission_whitelist_patterns"`
@@ -51,11 +51,12 @@ type model struct {
 // rules are the model's maps of rules, in the order of projectpolicy.Scoped.
 func (m *decisions) rules() []*types.Map {
 	return []*types.Map{
-		&m.ClusterAdmissionRules, &m.KubernetesNamespaceAdmissionRules, &m.KubernetesServiceAccountAdmissionRules, &m.IstioServiceIdentityAdmissionRules,
+		&m.ClusterAdmissionRules, &m.KubernetesNamespaceAdmissionRules, &m.KubernetesServiceAccountAdmissionRules,
+		&m.IstioServiceIdentityAdmissionRules,
 	}
 }
 
-// complete puts an empty value in the place of an absent one: the API does not tell them apart.
+// complete replaces absent values by empty ones: the API treats both alike.
 func (m *content) complete(config *content) {
 	if config.Description.IsNull() {
 		m.Description = types.StringValue("")
@@ -70,7 +71,8 @@ func (m *content) complete(config *content) {
 	}
 }
 
-// toAPI is the policy to write; known is false while a part of it is not known, and then it is only good for looking at.
+// toAPI is the policy to write. If known is false, a part is unknown, and the policy must not be
+// written.
 func (m *content) toAPI(ctx context.Context, diags *diag.Diagnostics) (p *gcp.Policy, known bool) {
 	project := m.Project.ValueString()
 	p = &gcp.Policy{
@@ -79,9 +81,11 @@ func (m *content) toAPI(ctx context.Context, diags *diag.Diagnostics) (p *gcp.Po
 		GlobalPolicyEvaluationMode: binaryauthorizationpb.Policy_GlobalPolicyEvaluationMode(
 			binaryauthorizationpb.Policy_GlobalPolicyEvaluationMode_value[m.GlobalPolicyEvaluationMode.ValueString()]),
 	}
-	known = !m.Project.IsUnknown() && !m.Description.IsUnknown() && !m.GlobalPolicyEvaluationMode.IsUnknown() && lifecycle.KnownElements(m.AdmissionWhitelistPatterns)
+	known = !m.Project.IsUnknown() && !m.Description.IsUnknown() && !m.GlobalPolicyEvaluationMode.IsUnknown() &&
+		lifecycle.KnownElements(m.AdmissionWhitelistPatterns)
 	for _, pattern := range rulevalue.Texts(m.AdmissionWhitelistPatterns) {
-		p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
+		p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns,
+			&binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
 	}
 	rule, ok := rulevalue.Of(ctx, m.DefaultAdmissionRule, diags)
 	known = known && ok
@@ -92,7 +96,9 @@ func (m *content) toAPI(ctx context.Context, diags *diag.Diagnostics) (p *gcp.Po
 	return p, known
 }
 
-func rulesToAPI(ctx context.Context, model *types.Map, rules *map[string]*projectpolicy.Rule, project string, diags *diag.Diagnostics) (known bool) {
+func rulesToAPI(
+	ctx context.Context, model *types.Map, rules *map[string]*projectpolicy.Rule, project string, diags *diag.Diagnostics,
+) (known bool) {
 	known = !model.IsUnknown()
 	for key, element := range model.Elements() {
 		object, _ := element.(types.Object)
@@ -106,7 +112,7 @@ func rulesToAPI(ctx context.Context, model *types.Map, rules *map[string]*projec
 	return known
 }
 
-// fromAPI brings the model to what is there. Spellings that mean the same as what the model has are kept.
+// fromAPI copies a policy into the model. It keeps equivalent spellings of the model.
 func (m *content) fromAPI(ctx context.Context, p *gcp.Policy, project string, diags *diag.Diagnostics) {
 	m.ID, m.Project = types.StringValue(projectpolicy.ID(project)), types.StringValue(project)
 	m.Description = types.StringValue(p.GetDescription())
@@ -140,7 +146,8 @@ func rulesFromAPI(ctx context.Context, model *types.Map, scoped projectpolicy.Sc
 	*model = types.MapValueMust(rulevalue.Type, rules)
 }
 
-// globalMode keeps DISABLE for unspecified, which the API documents as the same, and null for unspecified otherwise.
+// globalMode is null for an unspecified mode. It keeps DISABLE, because the API treats unspecified
+// as DISABLE.
 func globalMode(p *gcp.Policy, known types.String) types.String {
 	mode := p.GetGlobalPolicyEvaluationMode()
 	if mode == binaryauthorizationpb.Policy_GLOBAL_POLICY_EVALUATION_MODE_UNSPECIFIED {
@@ -152,7 +159,7 @@ func globalMode(p *gcp.Policy, known types.String) types.String {
 	return types.StringValue(mode.String())
 }
 
-// distinct drops repetitions: the API keeps a pattern that was written twice, a set cannot.
+// distinct drops duplicates: the API can have a pattern twice, a set cannot.
 func distinct(values []attr.Value) []attr.Value {
 	seen, once := map[string]bool{}, []attr.Value{}
 	for _, v := range values {

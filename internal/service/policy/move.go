@@ -13,8 +13,8 @@ import (
 
 var moves = []lifecycle.Move[model]{{From: "google_binary_authorization_policy", Carry: carry}}
 
-// carry takes the policy as the state of hashicorp/google has it. What that does not know, such as rules for namespaces, and what was
-// there before, the read that follows finds out, as after an import.
+// carry reads the policy from the state of hashicorp/google. The next read adds the parts without
+// an attribute there, such as rules for namespaces, and the earlier policy, as after an import.
 func carry(ctx context.Context, c *change, from *lifecycle.Source) {
 	at, err := parse(from.Text("id"), "")
 	from.Refuse("id", err)
@@ -25,7 +25,8 @@ func carry(ctx context.Context, c *change, from *lifecycle.Source) {
 		DefaultAdmissionRule: carriedRule(from.Block("default_admission_rule")),
 	}
 	for _, pattern := range from.Blocks("admission_whitelist_patterns") {
-		p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern.Need("name_pattern")})
+		p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns,
+			&binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern.Need("name_pattern")})
 	}
 	for _, rule := range from.Blocks("cluster_admission_rules") {
 		if p.ClusterAdmissionRules == nil {
@@ -42,9 +43,11 @@ func carry(ctx context.Context, c *change, from *lifecycle.Source) {
 }
 
 func carriedRule(from *lifecycle.Source) *projectpolicy.Rule {
+	evaluation := from.NeedOne("evaluation_mode", binaryauthorizationpb.AdmissionRule_EvaluationMode_value)
+	enforcement := from.NeedOne("enforcement_mode", binaryauthorizationpb.AdmissionRule_EnforcementMode_value)
 	return &projectpolicy.Rule{
-		EvaluationMode:        binaryauthorizationpb.AdmissionRule_EvaluationMode(from.NeedOne("evaluation_mode", binaryauthorizationpb.AdmissionRule_EvaluationMode_value)),
-		EnforcementMode:       binaryauthorizationpb.AdmissionRule_EnforcementMode(from.NeedOne("enforcement_mode", binaryauthorizationpb.AdmissionRule_EnforcementMode_value)),
+		EvaluationMode:        binaryauthorizationpb.AdmissionRule_EvaluationMode(evaluation),
+		EnforcementMode:       binaryauthorizationpb.AdmissionRule_EnforcementMode(enforcement),
 		RequireAttestationsBy: from.Texts("require_attestations_by"),
 	}
 }

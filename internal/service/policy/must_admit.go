@@ -17,7 +17,7 @@ import (
 
 const fieldMustAdmitIn = "must_admit_in"
 
-// place is where an image is to run, as users write it.
+// place is the workload of an image in the configuration.
 type place struct {
 	Image          types.String `tfsdk:"image"`
 	Manifest       types.String `tfsdk:"manifest"`
@@ -35,7 +35,7 @@ type element struct {
 	Workload types.String `tfsdk:"workload"`
 }
 
-// mustAdmit are the requirements of a whole policy.
+// mustAdmit are the images of must_admit and must_admit_in.
 func (m *model) mustAdmit(ctx context.Context, diags *diag.Diagnostics) guard.Requirements {
 	all := guard.MustAdmit(m.MustAdmit, admission.Request{})
 	at := admission.Path{Field: fieldMustAdmitIn, Index: -1}
@@ -64,10 +64,11 @@ func (e *element) known() bool {
 }
 
 func (p *place) known() bool {
-	return !p.Image.IsUnknown() && !p.Manifest.IsUnknown() && !p.Cluster.IsUnknown() && !p.Namespace.IsUnknown() && !p.ServiceAccount.IsUnknown() && !p.IstioIdentity.IsUnknown()
+	return !p.Image.IsUnknown() && !p.Manifest.IsUnknown() && !p.Cluster.IsUnknown() && !p.Namespace.IsUnknown() &&
+		!p.ServiceAccount.IsUnknown() && !p.IstioIdentity.IsUnknown()
 }
 
-// isIn says that the policy of a project decides. A project that is named by its number can be that one.
+// isIn reports whether the workload can be in a project. A project number can mean any project.
 func (e *element) isIn(project string) bool {
 	other := e.Project.ValueString()
 	return other == "" || other == project || resname.IsProjectNumber(other)
@@ -80,11 +81,16 @@ func (e *element) require(at admission.Path, all *guard.Requirements, diags *dia
 		return
 	}
 	for _, r := range requests {
-		all.Known = append(all.Known, judge.Requirement{Path: at, Request: r, Running: e.Running.ValueBool(), Workload: e.Workload.ValueString()})
+		all.Known = append(all.Known, judge.Requirement{
+			Path:     at,
+			Request:  r,
+			Running:  e.Running.ValueBool(),
+			Workload: e.Workload.ValueString(),
+		})
 	}
 }
 
-// request is a question without an image.
+// request is an admission request without an image.
 func (p *place) request() admission.Request {
 	return admission.Request{
 		Cluster: p.Cluster.ValueString(), Namespace: p.Namespace.ValueString(),
@@ -92,11 +98,11 @@ func (p *place) request() admission.Request {
 	}
 }
 
-// requests are the questions: one for the image, or one for each image of the manifest.
+// requests are the admission requests: one for the image, or one for each image of the manifest.
 func (p *place) requests() ([]admission.Request, error) {
 	switch image, manifest := p.Image.ValueString(), p.Manifest.ValueString(); {
 	case (image == "") == (manifest == ""):
-		return nil, errors.New("exactly one of image and manifest has to be given")
+		return nil, errors.New("exactly one of image and manifest is required")
 	case image != "":
 		r := p.request()
 		r.Image = image
@@ -109,7 +115,7 @@ func (p *place) requests() ([]admission.Request, error) {
 func (p *place) inManifest(manifest string) (all []admission.Request, err error) {
 	pods, err := workload.ParseManifests(manifest)
 	if err != nil {
-		return nil, fmt.Errorf("the manifest cannot be read: %w", err)
+		return nil, fmt.Errorf("cannot read the manifest: %w", err)
 	}
 	seen := map[admission.Request]bool{}
 	for _, pod := range pods {

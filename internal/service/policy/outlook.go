@@ -18,7 +18,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
-// outlook completes the policy to write. before is what there is, nil when that does not matter.
+// outlook is the strictest and the most lenient policy possible with the unknown values. before is
+// the current policy, nil for a check of validity only.
 func (m *content) outlook(ctx context.Context, before *gcp.Policy, diags *diag.Diagnostics) judge.Outlook {
 	strict, known := m.toAPI(ctx, diags)
 	if known {
@@ -28,7 +29,8 @@ func (m *content) outlook(ctx context.Context, before *gcp.Policy, diags *diag.D
 	m.completeMode(&o)
 	exempt := m.completePatterns(&o)
 	complete := completion{&o, m.Project.ValueString(), diags}
-	o.Strict.DefaultAdmissionRule, o.Lenient.DefaultAdmissionRule = complete.rule(ctx, m.DefaultAdmissionRule, string(admission.ScopeDefault), before.GetDefaultAdmissionRule())
+	o.Strict.DefaultAdmissionRule, o.Lenient.DefaultAdmissionRule = complete.rule(
+		ctx, m.DefaultAdmissionRule, string(admission.ScopeDefault), before.GetDefaultAdmissionRule())
 	m.completeMaps(ctx, complete, before)
 	if exempt || o.Open {
 		judge.AdmitAll(o.Lenient)
@@ -39,11 +41,12 @@ func (m *content) outlook(ctx context.Context, before *gcp.Policy, diags *diag.D
 func (m *content) completeMode(o *judge.Outlook) {
 	if m.GlobalPolicyEvaluationMode.IsUnknown() {
 		o.Unknown = append(o.Unknown, "global_policy_evaluation_mode")
-		o.Strict.GlobalPolicyEvaluationMode, o.Lenient.GlobalPolicyEvaluationMode = binaryauthorizationpb.Policy_DISABLE, binaryauthorizationpb.Policy_ENABLE
+		o.Strict.GlobalPolicyEvaluationMode = binaryauthorizationpb.Policy_DISABLE
+		o.Lenient.GlobalPolicyEvaluationMode = binaryauthorizationpb.Policy_ENABLE
 	}
 }
 
-// completePatterns reports whether there may be patterns that are not known: they could exempt anything.
+// completePatterns reports whether a pattern is unknown: it could exempt any image.
 func (m *content) completePatterns(o *judge.Outlook) bool {
 	if !m.AdmissionWhitelistPatterns.IsUnknown() && !slices.ContainsFunc(m.AdmissionWhitelistPatterns.Elements(), attr.Value.IsUnknown) {
 		return false
@@ -52,7 +55,8 @@ func (m *content) completePatterns(o *judge.Outlook) bool {
 	return true
 }
 
-// completeMaps completes the rules that have a key. A whole map that is not known could have one for anything.
+// completeMaps completes the rules for clusters and workloads. An unknown map could have a rule for
+// any workload.
 func (m *content) completeMaps(ctx context.Context, c completion, before *gcp.Policy) {
 	if before == nil {
 		before = &gcp.Policy{}
@@ -72,17 +76,23 @@ func (m *content) completeMaps(ctx context.Context, c completion, before *gcp.Po
 	}
 }
 
-// completion completes the rules of an outlook, and notes what is not known of them.
+// completion completes the rules of an outlook, and collects their unknown attributes.
 type completion struct {
 	*judge.Outlook
 	project string
 	diags   *diag.Diagnostics
 }
 
-func (c completion) rule(ctx context.Context, object types.Object, name string, before *projectpolicy.Rule) (strict, lenient *projectpolicy.Rule) {
+func (c completion) rule(
+	ctx context.Context, object types.Object, name string, before *projectpolicy.Rule,
+) (strict, lenient *projectpolicy.Rule) {
 	if object.IsUnknown() {
 		c.Unknown = append(c.Unknown, name)
-		unknown := rulevalue.Value{EvaluationMode: types.StringUnknown(), EnforcementMode: types.StringUnknown(), RequireAttestationsBy: types.SetUnknown(types.StringType)}
+		unknown := rulevalue.Value{
+			EvaluationMode:        types.StringUnknown(),
+			EnforcementMode:       types.StringUnknown(),
+			RequireAttestationsBy: types.SetUnknown(types.StringType),
+		}
 		strict, lenient, _ = unknown.Outlook(c.project, before)
 		return strict, lenient
 	}

@@ -11,13 +11,23 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// Two resources of one configuration for one object are told as soon as both have it in the state.
+// TestPolicyPartsOwnedTwice: two resources of one configuration for one object are reported as soon
+// as both have it in the state.
 func TestPolicyPartsOwnedTwice(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ one, id, what string }{
-		"policy":  {config(allow, "adopt_existing = true"), "projects/demo/policy", "Two resources of this configuration manage projects/demo/policy."},
-		"rule":    {ruleConfig(`cluster = "us-central1.a"`, deny, "adopt_existing = true"), "projects/demo/policy/cluster/us-central1.a", "manage projects/demo/policy/cluster/us-central1.a."},
-		"pattern": {allowlist("it", "gcr.io/acme/*", ""), "projects/demo/policy/admission_whitelist_patterns/gcr.io/acme/*", "manage projects/demo/policy/admission_whitelist_patterns/gcr.io/acme/*."},
+		"policy": {
+			config(allow, "adopt_existing = true"), "projects/demo/policy",
+			"Two resources of this configuration manage projects/demo/policy.",
+		},
+		"rule": {
+			ruleConfig(`cluster = "us-central1.a"`, deny, "adopt_existing = true"), "projects/demo/policy/cluster/us-central1.a",
+			"manage projects/demo/policy/cluster/us-central1.a.",
+		},
+		"pattern": {
+			allowlist("it", "gcr.io/acme/*", ""), "projects/demo/policy/admission_whitelist_patterns/gcr.io/acme/*",
+			"manage projects/demo/policy/admission_whitelist_patterns/gcr.io/acme/*.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -35,12 +45,14 @@ func TestPolicyPartsOwnedTwice(t *testing.T) {
 	}
 }
 
-// What a create takes over is what its plan saw, or it is not taken over.
+// TestPolicyTakesOverWhatThePlanSaw: a create takes over only the object shown in its plan.
 func TestPolicyTakesOverWhatThePlanSaw(t *testing.T) {
 	t.Parallel()
 	rule := func(mode binaryauthorizationpb.AdmissionRule_EvaluationMode) func(*gcp.Policy) {
 		return func(p *gcp.Policy) {
-			p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.a": {EvaluationMode: mode, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG}}
+			p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{
+				"us-central1.a": {EvaluationMode: mode, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG},
+			}
 		}
 	}
 	denied, allowed := rule(binaryauthorizationpb.AdmissionRule_ALWAYS_DENY), rule(binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW)
@@ -51,15 +63,39 @@ func TestPolicyTakesOverWhatThePlanSaw(t *testing.T) {
 		config          string
 		plan, apply     []string
 	}{
-		"a policy":          {denied, allowed, config(dryRun, adopt), []string{`takes_over = "cluster_admission_rules[\"us-central1.a\"] is there: ALWAYS_DENY"`}, []string{"inconsistent final plan", "takes_over", "make a new plan", "is there: ALWAYS_DENY", "is there: ALWAYS_ALLOW"}},
-		"Google's default":  {none, denied, config(dryRun, adopt), []string{`takes_over = "Google's default"`}, []string{"inconsistent final plan", "is there: ALWAYS_DENY"}},
-		"nothing, a policy": {none, denied, config(dryRun, ""), []string{"!takes_over"}, []string{"Project has a policy already", "is there: ALWAYS_DENY"}},
-		"a rule":            {denied, allowed, ruleConfig(`cluster = "us-central1.a"`, dryRun, adopt), []string{`takes_over = "ALWAYS_DENY"`}, []string{"inconsistent final plan", "takes_over", "make a new plan", "ALWAYS_DENY", "ALWAYS_ALLOW"}},
-		"no rule":           {none, denied, ruleConfig(`cluster = "us-central1.a"`, dryRun, adopt), []string{"!takes_over"}, []string{"inconsistent final plan", "ALWAYS_DENY"}},
-		"nothing, a rule":   {none, denied, ruleConfig(`cluster = "us-central1.a"`, dryRun, ""), []string{"!takes_over"}, []string{"Policy has the rule already", "It is ALWAYS_DENY"}},
+		"a policy": {
+			denied, allowed, config(dryRun, adopt),
+			[]string{`takes_over = "cluster_admission_rules[\"us-central1.a\"] exists: ALWAYS_DENY"`},
+			[]string{"inconsistent final plan", "takes_over", "Make a new plan", "exists: ALWAYS_DENY", "exists: ALWAYS_ALLOW"},
+		},
+		"Google's default": {
+			none, denied, config(dryRun, adopt),
+			[]string{`takes_over = "Google's default"`},
+			[]string{"inconsistent final plan", "exists: ALWAYS_DENY"},
+		},
+		"nothing, a policy": {
+			none, denied, config(dryRun, ""), []string{"!takes_over"}, []string{"Project has a policy already", "exists: ALWAYS_DENY"},
+		},
+		"a rule": {
+			denied, allowed, ruleConfig(`cluster = "us-central1.a"`, dryRun, adopt),
+			[]string{`takes_over = "ALWAYS_DENY"`},
+			[]string{"inconsistent final plan", "takes_over", "Make a new plan", "ALWAYS_DENY", "ALWAYS_ALLOW"},
+		},
+		"no rule": {
+			none, denied, ruleConfig(`cluster = "us-central1.a"`, dryRun, adopt),
+			[]string{"!takes_over"},
+			[]string{"inconsistent final plan", "ALWAYS_DENY"},
+		},
+		"nothing, a rule": {
+			none, denied, ruleConfig(`cluster = "us-central1.a"`, dryRun, ""),
+			[]string{"!takes_over"},
+			[]string{"Policy has the rule already", "The existing rule is ALWAYS_DENY"},
+		},
 		"the default rule": {none, func(p *gcp.Policy) {
 			p.DefaultAdmissionRule.EvaluationMode = binaryauthorizationpb.AdmissionRule_ALWAYS_DENY
-		}, ruleConfig("default = true", dryRun, ""), []string{"!takes_over"}, []string{"Policy has the rule already", "It is ALWAYS_DENY"}},
+		}, ruleConfig("default = true", dryRun, ""), []string{"!takes_over"}, []string{
+			"Policy has the rule already", "The existing rule is ALWAYS_DENY",
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -15,7 +15,7 @@ import (
 const listParts = "list \"binauthz_policy_rule\" \"all\" {\n  provider = binauthz\n}\n" +
 	"list \"binauthz_policy_allowlist_pattern\" \"all\" {\n  provider = binauthz\n}\n"
 
-// queried are the identities of what a query of all parts of the policy finds, and how they are shown.
+// queried are the identities and titles found by a query of all parts of the policy.
 func queried(t *testing.T, g *acctest.Ground) (all []string) {
 	t.Helper()
 	before := g.AllCalls()
@@ -33,7 +33,7 @@ func queried(t *testing.T, g *acctest.Ground) (all []string) {
 	return all
 }
 
-// Every part of a policy that somebody has written is found, whoever owns it.
+// TestPartsOfAPolicyAreFound: the query finds every part of a policy written by anyone.
 func TestPartsOfAPolicyAreFound(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)
@@ -79,7 +79,8 @@ func TestPartsOfAPolicyAreFound(t *testing.T) {
 	}
 }
 
-// What Google has put there is nobody's. A rule that somebody has written as Google has it is theirs as soon as there is another.
+// TestGooglesDefaultPolicyHasNoPartsOfAnybody: Google's default policy has no results. A default
+// rule equal to Google's is found as soon as there is another rule.
 func TestGooglesDefaultPolicyHasNoPartsOfAnybody(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)
@@ -101,7 +102,8 @@ func TestGooglesDefaultPolicyHasNoPartsOfAnybody(t *testing.T) {
 	}
 }
 
-// A project within a domain has a dot in its id, as registries have: the identity of a part says all the same which project is meant.
+// TestPartsOfADomainsProjectAreTakenOver: a project in a domain has a dot in its id, as registries
+// have. The identity of a part is still unambiguous.
 func TestPartsOfADomainsProjectAreTakenOver(t *testing.T) {
 	t.Parallel()
 	acctest.NeedsQueries(t)
@@ -112,7 +114,8 @@ func TestPartsOfADomainsProjectAreTakenOver(t *testing.T) {
 		t.Fatal(out)
 	}
 	cli := g.CLI(t, provider)
-	cli.WriteFile(t, "all.tfquery.hcl", strings.ReplaceAll(listParts, "= binauthz\n", "= binauthz\n  config {\n    project = \"example.com:demo\"\n  }\n"))
+	cli.WriteFile(t, "all.tfquery.hcl", strings.ReplaceAll(listParts, "= binauthz\n",
+		"= binauthz\n  config {\n    project = \"example.com:demo\"\n  }\n"))
 	if out, code := cli.Run(t, "query", "-generate-config-out=found.tf"); code != 0 {
 		t.Fatal(out)
 	}

@@ -7,8 +7,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// pinned is the etag that the plan's refresh saw, so that a write overwrites nothing that came after the plan. A policy that was moved
-// here and not read since has none: then what is there is held against the state, and remembered as a read would have.
+// pinned is the etag from the refresh of the plan: with it, a write cannot overwrite a later
+// change. A moved policy without a read has no etag. The live policy must then equal the state, and
+// is stored as the earlier policy.
 func pinned(ctx context.Context, c *change) (string, error) {
 	if etag := c.Prior.Etag.ValueString(); etag != "" {
 		return etag, nil

@@ -16,29 +16,30 @@ func placeAttributes() map[string]schema.Attribute {
 		return schema.StringAttribute{Optional: true, MarkdownDescription: s}
 	}
 	return map[string]schema.Attribute{
-		"image": text("The image as a pod names it. Attestations are about digests: without `@sha256:…` none counts. " +
+		"image": text("The image, as written in the pod. An attestation is for a digest, so an image without `@sha256:…` has none. " +
 			"Exactly one of `image` and `manifest`."),
 		"manifest":                   text(rulevalue.Manifest),
 		"cluster":                    text("`{location}.{cluster}`."),
-		"kubernetes_namespace":       text("The namespace. Absent, it is that of the manifest, if that has one."),
-		"kubernetes_service_account": text("`{namespace}:{service account}`. Absent, it is that of the manifest."),
+		"kubernetes_namespace":       text("The namespace. Absent means the namespace in the manifest, if any."),
+		"kubernetes_service_account": text("`{namespace}:{service account}`. Absent means the service account in the manifest."),
 		"istio_service_identity":     text("The Istio service identity."),
 	}
 }
 
-// with adds attributes to others.
+// with adds the attributes in more to all.
 func with(more, all map[string]schema.Attribute) map[string]schema.Attribute {
 	maps.Copy(all, more)
 	return all
 }
 
-// placeError is what is wrong with a place. Attribute is to blame, or "" where two contradict each other.
+// placeError is an error in a place. attribute is the wrong attribute, or "" if two attributes
+// contradict each other.
 type placeError struct {
 	error
 	attribute string
 }
 
-// asked are the questions, if they can be asked.
+// asked are the admission requests of a valid place.
 func (p *place) asked() ([]admission.Request, *placeError) {
 	requests, err := p.requests()
 	if err != nil {
@@ -52,7 +53,7 @@ func (p *place) asked() ([]admission.Request, *placeError) {
 	return requests, nil
 }
 
-// given is the attribute that says which images are asked about.
+// given is the attribute with the images.
 func (p *place) given() string {
 	if p.Manifest.IsNull() {
 		return "image"
@@ -60,7 +61,8 @@ func (p *place) given() string {
 	return "manifest"
 }
 
-// blamed is the attribute of a request that is wrong whatever the others are. What is not written comes from the manifest.
+// blamed is the first attribute of an invalid request with an error of its own. Absent attributes
+// come from the manifest, so the manifest is blamed for them.
 func (p *place) blamed(r admission.Request) string {
 	for _, part := range []struct {
 		attribute string

@@ -17,11 +17,13 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/rulevalue"
 )
 
-// validate refuses what the API would refuse, as far as it is known before the plan.
+// validate refuses an invalid configuration, as far as its values are known before the plan.
 func validate(ctx context.Context, c *change) {
 	written := c.Config.content
 	if written.Project.ValueString() == "" {
-		written.Project = types.StringValue("providers-project") // only known at plan, which looks again: short names of attestors are in it
+		// The provider's project is unknown here and only completes short names of attestors. The
+		// plan checks again.
+		written.Project = types.StringValue("providers-project")
 	}
 	refuseInvalid(ctx, c.Diags, &written)
 	for _, pattern := range rulevalue.Texts(c.Config.AdmissionWhitelistPatterns) {
@@ -29,7 +31,7 @@ func validate(ctx context.Context, c *change) {
 	}
 }
 
-// refuseInvalid refuses what the API would refuse in a policy, whatever there is before it.
+// refuseInvalid refuses a policy with errors, independent of the current policy.
 func refuseInvalid(ctx context.Context, diags *diag.Diagnostics, m *content) {
 	wish := m.outlook(ctx, nil, diags)
 	if diags.HasError() {
@@ -68,7 +70,7 @@ func plan(ctx context.Context, c *change) {
 		c.KeepPrior()
 		guarded.StandWhole(ctx, c.Diags, now)
 		return
-	case same: // only what is not sent is to be changed
+	case same: // only settings of the provider change
 		c.Model.Etag, c.Model.UpdateTime = c.Prior.Etag, c.Prior.UpdateTime
 	default:
 		c.Model.Etag, c.Model.UpdateTime = types.StringUnknown(), types.StringUnknown()
@@ -76,7 +78,7 @@ func plan(ctx context.Context, c *change) {
 	guarded.PlanWhole(ctx, c.Diags, now, after)
 }
 
-// keepGlobalMode keeps what the policy has where the configuration says nothing.
+// keepGlobalMode keeps the current mode if the configuration has none.
 func keepGlobalMode(c *change, now *gcp.Policy) {
 	if c.Model.GlobalPolicyEvaluationMode.IsUnknown() && c.Config.GlobalPolicyEvaluationMode.IsNull() {
 		c.Model.GlobalPolicyEvaluationMode = globalMode(now, types.StringNull())
@@ -87,12 +89,13 @@ func keepGlobalMode(c *change, now *gcp.Policy) {
 func guardOf(ctx context.Context, c *change, m *model) guard.Policy {
 	return guard.Policy{
 		Clients: c.Clients, Walk: c.Walk, Project: m.Project.ValueString(), ID: m.ID.ValueString(), At: attributePath,
-		Acknowledged: m.AcknowledgeLockout.ValueBool(), Requirements: m.mustAdmit(ctx, c.Diags), Gate: guard.GateOf(ctx, m.EnforcementGate, c.Diags),
+		Acknowledged: m.AcknowledgeLockout.ValueBool(), Requirements: m.mustAdmit(ctx, c.Diags),
+		Gate: guard.GateOf(ctx, m.EnforcementGate, c.Diags),
 	}
 }
 
-// planned is the policy that the plan starts from: the state, or when the resource is new what the project has, which it
-// refuses to take over unless nobody's decisions are in it.
+// planned is the policy before the plan's change: the state, or for a new resource the live policy.
+// A live policy other than Google's default requires adopt_existing.
 func planned(ctx context.Context, c *change, project string) *gcp.Policy {
 	if c.Prior != nil && len(c.Replace) == 0 {
 		now, _ := c.Prior.toAPI(ctx, c.Diags)
@@ -117,27 +120,28 @@ func planned(ctx context.Context, c *change, project string) *gcp.Policy {
 	return now
 }
 
-// notDefault says what is there and how to go on.
+// notDefault describes the existing policy and the ways to manage it.
 func notDefault(now *gcp.Policy, project string) string {
 	return fmt.Sprintf(`projects/%[1]s/policy is not Google's default, and a create would overwrite it:
 
   %[2]s
 
-To manage what is there, import it:
+To manage the existing policy, import it:
 
   import {
     to = binauthz_policy.NAME
     id = "projects/%[1]s/policy"
   }
 
-To replace it with what is configured, set adopt_existing = true; a destroy then restores it.
+To replace it with the configured policy, set adopt_existing = true; a destroy then restores the existing one.
 
-If this is a terraform destroy and the policy is not in the state, there is nothing to destroy: add -refresh=false, which plans no create.`,
+If this is a terraform destroy and the policy is not in the state, there is nothing to destroy: add -refresh=false to plan no create.`,
 		project, strings.Join(projectpolicy.Description(now), "\n  "))
 }
 
-// sameSettings compares what is not sent.
+// sameSettings compares the settings of the provider; the API has none of them.
 func sameSettings(a, b *model) bool {
-	return a.MustAdmit.Equal(b.MustAdmit) && a.MustAdmitIn.Equal(b.MustAdmitIn) && a.EnforcementGate.Equal(b.EnforcementGate) && a.AdoptExisting.Equal(b.AdoptExisting) &&
+	return a.MustAdmit.Equal(b.MustAdmit) && a.MustAdmitIn.Equal(b.MustAdmitIn) && a.EnforcementGate.Equal(b.EnforcementGate) &&
+		a.AdoptExisting.Equal(b.AdoptExisting) &&
 		a.AcknowledgeLockout.Equal(b.AcknowledgeLockout) && a.DeletionPolicy.Equal(b.DeletionPolicy)
 }

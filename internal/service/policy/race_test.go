@@ -10,7 +10,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// A policy that was never written has no etag to guard the first write: two that come at the same moment are still both kept.
+// TestPolicyFirstWritesAtTheSameMoment: a policy without any write has no etag for the first write.
+// Two concurrent first writes are both kept.
 func TestPolicyFirstWritesAtTheSameMoment(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{Latency: 200 * time.Millisecond})
@@ -35,7 +36,8 @@ func TestPolicyFirstWritesAtTheSameMoment(t *testing.T) {
 	}
 }
 
-// An attestor that gets its first key in the same apply locks nobody out; one that is nowhere is told.
+// TestPolicyRequiresAttestorsThatAreMade: an attestor with its first key in the same apply causes
+// no lock-out; a missing attestor has a warning.
 func TestPolicyRequiresAttestorsThatAreMade(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -52,7 +54,8 @@ func TestPolicyRequiresAttestorsThatAreMade(t *testing.T) {
 		t.Fatal(out)
 	}
 	cli.Write(t, attestor(key)+config(require("projects/demo/attestors/none"), ""))
-	if out, _ := g.Fresh(t, cli).Run(t, "plan"); !strings.Contains(out, "Not checked until apply (projects/demo/policy, projects/demo/attestors/none)") {
+	out, _ := g.Fresh(t, cli).Run(t, "plan")
+	if !strings.Contains(out, "Not checked until apply (projects/demo/policy, projects/demo/attestors/none)") {
 		t.Errorf("nothing is told of an attestor that is nowhere: %s", out)
 	}
 }

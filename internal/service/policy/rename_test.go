@@ -10,7 +10,8 @@ import (
 
 const renamed = "Error: Resource was renamed without a moved block"
 
-// A resource with another name is refused by the plan, in whatever order the two are planned: else the apply would remove what is there.
+// TestPolicyRenamed: the plan refuses a renamed resource, in any order of planning: the apply would
+// remove the object.
 func TestPolicyRenamed(t *testing.T) {
 	t.Parallel()
 	for kind, body := range map[string]string{
@@ -53,12 +54,14 @@ func TestPolicyRenamed(t *testing.T) {
 	}
 }
 
-// Two rules that exchange their scopes, and a list that moves up, are the same trap.
+// TestPolicyRulesThatExchange: two rules with exchanged scopes, and a shifted list, have the same
+// problem.
 func TestPolicyRulesThatExchange(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	list := func(clusters string) string {
-		return "locals {\n  all = [" + clusters + "]\n}\n" + strings.Replace(ruleConfig("cluster = local.all[count.index]", deny, ""), "{\n", "{\n  count = length(local.all)\n", 1)
+		return "locals {\n  all = [" + clusters + "]\n}\n" +
+			strings.Replace(ruleConfig("cluster = local.all[count.index]", deny, ""), "{\n", "{\n  count = length(local.all)\n", 1)
 	}
 	cli := g.CLI(t, list(`"us-central1.a", "us-central1.b", "us-central1.c"`))
 	says(t, cli, anApply, true)
@@ -70,7 +73,8 @@ func TestPolicyRulesThatExchange(t *testing.T) {
 	says(t, g.Fresh(t, cli), anApply, true)
 }
 
-// What would be open between a destroy and a create is refused, in whatever way the replacement is asked for. An update in place is enough.
+// TestPolicyIsNotRecreated: destroy and recreate would leave a gap, so the plan refuses it for
+// every form of replacement. An in-place update is enough.
 func TestPolicyIsNotRecreated(t *testing.T) {
 	t.Parallel()
 	const refused = "would be destroyed and recreated"

@@ -1,5 +1,3 @@
-// Package policy is the resource binauthz_policy, which owns the policy of a project as a whole, and the data sources that read it and
-// say what it admits.
 package policy
 
 import (
@@ -77,7 +75,7 @@ func update(ctx context.Context, c *change) error {
 	prior, _ := c.Prior.toAPI(ctx, c.Diags)
 	if projectpolicy.Same(wish, prior) {
 		c.Model.Etag, c.Model.UpdateTime = c.Prior.Etag, c.Prior.UpdateTime
-		return guardOf(ctx, c, c.Model).Check(ctx, prior, wish) // nothing of it is sent
+		return guardOf(ctx, c, c.Model).Check(ctx, prior, wish) // nothing to write
 	}
 	etag, err := pinned(ctx, c)
 	if err != nil {
@@ -86,7 +84,7 @@ func update(ctx context.Context, c *change) error {
 	return write(ctx, c, prior, etag)
 }
 
-// write replaces the policy before if it is still the one with the etag, and stores what is there then.
+// write replaces the policy if it still has the etag, and stores the result.
 func write(ctx context.Context, c *change, before *gcp.Policy, etag string) error {
 	wish, _ := c.Model.toAPI(ctx, c.Diags)
 	if err := guardOf(ctx, c, c.Model).Check(ctx, before, wish); err != nil {
@@ -103,14 +101,14 @@ func write(ctx context.Context, c *change, before *gcp.Policy, etag string) erro
 	return store(ctx, c, written)
 }
 
-// store takes over what is there.
+// store copies the live policy into the model.
 func store(ctx context.Context, c *change, now *gcp.Policy) error {
 	c.Model.fromAPI(ctx, now, c.Model.Project.ValueString(), c.Diags)
 	c.Model.settle()
 	return nil
 }
 
-// settle puts defaults in the place of settings that an import or a move cannot know.
+// settle fills in the defaults of settings without a value after an import or a move.
 func (m *model) settle() {
 	if m.DeletionPolicy.IsNull() {
 		m.DeletionPolicy = types.StringValue(deletionRestore)
@@ -119,7 +117,7 @@ func (m *model) settle() {
 	m.AdoptExisting, m.AcknowledgeLockout = lifecycle.False(m.AdoptExisting), lifecycle.False(m.AcknowledgeLockout)
 }
 
-// conflict says what somebody else changed since the plan.
+// conflict describes the changes made by others since the plan.
 func conflict(ctx context.Context, c *change, err error) error {
 	now, readErr := c.Clients.FreshPolicy(ctx, c.Model.Project.ValueString())
 	if readErr != nil {
@@ -136,7 +134,7 @@ func conflict(ctx context.Context, c *change, err error) error {
 func changedSince(c *change, what string) error {
 	return &gcp.Error{
 		Kind: gcp.KindConflict, Method: "UpdatePolicy", Resource: projectpolicy.ID(c.Model.Project.ValueString()),
-		Message: "the policy was changed since the plan was made, and nothing was written:\n" + what,
-		Remedy:  "Make a new plan, look at what it would change, and apply that.",
+		Message: "the policy has changed since the plan, and nothing was written:\n" + what,
+		Remedy:  "Make a new plan, review it, and apply it.",
 	}
 }

@@ -32,8 +32,9 @@ func TestPolicy(t *testing.T) {
 		cluster_admission_rules      = { "us-central1.dev" = `+allow+`, "us-central1.test" = `+dryRun+` }`)
 	g.Run(t,
 		resource.TestStep{
-			Config:           config(allow, ""),
-			ConfigPlanChecks: does(plancheck.ResourceActionCreate, plancheck.ExpectKnownValue(address, tfjsonpath.New("global_policy_evaluation_mode"), knownvalue.StringExact("ENABLE"))),
+			Config: config(allow, ""),
+			ConfigPlanChecks: does(plancheck.ResourceActionCreate,
+				plancheck.ExpectKnownValue(address, tfjsonpath.New("global_policy_evaluation_mode"), knownvalue.StringExact("ENABLE"))),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("id"), knownvalue.StringExact("projects/demo/policy")),
 				statecheck.ExpectKnownValue(address, tfjsonpath.New("etag"), knownvalue.NotNull()),
@@ -44,18 +45,30 @@ func TestPolicy(t *testing.T) {
 		resource.TestStep{Config: whole, ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(address, tfjsonpath.New("cluster_admission_rules"), knownvalue.MapSizeExact(2)),
 		}},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"default_admission_rule.require_attestations_by"}},
+		resource.TestStep{
+			ResourceName:            address,
+			ImportState:             true,
+			ImportStateKind:         resource.ImportCommandWithID,
+			ImportStateVerify:       true,
+			ImportStateVerifyIgnore: []string{"default_admission_rule.require_attestations_by"},
+		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: "demo"},
-		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: "projects/demo"},
+		resource.TestStep{
+			ResourceName:    address,
+			ImportState:     true,
+			ImportStateKind: resource.ImportBlockWithID,
+			ImportStateId:   "projects/demo",
+		},
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		resource.TestStep{Config: config(allow, ""), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
 	)
-	if p := now(t, g); p.GetDefaultAdmissionRule().GetEvaluationMode() != binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW || p.GetGlobalPolicyEvaluationMode() != binaryauthorizationpb.Policy_ENABLE {
+	if p := now(t, g); p.GetDefaultAdmissionRule().GetEvaluationMode() != binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW ||
+		p.GetGlobalPolicyEvaluationMode() != binaryauthorizationpb.Policy_ENABLE {
 		t.Errorf("the destroy left %v", p)
 	}
 }
 
-// Every kind of rule, each alone, and from one kind to another.
+// TestPolicyKindsOfRules: every kind of rules alone, and changes from one kind to another.
 func TestPolicyKindsOfRules(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -71,12 +84,14 @@ func TestPolicyKindsOfRules(t *testing.T) {
 		action = plancheck.ResourceActionUpdate
 	}
 	steps = append(steps, resource.TestStep{
-		Config: config(allow, `istio_service_identity_admission_rules = { "example.com/ns/payments/sa/default" = `+deny+` }`), ConfigPlanChecks: does(plancheck.ResourceActionNoop),
+		Config:           config(allow, `istio_service_identity_admission_rules = { "example.com/ns/payments/sa/default" = `+deny+` }`),
+		ConfigPlanChecks: does(plancheck.ResourceActionNoop),
 	})
 	g.Run(t, steps...)
 }
 
-// A policy that somebody decided on is not taken over by surprise.
+// TestPolicyRefusesToTakeOver: a create does not take over a policy with decisions of others
+// without adopt_existing.
 func TestPolicyRefusesToTakeOver(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -84,22 +99,30 @@ func TestPolicyRefusesToTakeOver(t *testing.T) {
 		p.AdmissionWhitelistPatterns = []*binaryauthorizationpb.AdmissionWhitelistPattern{{NamePattern: "gcr.io/theirs/*"}}
 	})
 	g.Run(t,
-		resource.TestStep{Config: config(allow, ""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Project has a policy already.*gcr\.io/theirs/\*.*import \{.*id = "projects/demo/policy".*adopt_existing`)},
+		resource.TestStep{
+			Config:   config(allow, ""),
+			PlanOnly: true,
+			ExpectError: regexp.MustCompile(`(?s)Project has a policy already.*gcr\.io/theirs/\*.*import \{.*id = ` +
+				`"projects/demo/policy".*adopt_existing`),
+		},
 		resource.TestStep{Config: config(allow, "adopt_existing = true"), ConfigPlanChecks: does(plancheck.ResourceActionCreate)},
 	)
-	if p := now(t, g); len(p.GetAdmissionWhitelistPatterns()) != 1 || p.GetAdmissionWhitelistPatterns()[0].GetNamePattern() != "gcr.io/theirs/*" {
+	if p := now(t, g); len(p.GetAdmissionWhitelistPatterns()) != 1 ||
+		p.GetAdmissionWhitelistPatterns()[0].GetNamePattern() != "gcr.io/theirs/*" {
 		t.Errorf("the destroy did not restore what was there: %v", p)
 	}
 }
 
-// A change made between plan and apply stops the apply, names what changed, and writes nothing.
+// TestPolicyChangedSinceThePlan: a change between plan and apply stops the apply. The error names
+// the change, and nothing is written.
 func TestPolicyChangedSinceThePlan(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	byHand := acctest.Meanwhile(func() {
 		edit(t, g, func(p *gcp.Policy) {
 			p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{"us-central1.dev": {
-				EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
+				EvaluationMode:  binaryauthorizationpb.AdmissionRule_ALWAYS_DENY,
+				EnforcementMode: binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG,
 			}}
 		})
 	})
@@ -108,7 +131,8 @@ func TestPolicyChangedSinceThePlan(t *testing.T) {
 		resource.TestStep{
 			Config:           config(allow, `description = "new"`),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{byHand}},
-			ExpectError:      regexp.MustCompile(`(?s)Cannot update policy.*changed since the plan was made.*cluster_admission_rules\["us-central1\.dev"\]\s+was\s+added.*Make a new plan`),
+			ExpectError: regexp.MustCompile(`(?s)Cannot update policy.*changed since the ` +
+				`plan.*cluster_admission_rules\["us-central1\.dev"\]\s+was\s+added.*Make a new plan`),
 		},
 		resource.TestStep{Config: config(allow, `description = "new"`), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
 	)

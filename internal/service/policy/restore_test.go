@@ -14,7 +14,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// A destroy that cannot go back, because what was there requires an attestor that has gone since, says which and how to go on.
+// TestPolicyRestoreOfAnAttestorThatIsGone: if a destroy cannot restore the earlier policy, because
+// an attestor no longer exists, the error names the attestor and the remedy.
 func TestPolicyRestoreOfAnAttestorThatIsGone(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ body, advice, way string }{
@@ -38,7 +39,8 @@ func TestPolicyRestoreOfAnAttestorThatIsGone(t *testing.T) {
 				t.Fatal(err)
 			}
 			out, code := run("destroy", "-auto-approve")
-			if text := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " "); code == 0 || !strings.Contains(text, "no longer exist: projects/demo/attestors/built") || !strings.Contains(text, c.advice) {
+			if text := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " "); code == 0 ||
+				!strings.Contains(text, "no longer exist: projects/demo/attestors/built") || !strings.Contains(text, c.advice) {
 				t.Errorf("exit code %d: %s", code, out)
 			}
 			if c.way == "" {
@@ -54,11 +56,13 @@ func TestPolicyRestoreOfAnAttestorThatIsGone(t *testing.T) {
 	}
 }
 
-// A destroy whose write finds no project, or no attestor, has not destroyed anything: what is enforced stays in the state.
+// TestPolicyDestroyThatFindsNothing: if a destroy fails because the project or an attestor is
+// missing, the enforced policy stays in the state.
 func TestPolicyDestroyThatFindsNothing(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
-		"whole": config(deny, ""), "rule": ruleConfig(`cluster = "us-central1.a"`, deny, ""), "default rule": ruleConfig("default = true", deny, ""), "pattern": allowlist("it", "gcr.io/ours/*", ""),
+		"whole": config(deny, ""), "rule": ruleConfig(`cluster = "us-central1.a"`, deny, ""),
+		"default rule": ruleConfig("default = true", deny, ""), "pattern": allowlist("it", "gcr.io/ours/*", ""),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

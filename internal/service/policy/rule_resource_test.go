@@ -20,12 +20,13 @@ import (
 
 const ruleAddress = "binauthz_policy_rule.it"
 
-// ruleConfig is a rule; value is written as in a policy.
+// ruleConfig is a rule; value has the form of a rule in a policy.
 func ruleConfig(scope, value, more string) string {
 	body := strings.NewReplacer("{", "", "}", "", ", ", "\n").Replace(value)
 	if strings.Contains(value, "[") {
 		open, end := strings.Index(value, "["), strings.Index(value, "]")
-		body = strings.NewReplacer("{", "", "}", "", ", enforcement_mode", "\nenforcement_mode", ", require_attestations_by", "\nrequire_attestations_by").Replace(value[:open]) + value[open:end+1]
+		body = strings.NewReplacer("{", "", "}", "", ", enforcement_mode", "\nenforcement_mode", ", require_attestations_by",
+			"\nrequire_attestations_by").Replace(value[:open]) + value[open:end+1]
 	}
 	return "resource \"binauthz_policy_rule\" \"it\" {\n  scope = { " + scope + " }\n" + body + "\n" + more + "\n}\n"
 }
@@ -46,17 +47,34 @@ func TestPolicyRule(t *testing.T) {
 	})
 	const dev = `cluster = "us-central1.dev"`
 	g.Run(t,
-		resource.TestStep{Config: ruleConfig(dev, deny, ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionCreate), ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownValue(ruleAddress, tfjsonpath.New("id"), knownvalue.StringExact("projects/demo/policy/cluster/us-central1.dev")),
-			statecheck.ExpectIdentity(ruleAddress, map[string]knownvalue.Check{"project": knownvalue.StringExact("demo"), "rule": knownvalue.StringExact("cluster/us-central1.dev")}),
-		}},
+		resource.TestStep{
+			Config: ruleConfig(dev, deny, ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionCreate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(ruleAddress, tfjsonpath.New("id"),
+					knownvalue.StringExact("projects/demo/policy/cluster/us-central1.dev")),
+				statecheck.ExpectIdentity(ruleAddress, map[string]knownvalue.Check{
+					"project": knownvalue.StringExact("demo"), "rule": knownvalue.StringExact("cluster/us-central1.dev"),
+				}),
+			},
+		},
 		resource.TestStep{Config: ruleConfig(dev, require("built"), ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionUpdate)},
-		resource.TestStep{Config: ruleConfig(dev, require("projects/demo/attestors/built"), ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionNoop)},
-		resource.TestStep{ResourceName: ruleAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: "cluster/us-central1.dev"},
+		resource.TestStep{
+			Config:           ruleConfig(dev, require("projects/demo/attestors/built"), ""),
+			ConfigPlanChecks: doesRule(plancheck.ResourceActionNoop),
+		},
+		resource.TestStep{
+			ResourceName:    ruleAddress,
+			ImportState:     true,
+			ImportStateKind: resource.ImportBlockWithID,
+			ImportStateId:   "cluster/us-central1.dev",
+		},
 		resource.TestStep{ResourceName: ruleAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID},
 		resource.TestStep{ResourceName: ruleAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
-		resource.TestStep{Config: ruleConfig(`cluster = "us-central1.test"`, deny, ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionReplace)},
-		resource.TestStep{ // drift: changed, then removed by somebody else
+		resource.TestStep{
+			Config:           ruleConfig(`cluster = "us-central1.test"`, deny, ""),
+			ConfigPlanChecks: doesRule(plancheck.ResourceActionReplace),
+		},
+		resource.TestStep{ // drift: changed, then removed by others
 			PreConfig: func() {
 				edit(t, g, func(p *gcp.Policy) {
 					p.ClusterAdmissionRules["us-central1.test"].EvaluationMode = binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW
@@ -76,11 +94,15 @@ func TestPolicyRule(t *testing.T) {
 	}
 }
 
-// The default rule is always there: it is taken over from Google's, and a destroy puts back what was there.
+// TestPolicyDefaultRule: the default rule always exists: a create takes over Google's, and a
+// destroy restores the earlier one.
 func TestPolicyDefaultRule(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
-	g.Run(t, resource.TestStep{Config: ruleConfig("default = true", dryRun, ""), ConfigPlanChecks: doesRule(plancheck.ResourceActionCreate)})
+	g.Run(t, resource.TestStep{
+		Config:           ruleConfig("default = true", dryRun, ""),
+		ConfigPlanChecks: doesRule(plancheck.ResourceActionCreate),
+	})
 	if p := now(t, g); p.GetDefaultAdmissionRule().GetEvaluationMode() != binaryauthorizationpb.AdmissionRule_ALWAYS_ALLOW {
 		t.Errorf("the destroy left %v", p.GetDefaultAdmissionRule())
 	}
@@ -88,11 +110,19 @@ func TestPolicyDefaultRule(t *testing.T) {
 		p.DefaultAdmissionRule.EvaluationMode = binaryauthorizationpb.AdmissionRule_ALWAYS_DENY
 	})
 	g.Run(t,
-		resource.TestStep{Config: ruleConfig("default = true", dryRun, ""), ExpectError: regexp.MustCompile(`(?s)Policy has the rule already.*import \{.*id = "projects/demo/policy/default".*ALWAYS_DENY.*adopt_existing`)},
-		resource.TestStep{Config: ruleConfig("default = true", dryRun, "adopt_existing = true"), ConfigPlanChecks: doesRule(plancheck.ResourceActionCreate)},
+		resource.TestStep{
+			Config: ruleConfig("default = true", dryRun, ""),
+			ExpectError: regexp.MustCompile(`(?s)Policy has the rule already.*import \{.*id = ` +
+				`"projects/demo/policy/default".*ALWAYS_DENY.*adopt_existing`),
+		},
+		resource.TestStep{
+			Config:           ruleConfig("default = true", dryRun, "adopt_existing = true"),
+			ConfigPlanChecks: doesRule(plancheck.ResourceActionCreate),
+		},
 	)
-	if p := now(t, g); p.GetDefaultAdmissionRule().GetEnforcementMode() != binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG {
-		t.Errorf("the destroy left %v", p.GetDefaultAdmissionRule())
+	left := now(t, g).GetDefaultAdmissionRule()
+	if left.GetEnforcementMode() != binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG {
+		t.Errorf("the destroy left %v", left)
 	}
 }
 
@@ -107,25 +137,41 @@ func TestPolicyAllowlistPattern(t *testing.T) {
 		return fmt.Sprintf("resource \"binauthz_policy_allowlist_pattern\" \"it\" {\n  pattern = %q\n}\n", text)
 	}
 	g.Run(t,
-		resource.TestStep{Config: pattern("gcr.io/theirs/*"), ExpectError: regexp.MustCompile(`(?s)Policy has the pattern already.*import \{`)},
-		resource.TestStep{Config: pattern("gcr.io/ours/**"), ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
+		resource.TestStep{
+			Config:      pattern("gcr.io/theirs/*"),
+			ExpectError: regexp.MustCompile(`(?s)Policy has the pattern already.*import \{`),
+		},
+		resource.TestStep{
+			Config:           pattern("gcr.io/ours/**"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+		},
 		resource.TestStep{ResourceName: it, ImportState: true, ImportStateKind: resource.ImportCommandWithID, ImportStateVerify: true},
-		resource.TestStep{ResourceName: it, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: "gcr.io/ours/**"},
+		resource.TestStep{
+			ResourceName:    it,
+			ImportState:     true,
+			ImportStateKind: resource.ImportBlockWithID,
+			ImportStateId:   "gcr.io/ours/**",
+		},
 		resource.TestStep{ResourceName: it, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 		resource.TestStep{Config: pattern("gcr.io/*bad"), PlanOnly: true, ExpectError: regexp.MustCompile(`Invalid pattern`)},
 		resource.TestStep{
 			PreConfig: func() {
 				edit(t, g, func(p *gcp.Policy) { p.AdmissionWhitelistPatterns = p.AdmissionWhitelistPatterns[:1] })
 			},
-			Config: pattern("gcr.io/ours/**"), ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(it, plancheck.ResourceActionCreate)}},
+			Config: pattern("gcr.io/ours/**"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(it, plancheck.ResourceActionCreate)},
+			},
 		},
 	)
-	if p := now(t, g); len(p.GetAdmissionWhitelistPatterns()) != 1 || p.GetAdmissionWhitelistPatterns()[0].GetNamePattern() != "gcr.io/theirs/*" {
+	if p := now(t, g); len(p.GetAdmissionWhitelistPatterns()) != 1 ||
+		p.GetAdmissionWhitelistPatterns()[0].GetNamePattern() != "gcr.io/theirs/*" {
 		t.Errorf("the destroy left %v", p)
 	}
 }
 
-// Thirty rules of one apply are a handful of writes, and thirty refreshed rules one read.
+// TestPolicyRulesOfOneApplyAreFewWrites: thirty rules of one apply are a handful of writes, and
+// thirty refreshed rules one read.
 func TestPolicyRulesOfOneApplyAreFewWrites(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -155,7 +201,7 @@ resource "binauthz_policy_rule" "all" {
 	}
 }
 
-// A policy owned whole and in parts by one configuration is told.
+// TestPolicyOwnedTwice: the plan warns of a policy owned whole and in parts by one configuration.
 func TestPolicyOwnedTwice(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -165,21 +211,31 @@ func TestPolicyOwnedTwice(t *testing.T) {
 	}
 }
 
-// A scope says exactly one thing.
+// TestPolicyRuleScope: a scope has exactly one attribute.
 func TestPolicyRuleScope(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	for _, scope := range []string{"", `default = true, cluster = "us-central1.a"`, "default = false"} {
-		g.Run(t, resource.TestStep{Config: ruleConfig(scope, deny, ""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Invalid scope|default.*true`)})
+		g.Run(t, resource.TestStep{
+			Config:      ruleConfig(scope, deny, ""),
+			PlanOnly:    true,
+			ExpectError: regexp.MustCompile(`(?s)Invalid scope|default.*true`),
+		})
 	}
-	g.Run(t, resource.TestStep{Config: ruleConfig(`cluster = "nolocation"`, deny, ""), PlanOnly: true, ExpectError: regexp.MustCompile(`Invalid rule`)})
+	g.Run(t, resource.TestStep{
+		Config:      ruleConfig(`cluster = "nolocation"`, deny, ""),
+		PlanOnly:    true,
+		ExpectError: regexp.MustCompile(`Invalid rule`),
+	})
 }
 
-// One rule that the service refuses does not take the others of the same write with it.
+// TestPolicyRulesThatAreRefusedFailAlone: one rule refused by the service does not fail the other
+// rules of the same write.
 func TestPolicyRulesThatAreRefusedFailAlone(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
-	cli := g.CLI(t, ruleConfig(`cluster = "us-central1.good"`, dryRun, "")+strings.Replace(ruleConfig(`cluster = "us-central1.bad"`, require("projects/demo/attestors/none"), ""), `"it"`, `"bad"`, 1))
+	cli := g.CLI(t, ruleConfig(`cluster = "us-central1.good"`, dryRun,
+		"")+strings.Replace(ruleConfig(`cluster = "us-central1.bad"`, require("projects/demo/attestors/none"), ""), `"it"`, `"bad"`, 1))
 	out, code := cli.Run(t, "apply", "-auto-approve")
 	if code == 0 || strings.Count(out, "Cannot create policy rule") != 1 {
 		t.Fatalf("exit code %d: %s", code, out)
@@ -189,7 +245,8 @@ func TestPolicyRulesThatAreRefusedFailAlone(t *testing.T) {
 	}
 }
 
-// A replacement is judged as what it does: the old part goes, the new one comes.
+// TestPolicyPartsReplacedAreJudged: a replacement is judged by its effect: the old part is removed,
+// the new one added.
 func TestPolicyPartsReplacedAreJudged(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
@@ -209,27 +266,31 @@ func TestPolicyPartsReplacedAreJudged(t *testing.T) {
 	}
 }
 
-// One attestor by both of its names is one too many, also where only the plan knows the project of the short one.
+// TestPolicyAttestorTwice: one attestor under both of its names is refused, also if only the plan
+// knows the project of the short name.
 func TestPolicyAttestorTwice(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	twice := require("built", "projects/demo/attestors/built")
-	for _, config := range []string{config(twice, ""), ruleConfig("default = true", twice, ""), ruleConfig(`cluster = "us-central1.a"`, twice, "")} {
-		says(t, g.CLI(t, config), aPlan, false, `The attestor "projects/demo/attestors/built" is there twice.`)
+	for _, config := range []string{
+		config(twice, ""), ruleConfig("default = true", twice, ""),
+		ruleConfig(`cluster = "us-central1.a"`, twice, ""),
+	} {
+		says(t, g.CLI(t, config), aPlan, false, `The attestor "projects/demo/attestors/built" is listed twice.`)
 	}
-	// A name that only the apply knows is looked at by the plan that the apply makes.
+	// A name known only in the apply is checked by Terraform's plan before the create.
 	attestors(t, g, "built")
 	cli := g.CLI(t, later("projects/demo/attestors/built")+isLater(config(require("built", "X"), ""), "X"))
-	says(t, cli, anApply, false, "is there twice")
+	says(t, cli, anApply, false, "is listed twice")
 	if n := g.Calls("UpdatePolicy"); n != 0 {
 		t.Errorf("the policy was written %d times", n)
 	}
 }
 
-// To take over what Google put there takes nothing from anybody.
+// TestPolicyTakesOverGooglesDefault: a create takes over Google's default without a warning.
 func TestPolicyTakesOverGooglesDefault(t *testing.T) {
 	t.Parallel()
-	const told = "Create takes over what is there"
+	const told = "Create overwrites an existing object"
 	for name, config := range map[string]string{
 		"whole": config(dryRun, "adopt_existing = true"), "rule": ruleConfig("default = true", dryRun, "adopt_existing = true"),
 	} {

@@ -27,7 +27,8 @@ func require(attestors ...string) string {
 	for i, a := range attestors {
 		quoted[i] = fmt.Sprintf("%q", a)
 	}
-	return `{ evaluation_mode = "REQUIRE_ATTESTATION", enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG", require_attestations_by = [` + strings.Join(quoted, ", ") + `] }`
+	return `{ evaluation_mode = "REQUIRE_ATTESTATION", enforcement_mode = "ENFORCED_BLOCK_AND_AUDIT_LOG", require_attestations_by = [` +
+		strings.Join(quoted, ", ") + `] }`
 }
 
 // config is a policy with a default rule; more holds its other attributes.
@@ -42,7 +43,7 @@ func does(action plancheck.ResourceActionType, before ...plancheck.PlanCheck) re
 	}
 }
 
-// attestors makes attestors without a note that exists; a name may be "project/name".
+// attestors creates attestors without an existing note; a name may be "project/name".
 func attestors(t *testing.T, g *acctest.Ground, names ...string) {
 	t.Helper()
 	for _, name := range names {
@@ -50,13 +51,15 @@ func attestors(t *testing.T, g *acctest.Ground, names ...string) {
 		if !found {
 			project, id = g.Project, name
 		}
+		key := &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
+			PublicKeyPem: aKey, SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256,
+		}}
+		owned := &binaryauthorizationpb.UserOwnedGrafeasNote{
+			NoteReference: "projects/" + project + "/notes/n",
+			PublicKeys:    []*binaryauthorizationpb.AttestorPublicKey{{PublicKey: key}},
+		}
 		_, err := g.Clients.CreateAttestor(context.Background(), attestorName(project, id), &gcp.Attestor{
-			AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{
-				NoteReference: "projects/" + project + "/notes/n",
-				PublicKeys: []*binaryauthorizationpb.AttestorPublicKey{{PublicKey: &binaryauthorizationpb.AttestorPublicKey_PkixPublicKey{PkixPublicKey: &binaryauthorizationpb.PkixPublicKey{
-					PublicKeyPem: aKey, SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256,
-				}}}},
-			}},
+			AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: owned},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -64,7 +67,7 @@ func attestors(t *testing.T, g *acctest.Ground, names ...string) {
 	}
 }
 
-// edit changes the policy behind the provider's back.
+// edit changes the policy outside Terraform.
 func edit(t *testing.T, g *acctest.Ground, change func(*gcp.Policy)) {
 	t.Helper()
 	_, err := g.Clients.EditPolicy(context.Background(), g.Project, gcp.Edit[*gcp.Policy]{Change: func(p *gcp.Policy, _ bool) error {
@@ -76,7 +79,7 @@ func edit(t *testing.T, g *acctest.Ground, change func(*gcp.Policy)) {
 	}
 }
 
-// now is the policy as the API has it.
+// now is the policy in the API.
 func now(t *testing.T, g *acctest.Ground) *gcp.Policy {
 	t.Helper()
 	p, err := g.Clients.FreshPolicy(context.Background(), g.Project)

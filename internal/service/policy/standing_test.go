@@ -14,7 +14,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
-// An image that must be admitted is looked at by every plan. One that is refused although nothing is to be changed is told, and stops nothing.
+// TestPolicyMustAdmitStands: every plan checks required images. If the plan has no change, a
+// refused image is a warning.
 func TestPolicyMustAdmitStands(t *testing.T) {
 	t.Parallel()
 	const told = "Warning: Policy refuses an image that it must admit"
@@ -28,7 +29,7 @@ func TestPolicyMustAdmitStands(t *testing.T) {
 	says(t, g.Fresh(t, cli), noChange, true, "!"+told)
 	edit(t, g, func(p *gcp.Policy) { p.AdmissionWhitelistPatterns = nil })
 	says(t, g.Fresh(t, cli), noChange, true, told+" (projects/demo/policy/default, must_admit[0])",
-		"would refuse it: Image "+web+" denied by", "something else has changed since", "No changes")
+		"would refuse it: Image "+web+" denied by", "a change outside of this plan", "No changes")
 
 	attested := acctest.NewEmulated(t, emulator.Options{})
 	built := newSigner(t, attested, "built")
@@ -40,11 +41,12 @@ func TestPolicyMustAdmitStands(t *testing.T) {
 	says(t, attested.Fresh(t, cli), noChange, true, told, "No changes")
 }
 
-// A lock-out that comes although nothing is to be changed is told, and stops nothing.
+// TestPolicyLockoutStands: a lock-out without a planned change is a warning.
 func TestPolicyLockoutStands(t *testing.T) {
 	t.Parallel()
-	const told = "Warning: Policy locks out: "
-	attestor := newAttestor(fmt.Sprintf("public_keys = [{ pkix = { public_key_pem = %q, signature_algorithm = \"ECDSA_P256_SHA256\" } }]", aKey))
+	const told = "Warning: Policy lock-out: "
+	attestor := newAttestor(fmt.Sprintf("public_keys = [{ pkix = { public_key_pem = %q, signature_algorithm = \"ECDSA_P256_SHA256\" } }]",
+		aKey))
 	for name, c := range map[string]struct {
 		config, want string
 		change       func(t *testing.T, g *acctest.Ground)
@@ -52,8 +54,15 @@ func TestPolicyLockoutStands(t *testing.T) {
 		"whole":        {config(deny, ""), "SYSTEM_IMAGES_BLOCKED (projects/demo/policy/default)", off},
 		"part":         {ruleConfig("default = true", deny, ""), "SYSTEM_IMAGES_BLOCKED (projects/demo/policy/default)", off},
 		"acknowledged": {config(deny, "acknowledge_lockout = true"), "", off},
-		"of others":    {ruleConfig(`cluster = "us-central1.a"`, deny, "acknowledge_lockout = true") + named(ruleConfig(`cluster = "us-central1.b"`, dryRun, ""), "other", ""), "", off},
-		"a key":        {requireNew(config(require("X"), "")), "ATTESTOR_WITHOUT_KEYS (projects/demo/policy/default, projects/demo/attestors/new)", nil},
+		"of others": {
+			ruleConfig(`cluster = "us-central1.a"`, deny, "acknowledge_lockout = true") +
+				named(ruleConfig(`cluster = "us-central1.b"`, dryRun, ""), "other", ""),
+			"",
+			off,
+		},
+		"a key": {
+			requireNew(config(require("X"), "")), "ATTESTOR_WITHOUT_KEYS (projects/demo/policy/default, projects/demo/attestors/new)", nil,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -75,16 +84,17 @@ func TestPolicyLockoutStands(t *testing.T) {
 	}
 }
 
-// off lets Google's system policy no longer count, behind the provider's back.
+// off disables Google's system policy outside Terraform.
 func off(t *testing.T, g *acctest.Ground) {
 	t.Helper()
 	edit(t, g, systemImagesOff)
 }
 
-// Removing a pattern that GKE's own images need is a lock-out like any other.
+// TestPolicyPatternThatIsNeeded: the removal of a pattern required by GKE's own images is a
+// lock-out like any other.
 func TestPolicyPatternThatIsNeeded(t *testing.T) {
 	t.Parallel()
-	const locksOut = "Error: Policy locks out: SYSTEM_IMAGES_BLOCKED"
+	const locksOut = "Error: Policy lock-out: SYSTEM_IMAGES_BLOCKED"
 	g := acctest.NewEmulated(t, emulator.Options{})
 	edit(t, g, systemImagesOff)
 	rule := ruleConfig("default = true", deny, needsGKE)
@@ -97,13 +107,13 @@ func TestPolicyPatternThatIsNeeded(t *testing.T) {
 	says(t, g.Fresh(t, cli), aPlan, false, locksOut, "gke.gcr.io/**", "set acknowledge_lockout = true")
 	cli.Write(t, strings.Replace(less, "toset([", `toset(["gke.gcr.io/*", `, 1))
 	says(t, g.Fresh(t, cli), aPlan, false, locksOut)
-	// One that is wider takes its place, if it comes first.
+	// A wider pattern can replace it, if it is created first.
 	wider := strings.Replace(less, "toset([", `toset(["gke.gcr.io/**", `, 1)
 	cli.Write(t, wider)
 	says(t, g.Fresh(t, cli), append(aPlan, "-detailed-exitcode"), true)
 
 	says(t, g.Fresh(t, cli), []string{"plan", "-destroy", "-target=binauthz_policy_allowlist_pattern.gke"}, true)
-	// What the plan did not see, the destroy does: somebody enforced since.
+	// A change after the plan: somebody enforces, and the destroy finds it.
 	cli.Write(t, gke("")+"removed {\n  from = binauthz_policy_rule.it\n  lifecycle {\n    destroy = false\n  }\n}\n")
 	says(t, g.Fresh(t, cli), anApply, true)
 	says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, false, locksOut)
@@ -122,16 +132,19 @@ func TestPolicyPatternThatIsNeeded(t *testing.T) {
 	says(t, g.Fresh(t, cli), []string{"destroy", "-auto-approve"}, true)
 }
 
-// A pattern that is needed cannot go before the one that replaces it has come.
+// TestPolicyPatternThatIsReplaced: a required pattern cannot be removed before its replacement is
+// created.
 func TestPolicyPatternThatIsReplaced(t *testing.T) {
 	t.Parallel()
 	const gap = "Warning: Policy locks out while the pattern is replaced"
 	g := acctest.NewEmulated(t, emulator.Options{})
 	edit(t, g, func(p *gcp.Policy) {
 		systemImagesOff(p)
-		for _, pattern := range append(admission.SystemImages(), strings.Replace(admission.RegionalSystemImages, "LOCATION", "us-central1", 1)) {
+		regional := strings.Replace(admission.RegionalSystemImages, "LOCATION", "us-central1", 1)
+		for _, pattern := range append(admission.SystemImages(), regional) {
 			if pattern != "gcr.io/stackdriver-agents/*" {
-				p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
+				p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns,
+					&binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: pattern})
 			}
 		}
 	})
@@ -146,7 +159,8 @@ func TestPolicyPatternThatIsReplaced(t *testing.T) {
 	says(t, g.Fresh(t, cli), anApply, false, "Cannot delete policy allowlist pattern", "nothing was written", "SYSTEM_IMAGES_BLOCKED")
 	cli.Write(t, strings.Replace(other, "\n\n}", "\n  lifecycle {\n    create_before_destroy = true\n  }\n}", 1))
 	says(t, g.Fresh(t, cli), anApply, true)
-	if patterns := now(t, g).GetAdmissionWhitelistPatterns(); !slices.ContainsFunc(patterns, func(w *binaryauthorizationpb.AdmissionWhitelistPattern) bool {
+	patterns := now(t, g).GetAdmissionWhitelistPatterns()
+	if !slices.ContainsFunc(patterns, func(w *binaryauthorizationpb.AdmissionWhitelistPattern) bool {
 		return w.GetNamePattern() == "gcr.io/stackdriver-agents/**"
 	}) {
 		t.Errorf("the patterns are %v", patterns)

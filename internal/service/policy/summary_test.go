@@ -9,7 +9,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
 
-// Of warnings with the same summary, Terraform shows one. So each summary names what it is about, however much gets weaker at once.
+// TestPolicyWarningsAreToldApart: Terraform shows only one of several warnings with the same
+// summary. So each summary contains its object, for any number of weakenings.
 func TestPolicyWarningsAreToldApart(t *testing.T) {
 	t.Parallel()
 	const rules = 8
@@ -17,7 +18,8 @@ func TestPolicyWarningsAreToldApart(t *testing.T) {
 		return config(allow, "cluster_admission_rules = { for i in range(8) : \"us-central1.c${i}\" => "+value+" }\n"+more)
 	}
 	parts := func(value, more string) string {
-		return strings.Replace(ruleConfig("cluster = \"us-central1.c${count.index}\"", value, more), "\"it\" {\n", "\"it\" {\n  count = 8\n", 1)
+		return strings.Replace(ruleConfig("cluster = \"us-central1.c${count.index}\"", value, more), "\"it\" {\n",
+			"\"it\" {\n  count = 8\n", 1)
 	}
 	for name, c := range map[string]func(value, more string) string{"whole": whole, "parts": parts} {
 		t.Run(name, func(t *testing.T) {
@@ -26,8 +28,10 @@ func TestPolicyWarningsAreToldApart(t *testing.T) {
 			cli := g.CLI(t, c(deny, ""))
 			says(t, cli, anApply, true)
 			cli.Write(t, c(dryRun, ""))
-			told(t, says(t, g.Fresh(t, cli), aPlan, true), "Warning: Policy is weakened: ENFORCEMENT_TO_DRY_RUN (projects/demo/policy/cluster/us-central1.c%d)", rules)
-			told(t, says(t, g.Fresh(t, cli), []string{"plan", "-destroy"}, true), "Warning: Policy is weakened: RULE_REMOVED (projects/demo/policy/cluster/us-central1.c%d)", rules)
+			told(t, says(t, g.Fresh(t, cli), aPlan, true),
+				"Warning: Policy is weakened: ENFORCEMENT_TO_DRY_RUN (projects/demo/policy/cluster/us-central1.c%d)", rules)
+			told(t, says(t, g.Fresh(t, cli), []string{"plan", "-destroy"}, true),
+				"Warning: Policy is weakened: RULE_REMOVED (projects/demo/policy/cluster/us-central1.c%d)", rules)
 			cli.Write(t, later("ALWAYS_ALLOW")+isLater(c(strings.Replace(deny, "ALWAYS_DENY", "X", 1), ""), "X"))
 			out := says(t, g.Fresh(t, cli), aPlan, true)
 			if name == "parts" {
@@ -51,17 +55,23 @@ func told(t *testing.T, out, format string, n int) {
 	}
 }
 
-// What a destroy locks out, each attestor that a rule loses and each pattern has a summary of its own.
+// TestPolicySubjectsAreToldApart: each lock-out by a destroy, each removed attestor of a rule and
+// each pattern has a separate summary.
 func TestPolicySubjectsAreToldApart(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	attestors(t, g, "a", "b", "c")
-	cli := g.CLI(t, config(require("a", "b", "c"), "admission_whitelist_patterns = [\"gcr.io/old/*\"]\nglobal_policy_evaluation_mode = \"DISABLE\"\nacknowledge_lockout = true"))
+	cli := g.CLI(t, config(require("a", "b", "c"),
+		"admission_whitelist_patterns = [\"gcr.io/old/*\"]\nglobal_policy_evaluation_mode = \"DISABLE\"\nacknowledge_lockout = true"))
 	says(t, cli, anApply, true)
-	cli.Write(t, config(require("a"), "admission_whitelist_patterns = [\"gcr.io/x/*\", \"gcr.io/y/*\", \"gcr.io/old/**\"]\nglobal_policy_evaluation_mode = \"ENABLE\""))
+	cli.Write(t, config(require("a"),
+		"admission_whitelist_patterns = [\"gcr.io/x/*\", \"gcr.io/y/*\", \"gcr.io/old/**\"]\nglobal_policy_evaluation_mode = \"ENABLE\""))
 	out := says(t, g.Fresh(t, cli), aPlan, true,
-		"weakened: ATTESTOR_REMOVED (projects/demo/policy/default, projects/demo/attestors/b)", "weakened: ATTESTOR_REMOVED (projects/demo/policy/default, projects/demo/attestors/c)",
-		"weakened: PATTERN_ADDED (projects/demo/policy/admission_whitelist_patterns/gcr.io/x/*)", "weakened: PATTERN_ADDED (projects/demo/policy/admission_whitelist_patterns/gcr.io/y/*)",
-		"weakened: PATTERN_WIDENED (projects/demo/policy/admission_whitelist_patterns/gcr.io/old/**)", "weakened: GLOBAL_POLICY_ENABLED (projects/demo/policy/global_policy_evaluation_mode)")
+		"weakened: ATTESTOR_REMOVED (projects/demo/policy/default, projects/demo/attestors/b)",
+		"weakened: ATTESTOR_REMOVED (projects/demo/policy/default, projects/demo/attestors/c)",
+		"weakened: PATTERN_ADDED (projects/demo/policy/admission_whitelist_patterns/gcr.io/x/*)",
+		"weakened: PATTERN_ADDED (projects/demo/policy/admission_whitelist_patterns/gcr.io/y/*)",
+		"weakened: PATTERN_WIDENED (projects/demo/policy/admission_whitelist_patterns/gcr.io/old/**)",
+		"weakened: GLOBAL_POLICY_ENABLED (projects/demo/policy/global_policy_evaluation_mode)")
 	told(t, out, "", 0)
 }

@@ -8,10 +8,11 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// takeoverLines is how much of a policy a plan shows.
+// takeoverLines is the maximum number of lines of a policy in a plan.
 const takeoverLines = 10
 
-// takeover describes a policy that a create takes over. One that is too long to be shown is told from others by a digest.
+// takeover describes the policy to take over. A long description is cut off, and ends with a digest
+// of the whole policy.
 func takeover(p *gcp.Policy) string {
 	lines := projectpolicy.Description(p)
 	if len(lines) == 0 {

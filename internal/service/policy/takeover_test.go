@@ -11,13 +11,15 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// A long policy is shown in part, and told from another one all the same.
+// TestTakeoverOfALongPolicy: a long policy is shown in part, and is still distinguished from
+// others.
 func TestTakeoverOfALongPolicy(t *testing.T) {
 	t.Parallel()
 	long := func(last string) string {
 		p := projectpolicy.GoogleDefault()
 		for i := range 30 {
-			p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: fmt.Sprintf("gcr.io/p%02d/*", i)})
+			p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns,
+				&binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: fmt.Sprintf("gcr.io/p%02d/*", i)})
 		}
 		p.AdmissionWhitelistPatterns[29].NamePattern = last
 		return takeover(p)
@@ -31,7 +33,7 @@ func TestTakeoverOfALongPolicy(t *testing.T) {
 	}
 }
 
-// Two policies that read the same are told apart by their values.
+// TestTakeoverComparesValues: two policies with the same text are distinguished by their values.
 func TestTakeoverComparesValues(t *testing.T) {
 	t.Parallel()
 	described := func(text string) *gcp.Policy {

@@ -21,7 +21,8 @@ const (
 	theirs     = "us-central1.theirs"
 )
 
-// wanted are the rules of a team in a round, by key, with their evaluation modes: each round two go, two come and some change.
+// wanted are the rules of a team in a round, by key, with their evaluation modes: each round
+// removes two, adds two and changes some.
 func wanted(team string, round int) map[string]string {
 	all := map[string]string{}
 	for i := 2 * round; i < 2*round+teamRules; i++ {
@@ -46,8 +47,9 @@ resource "binauthz_policy_rule" "all" {
 `
 }
 
-// Two teams apply 20 rules each at the same time, round after round, with changes, removals, and somebody else at the console: none is lost,
-// neither at the end of a round nor in between.
+// TestPolicyOfTwoTeams: two teams apply 20 rules each at the same time, in several rounds, with
+// changes, removals, and edits in the console: none is lost, neither at the end of a round nor in
+// between.
 func TestPolicyOfTwoTeams(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{Latency: 25 * time.Millisecond})
@@ -86,17 +88,20 @@ func applyAlone(t *testing.T, cli *acctest.CLI, applied chan<- string) {
 	applied <- out
 }
 
-// console writes what nobody has in a configuration.
+// console writes a rule outside of all configurations.
 func console(t *testing.T, g *acctest.Ground, n int) {
 	t.Helper()
 	edit(t, g, func(p *gcp.Policy) {
 		p.Description = fmt.Sprint("edit ", n)
-		p.AdmissionWhitelistPatterns = []*binaryauthorizationpb.AdmissionWhitelistPattern{{NamePattern: fmt.Sprintf("gcr.io/theirs/%d/*", n)}}
+		p.AdmissionWhitelistPatterns = []*binaryauthorizationpb.AdmissionWhitelistPattern{
+			{NamePattern: fmt.Sprintf("gcr.io/theirs/%d/*", n)},
+		}
 		if p.ClusterAdmissionRules == nil {
 			p.ClusterAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{}
 		}
 		p.ClusterAdmissionRules[theirs] = &binaryauthorizationpb.AdmissionRule{
-			EvaluationMode: binaryauthorizationpb.AdmissionRule_ALWAYS_DENY, EnforcementMode: binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY,
+			EvaluationMode:  binaryauthorizationpb.AdmissionRule_ALWAYS_DENY,
+			EnforcementMode: binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY,
 		}
 	})
 }
@@ -118,7 +123,7 @@ func atTheConsole(t *testing.T, g *acctest.Ground, applied <-chan string, runnin
 	return edits
 }
 
-// lostIn counts rules that a policy of the round lacks although they were to stay as they are.
+// lostIn counts unchanged rules missing in a policy of the round.
 func lostIn(t *testing.T, round int, past []*gcp.Policy, before, now map[string]string) (lost int) {
 	t.Helper()
 	for i, p := range past {
@@ -145,7 +150,8 @@ func lostAtTheEnd(t *testing.T, round int, p *gcp.Policy, want map[string]string
 		}
 	}
 	if len(got) != len(want) || p.GetDescription() != fmt.Sprint("edit ", edits) || len(p.GetAdmissionWhitelistPatterns()) != 1 {
-		t.Errorf("round %d: %d rules, %q and %v after %d edits", round, len(got), p.GetDescription(), p.GetAdmissionWhitelistPatterns(), edits)
+		t.Errorf("round %d: %d rules, %q and %v after %d edits", round, len(got), p.GetDescription(), p.GetAdmissionWhitelistPatterns(),
+			edits)
 	}
 	return lost
 }

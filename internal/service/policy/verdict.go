@@ -8,7 +8,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
 )
 
-// verdict is what the policy says.
+// verdict is a decision of the policy with its reason.
 type verdict struct {
 	Admitted   types.Bool   `tfsdk:"admitted"`
 	WouldBlock types.Bool   `tfsdk:"would_block"`
@@ -16,13 +16,13 @@ type verdict struct {
 	Reason     types.String `tfsdk:"reason"`
 }
 
-// imageVerdict is what it says of one image.
+// imageVerdict is the verdict on one image.
 type imageVerdict struct {
 	Image types.String `tfsdk:"image"`
 	verdict
 }
 
-// evaluateAll are the verdicts on requests, of which there is one at least, and the verdict that admits least.
+// evaluateAll are the verdicts on one or more requests, and the strictest of them.
 func evaluateAll(p *gcp.Policy, requests []admission.Request, evidence judge.Evidence) (all []imageVerdict, least imageVerdict) {
 	for i, r := range requests {
 		one := imageVerdict{types.StringValue(r.Image), verdictOf(judge.Evaluate(p, r, evidence))}
@@ -38,7 +38,7 @@ func verdictOf(v admission.Verdict) verdict {
 	return verdict{types.BoolValue(v.Admitted), types.BoolValue(v.WouldBlock), types.StringValue(v.Rule), types.StringValue(v.Reason)}
 }
 
-// degree is how far an image is admitted.
+// degree is the degree of admission, from strict to lenient.
 type degree int
 
 const (
@@ -47,7 +47,7 @@ const (
 	admitted
 )
 
-// String is the degree as a case of a test of policies has it.
+// String is the value of the attribute expect for a degree.
 func (d degree) String() string { return expectations[d] }
 
 var expectations = []string{denied: "DENY", dryRunOnly: "DRY_RUN", admitted: "ADMIT"}

@@ -19,7 +19,7 @@ func NewListResource() list.ListResource {
 		Noun: "policy_allowlist_pattern", Identify: identify, Find: find,
 		Title: func(m *model) string { return m.Pattern.ValueString() },
 		Describe: schema.Schema{
-			MarkdownDescription: "Finds the allowlist patterns of a project's policy. A policy that is Google's default has none of anybody's.\n\n" +
+			MarkdownDescription: "Finds the allowlist patterns of a project's policy. Google's default policy has no results.\n\n" +
 				"Permission: `binaryauthorization.policy.get` (role `roles/binaryauthorization.policyViewer`).\n\n" + lifecycle.Querying,
 			Attributes: map[string]schema.Attribute{"project": lifecycle.ListedProject},
 		},

@@ -58,15 +58,17 @@ func plan(ctx context.Context, c *change) {
 	}
 }
 
-// planReplacement judges the old pattern's end together with the new pattern, and warns of a replacement that locks out as long as the
-// old one is gone and the new one is not there. Whether the old one goes first is not known to a provider.
+// planReplacement judges the removal of the old pattern together with the new pattern. It warns if
+// the policy locks out without both: the provider does not know the order of create and destroy.
 func planReplacement(ctx context.Context, c *change, now *judge.Policy, comes judge.Part) {
 	leaves := removed(c.Prior)
 	between := judge.World{Live: now, Evidence: guard.Now(ctx, c.Clients)}
 	for _, f := range between.Judge(leaves) {
 		if f.Severity == judge.Refused {
-			c.Diags.AddAttributeWarning(path.Root("pattern"), lifecycle.About("Policy locks out while the pattern is replaced", c.Prior.ID.ValueString()),
-				"The old pattern goes before the new one comes, and what it lets in is needed: the apply refuses to remove it. Set create_before_destroy = true in the lifecycle block of this resource.")
+			c.Diags.AddAttributeWarning(path.Root("pattern"),
+				lifecycle.About("Policy locks out while the pattern is replaced", c.Prior.ID.ValueString()),
+				"The images of the old pattern are required. If it is removed before the new pattern is added, the apply refuses the "+
+					"removal. Set create_before_destroy = true in the lifecycle block of this resource.")
 			break
 		}
 	}
@@ -74,28 +76,36 @@ func planReplacement(ctx context.Context, c *change, now *judge.Policy, comes ju
 	guardOf(c, c.Prior).RemovePart(ctx, c.Diags, now, leaves)
 }
 
-// refuseTaken tells at plan that a pattern exists already, as the create would.
+// refuseTaken refuses the create of an existing pattern during the plan.
 func refuseTaken(c *change, now *judge.Policy) {
 	id := c.Model.ID.ValueString()
 	if c.Prior == nil && !c.Walk.Holds(id) && slices.Contains(projectpolicy.Patterns(now), c.Model.Pattern.ValueString()) {
-		c.Diags.AddAttributeError(path.Root("pattern"), "Policy has the pattern already", lifecycle.ExistsAlready("binauthz_policy_allowlist_pattern", id))
+		c.Diags.AddAttributeError(path.Root("pattern"), "Policy has the pattern already",
+			lifecycle.ExistsAlready("binauthz_policy_allowlist_pattern", id))
 	}
 }
 
 // guardOf guards the pattern of a model, in a plan or in an apply.
 func guardOf(c *change, m *model) guard.Policy {
 	return guard.Policy{
-		Clients: c.Clients, Walk: c.Walk, Project: m.Project.ValueString(), ID: m.ID.ValueString(), Acknowledged: m.AcknowledgeLockout.ValueBool(),
-		At: func(admission.Path) path.Path { return path.Root("pattern") },
+		Clients: c.Clients, Walk: c.Walk, Project: m.Project.ValueString(), ID: m.ID.ValueString(),
+		Acknowledged: m.AcknowledgeLockout.ValueBool(),
+		At:           func(admission.Path) path.Path { return path.Root("pattern") },
 	}
 }
 
-// added is a pattern that comes. One that is not known yet could exempt anything.
+// added is the create of a pattern. An unknown pattern could exempt any image.
 func added(c *change, project string) judge.Part {
 	needs, open := rulevalue.Texts(c.Model.Needs), !lifecycle.KnownElements(c.Model.Needs)
 	if c.Model.Pattern.IsUnknown() {
 		return judge.Part{
-			ID: projectpolicy.PatternID(project, ""), Needs: needs, NeedsUnknown: open, Exempts: true, Last: true, Unknown: []string{"pattern of a binauthz_policy_allowlist_pattern"},
+			ID:           projectpolicy.PatternID(project, ""),
+			Needs:        needs,
+			NeedsUnknown: open,
+			Exempts:      true,
+			Last:         true,
+			Acknowledged: c.Model.AcknowledgeLockout.ValueBool(),
+			Unknown:      []string{"pattern of a binauthz_policy_allowlist_pattern"},
 			Apply: func(p *judge.Policy, lenient bool) {
 				if lenient {
 					judge.AdmitAll(p)
@@ -104,26 +114,37 @@ func added(c *change, project string) judge.Part {
 		}
 	}
 	pattern := c.Model.Pattern.ValueString()
-	return judge.Part{ID: c.Model.ID.ValueString(), Needs: needs, NeedsUnknown: open, Exempts: true, Apply: func(p *judge.Policy, _ bool) { projectpolicy.AddPattern(p, pattern) }}
+	return judge.Part{
+		ID:           c.Model.ID.ValueString(),
+		Needs:        needs,
+		NeedsUnknown: open,
+		Exempts:      true,
+		Acknowledged: c.Model.AcknowledgeLockout.ValueBool(),
+		Apply:        func(p *judge.Policy, _ bool) { projectpolicy.AddPattern(p, pattern) },
+	}
 }
 
 // removed is the destroy of a pattern.
 func removed(m *model) judge.Part {
 	pattern := m.Pattern.ValueString()
 	return judge.Part{
-		ID: m.ID.ValueString(), Needs: rulevalue.Texts(m.Needs), Leaves: true, Exempts: true, Acknowledged: m.AcknowledgeLockout.ValueBool(),
-		Apply: func(p *judge.Policy, _ bool) { projectpolicy.RemovePattern(p, pattern) },
+		ID:           m.ID.ValueString(),
+		Needs:        rulevalue.Texts(m.Needs),
+		Leaves:       true,
+		Exempts:      true,
+		Acknowledged: m.AcknowledgeLockout.ValueBool(),
+		Apply:        func(p *judge.Policy, _ bool) { projectpolicy.RemovePattern(p, pattern) },
 	}
 }
 
-// planDelete judges a destroy. For a replacement in the same policy, the plan has done that.
+// planDelete judges a destroy. A replacement in the same policy is judged by the plan.
 func planDelete(ctx context.Context, c *change) {
 	if c.Clients.Unconfigured() || (c.Model != nil && c.Model.Project.Equal(c.Prior.Project)) {
 		return
 	}
 	now, err := c.Clients.Policy(ctx, c.Prior.Project.ValueString())
 	if err != nil {
-		return // the destroy itself will say so
+		return // the destroy itself reports it
 	}
 	guardOf(c, c.Prior).RemovePart(ctx, c.Diags, now, removed(c.Prior))
 }

@@ -1,4 +1,3 @@
-// Package policypattern is the resource binauthz_policy_allowlist_pattern: one allowlist pattern of a project's policy.
 package policypattern
 
 import (
@@ -44,19 +43,24 @@ func NewResource() resource.Resource {
 	}
 }
 
-// parse reads "projects/{project}/policy/admission_whitelist_patterns/{pattern}", or "{project}/{pattern}" where the
-// project is the provider's or the pattern's registry has a dot, as registries do. No registry has the form of a project within a domain.
+// parse reads "projects/{project}/policy/admission_whitelist_patterns/{pattern}",
+// "{project}/{pattern}", or "{pattern}" in defaultProject. The first part is a project if it has no
+// dot, or if it is a valid project id: registries have a dot, and no registry looks like the id of
+// a project in a domain.
 func parse(id, defaultProject string) (map[string]string, error) {
 	project, pattern := defaultProject, id
 	if rest, ok := strings.CutPrefix(id, "projects/"); ok {
 		var found bool
 		if project, pattern, found = strings.Cut(rest, "/policy"+projectpolicy.PatternsOf); !found {
-			return nil, fmt.Errorf("%q is not the name of a pattern: want projects/{project}/policy/admission_whitelist_patterns/{pattern}", id)
+			return nil, fmt.Errorf("%q is not the name of a pattern: want "+
+				"projects/{project}/policy/admission_whitelist_patterns/{pattern}", id)
 		}
 	} else if first, rest, ok := strings.Cut(id, "/"); ok && (!strings.Contains(first, ".") || resname.CheckProjectID(first) == nil) {
 		project, pattern = first, rest
 	}
-	return map[string]string{"id": projectpolicy.PatternID(project, pattern), "project": project, "pattern": pattern}, resname.CheckProjectID(project)
+	return map[string]string{
+		"id": projectpolicy.PatternID(project, pattern), "project": project, "pattern": pattern,
+	}, resname.CheckProjectID(project)
 }
 
 func identify(m *model) map[string]string {
@@ -66,8 +70,13 @@ func identify(m *model) map[string]string {
 func create(ctx context.Context, c *change) error {
 	project, pattern := c.Model.Project.ValueString(), c.Model.Pattern.ValueString()
 	_, err := c.Clients.EditPolicy(ctx, project, gcp.Edit[*gcp.Policy]{Change: func(p *gcp.Policy, sent bool) error {
-		if slices.Contains(projectpolicy.Patterns(p), pattern) && !sent { // sent: it is ours, and the reply of its write was lost
-			return &gcp.Error{Kind: gcp.KindExists, Method: "UpdatePolicy", Resource: projectpolicy.PatternID(project, pattern), Message: "the policy has this pattern already"}
+		if slices.Contains(projectpolicy.Patterns(p), pattern) && !sent { // sent: our own write with a lost reply
+			return &gcp.Error{
+				Kind:     gcp.KindExists,
+				Method:   "UpdatePolicy",
+				Resource: projectpolicy.PatternID(project, pattern),
+				Message:  "the policy has this pattern already",
+			}
 		}
 		projectpolicy.AddPattern(p, pattern)
 		return nil
@@ -82,19 +91,23 @@ func read(ctx context.Context, c *change) error {
 		return err
 	}
 	if !slices.Contains(projectpolicy.Patterns(p), pattern) {
-		return &gcp.Error{Kind: gcp.KindNotFound, Resource: projectpolicy.PatternID(project, pattern), Message: "the policy has no such pattern"}
+		return &gcp.Error{
+			Kind:     gcp.KindNotFound,
+			Resource: projectpolicy.PatternID(project, pattern),
+			Message:  "the policy has no such pattern",
+		}
 	}
 	c.Model.complete()
 	return nil
 }
 
-// complete is what a read adds to a pattern that is there.
+// complete fills in the computed attributes of an existing pattern.
 func (m *model) complete() {
 	m.ID = types.StringValue(projectpolicy.PatternID(m.Project.ValueString(), m.Pattern.ValueString()))
 	m.AcknowledgeLockout = lifecycle.False(m.AcknowledgeLockout)
 }
 
-// keep has nothing to send: what makes a pattern another one makes a new one.
+// keep sends nothing: a change of project or pattern replaces the resource.
 func keep(context.Context, *change) error { return nil }
 
 func destroy(ctx context.Context, c *change) error {

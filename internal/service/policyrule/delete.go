@@ -11,7 +11,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// memoryOfBefore is the default rule from before we came, as JSON of the API in a text.
+// memoryOfBefore is the key of the earlier default rule, as JSON of the API in a text.
 const memoryOfBefore = "before"
 
 func rememberBefore(ctx context.Context, c *change, before *projectpolicy.Rule) {
@@ -23,7 +23,8 @@ func rememberBefore(ctx context.Context, c *change, before *projectpolicy.Rule) 
 	}
 }
 
-// afterDelete is what a destroy leaves of a rule: nothing, but for the default rule, which a policy cannot be without.
+// afterDelete is the rule after a destroy: nil, except for the default rule. A policy cannot lack a
+// default rule.
 func afterDelete(ctx context.Context, c *change, t projectpolicy.Target) *projectpolicy.Rule {
 	if t != projectpolicy.Default {
 		return nil
@@ -54,15 +55,16 @@ func planDelete(ctx context.Context, c *change) {
 	}
 	now, err := c.Clients.Policy(ctx, c.Prior.Project.ValueString())
 	if err != nil {
-		return // the destroy itself will say so
+		return // the destroy itself reports it
 	}
 	guardOf(ctx, c, c.Prior).RemovePart(ctx, c.Diags, now, removed(ctx, c))
 }
 
-// adviceToRestore is for a destroy that the service refuses.
-const adviceToRestore = "Make the attestors again, or leave the rule as it is: take it out of the state instead, with terraform state rm or a removed block."
+// adviceToRestore is the remedy for a destroy refused by the service.
+const adviceToRestore = "Create the attestors again. Or keep the rule, and remove it from the state with terraform state rm or a " +
+	"removed block."
 
-// destroy removes the rule; the default rule goes back to what was there before.
+// destroy removes the rule, or restores the earlier default rule.
 func destroy(ctx context.Context, c *change) error {
 	project, t := c.Prior.Project.ValueString(), c.Prior.target(ctx, c)
 	saw, after := c.Prior.ToAPI(project), afterDelete(ctx, c, t)

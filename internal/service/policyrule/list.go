@@ -21,14 +21,14 @@ func NewListResource() list.ListResource {
 		Noun: "policy_rule", Identify: identify, Title: title, Find: find,
 		Describe: schema.Schema{
 			MarkdownDescription: "Finds the rules of a project's policy, the default rule first. " +
-				"A policy that is Google's default has none of anybody's.\n\n" +
+				"Google's default policy has no results.\n\n" +
 				"Permission: `binaryauthorization.policy.get` (role `roles/binaryauthorization.policyViewer`).\n\n" + lifecycle.Querying,
 			Attributes: map[string]schema.Attribute{"project": lifecycle.ListedProject},
 		},
 	}
 }
 
-// title is a rule with what it asks for.
+// title is the scope and a summary of a rule.
 func title(m *model) string {
 	return identify(m)["rule"] + ": " + projectpolicy.Summary(m.ToAPI(m.Project.ValueString()))
 }
@@ -55,7 +55,7 @@ func find(ctx context.Context, q *query) ([]*model, error) {
 	return found, nil
 }
 
-// targets are the rules that a policy has.
+// targets are the scopes of all rules of a policy.
 func targets(p *projectpolicy.Policy) []projectpolicy.Target {
 	all := []projectpolicy.Target{projectpolicy.Default}
 	for _, scoped := range projectpolicy.Scoped(p) {

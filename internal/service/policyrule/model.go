@@ -29,7 +29,7 @@ type model struct {
 
 type change = lifecycle.Change[model]
 
-// scopeModel says what a rule is for, as the user writes it: exactly one attribute.
+// scopeModel is the scope of a rule in the configuration: exactly one attribute is set.
 type scopeModel struct {
 	Default               types.Bool   `tfsdk:"default"`
 	Cluster               types.String `tfsdk:"cluster"`
@@ -46,7 +46,7 @@ func (m *scopeModel) keys() map[admission.Scope]*types.String {
 	}
 }
 
-// scopeOf is the scope of a rule as the user would write it.
+// scopeOf is the attribute scope of a rule.
 func scopeOf(t projectpolicy.Target) scopeModel {
 	m := scopeModel{}
 	if key, keyed := m.keys()[t.Scope]; keyed {
@@ -57,7 +57,7 @@ func scopeOf(t projectpolicy.Target) scopeModel {
 	return m
 }
 
-// targetOf reads the scope that the user wrote; known is false while it is not known.
+// targetOf reads the attribute scope. known is false if it is unknown.
 func targetOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) (t projectpolicy.Target, known bool) {
 	if object.IsNull() || object.IsUnknown() {
 		return t, false
@@ -78,18 +78,18 @@ func targetOf(ctx context.Context, object types.Object, diags *diag.Diagnostics)
 	return t, false
 }
 
-// target is the rule that the model is about; it is known in every operation.
+// target is the scope of the model. It is known in every operation.
 func (m *model) target(ctx context.Context, c *change) projectpolicy.Target {
 	t, _ := targetOf(ctx, m.Scope, c.Diags)
 	return t
 }
 
-// needs are the ids of the parts that the rule counts on; known is false while one of them is not known.
+// needs are the ids in the attribute needs. known is false if one of them is unknown.
 func (m *model) needs() (ids []string, known bool) {
 	return rulevalue.Texts(m.Needs), lifecycle.KnownElements(m.Needs)
 }
 
-// fromAPI brings the model to the rule that is there.
+// fromAPI copies a live rule into the model.
 func (m *model) fromAPI(ctx context.Context, t projectpolicy.Target, found *projectpolicy.Rule, diags *diag.Diagnostics) {
 	project := m.Project.ValueString()
 	m.Value, _ = rulevalue.Of(ctx, rulevalue.FromAPI(found, m.Value, project), diags)

@@ -21,6 +21,9 @@ func plan(ctx context.Context, c *change) {
 	c.Model.ID = types.StringUnknown()
 	switch {
 	case !known:
+		if c.Prior != nil {
+			c.Replace = append(c.Replace, path.Root("scope"), path.Root("id"))
+		}
 		guard.WarnOfUnchecked(c.Diags, "", []string{"everything"}, []string{"scope"})
 	case c.Model.Project.IsUnknown():
 		guard.WarnOfUnchecked(c.Diags, "", []string{"everything"}, []string{"project"})
@@ -67,11 +70,11 @@ func guardOf(ctx context.Context, c *change, m *model) guard.Policy {
 	return guard.Policy{
 		Clients: c.Clients, Walk: c.Walk, Project: m.Project.ValueString(), ID: m.ID.ValueString(), At: attributePath,
 		Acknowledged: m.AcknowledgeLockout.ValueBool(), Requirements: guard.MustAdmit(m.MustAdmit, where(t)),
-		Gate: guard.GateOf(ctx, m.EnforcementGate, c.Diags), Rule: &t, TriedSince: triedSince(ctx, c),
+		Gate: guard.GateOf(ctx, m.EnforcementGate, c.Diags), Rule: &t, Trial: trialOf(ctx, c),
 	}
 }
 
-// where is a workload to which the rule applies.
+// where is a workload in the scope of the rule.
 func where(t projectpolicy.Target) admission.Request {
 	r := admission.Request{Stranger: t == projectpolicy.Default}
 	switch t.Scope {
@@ -110,7 +113,7 @@ func planned(c *change, t projectpolicy.Target, now *judge.Policy) judge.Part {
 	}
 }
 
-// refuseTaken tells at plan that a rule exists already, as the create would.
+// refuseTaken refuses the create of an existing rule during the plan.
 func refuseTaken(c *change, t projectpolicy.Target, now *judge.Policy) {
 	found, id := t.In(now), c.Model.ID.ValueString()
 	c.Model.TakesOver = lifecycle.PlanTakeover(c.Model.AdoptExisting, takeover(found))
@@ -120,11 +123,12 @@ func refuseTaken(c *change, t projectpolicy.Target, now *judge.Policy) {
 	lifecycle.WarnOfTakeover(c.Diags, id, c.Model.TakesOver)
 	if !c.Model.AdoptExisting.ValueBool() {
 		c.Diags.AddAttributeError(path.Root("scope"), "Policy has the rule already",
-			lifecycle.ExistsAlready("binauthz_policy_rule", id)+"\n\nIt is "+projectpolicy.Summary(found)+". To replace it with what is configured, set adopt_existing = true.")
+			lifecycle.ExistsAlready("binauthz_policy_rule", id)+"\n\nThe existing rule is "+projectpolicy.Summary(found)+
+				". To replace it with the configured rule, set adopt_existing = true.")
 	}
 }
 
-// takeover describes a rule that a create takes over, "" when there is none.
+// takeover describes the existing rule, "" for none.
 func takeover(found *projectpolicy.Rule) string {
 	if found == nil {
 		return ""
@@ -132,12 +136,13 @@ func takeover(found *projectpolicy.Rule) string {
 	return projectpolicy.Summary(found)
 }
 
-// sameSettings compares what is not sent.
+// sameSettings compares the settings of the provider; the API has none of them.
 func sameSettings(a, b *model) bool {
-	return a.MustAdmit.Equal(b.MustAdmit) && a.Needs.Equal(b.Needs) && a.EnforcementGate.Equal(b.EnforcementGate) && a.AdoptExisting.Equal(b.AdoptExisting) && a.AcknowledgeLockout.Equal(b.AcknowledgeLockout)
+	return a.MustAdmit.Equal(b.MustAdmit) && a.Needs.Equal(b.Needs) && a.EnforcementGate.Equal(b.EnforcementGate) &&
+		a.AdoptExisting.Equal(b.AdoptExisting) && a.AcknowledgeLockout.Equal(b.AcknowledgeLockout)
 }
 
-// attributePath is where the user wrote what an admission path names.
+// attributePath is the attribute of an admission path.
 func attributePath(p admission.Path) path.Path {
 	switch {
 	case guard.IsRequirement(p):

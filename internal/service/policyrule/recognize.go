@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -14,9 +15,12 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/projectpolicy"
 )
 
-// stored is the rule that the model shows. The etag of the policy would change with every other rule.
-func stored(_ context.Context, c *change) string {
-	return version(c.Model.ToAPI(c.Model.Project.ValueString()))
+// stored is the version of the rule in the model. The etag of the policy is no version of the rule:
+// it changes with every rule.
+func stored(ctx context.Context, c *change) string {
+	var known trial
+	c.Memory.Recall(ctx, memoryOfTrial, &known)
+	return versionOfTrial(c.Model.ToAPI(c.Model.Project.ValueString()), known.LeftOut)
 }
 
 func live(ctx context.Context, clients *gcp.Clients, id string) (string, error) {
@@ -28,10 +32,22 @@ func live(ctx context.Context, clients *gcp.Clients, id string) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	return version(t.In(p)), nil
+	left := judge.LeftOutOf(p, t)
+	return versionOfTrial(t.In(p), &left), nil
 }
 
-// version is a rule as a text, "" for none.
+// versionOfTrial is the version of a rule. During its dry run, this includes what it leaves out: a
+// read has to remember it.
+func versionOfTrial(rule *projectpolicy.Rule, left *judge.LeftOut) string {
+	v := version(rule)
+	if v == "" || left == nil || !isDryRun(rule) {
+		return v
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %t %q", left.Patterns, left.Global, left.Rules))
+	return v + hex.EncodeToString(sum[:])
+}
+
+// version is a digest of a rule, "" for none.
 func version(rule *projectpolicy.Rule) string {
 	if rule == nil {
 		return ""
@@ -46,15 +62,15 @@ func version(rule *projectpolicy.Rule) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// plain says that nothing has to be admitted, that no other part is named, and that lock-outs are not acknowledged.
+// plain reports whether must_admit and needs are empty and acknowledge_lockout is not set.
 func plain(_ context.Context, c *change) bool {
 	return len(c.Model.MustAdmit.Elements()) == 0 && len(c.Model.Needs.Elements()) == 0 && !c.Model.AcknowledgeLockout.ValueBool()
 }
 
-// asItIs is the edit of a rule that the live policy has as it is planned.
+// asItIs is the edit of an unchanged rule.
 func asItIs(*judge.Policy, bool) {}
 
-// stand judges a plain rule that the policy has as it is planned.
+// stand judges an unchanged plain rule.
 func stand(ctx context.Context, c *change, id string) {
 	project, t, err := splitID(id, "")
 	if err != nil {

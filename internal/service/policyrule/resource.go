@@ -1,4 +1,3 @@
-// Package policyrule is the resource binauthz_policy_rule: one rule of a project's policy.
 package policyrule
 
 import (
@@ -18,7 +17,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
-// ruleResource sets the scope on an import, which has more than strings.
+// ruleResource sets the attribute scope on an import. The generic import sets strings only.
 type ruleResource struct {
 	lifecycle.Resource[model]
 }
@@ -31,7 +30,8 @@ func NewResource() resource.Resource {
 		Noun: "policy_rule", Describe: describe,
 		Identity: []lifecycle.IdentityAttribute{
 			{Name: "project", Description: "Id of the project. Defaults to the provider's.", Optional: true},
-			{Name: "rule", Description: "Which rule: `default`, `cluster/{location}.{cluster}`, `kubernetes_namespace/{namespace}`, `kubernetes_service_account/{namespace}:{account}` or `istio_service_identity/{identity}`."},
+			{Name: "rule", Description: "The rule: `default`, `cluster/{location}.{cluster}`, `kubernetes_namespace/{namespace}`, " +
+				"`kubernetes_service_account/{namespace}:{account}` or `istio_service_identity/{identity}`."},
 		},
 		Ops: lifecycle.Ops[model]{
 			Name:  func(m *model) string { return m.ID.ValueString() },
@@ -54,7 +54,8 @@ func (r *ruleResource) ImportState(ctx context.Context, req resource.ImportState
 	}
 }
 
-// splitID reads "projects/{project}/policy/{rule}", "{project}/{rule}" or "{rule}"; the last in defaultProject.
+// splitID reads "projects/{project}/policy/{rule}", "{project}/{rule}", or "{rule}" in
+// defaultProject.
 func splitID(id, defaultProject string) (project string, t projectpolicy.Target, err error) {
 	if rest, ok := strings.CutPrefix(id, "projects/"); ok {
 		project, rule, found := strings.Cut(rest, "/policy/")
@@ -99,9 +100,14 @@ func create(ctx context.Context, c *change) error {
 		Change: func(p *gcp.Policy, sent bool) error {
 			found := t.In(p)
 			switch {
-			case sent && projectpolicy.SameRule(found, wish): // a write of ours whose reply was lost
+			case sent && projectpolicy.SameRule(found, wish): // our own write with a lost reply
 			case !adopts && !free(t, found):
-				return &gcp.Error{Kind: gcp.KindExists, Method: "UpdatePolicy", Resource: projectpolicy.RuleID(project, t), Message: "the policy has this rule already: " + projectpolicy.Summary(found)}
+				return &gcp.Error{
+					Kind:     gcp.KindExists,
+					Method:   "UpdatePolicy",
+					Resource: projectpolicy.RuleID(project, t),
+					Message:  "the policy has this rule already: " + projectpolicy.Summary(found),
+				}
 			case adopts && !lifecycle.TakenOver(c.Model.TakesOver, takeover(found)):
 				return changed(project, t, found)
 			default:
@@ -117,11 +123,12 @@ func create(ctx context.Context, c *change) error {
 	}
 	c.Model.TakesOver = lifecycle.NullIfUnknown(c.Model.TakesOver)
 	rememberBefore(ctx, c, before)
-	rememberTrial(ctx, c, now, wish)
+	rememberTrial(ctx, c, now, t)
 	return nil
 }
 
-// free says that a rule can be made without taking somebody's decision away. The default rule always exists; Google's admits everything.
+// free reports whether a create replaces no rule of others. The default rule always exists, but
+// counts as absent if it is Google's.
 func free(t projectpolicy.Target, found *projectpolicy.Rule) bool {
 	return found == nil || (t == projectpolicy.Default && projectpolicy.SameRule(found, projectpolicy.GoogleDefault().DefaultAdmissionRule))
 }
@@ -138,14 +145,14 @@ func read(ctx context.Context, c *change) error {
 	}
 	var known string
 	if t.Scope == admission.ScopeDefault && !c.Memory.Recall(ctx, memoryOfBefore, &known) {
-		rememberBefore(ctx, c, found) // an import: a destroy goes back to what was there then
+		rememberBefore(ctx, c, found) // an import: a destroy restores this rule
 	}
-	rememberTrial(ctx, c, p, found)
+	rememberTrial(ctx, c, p, t)
 	c.Model.fromAPI(ctx, t, found, c.Diags)
 	return nil
 }
 
-// update changes the rule if it is still the one that the plan saw, or already the one that is wanted.
+// update changes the rule if it still equals the state or already equals the plan.
 func update(ctx context.Context, c *change) error {
 	project, t := c.Model.Project.ValueString(), c.Model.target(ctx, c)
 	wish, saw := c.Model.ToAPI(project), c.Prior.ToAPI(project)
@@ -161,7 +168,7 @@ func update(ctx context.Context, c *change) error {
 		Check: guardOf(ctx, c, c.Model).CheckEdit,
 	})
 	if err == nil {
-		rememberTrial(ctx, c, now, wish)
+		rememberTrial(ctx, c, now, t)
 	}
 	return err
 }
@@ -173,7 +180,7 @@ func changed(project string, t projectpolicy.Target, found *projectpolicy.Rule) 
 	}
 	return &gcp.Error{
 		Kind: gcp.KindConflict, Method: "UpdatePolicy", Resource: projectpolicy.RuleID(project, t),
-		Message: "the rule was changed since the plan was made, and nothing was written: " + message,
-		Remedy:  "Make a new plan, look at what it would change, and apply that.",
+		Message: "the rule has changed since the plan, and nothing was written: " + message,
+		Remedy:  "Make a new plan, review it, and apply it.",
 	}
 }

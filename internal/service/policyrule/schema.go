@@ -23,29 +23,34 @@ var describe = schema.Schema{
 
 func attributes() map[string]schema.Attribute {
 	all := map[string]schema.Attribute{
-		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the rule: `projects/{project}/policy/{scope}/{key}`."},
+		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the rule: " +
+			"`projects/{project}/policy/{scope}/{key}`."},
 		"project": schema.StringAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty, it is the provider's. Changing it makes a new rule.",
+			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty means the provider's project. A " +
+				"change creates a new rule.",
 			Validators: []validator.String{lifecycle.ProjectID},
 		},
 		"scope": schema.SingleNestedAttribute{
-			Required: true, MarkdownDescription: "What the rule is for: exactly one of the attributes. A policy has rules of one kind only, beside the default rule. Changing it makes a new rule.",
+			Required: true, MarkdownDescription: "Scope of the rule: exactly one of the attributes. Besides the default rule, a policy " +
+				"has rules of one kind only. A change creates a new rule.",
 			Attributes: scopeAttributes(),
 			Validators: []validator.Object{objectvalidator.IsRequired()},
 		},
 		"must_admit": schema.ListAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Images that the policy has to admit where this rule applies, which for the default rule is where no other does: a plan in which it would refuse one fails, with the reason. Attestations are fetched and verified. " + rulevalue.Standing,
+			MarkdownDescription: "Images to be admitted in the scope of this rule. The default rule applies to workloads without " +
+				"another rule. If the planned policy would refuse one, the plan fails with the reason. The provider fetches and " +
+				"verifies attestations. " + rulevalue.Standing,
 		},
 		"needs":         schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: rulevalue.Needs},
 		guard.FieldGate: guard.GateAttribute,
 		"adopt_existing": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Take over a rule that is there already, which is an error otherwise. Default `false`.",
+			MarkdownDescription: "Take over an existing rule. Otherwise the create of an existing rule is an error. Default `false`.",
 		},
 		"acknowledge_lockout": schema.BoolAttribute{
 			Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-			MarkdownDescription: "Plan a rule that would lock workloads or GKE's own images out" + rulevalue.Acknowledge,
+			MarkdownDescription: "Allow a rule that locks out workloads or GKE's own images." + rulevalue.Acknowledge,
 		},
 		"takes_over": schema.StringAttribute{Computed: true, MarkdownDescription: lifecycle.TakesOverText},
 	}
@@ -57,12 +62,29 @@ func scopeAttributes() map[string]schema.Attribute {
 	only := stringvalidator.LengthAtLeast(1)
 	return map[string]schema.Attribute{
 		"default": schema.BoolAttribute{
-			Optional: true, MarkdownDescription: "`true`: the default rule. A destroy puts back the one that was there before.",
+			Optional: true, MarkdownDescription: "`true`: the default rule. A destroy restores the earlier default rule.",
 			Validators: []validator.Bool{boolvalidator.Equals(true)},
 		},
-		"cluster":                    schema.StringAttribute{Optional: true, MarkdownDescription: "A cluster: `{location}.{cluster}`.", Validators: []validator.String{only}},
-		"kubernetes_namespace":       schema.StringAttribute{Optional: true, MarkdownDescription: "A Kubernetes namespace.", Validators: []validator.String{only}},
-		"kubernetes_service_account": schema.StringAttribute{Optional: true, MarkdownDescription: "A Kubernetes service account: `{namespace}:{service account}`.", Validators: []validator.String{only}},
-		"istio_service_identity":     schema.StringAttribute{Optional: true, MarkdownDescription: "An Istio service identity: `spiffe://{domain}/ns/{namespace}/sa/{service account}`, with or without `spiffe://`.", Validators: []validator.String{only}},
+		"cluster": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "A cluster: `{location}.{cluster}`.",
+			Validators:          []validator.String{only},
+		},
+		"kubernetes_namespace": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "A Kubernetes namespace.",
+			Validators:          []validator.String{only},
+		},
+		"kubernetes_service_account": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "A Kubernetes service account: `{namespace}:{service account}`.",
+			Validators:          []validator.String{only},
+		},
+		"istio_service_identity": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "An Istio service identity: `spiffe://{domain}/ns/{namespace}/sa/{service account}`, " +
+				"with or without `spiffe://`.",
+			Validators: []validator.String{only},
+		},
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-// validate refuses what the API would refuse in the rule, whatever else is in the policy.
+// validate refuses an invalid rule, independent of the rest of the policy.
 func validate(ctx context.Context, c *change) {
 	refuseScopes(c)
 	t, known := targetOf(ctx, c.Config.Scope, c.Diags)
@@ -16,12 +16,14 @@ func validate(ctx context.Context, c *change) {
 	}
 	project := c.Config.Project.ValueString()
 	if project == "" {
-		project = "providers-project" // only known at plan, which looks again: short names of attestors are in it
+		// The provider's project is unknown here and only completes short names of attestors. The
+		// plan checks again.
+		project = "providers-project"
 	}
 	refuseInvalid(c.Diags, c.Config, project, t)
 }
 
-// refuseScopes wants exactly one attribute in the scope.
+// refuseScopes requires exactly one attribute in the scope.
 func refuseScopes(c *change) {
 	if c.Config.Scope.IsNull() || c.Config.Scope.IsUnknown() {
 		return
@@ -34,6 +36,7 @@ func refuseScopes(c *change) {
 	}
 	if given != 1 {
 		c.Diags.AddAttributeError(path.Root("scope"), "Invalid scope", fmt.Sprintf(
-			"A rule is for exactly one of default, cluster, kubernetes_namespace, kubernetes_service_account and istio_service_identity; this scope has %d of them.", given))
+			"A rule is for exactly one of default, cluster, kubernetes_namespace, kubernetes_service_account and "+
+				"istio_service_identity; this scope has %d of them.", given))
 	}
 }

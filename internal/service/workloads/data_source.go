@@ -1,5 +1,5 @@
-// Package workloads is the data source binauthz_workloads: which images the pods run that exist, and which of them the policy would
-// refuse if they were made anew.
+// Package workloads is the data source binauthz_workloads: the images of running pods, and the
+// images among them that the policy would refuse for a new pod.
 package workloads
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
-// model is a question to the inventory, with its answer.
+// model is a query to the inventory, with its result.
 type model struct {
 	ID         types.String `tfsdk:"id"`
 	Scope      types.String `tfsdk:"scope"`
@@ -57,7 +57,7 @@ type request struct {
 	Workload       types.String `tfsdk:"workload"`
 }
 
-// refused is a request that the policy refuses.
+// refused is a request refused by the policy.
 type refused struct {
 	request
 	WouldBlock types.Bool   `tfsdk:"would_block"`
@@ -72,7 +72,7 @@ func NewDataSource() datasource.DataSource {
 	}
 }
 
-// scopeForm is what Cloud Asset Inventory can be asked for.
+// scopeForm is a valid scope of Cloud Asset Inventory.
 var scopeForm = regexp.MustCompile(`^(projects/[a-z0-9:.-]+|folders/[0-9]+|organizations/[0-9]+)$`)
 
 func fetch(ctx context.Context, clients *gcp.Clients, m *model, _ *diag.Diagnostics) error {
@@ -111,8 +111,12 @@ func (m *model) answer(found []*group) {
 
 func (g *group) show() shown {
 	s := shown{
-		Cluster: types.StringValue(g.cluster.String()), Namespace: types.StringValue(g.namespace), ServiceAccount: types.StringValue(g.namespace + ":" + g.account),
-		Workload: types.StringValue(g.workload.String()), Pods: types.Int64Value(int64(g.pods)), Images: []image{},
+		Cluster:        types.StringValue(g.cluster.String()),
+		Namespace:      types.StringValue(g.namespace),
+		ServiceAccount: types.StringValue(g.namespace + ":" + g.account),
+		Workload:       types.StringValue(g.workload.String()),
+		Pods:           types.Int64Value(int64(g.pods)),
+		Images:         []image{},
 	}
 	for _, name := range g.sortedImages() {
 		i := g.images[name]

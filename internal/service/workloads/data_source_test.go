@@ -12,12 +12,13 @@ import (
 )
 
 var clusters = []string{
-	"projects/demo/locations/us-central1/clusters/prod", "projects/demo/locations/europe-west1/clusters/prod", "projects/demo/locations/us-east1-b/clusters/batch",
+	"projects/demo/locations/us-central1/clusters/prod", "projects/demo/locations/europe-west1/clusters/prod",
+	"projects/demo/locations/us-east1-b/clusters/batch",
 }
 
 const images = 12
 
-// image is one of the images; the first five are refused.
+// image is one of the images. The policy refuses the first five.
 func image(i int) string {
 	repository := "us-docker.pkg.dev/demo/good/app"
 	if i < 5 {
@@ -26,7 +27,7 @@ func image(i int) string {
 	return fmt.Sprintf("%s%d@sha256:%s", repository, i, strings.Repeat(fmt.Sprintf("%x", i), 64))
 }
 
-// fill makes 200 pods of 24 Deployments in three clusters, with the twelve images.
+// fill creates 200 pods of 24 Deployments in three clusters, with the twelve images.
 func fill(t *testing.T, g *acctest.Ground) {
 	t.Helper()
 	pods := 0
@@ -37,7 +38,8 @@ func fill(t *testing.T, g *acctest.Ground) {
 		}
 		pods += replicas
 		_, err := g.Emulator.Pods().CreatePods(clusters[n%3], []byte(fmt.Sprintf(
-			"{apiVersion: apps/v1, kind: Deployment, metadata: {name: app-%d, namespace: team-%d}, spec: {replicas: %d, template: {spec: {serviceAccountName: robot, containers: [{name: main, image: %q}]}}}}",
+			"{apiVersion: apps/v1, kind: Deployment, metadata: {name: app-%d, namespace: team-%d}, spec: {replicas: %d, template: "+
+				"{spec: {serviceAccountName: robot, containers: [{name: main, image: %q}]}}}}",
 			n, n%4, replicas, image(n%images))))
 		fatal(t, err)
 	}
@@ -71,7 +73,8 @@ resource "binauthz_policy" "it" {
 }
 `
 
-// A plan that would refuse what runs names just the images that it refuses, with their workloads, and reads the inventory in one call.
+// TestAPlanNamesWhatRunsAndWouldBeRefused: if a plan would refuse running images, the error names
+// exactly these images, with their workloads. The inventory is read in one call.
 func TestAPlanNamesWhatRunsAndWouldBeRefused(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{Clusters: clusters})
@@ -93,16 +96,19 @@ func TestAPlanNamesWhatRunsAndWouldBeRefused(t *testing.T) {
 		}
 		acctest.Says(t, out, unwanted+image(i))
 	}
-	acctest.Says(t, out, "Deployment team-0/app-0, Deployment team-0/app-12 of projects/demo/locations/us-central1/clusters/prod: Image", "Denied by always_deny admission rule")
+	acctest.Says(t, out, "Deployment team-0/app-0, Deployment team-0/app-12 of projects/demo/locations/us-central1/clusters/prod: Image",
+		"Denied by always_deny admission rule")
 }
 
-// With evaluate, the data source says what the policy as it is would refuse, and whether a dry run is all that lets it in.
+// TestWhatWouldBeRefusedNow: with evaluate, the data source reports images refused by the current
+// policy, and images admitted by a dry run only.
 func TestWhatWouldBeRefusedNow(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{Clusters: clusters, PageSize: 70})
 	fill(t, g)
 	dry := strings.NewReplacer("ENFORCED_BLOCK_AND_AUDIT_LOG", "DRYRUN_AUDIT_LOG_ONLY", "must_admit_in", "# must_admit_in").Replace(policy)
-	ask := "data \"binauthz_workloads\" \"all\" {\n  evaluate = true\n  kubernetes_namespaces = [\"team-0\"]\n  clusters = [\"us-central1.prod\"]\n  depends_on = [binauthz_policy.it]\n}\n" + outputs
+	ask := "data \"binauthz_workloads\" \"all\" {\n  evaluate = true\n  kubernetes_namespaces = [\"team-0\"]\n  clusters = " +
+		"[\"us-central1.prod\"]\n  depends_on = [binauthz_policy.it]\n}\n" + outputs
 	cli := g.CLI(t, dry+ask)
 	cli.Succeeds(t, "apply", "-auto-approve")
 	if n := g.Calls("ListAssets"); n != 3 {
@@ -114,13 +120,15 @@ func TestWhatWouldBeRefusedNow(t *testing.T) {
 	acctest.Says(t, cli.Succeeds(t, "output", "-raw", "found"), `"refused":["`+image(0)+` false"]`)
 }
 
-// The inventory is a snapshot: its time is said, and what was made since is not in it.
+// TestTheInventoryLags: the inventory is a snapshot. The data source returns its time, and later
+// pods are missing in it.
 func TestTheInventoryLags(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{Clusters: clusters})
 	g.Emulator.Assets().Lag = time.Hour
 	fill(t, g)
-	cli := g.CLI(t, "data \"binauthz_workloads\" \"all\" {}\noutput \"as_of\" {\n  value = \"${data.binauthz_workloads.all.pods} pods ${data.binauthz_workloads.all.as_of}\"\n}\n")
+	cli := g.CLI(t, "data \"binauthz_workloads\" \"all\" {}\noutput \"as_of\" {\n  value = \"${data.binauthz_workloads.all.pods} pods "+
+		"${data.binauthz_workloads.all.as_of}\"\n}\n")
 	cli.Succeeds(t, "apply", "-auto-approve")
 	out := cli.Succeeds(t, "output", "-raw", "as_of")
 	asOf, err := time.Parse("0 pods "+time.RFC3339, strings.TrimSpace(out))
@@ -129,7 +137,8 @@ func TestTheInventoryLags(t *testing.T) {
 	}
 }
 
-// Whatever keeps the inventory from being read is an error that says what to do, never an empty answer.
+// TestAnInventoryThatCannotBeRead: if the inventory cannot be read, the data source fails with a
+// remedy and never returns an empty result.
 func TestAnInventoryThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -137,10 +146,24 @@ func TestAnInventoryThatCannotBeRead(t *testing.T) {
 		scope string
 		want  []string
 	}{
-		"denied":      {fault.Fault{Method: "ListAssets", Kind: "permission_denied", Count: fault.Forever}, "", []string{"cloudasset.assets.listResource", "roles/cloudasset.viewer"}},
-		"disabled":    {fault.Fault{Method: "ListAssets", Kind: fault.ServiceDisabled, Count: fault.Forever}, "", []string{"gcloud services enable cloudasset.googleapis.com"}},
-		"second page": {fault.Fault{Method: "ListAssets", Kind: "permission_denied", After: 1, Count: fault.Forever}, "", []string{"permission denied"}},
-		"no scope":    {fault.Fault{Method: "ListAssets", Kind: "permission_denied"}, "demo", []string{"want projects/{id or number}, folders/{number} or organizations/{number}"}},
+		"denied": {
+			fault.Fault{Method: "ListAssets", Kind: "permission_denied", Count: fault.Forever},
+			"",
+			[]string{"cloudasset.assets.listResource", "roles/cloudasset.viewer"},
+		},
+		"disabled": {
+			fault.Fault{Method: "ListAssets", Kind: fault.ServiceDisabled, Count: fault.Forever},
+			"",
+			[]string{"gcloud services enable cloudasset.googleapis.com"},
+		},
+		"second page": {
+			fault.Fault{Method: "ListAssets", Kind: "permission_denied", After: 1, Count: fault.Forever}, "", []string{"permission denied"},
+		},
+		"no scope": {
+			fault.Fault{Method: "ListAssets", Kind: "permission_denied"},
+			"demo",
+			[]string{"want projects/{id or number}, folders/{number} or organizations/{number}"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -176,7 +199,8 @@ func TestAnInventoryThatCannotBeRead(t *testing.T) {
 	})
 }
 
-// In a scope of several projects each policy is asked about its own clusters alone.
+// TestAPolicyIsAskedAboutItsOwnClusters: in a scope of several projects, each policy evaluates only
+// its own clusters.
 func TestAPolicyIsAskedAboutItsOwnClusters(t *testing.T) {
 	t.Parallel()
 	other := "projects/other/locations/us-central1/clusters/prod"
@@ -190,6 +214,8 @@ func TestAPolicyIsAskedAboutItsOwnClusters(t *testing.T) {
 	}
 	cli := g.CLI(t, "data \"binauthz_workloads\" \"all\" {\n  scope = \"folders/7\"\n}\n"+policy+outputs)
 	acctest.Says(t, cli.Succeeds(t, "plan"), "us-docker.pkg.dev/other/bad/b")
-	cli.Write(t, "data \"binauthz_workloads\" \"all\" {\n  scope = \"folders/7\"\n}\n"+strings.Replace(policy, `"binauthz_policy" "it" {`, "\"binauthz_policy\" \"it\" {\n  project = \"other\"", 1))
-	acctest.Says(t, cli.Fails(t, "Policy refuses an image that it must admit", "plan"), "us-docker.pkg.dev/other/bad/b", "Pod ns/p of "+other, "!demo/good/a")
+	cli.Write(t, "data \"binauthz_workloads\" \"all\" {\n  scope = \"folders/7\"\n}\n"+strings.Replace(policy, `"binauthz_policy" "it" {`,
+		"\"binauthz_policy\" \"it\" {\n  project = \"other\"", 1))
+	acctest.Says(t, cli.Fails(t, "Policy refuses an image that it must admit", "plan"), "us-docker.pkg.dev/other/bad/b",
+		"Pod ns/p of "+other, "!demo/good/a")
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/judge"
 )
 
-// evaluate finds the requests that the policies refuse as they are, each by the policy of its cluster's project.
+// evaluate finds the requests refused by the current policies. Each request is evaluated by the
+// policy of its cluster's project.
 func (m *model) evaluate(ctx context.Context, clients *gcp.Clients) error {
 	m.Refused = []refused{}
 	policies, evidence := map[string]*gcp.Policy{}, guard.Now(ctx, clients)
@@ -27,7 +28,11 @@ func (m *model) evaluate(ctx context.Context, clients *gcp.Clients) error {
 		}
 		verdict := judge.Evaluate(policies[project], r.question(), evidence)
 		if !verdict.Admitted || verdict.WouldBlock {
-			m.Refused = append(m.Refused, refused{request: r, WouldBlock: types.BoolValue(verdict.WouldBlock), Reason: types.StringValue(verdict.Reason)})
+			m.Refused = append(m.Refused, refused{
+				request:    r,
+				WouldBlock: types.BoolValue(verdict.WouldBlock),
+				Reason:     types.StringValue(verdict.Reason),
+			})
 		}
 	}
 	return nil
@@ -35,6 +40,7 @@ func (m *model) evaluate(ctx context.Context, clients *gcp.Clients) error {
 
 func (r *request) question() admission.Request {
 	return admission.Request{
-		Image: r.Image.ValueString(), Cluster: r.Cluster.ValueString(), Namespace: r.Namespace.ValueString(), ServiceAccount: r.ServiceAccount.ValueString(),
+		Image: r.Image.ValueString(), Cluster: r.Cluster.ValueString(), Namespace: r.Namespace.ValueString(),
+		ServiceAccount: r.ServiceAccount.ValueString(),
 	}
 }

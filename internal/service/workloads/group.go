@@ -15,24 +15,24 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
 
-// group are the pods of one workload.
+// group is the pods of one workload.
 type group struct {
 	key
 	pods   int
 	images map[string]*imageUse
 }
 
-// key tells workloads apart.
+// key identifies a workload.
 type key struct {
 	cluster            resname.Cluster
 	namespace, account string
 	workload           workload.Object
 }
 
-// imageUse is how a workload runs an image.
+// imageUse is the use of an image by a workload.
 type imageUse struct{ running, containers []string }
 
-// filter says which pods are looked at; nothing stands for all.
+// filter selects pods; an empty list means all.
 type filter struct{ clusters, namespaces []string }
 
 func (m *model) filter() filter {
@@ -40,13 +40,14 @@ func (m *model) filter() filter {
 }
 
 func (f filter) wants(p gcp.RunningPod) bool {
-	return (len(f.clusters) == 0 || slices.Contains(f.clusters, keyOf(p.Cluster))) && (len(f.namespaces) == 0 || slices.Contains(f.namespaces, p.Pod.Namespace))
+	return (len(f.clusters) == 0 || slices.Contains(f.clusters, keyOf(p.Cluster))) &&
+		(len(f.namespaces) == 0 || slices.Contains(f.namespaces, p.Pod.Namespace))
 }
 
-// keyOf is the cluster as rules name it.
+// keyOf returns the cluster as named in rules.
 func keyOf(c resname.Cluster) string { return admission.ClusterKey(c.Location, c.ID) }
 
-// grouped are the workloads of pods, sorted by cluster, namespace and workload.
+// grouped returns the workloads of pods, sorted by cluster, namespace and workload.
 func grouped(pods []gcp.RunningPod, f filter) []*group {
 	groups := map[key]*group{}
 	for _, p := range pods {
@@ -81,7 +82,7 @@ func (g *group) add(p workload.Pod) {
 	}
 }
 
-// insert keeps a list sorted and without repetitions.
+// insert adds a text to a sorted list without repetitions.
 func insert(list []string, text string) []string {
 	at, found := slices.BinarySearch(list, text)
 	if found {
@@ -92,14 +93,14 @@ func insert(list []string, text string) []string {
 
 func (g *group) sortedImages() []string { return slices.Sorted(maps.Keys(g.images)) }
 
-// question is what a request asks.
+// question holds the inputs of one request.
 type question struct {
 	image, namespace, account string
 	cluster                   resname.Cluster
 }
 
-// requests are what has to be admitted for the workloads to come up again. Workloads that ask for the same in the same place are one
-// request, which names all of them.
+// requests returns the admission requests of a restart of all workloads. Workloads with the same
+// request become one request with all their names.
 func requests(found []*group) []request {
 	asking := map[question][]*group{}
 	for _, g := range found {
@@ -124,8 +125,8 @@ func (q question) order() []string {
 	return []string{q.image, q.cluster.String(), q.namespace, q.account}
 }
 
-// described are the workloads of one cluster in the words of messages. It has nothing that changes with every pod, because it is in the
-// configuration of who passes the requests on.
+// described names the workloads of one cluster for messages. Users pass requests on in their
+// configuration, so the text contains nothing specific to a single pod.
 func described(groups []*group) string {
 	var names []string
 	for _, g := range groups {

@@ -13,36 +13,52 @@ import (
 )
 
 var describe = schema.Schema{
-	MarkdownDescription: "The pods of GKE clusters and the images that they run, from Cloud Asset Inventory: all clusters of a project, a folder or an organization, without a kubeconfig. " +
-		"`requests` goes into `must_admit_in` of a `binauthz_policy`: a plan then fails if the planned policy would refuse something that runs. " +
-		"With `evaluate`, `refused` lists what the policies as they are would refuse if it was made anew.\n\n" +
-		"The inventory is a snapshot of `as_of`, some minutes old: pods that were made since are not in it, and what the inventory does not record (clusters outside GKE, deployments without pods, jobs between two runs without a pod left) is not either. " +
-		"Pods that have ended are left out, but for those of jobs, whose next run asks for the same images.\n\n" +
-		"Permission: `cloudasset.assets.listResource` on the scope (role `roles/cloudasset.viewer`), with `cloudasset.googleapis.com` enabled in the project that makes the call. With `evaluate` also what `binauthz_admission` needs.",
+	MarkdownDescription: "The pods of GKE clusters and their images, from Cloud Asset Inventory: all clusters of a " +
+		"project, a folder or an organization, without a kubeconfig. Pass `requests` to `must_admit_in` of a " +
+		"`binauthz_policy`: a plan then fails if the planned policy would refuse a running image. With `evaluate`, " +
+		"`refused` lists the images that the current policies would refuse at a restart.\n\nThe inventory is a " +
+		"snapshot of the time `as_of`, some minutes old. It does not include newer pods, clusters outside GKE, " +
+		"deployments without pods, or jobs without a pod between two runs. Finished pods are left out, except pods " +
+		"of jobs: the next run needs the same images.\n\nPermission: `cloudasset.assets.listResource` on the scope " +
+		"(role `roles/cloudasset.viewer`), with `cloudasset.googleapis.com` enabled in the calling project. With " +
+		"`evaluate` also `binaryauthorization.policy.get`, `binaryauthorization.attestors.get` and " +
+		"`containeranalysis.notes.listOccurrences`, as for `binauthz_admission`.",
 	Attributes: map[string]schema.Attribute{
 		"id": computed("The scope."),
 		"scope": schema.StringAttribute{
-			Optional: true, Computed: true, MarkdownDescription: "`projects/{id or number}`, `folders/{number}` or `organizations/{number}`. Absent, it is the provider's project.",
-			Validators: []validator.String{stringvalidator.RegexMatches(scopeForm, "want projects/{id or number}, folders/{number} or organizations/{number}")},
+			Optional: true, Computed: true,
+			MarkdownDescription: "`projects/{id or number}`, `folders/{number}` or `organizations/{number}`. " +
+				"Absent means the provider's project.",
+			Validators: []validator.String{stringvalidator.RegexMatches(scopeForm,
+				"want projects/{id or number}, folders/{number} or organizations/{number}")},
 		},
 		"clusters": schema.SetAttribute{
-			Optional: true, ElementType: types.StringType, MarkdownDescription: "Clusters that are looked at: `{location}.{cluster}`. Absent: all.",
-			Validators: []validator.Set{setvalidator.ValueStringsAre(guard.ClusterKey)},
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Clusters to include: `{location}.{cluster}`. Absent means all.",
+			Validators:          []validator.Set{setvalidator.ValueStringsAre(guard.ClusterKey)},
 		},
-		"kubernetes_namespaces": schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Namespaces that are looked at. Absent: all."},
-		"evaluate":              schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the requests are judged by the policies as they are: see `refused`. Default `false`."},
-		"as_of":                 computed("The moment of the snapshot, in RFC 3339."),
-		"pods":                  schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of pods."},
+		"kubernetes_namespaces": schema.SetAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Namespaces to include. Absent means all.",
+		},
+		"evaluate": schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether to evaluate the requests with " +
+			"the current policies: see `refused`. Default `false`."},
+		"as_of": computed("Time of the snapshot, in RFC 3339."),
+		"pods":  schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of pods."},
 		"workloads": schema.ListNestedAttribute{
-			Computed: true, MarkdownDescription: "What the pods belong to, sorted by cluster, namespace and workload.",
+			Computed: true, MarkdownDescription: "Owners of the pods, sorted by cluster, namespace and workload.",
 			NestedObject: schema.NestedAttributeObject{Attributes: workloadAttributes},
 		},
 		"requests": schema.ListNestedAttribute{
-			Computed: true, MarkdownDescription: "What has to be admitted for all of them to come up again, without repetitions, sorted by image. It fits `must_admit_in` of `binauthz_policy`.",
+			Computed: true,
+			MarkdownDescription: "The admission requests of a restart of all workloads, without repetitions, " +
+				"sorted by image. Valid for `must_admit_in` of `binauthz_policy`.",
 			NestedObject: schema.NestedAttributeObject{Attributes: requestAttributes()},
 		},
 		"refused": schema.ListNestedAttribute{
-			Computed: true, MarkdownDescription: "With `evaluate`: the requests that the policy of the cluster's project would refuse now, enforced or in a dry run, as if the cluster evaluates it. Null otherwise.",
+			Computed: true,
+			MarkdownDescription: "With `evaluate`: the requests that the policy of the cluster's project would " +
+				"refuse now, enforced or in a dry run, as if the cluster evaluated it. Null otherwise.",
 			NestedObject: schema.NestedAttributeObject{Attributes: refusedAttributes()},
 		},
 	},
@@ -52,14 +68,20 @@ var workloadAttributes = map[string]schema.Attribute{
 	"cluster":                    computed("Full name of the cluster."),
 	"kubernetes_namespace":       computed("The namespace."),
 	"kubernetes_service_account": computed("`{namespace}:{service account}`."),
-	"workload":                   computed("What makes the pods, such as `Deployment web`; `Pod {name}` for a bare pod."),
+	"workload":                   computed("Owner of the pods, such as `Deployment web`; `Pod {name}` for a bare pod."),
 	"pods":                       schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of pods."},
 	"images": schema.ListNestedAttribute{
 		Computed: true, MarkdownDescription: "The images, sorted.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			"image":      computed("The image as the pods ask for it. This text is judged."),
-			"running":    schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "What runs, with its digest: what is to be attested. Empty where the inventory does not tell it."},
-			"containers": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Names of the containers, init and ephemeral ones too."},
+			"image": computed("The image as written in the pods. The policy evaluates this text."),
+			"running": schema.ListAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "The running images with digest, to be attested. Empty if the inventory does not name them.",
+			},
+			"containers": schema.ListAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "Names of the containers, including init and ephemeral containers.",
+			},
 		}},
 	},
 }
@@ -72,15 +94,18 @@ func requestAttributes() map[string]schema.Attribute {
 		"kubernetes_namespace":       computed("The namespace."),
 		"kubernetes_service_account": computed("`{namespace}:{service account}`."),
 		"running":                    schema.BoolAttribute{Computed: true, MarkdownDescription: "Always true."},
-		"workload":                   computed("What runs the image, for messages."),
+		"workload":                   computed("Workloads with the image, for messages."),
 	}
 }
 
 func refusedAttributes() map[string]schema.Attribute {
 	all := requestAttributes()
 	maps.Copy(all, map[string]schema.Attribute{
-		"would_block": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether it is admitted only because the rule is a dry run."},
-		"reason":      computed("Why, in the words of the service."),
+		"would_block": schema.BoolAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whether the image is admitted only because the rule is a dry run.",
+		},
+		"reason": computed("Reason, in the words of the service."),
 	})
 	return all
 }

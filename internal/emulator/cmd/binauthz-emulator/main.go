@@ -1,4 +1,4 @@
-// Command binauthz-emulator serves the emulated APIs until it is interrupted. See package emulator for what they promise.
+// Command binauthz-emulator serves the emulated APIs until an interrupt. See package emulator.
 package main
 
 import (
@@ -21,7 +21,8 @@ func main() {
 	os.Exit(code)
 }
 
-// run serves until ctx ends and returns the exit code: 0 after an interrupt, 1 when serving failed, 2 for bad flags.
+// run serves until ctx ends and returns the exit code: 0 after an interrupt, 1 when serving failed,
+// 2 for bad flags.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	options, err := parse(args, stderr)
 	switch {

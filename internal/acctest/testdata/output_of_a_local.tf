@@ -1,0 +1,3 @@
+output "given" {
+  value = local.given
+}
