@@ -40,78 +40,70 @@ func (e *errs) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderRe
 	return nil, nil
 }
 
-// Each step is s(top), c(onfigure), or w(ait) for longer than echo.
-func TestAnInterruptBeforeTheFirstWalkEndsThatWalk(t *testing.T) {
+// Each step is s(top) or c(onfigure).
+func TestAnInterruptEndsAllRequestsUntilTheNextConfiguration(t *testing.T) {
 	t.Parallel()
 	for steps, ended := range map[string]bool{
-		"":      false,
-		"c":     false,
-		"sc":    true,
-		"ssc":   true,
-		"cs":    false, // the framework ends what is under way; what comes later is another walk's
-		"csc":   false, // a run of tests cleans up
-		"scc":   false,
-		"swc":   false, // a process that somebody attaches to again
-		"scs":   true,
-		"swcsc": false,
+		"":     false,
+		"c":    false,
+		"s":    true,
+		"sc":   true, // an interrupt while Terraform starts the process
+		"ssc":  true,
+		"cs":   true,
+		"csc":  false, // a process that serves several commands (TF_REATTACH_PROVIDERS)
+		"scc":  false,
+		"scs":  true,
+		"cscs": true,
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			inner := &errs{}
-			s := &server{unchanged: newUnchanged(New("test")), everything: inner, stops: &stops{}}
-			for _, step := range steps {
-				switch step {
-				case 's':
-					_, _ = s.StopProvider(t.Context(), nil)
-				case 'c':
-					_, _ = s.ConfigureProvider(t.Context(), nil)
-				default:
-					time.Sleep(2 * echo)
-				}
+		inner := &errs{}
+		s := &server{unchanged: newUnchanged(New("test")), everything: inner, stops: &stops{}}
+		for _, step := range steps {
+			if step == 's' {
+				_, _ = s.StopProvider(t.Context(), nil)
+			} else {
+				_, _ = s.ConfigureProvider(t.Context(), nil)
 			}
-			_, _ = s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{})
-			if (inner.last != nil) != ended {
-				t.Errorf("%q: %v", steps, inner.last)
-			}
-		})
+		}
+		resp, _ := s.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{})
+		if (inner.last != nil) != ended || (len(resp.Diagnostics) == 1) != ended {
+			t.Errorf("%q: %v, diagnostics %v", steps, inner.last, resp.Diagnostics)
+		}
 	}
 }
 
 // TestAnInterruptEndsTheRestOfTheWalk: Terraform finishes the plan within an apply even after an
-// interrupt. Like Terraform, two workers take the remaining requests one after the other.
+// interrupt, whatever the pause between its requests is.
 func TestAnInterruptEndsTheRestOfTheWalk(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &server{unchanged: newUnchanged(New("test")), everything: &errs{}, stops: &stops{}}
 		_, _ = s.ConfigureProvider(t.Context(), nil)
-		var workers sync.WaitGroup
-		left := make(chan int, 40)
-		for i := range cap(left) {
-			left <- i
+		read := func() {
+			resp, _ := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{})
+			if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Interrupted" {
+				t.Errorf("an answer after the interrupt has %d diagnostics", len(resp.Diagnostics))
+			}
 		}
-		close(left)
-		walk := func(pause time.Duration) {
-			workers.Go(func() {
-				for range left {
-					resp, _ := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{})
-					if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Summary != "Interrupted" {
-						t.Errorf("an answer after the interrupt has %d diagnostics", len(resp.Diagnostics))
-					}
-					time.Sleep(pause)
-				}
-			})
+		var running sync.WaitGroup
+		for range 10 {
+			running.Go(read)
 		}
-		walk(time.Millisecond)
-		walk(20 * time.Millisecond)
 		synctest.Wait()
 		begun := time.Now()
 		_, _ = s.StopProvider(t.Context(), nil)
-		workers.Wait()
-		if took := time.Since(begun); took > time.Second {
-			t.Errorf("the walk ended %s after the interrupt", took)
+		running.Wait()
+		if took := time.Since(begun); took != 0 {
+			t.Errorf("the running requests ended %s after the interrupt", took)
 		}
-		begun = time.Now()
-		if resp, _ := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{}); len(resp.Diagnostics) != 0 ||
-			time.Since(begun) < time.Minute {
+		for _, pause := range []time.Duration{0, time.Second, time.Hour} {
+			time.Sleep(pause)
+			begun := time.Now()
+			if read(); time.Since(begun) != 0 {
+				t.Errorf("a request %s after the interrupt took %s", pause, time.Since(begun))
+			}
+		}
+		_, _ = s.ConfigureProvider(t.Context(), nil)
+		if resp, _ := s.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{}); len(resp.Diagnostics) != 0 {
 			t.Error("a read of the next walk was ended, too")
 		}
 	})

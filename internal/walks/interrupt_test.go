@@ -27,8 +27,8 @@ func TestAnInterruptEndsThePlanOfAnApply(t *testing.T) {
 	}
 }
 
-// TestAnInterruptedTestCleansUp: the same provider process destroys the objects of an interrupted
-// test.
+// TestAnInterruptedTestCleansUp: Terraform does not tell the provider about the first interrupt of a
+// test, and the same process destroys the objects.
 func TestAnInterruptedTestCleansUp(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{OperationTime: 500 * time.Millisecond})
