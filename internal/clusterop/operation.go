@@ -43,7 +43,7 @@ func (c Change) remember(ctx context.Context, operation string) {
 }
 
 // Make changes the cluster to the setting returned by decide. started reports whether an operation
-// of ours may still be running.
+// of ours may still be running, also after an interrupted update without a reply.
 func (c Change) Make(
 	ctx context.Context, decide func(now gcp.Setting, sent bool) (gcp.Setting, error),
 ) (setting gcp.Setting, started bool, err error) {
@@ -60,6 +60,7 @@ func (c Change) Make(
 	if started && finished(err) {
 		c.remember(ctx, "")
 	}
+	started = started || gcp.IsKind(err, gcp.KindInterrupted) && gcp.MayHaveWritten(err)
 	return setting, started && !finished(err), err
 }
 
@@ -76,9 +77,13 @@ func (c Change) Created(ctx context.Context, started bool, err error) error {
 		return &lifecycle.AttributeError{Path: path.Root("cluster"), Err: withRemedy(err,
 			"Create the cluster first. If the same configuration creates it, refer to its id here, so that Terraform creates it first.")}
 	case err != nil && started:
-		c.Diags.AddWarning(lifecycle.About(unfinished(err), c.Cluster.String()), fmt.Sprintf(
-			"%s does not have the setting yet: %s\n\nThe operation %s continues. The next plan waits for it and reports its result.",
-			c.Cluster, err, Pending(ctx, c.Memory)))
+		said := fmt.Sprintf("%s may have the setting or not: %s\n\nThe next plan reads the cluster and shows the remaining changes.",
+			c.Cluster, err)
+		if operation := Pending(ctx, c.Memory); operation != "" {
+			said = fmt.Sprintf("%s does not have the setting yet: %s\n\nThe operation %s continues. The next plan waits for it and "+
+				"reports its result.", c.Cluster, err, operation)
+		}
+		c.Diags.AddWarning(lifecycle.About(unfinished(err), c.Cluster.String()), said)
 		return nil
 	}
 	return err

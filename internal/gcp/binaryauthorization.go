@@ -25,6 +25,8 @@ type Setting struct {
 	// Bindings are sorted names of platform policies: "projects/{number or
 	// id}/platforms/gke/policies/{policy}".
 	Bindings []string
+	// released has the name on the cluster of each removed binding, by the name given to Without.
+	released map[string]string
 }
 
 // NewSetting is a setting with or without the project's policy, and with the given bindings.
@@ -32,9 +34,9 @@ func NewSetting(projectPolicy bool, bindings []string) Setting {
 	bindings = slices.Sorted(slices.Values(bindings))
 	switch {
 	case len(bindings) > 0 && projectPolicy:
-		return Setting{ModeBindingsAndProjectPolicy, bindings}
+		return Setting{Mode: ModeBindingsAndProjectPolicy, Bindings: bindings}
 	case len(bindings) > 0:
-		return Setting{ModeBindings, bindings}
+		return Setting{Mode: ModeBindings, Bindings: bindings}
 	case projectPolicy:
 		return Setting{Mode: ModeProjectPolicy}
 	}
@@ -44,6 +46,11 @@ func NewSetting(projectPolicy bool, bindings []string) Setting {
 // Equal compares settings. Bindings with the number and with the id of a project can be equal.
 func (s Setting) Equal(o Setting) bool {
 	return s.Mode == o.Mode && SameBindings(s.Bindings, o.Bindings)
+}
+
+// identical compares settings without the doubt about project ids and numbers.
+func (s Setting) identical(o Setting) bool {
+	return s.Mode == o.Mode && slices.Equal(s.Bindings, o.Bindings)
 }
 
 // String is the setting as a message has it.
@@ -70,14 +77,14 @@ func (s Setting) Enforces() bool { return s.UsesProjectPolicy() }
 
 // WithProjectPolicy switches the project's policy on or off and keeps the bindings.
 func (s Setting) WithProjectPolicy(on bool) Setting {
+	next := Setting{Mode: ModeDisabled, released: s.released}
 	switch {
 	case s.UsesBindings() && on:
-		return Setting{ModeBindingsAndProjectPolicy, s.Bindings}
+		next.Mode, next.Bindings = ModeBindingsAndProjectPolicy, s.Bindings
 	case s.UsesBindings():
-		return Setting{ModeBindings, s.Bindings}
+		next.Mode, next.Bindings = ModeBindings, s.Bindings
 	case on:
-		return Setting{Mode: ModeProjectPolicy}
-	default:
-		return Setting{Mode: ModeDisabled}
+		next.Mode = ModeProjectPolicy
 	}
+	return next
 }

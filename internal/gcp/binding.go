@@ -1,6 +1,8 @@
 package gcp
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -132,9 +134,13 @@ func (s Setting) Binds(policy string) bool {
 	return name != "" || err != nil
 }
 
-// With is the setting with a platform policy bound, and everything else kept.
+// With is the setting with a platform policy bound, and everything else kept. A policy removed before
+// gets back its name on the cluster.
 func (s Setting) With(policy string) Setting {
-	return NewSetting(s.UsesProjectPolicy(), append(slices.Clone(s.Bindings), policy))
+	name := cmp.Or(s.released[policy], policy)
+	next := NewSetting(s.UsesProjectPolicy(), append(slices.Clone(s.Bindings), name))
+	next.released = s.released
+	return next
 }
 
 // Without is the setting without the binding of a platform policy, and everything else kept. It
@@ -144,5 +150,11 @@ func (s Setting) Without(policy string) (Setting, error) {
 	if err != nil || name == "" {
 		return s, err
 	}
-	return NewSetting(s.UsesProjectPolicy(), without(s.Bindings, name)), nil
+	next := NewSetting(s.UsesProjectPolicy(), without(s.Bindings, name))
+	next.released = maps.Clone(s.released)
+	if next.released == nil {
+		next.released = map[string]string{}
+	}
+	next.released[policy] = name
+	return next, nil
 }

@@ -69,7 +69,7 @@ func (e *settingEdit) wait() (Setting, error) {
 // send.
 func (e *settingEdit) unknown() *Error {
 	failure := ended(e.ctx, e.why.Load())
-	failure.Message, failure.Remedy = "it ended "+perhaps[0], perhaps[1]
+	failure.Message, failure.Remedy, failure.mayHaveWritten = "it ended "+perhaps[0], perhaps[1], true
 	return failure
 }
 

@@ -108,7 +108,7 @@ func (c *Clients) changeOnce(
 	}
 	if IsKind(err, KindBusy, KindConflict) {
 		for _, e := range rest {
-			if e.sent = e.sent || sent.found || mayHaveWritten(err); !e.sent {
+			if e.sent = e.sent || sent.found || MayHaveWritten(err); !e.sent {
 				e.refused()
 			}
 		}
@@ -118,10 +118,17 @@ func (c *Clients) changeOnce(
 
 // sentChange is an update under way. operation is empty if no update was needed.
 type sentChange struct {
+	before    Setting
 	want      Setting
 	operation string
 	// found marks an operation found after a lost reply. It may belong to others.
 	found bool
+}
+
+// reached reports whether the cluster has the wanted setting. A project id and a number can be
+// equal, so the setting from before the update must not count as the wanted one.
+func (s sentChange) reached(now Setting) bool {
+	return now.Equal(s.want) && (now.identical(s.want) || !now.identical(s.before))
 }
 
 // startChange reads, decides and sends.
@@ -133,7 +140,7 @@ func (c *Clients) startChange(
 		return sentChange{}, batch, err
 	}
 	want, rest := c.decided(cluster.Setting, batch)
-	if len(rest) == 0 || want.Equal(cluster.Setting) {
+	if len(rest) == 0 || want.identical(cluster.Setting) {
 		return sentChange{want: want}, rest, nil
 	}
 	if cluster.Status == "PROVISIONING" || cluster.Status == "STOPPING" {
@@ -144,20 +151,20 @@ func (c *Clients) startChange(
 	if staying := underwaySettings(rest); len(staying) < len(rest) {
 		return c.startChange(ctx, name, staying) // one was withdrawn meanwhile
 	}
-	sent, err = c.sendChange(ctx, name, want, cluster.Etag)
+	sent, err = c.sendChange(ctx, name, sentChange{before: cluster.Setting, want: want}, cluster.Etag)
 	return sent, rest, err
 }
 
 // sendChange sends one update with the whole setting. After a lost reply, it looks for the started
 // operation before it sends again.
-func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, want Setting, etag string) (sentChange, error) {
+func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, change sentChange, etag string) (sentChange, error) {
 	client, err := c.clustersClient()
 	if err != nil {
 		return sentChange{}, err
 	}
 	sent := time.Now()
 	body := &containerbeta.UpdateClusterRequest{
-		Update: &containerbeta.ClusterUpdate{DesiredBinaryAuthorization: want.message(), Etag: etag},
+		Update: &containerbeta.ClusterUpdate{DesiredBinaryAuthorization: change.want.message(), Etag: etag},
 	}
 	return run(ctx, c, call[sentChange]{
 		method: updateCluster, resource: cluster.String(), project: cluster.Project,
@@ -169,11 +176,15 @@ func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, want 
 			if op == nil || op.Name == "" {
 				return sentChange{}, broken(c.hostOf(serviceContainer), "something other than an operation")
 			}
-			return sentChange{want: want, operation: op.Name}, nil
+			started := change
+			started.operation = op.Name
+			return started, nil
 		},
 		settle: func(ctx context.Context) (sentChange, bool, error) {
-			operation, done, err := c.settleChange(ctx, cluster, want, sent)
-			return sentChange{want, operation, true}, done, err
+			found, done := change, false
+			found.found = true
+			found.operation, done, err = c.settleChange(ctx, cluster, change, sent)
+			return found, done, err
 		},
 	})
 }
@@ -181,7 +192,7 @@ func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, want 
 // settleChange looks for the result of an update with a lost reply: the started operation, or the
 // setting itself.
 func (c *Clients) settleChange(
-	ctx context.Context, cluster resname.Cluster, want Setting, sent time.Time,
+	ctx context.Context, cluster resname.Cluster, change sentChange, sent time.Time,
 ) (operation string, done bool, err error) {
 	op, err := c.runningOn(ctx, cluster)
 	if err != nil {
@@ -194,7 +205,7 @@ func (c *Clients) settleChange(
 	if err != nil {
 		return "", false, err
 	}
-	return "", now.Setting.Equal(want), nil
+	return "", change.reached(now.Setting), nil
 }
 
 // startedSince allows for clock differences of some seconds.

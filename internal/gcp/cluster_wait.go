@@ -15,13 +15,13 @@ func (c *Clients) finishChange(
 ) (rest []*settingEdit, err error) {
 	err = c.waitOperation(ctx, cluster, sent.operation, func(still *Error) { tell(batch, still) })
 	if IsKind(err, KindDenied, KindNotFound) {
-		return batch, c.waitForSetting(ctx, cluster, batch, sent.want, err)
+		return batch, c.waitForSetting(ctx, cluster, batch, sent, err)
 	}
 	if err != nil && !(sent.found && IsKind(err, KindFailed, KindOrgPolicy)) {
 		return batch, err
 	}
 	now, err := c.getCluster(ctx, cluster.Project, cluster.String())
-	if err != nil || now.Setting.Equal(sent.want) {
+	if err != nil || sent.reached(now.Setting) {
 		return batch, err
 	}
 	missing := &Error{
@@ -50,19 +50,19 @@ func (e *settingEdit) holds(now Setting) bool {
 	if err == nil {
 		want, err = e.Decide(want, true)
 	}
-	return err == nil && want.Equal(now)
+	return err == nil && want.identical(now)
 }
 
 // waitForSetting polls the cluster if the operation cannot be read. The cluster shows the end of a
 // change, but not the reason of a failure.
-func (c *Clients) waitForSetting(ctx context.Context, cluster resname.Cluster, batch []*settingEdit, want Setting, unread error) error {
+func (c *Clients) waitForSetting(ctx context.Context, cluster resname.Cluster, batch []*settingEdit, sent sentChange, unread error) error {
 	waiting(batch, fmt.Sprintf("%s: the operation cannot be read (%s); the provider reads the cluster instead", cluster, unread))
 	why := explain(unread, getOperation, cluster.String(), cluster.Project)
 	tell(batch, why)
 	first := c.config.PollInterval
 	for pause := first; ; pause = pollPause(pause, first) {
 		now, err := c.getCluster(ctx, cluster.Project, cluster.String())
-		if err != nil || now.Setting.Equal(want) {
+		if err != nil || sent.reached(now.Setting) {
 			return err
 		}
 		if !sleep(ctx, pause) {

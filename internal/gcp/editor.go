@@ -99,7 +99,7 @@ func (e *editor[M]) writeBatch(ctx context.Context, key string, batch []*pending
 			return written, err
 		}
 		for _, p := range batch {
-			p.sent = p.err == nil && (p.sent || mayHaveWritten(err))
+			p.sent = p.err == nil && (p.sent || MayHaveWritten(err))
 		}
 		if !sleep(ctx, pause) {
 			return written, ended(ctx, e.failure(key, "the object kept changing"))

@@ -62,9 +62,9 @@ type Error struct {
 	unsent bool
 }
 
-// mayHaveWritten reports whether an attempt with a lost reply may have written, although the call
+// MayHaveWritten reports whether an attempt with a lost reply may have written, although the call
 // failed.
-func mayHaveWritten(err error) bool {
+func MayHaveWritten(err error) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.mayHaveWritten
 }

@@ -56,7 +56,9 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Grpc-Message", "nothing here")
 		return
 	}
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusNotFound)
+	_, _ = io.WriteString(w, oldBody(http.StatusNotFound, "NOT_FOUND", "notFound", "nothing here"))
 }
 
 func record(t *testing.T, tls bool) *recorder {

@@ -72,7 +72,7 @@ var restCalls = map[string]func(context.Context, *Clients) error{
 	"get":  func(ctx context.Context, c *Clients) error { _, err := c.FreshCluster(ctx, prodName); return err },
 	"list": func(ctx context.Context, c *Clients) error { _, _, err := c.Clusters(ctx, "demo"); return err },
 	"update": func(ctx context.Context, c *Clients) error {
-		_, err := c.sendChange(ctx, prodName, Setting{Mode: ModeDisabled}, "e")
+		_, err := c.sendChange(ctx, prodName, sentChange{want: Setting{Mode: ModeDisabled}}, "e")
 		return err
 	},
 }
@@ -167,6 +167,26 @@ func TestWhatIsNoReplyOfGRPCIsAnErrorAtOnce(t *testing.T) {
 				t.Parallel()
 				c, host, count := answering(t, k.answer)
 				lasting(t, everyClient[client](t.Context(), c), host, k.what, count)
+			})
+		}
+	}
+}
+
+// TestANotFoundOfAnotherServerIsNoDeletedObject: a gateway without a backend, or a wrong address.
+func TestANotFoundOfAnotherServerIsNoDeletedObject(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]http.HandlerFunc{
+		"page":    said(http.StatusNotFound, "text/html", "<html>"+canary),
+		"text":    said(http.StatusNotFound, "text/plain", "default backend - 404"),
+		"nothing": said(http.StatusNotFound, "text/plain", ""),
+		"JSON":    said(http.StatusNotFound, "application/json", `{"detail":"Not Found"}`),
+		"oauth":   said(http.StatusNotFound, "application/json", `{"error":"not_found"}`),
+	} {
+		for client, call := range restCalls {
+			t.Run(name+", "+client, func(t *testing.T) {
+				t.Parallel()
+				c, host, count := answering(t, answer)
+				lasting(t, call(t.Context(), c), host, "HTTP status 404 Not Found", count)
 			})
 		}
 	}

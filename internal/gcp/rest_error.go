@@ -16,21 +16,23 @@ import (
 // restBody is the body of a REST error (https://cloud.google.com/apis/design/errors#http_mapping),
 // with the older list of errors still sent by GKE.
 type restBody struct {
-	Error struct {
-		Status string `json:"status"`
-		Errors []struct {
-			Reason string `json:"reason"`
-		} `json:"errors"`
-		Details []json.RawMessage `json:"details"`
-	} `json:"error"`
+	Error *restFailure `json:"error"`
+}
+
+type restFailure struct {
+	Status string `json:"status"`
+	Errors []struct {
+		Reason string `json:"reason"`
+	} `json:"errors"`
+	Details []json.RawMessage `json:"details"`
 }
 
 // statusOf is the gRPC status of a REST error, and the reason in the older list. The page of a
 // proxy has only its HTTP status; its text is no useful message.
 func statusOf(rest *googleapi.Error) (st *status.Status, reason string) {
 	var body restBody
-	if json.Unmarshal([]byte(rest.Body), &body) != nil {
-		body = restBody{}
+	if json.Unmarshal([]byte(rest.Body), &body) != nil || body.Error == nil {
+		body.Error = new(restFailure)
 	}
 	if len(body.Error.Errors) > 0 {
 		reason = body.Error.Errors[0].Reason
@@ -47,6 +49,12 @@ func statusOf(rest *googleapi.Error) (st *status.Status, reason string) {
 		}
 	}
 	return status.FromProto(proto), reason
+}
+
+// fromAPI reports whether the body of an error reply has the form of the API.
+func fromAPI(text string) bool {
+	var body restBody
+	return json.Unmarshal([]byte(text), &body) == nil && body.Error != nil
 }
 
 // slowDown are the older reasons of a 403 for an exceeded rate quota

@@ -10,6 +10,8 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+
+	"google.golang.org/api/googleapi"
 )
 
 // mostReply limits the size of a reply. Lists of clusters are far smaller.
@@ -17,7 +19,8 @@ const mostReply = 256 << 20
 
 // jsonReply reads a successful reply completely. A truncated reply is a lost connection, a
 // temporary error. If the reply is no JSON object, some other server answers at the API's address,
-// and a retry would not help. Error replies pass unread: their bodies may have any form (statusOf).
+// and a retry would not help. Error replies pass unread: their bodies may have any form (statusOf,
+// misread).
 func jsonReply(response *http.Response) (*http.Response, error) {
 	if response.StatusCode < http.StatusOK || response.StatusCode >= http.StatusMultipleChoices ||
 		response.StatusCode == http.StatusNoContent {
@@ -62,13 +65,16 @@ func broken(host, what string) *Error {
 	}
 }
 
-// misread turns a decoding error, caused by JSON with other types than the API's, into a permanent
-// error.
+// misread turns two errors into permanent ones: a decoding error, caused by JSON with other types
+// than the API's, and a 404 of another server, which does not mean that an object was deleted.
 func misread(err error, host string) error {
 	wrong, isWrong := errors.AsType[*json.UnmarshalTypeError](err)
 	bad, isBad := errors.AsType[*json.SyntaxError](err)
+	rest, isRest := errors.AsType[*googleapi.Error](err)
 	_, isNoBase64 := errors.AsType[base64.CorruptInputError](err)
 	switch {
+	case isRest && rest.Code == http.StatusNotFound && !fromAPI(rest.Body):
+		return broken(host, "HTTP status 404 Not Found")
 	case isWrong:
 		return broken(host, fmt.Sprintf("a %s in place of %s", wrong.Value, strings.TrimPrefix(wrong.Field, ".")))
 	case isNoBase64:

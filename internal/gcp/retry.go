@@ -208,7 +208,9 @@ func sleep(ctx context.Context, d time.Duration) bool {
 
 // ended is the error of a call without an answer: interrupted, or out of time.
 func ended(ctx context.Context, last *Error) *Error {
-	e := &Error{Method: last.Method, Resource: last.Resource, RequestID: last.RequestID, cause: last}
+	e := &Error{
+		Method: last.Method, Resource: last.Resource, RequestID: last.RequestID, cause: last, mayHaveWritten: last.mayHaveWritten,
+	}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		e.Kind, e.Message = KindInterrupted, "interrupted before the call was answered"
 		return e

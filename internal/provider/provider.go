@@ -9,8 +9,8 @@
 //
 // # Interrupts
 //
-// An interrupt ends an apply within a second, including all later requests of the process, until it
-// is configured again (stops.go). An interrupt before the first configuration of the process ends
+// An interrupt ends an apply within a second, including all later reads, plans and applies of the
+// process, until it is configured again (stops.go). An interrupt before the first configuration of the process ends
 // the walk after it. Terraform does not deliver an interrupt sent while it starts the process for a
 // plan.
 //

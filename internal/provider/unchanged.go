@@ -53,8 +53,12 @@ func newUnchanged(p *Provider) *unchanged {
 	return u
 }
 
-// memoryOfSeal is the key of the seal in private state.
-const memoryOfSeal = "seal"
+const (
+	// memoryOfSeal is the key of the seal in private state.
+	memoryOfSeal = "seal"
+	// memoryOfPlanned is the hash of the planned configuration, in planned private state only.
+	memoryOfPlanned = "planned"
+)
 
 // seal is the proof of an unchanged state.
 type seal struct {
@@ -62,7 +66,7 @@ type seal struct {
 	By      string `json:"by"`
 	Project string `json:"project"`
 	// State, Identity and Config are SHA-256 hashes of the bytes on the wire. Config is empty until
-	// an apply.
+	// an apply, and if the plan of the apply had another configuration (notePlanned).
 	State    []byte `json:"state"`
 	Identity []byte `json:"identity"`
 	Config   []byte `json:"config,omitempty"`
@@ -153,9 +157,36 @@ func (u *unchanged) sealRead(k *known, req *tfprotov6.ReadResourceRequest, resp 
 	resp.Private = u.seal(req.TypeName, resp.Private, resp.NewState, resp.NewIdentity, config, resp.Diagnostics)
 }
 
-// sealApply seals the result of an apply.
+// notePlanned stores the hash of the planned configuration for the apply. With ignore_changes,
+// Terraform gives the plan the ignored values of the state, and the apply those of the
+// configuration: this pair of configuration and state was never planned.
+func (u *unchanged) notePlanned(req *tfprotov6.PlanResourceChangeRequest, resp *tfprotov6.PlanResourceChangeResponse) {
+	if u.recognizers[req.TypeName] == nil || !exists(req.Config) {
+		return
+	}
+	values := privateValues(resp.PlannedPrivate)
+	if values == nil {
+		values = map[string][]byte{}
+	}
+	text, err := json.Marshal(hash(req.Config))
+	if err != nil {
+		return
+	}
+	values[memoryOfPlanned] = text
+	if private, err := json.Marshal(values); err == nil {
+		resp.PlannedPrivate = private
+	}
+}
+
+// sealApply seals the result of an apply, with the configuration if it is the planned one.
 func (u *unchanged) sealApply(req *tfprotov6.ApplyResourceChangeRequest, resp *tfprotov6.ApplyResourceChangeResponse) {
-	resp.Private = u.seal(req.TypeName, resp.Private, resp.NewState, resp.NewIdentity, hash(req.Config), resp.Diagnostics)
+	var planned []byte
+	config := hash(req.Config)
+	memoryOf(privateValues(req.PlannedPrivate)).Recall(context.Background(), memoryOfPlanned, &planned)
+	if !bytes.Equal(planned, config) {
+		config = nil
+	}
+	resp.Private = u.seal(req.TypeName, resp.Private, resp.NewState, resp.NewIdentity, config, resp.Diagnostics)
 }
 
 // seal returns private state with a seal. It adds none after a diagnostic, because the next run has
@@ -170,6 +201,7 @@ func (u *unchanged) seal(
 		return private
 	}
 	delete(values, memoryOfSeal)
+	delete(values, memoryOfPlanned)
 	if len(diags) == 0 && identity != nil && values[lifecycle.MemoryOfRecognized] != nil {
 		s := u.newSeal(configured, values, state, identity)
 		s.Config = config
@@ -212,11 +244,11 @@ func memoryOf(values map[string][]byte) lifecycle.Memory {
 	return lifecycle.Memory{Get: func(_ context.Context, key string) ([]byte, diag.Diagnostics) { return values[key], nil }}
 }
 
-// rest is the SHA-256 of private state without its seal.
+// rest is the SHA-256 of private state without the keys of this file.
 func rest(values map[string][]byte) []byte {
 	sum := sha256.New()
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		if key != memoryOfSeal {
+		if key != memoryOfSeal && key != memoryOfPlanned {
 			fmt.Fprintf(sum, "%q %q\n", key, values[key])
 		}
 	}

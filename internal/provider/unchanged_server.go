@@ -38,10 +38,14 @@ func (s *server) planResourceChange(
 	}
 	s.unchanged.observe("plan", req.TypeName)
 	resp, err := s.everything.PlanResourceChange(ctx, req)
-	if err == nil && short != nil {
+	if err != nil || resp == nil {
+		return resp, err
+	}
+	if short != nil {
 		s.unchanged.comparePlans(req, short, resp)
 	}
-	return resp, err
+	s.unchanged.notePlanned(req, resp)
+	return resp, nil
 }
 
 func (s *server) applyResourceChange(

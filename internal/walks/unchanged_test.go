@@ -171,3 +171,81 @@ func TestTheShortWayMeetsErrors(t *testing.T) {
 		})
 	}
 }
+
+// TestIgnoredChangesAreNoProof: with ignore_changes, Terraform plans with values of the state and
+// applies with those of the configuration. Without ignore_changes, the next plan shows the drift.
+func TestIgnoredChangesAreNoProof(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	for name, c := range map[string]struct {
+		config, ignored string
+		other           [2]string // an attribute of the configuration before and after
+		drift           func(*acctest.Ground) error
+	}{
+		"a cluster": {
+			config: "resource \"binauthz_cluster_settings\" \"it\" {\n  cluster = \"us-central1/prod\"\n" +
+				"  evaluation_mode = \"PROJECT_SINGLETON_POLICY_ENFORCE\"\n  OTHER\n  IGNORE\n}\n",
+			ignored: "evaluation_mode", other: [2]string{`deletion_policy = "RESTORE"`, `deletion_policy = "ABANDON"`},
+			drift: func(g *acctest.Ground) error {
+				return g.Emulator.GKE().SetBinaryAuthorization(cluster, gcp.ModeDisabled)
+			},
+		},
+		"an attestor": {
+			config: "resource \"binauthz_attestor\" \"it\" {\n  name = \"it\"\n  note = \"built\"\n" +
+				"  description = \"Built by CI\"\n  OTHER\n  IGNORE\n}\n",
+			ignored: "description",
+			other:   [2]string{"public_keys = []", `public_keys = [{ kms_key_version = "` + version + `" }]`},
+			drift: func(g *acctest.Ground) error {
+				name := resname.Attestor{Project: "demo", ID: "it"}
+				attestor, err := g.Clients.Attestor(ctx, name)
+				if err == nil {
+					attestor.Description = "by hand"
+					_, err = g.Clients.UpdateAttestor(ctx, name, attestor)
+				}
+				return err
+			},
+		},
+		"a rule": {
+			config: "resource \"binauthz_policy_rule\" \"it\" {\n  scope = { kubernetes_namespace = \"payments\" }\n" +
+				"  enforcement_mode = \"ENFORCED_BLOCK_AND_AUDIT_LOG\"\n  OTHER\n  IGNORE\n}\n",
+			ignored: "enforcement_mode", other: [2]string{`evaluation_mode = "ALWAYS_DENY"`, `evaluation_mode = "ALWAYS_ALLOW"`},
+			drift: func(g *acctest.Ground) error {
+				return editPolicy(ctx, g, func(p *gcp.Policy) {
+					p.KubernetesNamespaceAdmissionRules["payments"].EnforcementMode = 2 // dry run
+				})
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := func(other, ignore string) string {
+				return strings.NewReplacer("OTHER", other, "IGNORE", ignore).Replace(c.config)
+			}
+			g, cli, _ := short(t, emulator.Options{}, config(c.other[0], ""))
+			if err := c.drift(g); err != nil {
+				t.Fatal(err)
+			}
+			cli.Write(t, config(c.other[1], "lifecycle { ignore_changes = ["+c.ignored+"] }"))
+			if out, code := g.Fresh(t, cli).Run(t, "apply", "-auto-approve"); code != 0 || !strings.Contains(out, "1 changed") {
+				t.Fatal(out)
+			}
+			cli.Write(t, config(c.other[1], ""))
+			if out, code := g.Fresh(t, cli).Run(t, "plan", "-detailed-exitcode"); code != 2 {
+				t.Errorf("the plan does not show the drift (exit code %d): %s", code, out)
+			}
+		})
+	}
+}
+
+// TestTheSpellingOfTheProjectLeavesKeysUnmanaged: an update that changes only the spelling of the
+// project has the keys of the state in its plan. They stay unmanaged.
+func TestTheSpellingOfTheProjectLeavesKeysUnmanaged(t *testing.T) {
+	t.Parallel()
+	config := func(project string) string {
+		return acctest.HCL(t, "testdata/attestor_with_single_key.tf", map[string]any{"kms_key_version": version, "project": project})
+	}
+	g, cli, _ := short(t, emulator.Options{}, config(""))
+	cli.Write(t, config("demo"))
+	g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
+	g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
+}

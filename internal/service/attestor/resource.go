@@ -64,13 +64,14 @@ func read(ctx context.Context, c *change) error {
 }
 
 func update(ctx context.Context, c *change) error {
-	rememberList(ctx, c)
 	if c.Model.PublicKeys.IsUnknown() {
+		rememberList(ctx, c)
 		return describeAnew(ctx, c)
 	}
 	if sameWish(ctx, c) {
-		return nil // only the spelling changes
+		return nil // only the spelling changes, and the plan has the keys of the state
 	}
+	rememberList(ctx, c)
 	if err := resolve(ctx, c); err != nil {
 		return err
 	}

@@ -95,16 +95,34 @@ func TestClusterSettingsCreateWithAnUnreadPlan(t *testing.T) {
 }
 
 // TestClusterSettingsCreateSparesWhatCameDuringTheApply: a binding made while the create waits for
-// a busy cluster stays.
+// a busy cluster stays, also if an earlier update had no reply.
 func TestClusterSettingsCreateSparesWhatCameDuringTheApply(t *testing.T) {
 	t.Parallel()
+	t.Run("busy", func(t *testing.T) {
+		t.Parallel()
+		sparesWhatComes(t, 1)
+	})
+	t.Run("lost reply", func(t *testing.T) {
+		t.Parallel()
+		sparesWhatComes(t, 2, fault.Fault{Method: "UpdateCluster", Kind: "unavailable"})
+	})
+}
+
+// sparesWhatComes binds a policy after so many calls of UpdateCluster.
+func sparesWhatComes(t *testing.T, calls int, faults ...fault.Fault) {
+	t.Helper()
 	g := acctest.NewEmulated(t, emulator.Options{OperationTime: longOperation})
 	cluster := g.Cluster(t)
 	g.Emulator.GKE().StartOperation(cluster, "UPGRADE_MASTER")
+	for _, f := range faults {
+		if err := g.Emulator.Inject(f); err != nil {
+			t.Fatal(err)
+		}
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for g.Calls("UpdateCluster") == 0 {
+		for g.Calls("UpdateCluster") < calls {
 			time.Sleep(time.Millisecond)
 		}
 		if err := g.Emulator.GKE().SetBinaryAuthorization(cluster, gcp.ModeBindings, fresh); err != nil {
@@ -112,7 +130,7 @@ func TestClusterSettingsCreateSparesWhatCameDuringTheApply(t *testing.T) {
 		}
 		finish(t, g)
 	}()
-	cli := g.CLI(t, config(cluster, gcp.ModeBindings, listing(audit)))
+	cli := g.CLI(t, config(cluster, gcp.ModeBindings, listing(audit)+"\ntimeouts { create = \"40s\" }"))
 	cli.Fails(t, "/policies/fresh. policy_bindings does not list them, and nothing was written", "apply", "-auto-approve")
 	<-done
 	has(t, g, cluster, gcp.ModeBindings, "fresh")

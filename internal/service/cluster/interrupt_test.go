@@ -7,6 +7,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
@@ -95,5 +96,34 @@ func assertOneUpdate(t *testing.T, g *acctest.Ground, cluster string) {
 	}
 	if history := g.Emulator.GKE().History(cluster); len(history) != 2 || history[1].Mode != enforce {
 		t.Errorf("the cluster went through %+v", history)
+	}
+}
+
+// TestClusterSettingsInterruptedCreateWithoutAReply: an interrupted create is in the state, whether
+// its update was carried out or not. A destroy restores the setting from before it.
+func TestClusterSettingsInterruptedCreateWithoutAReply(t *testing.T) {
+	t.Parallel()
+	for kind, planned := range map[fault.Kind]int{"after:hang": 0, "hang": 2} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			cluster := g.Cluster(t)
+			bind(t, g, cluster, enforce)
+			for _, f := range []fault.Fault{{Method: "UpdateCluster", Kind: kind}, {Method: "ListOperations", Kind: fault.Hang}} {
+				if err := g.Emulator.Inject(f); err != nil {
+					t.Fatal(err)
+				}
+			}
+			cli := g.CLI(t, config(cluster, gcp.ModeDisabled, ""))
+			out, _ := g.Interrupt(t, cli, "UpdateCluster", "apply", "-auto-approve")
+			acctest.Says(t, out, "Interrupted while the cluster changes ("+cluster+")", "may have the setting or not")
+			if out, code := g.Fresh(t, cli).Run(t, "plan", "-detailed-exitcode"); code != planned {
+				t.Errorf("exit code %d: %s", code, out)
+			}
+			g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
+			has(t, g, cluster, gcp.ModeDisabled)
+			g.Fresh(t, cli).Succeeds(t, "destroy", "-auto-approve")
+			has(t, g, cluster, enforce)
+		})
 	}
 }

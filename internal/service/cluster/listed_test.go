@@ -150,6 +150,60 @@ func TestClusterSettingsSparesWhatCameSinceThePlan(t *testing.T) {
 	has(t, g, cluster, gcp.ModeBindings, "fresh")
 }
 
+// TestClusterSettingsListAPolicyOfAnotherProject: the policy of the same name in another project is
+// written, although the cluster shows a number that could be the new policy.
+func TestClusterSettingsListAPolicyOfAnotherProject(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cluster, theirs := g.Cluster(t), strings.ReplaceAll(audit, "demo", "other-team")
+	cli := g.CLI(t, config(cluster, gcp.ModeBindings, listing(audit)))
+	cli.Succeeds(t, "apply", "-auto-approve")
+	cli.Write(t, config(cluster, gcp.ModeBindings, listing(theirs)))
+	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), "1 changed")
+	past := g.Emulator.GKE().History(cluster)
+	numbered := strings.ReplaceAll(audit, "demo", g.Emulator.World().ProjectNumber("other-team"))
+	if now := past[len(past)-1]; !slices.Equal(now.Bindings, []string{numbered}) && !slices.Equal(now.Bindings, []string{theirs}) {
+		t.Errorf("the cluster has %q", now.Bindings)
+	}
+	g.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
+}
+
+// TestClusterSettingsModeChangedSinceThePlan: an apply stops if others have switched enforcement on
+// or off since a plan without a change of the mode.
+func TestClusterSettingsModeChangedSinceThePlan(t *testing.T) {
+	t.Parallel()
+	for planned, since := range map[string]string{gcp.ModeDisabled: enforce, enforce: gcp.ModeDisabled} {
+		t.Run(planned, func(t *testing.T) {
+			t.Parallel()
+			g := acctest.NewEmulated(t, emulator.Options{})
+			cluster := g.Cluster(t)
+			cli := g.CLI(t, config(cluster, planned, ""))
+			cli.Succeeds(t, "apply", "-auto-approve")
+			cli.Write(t, config(cluster, planned, `deletion_policy = "ABANDON"`))
+			cli.Succeeds(t, "plan", "-out=it.tfplan")
+			bind(t, g, cluster, since)
+			g.Fresh(t, cli).Fails(t, "the cluster has changed to "+since+" since the plan", "apply", "it.tfplan")
+			has(t, g, cluster, since)
+			g.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve") // a new plan shows the change
+			has(t, g, cluster, planned)
+		})
+	}
+}
+
+// TestClusterSettingsWithAnUnknownList: the plan names the bindings that the list can lack.
+func TestClusterSettingsWithAnUnknownList(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	cluster := g.Cluster(t)
+	bind(t, g, cluster, gcp.ModeBindings, audit, fresh)
+	cli := g.CLI(t, config(cluster, gcp.ModeBindings, ""))
+	cli.Succeeds(t, "apply", "-auto-approve")
+	cli.Write(t, fmt.Sprintf("resource \"terraform_data\" \"it\" {\n  input = %q\n}\n", audit)+
+		config(cluster, gcp.ModeBindings, "policy_bindings = [terraform_data.it.output]"))
+	acctest.Says(t, g.Fresh(t, cli).Succeeds(t, "plan"), "Not checked until apply ("+cluster+")", "removes each of these bindings",
+		"/policies/audit", "/policies/fresh")
+}
+
 // TestClusterSettingsRefusesBindings: invalid bindings are an error at the attribute, before any
 // call.
 func TestClusterSettingsRefusesBindings(t *testing.T) {

@@ -26,6 +26,7 @@ func plan(ctx context.Context, c *change) {
 	keepTakeover(c)
 	if len(c.Replace) > 0 || c.Model.EvaluationMode.IsUnknown() || unknownNames(c.Config.PolicyBindings) {
 		notePlanned(c)
+		warnOfUnknown(c)
 		return
 	}
 	notePlanned(c)

@@ -84,14 +84,15 @@ func bring(ctx context.Context, c *change, of clusterop.Change) (started bool, e
 	_, known := before(ctx, c)
 	var was atomic.Pointer[gcp.Setting] // pending changes of several resources run concurrently
 	want, removes := c.Model.wish(), removed(c)
-	setting, started, err := of.Make(ctx, func(now gcp.Setting, sent bool) (gcp.Setting, error) {
+	if c.Prior != nil {
+		want.known = names(c.Prior.PolicyBindings)
+	}
+	setting, started, err := of.Make(ctx, func(now gcp.Setting, _ bool) (gcp.Setting, error) {
 		was.CompareAndSwap(nil, &now)
-		if !sent {
-			if err := want.unseen(of.Cluster.String(), now, removes); err != nil {
-				return now, err
-			}
+		if err := want.unseen(of.Cluster.String(), now, removes); err != nil {
+			return now, err
 		}
-		return want.target(now), nil
+		return want.target(now), want.stale(of.Cluster.String(), now, c.Prior)
 	})
 	if first := was.Load(); first != nil && !known {
 		rememberBefore(ctx, c, *first)

@@ -47,6 +47,20 @@ func removed(c *change) []string {
 	return strings.Split(c.Model.TakesOver.ValueString(), separator)
 }
 
+// warnOfUnknown names the bindings that an update removes if the list, which is not known yet, does
+// not contain them.
+func warnOfUnknown(c *change) {
+	if c.Prior == nil || len(c.Replace) > 0 || !unknownNames(c.Config.PolicyBindings) {
+		return
+	}
+	id := c.Model.ID.ValueString()
+	if perhaps := gcp.Unbound(c.Prior.setting().Bindings, names(c.Config.PolicyBindings)); len(perhaps) > 0 {
+		c.Diags.AddAttributeWarning(atBindings, lifecycle.About("Not checked until apply", id), fmt.Sprintf(
+			"policy_bindings is not known yet. The apply removes each of these bindings of %s that is not in the list:\n  %s",
+			id, strings.Join(perhaps, "\n  ")))
+	}
+}
+
 // warnOfUnread warns about a cluster that the plan of a list could not read.
 func warnOfUnread(c *change, err error) {
 	if c.Config.PolicyBindings.IsNull() || gcp.IsKind(err, gcp.KindNotFound) {

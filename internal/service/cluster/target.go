@@ -14,6 +14,8 @@ type wish struct {
 	// lists: bindings is the complete list. Otherwise others own the bindings, and they stay.
 	lists    bool
 	bindings []string
+	// known are the bindings in the state.
+	known []string
 }
 
 func (w wish) enforces() bool { return gcp.Setting{Mode: w.mode}.UsesProjectPolicy() }
@@ -25,9 +27,22 @@ func (w wish) binds() bool { return gcp.Setting{Mode: w.mode}.UsesBindings() }
 // existing bindings.
 func (w wish) target(now gcp.Setting) gcp.Setting {
 	if w.lists {
-		return gcp.NewSetting(w.enforces(), w.bindings)
+		return gcp.NewSetting(w.enforces(), w.spelled(now.Bindings))
 	}
 	return now.WithProjectPolicy(w.enforces())
+}
+
+// spelled returns the listed bindings, each with its name on the cluster. The state shows which
+// project ids and numbers belong together.
+func (w wish) spelled(now []string) []string {
+	known := gcp.KeepSpelling(w.known, now)
+	all := gcp.KeepSpelling(known, w.bindings)
+	for i, name := range all {
+		if at := slices.Index(known, name); at >= 0 {
+			all[i] = now[at]
+		}
+	}
+	return all
 }
 
 // lost refuses a mode without bindings on a cluster with bindings, although target would keep them:
@@ -59,6 +74,20 @@ func (w wish) unseen(name string, now gcp.Setting, planned []string) error {
 		Kind: gcp.KindConflict, Method: "UpdateCluster", Resource: name,
 		Message: "these bindings were made since the plan, or the plan could not read the cluster: " + strings.Join(came, ", ") +
 			". policy_bindings does not list them, and nothing was written",
+		Remedy: "Make a new plan, review it, and apply it.",
+	}
+}
+
+// stale is the error of an update that would change the use of the project's policy, although the
+// plan shows no such change: others have changed it since.
+func (w wish) stale(name string, now gcp.Setting, prior *model) error {
+	if prior == nil || now.UsesProjectPolicy() == w.enforces() || prior.setting().UsesProjectPolicy() != w.enforces() {
+		return nil
+	}
+	return &gcp.Error{
+		Kind: gcp.KindConflict, Method: "UpdateCluster", Resource: name,
+		Message: fmt.Sprintf("the cluster has changed to %s since the plan, and the plan shows no change of the mode %s. Nothing was written",
+			now.Mode, prior.setting().Mode),
 		Remedy: "Make a new plan, review it, and apply it.",
 	}
 }

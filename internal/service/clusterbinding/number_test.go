@@ -7,6 +7,7 @@ import (
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/acctest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 )
 
@@ -110,4 +111,32 @@ func TestClusterPolicyBindingOfAnotherNumber(t *testing.T) {
 	w.bound(w.theirs)
 	w.went(gcp.ModeDisabled, gcp.ModeBindings)
 	w.clean(cli)
+}
+
+// TestClusterPolicyBindingOfAnotherProject: a change to the policy of the same name in another
+// project is written, also if the cluster shows a number that could be the new policy, and if the
+// first reply is lost.
+func TestClusterPolicyBindingOfAnotherProject(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []fault.Kind{"", "unavailable", "after:unavailable"} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w := newTwoTeams(t)
+			cli := w.apply(binding("baseline"))
+			w.bound(w.ours)
+			if kind != "" {
+				if err := w.Emulator.Inject(fault.Fault{Method: "UpdateCluster", Kind: kind}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			cli.Write(t, strings.ReplaceAll(binding("baseline"), policy("baseline"), otherTeam(policy("baseline"))))
+			acctest.Says(t, w.must(cli, "apply", "-auto-approve"), changes)
+			w.bound(w.theirs)
+			w.clean(cli)
+		})
+	}
+}
+
+func otherTeam(policy string) string {
+	return strings.ReplaceAll(policy, "projects/demo/", "projects/other-team/")
 }
