@@ -76,7 +76,8 @@ func evaluationProbes() []Probe {
 			Unknown: "An evaluation has one result for each different image of a pod. The images of init and ephemeral containers " +
 				"count, as in continuous validation.",
 			Run: func(ctx context.Context, t *Trial) {
-				_, err := t.createPlatform(ctx, "p", sets(`{"imageAllowlist":{"allowPattern":["probe.example/web"]},"checks":[{"alwaysDeny":true}]}`))
+				_, err := t.createPlatform(ctx, "p", sets(
+					`{"imageAllowlist":{"allowPattern":["probe.example/web"]},"checks":[{"alwaysDeny":true}]}`))
 				t.Setup("policy", err)
 				of := func(step, containers string, fields ...string) {
 					t.evaluate(ctx, step, strings.Replace(onePod, spec, spec[:len(spec)-1]+containers+"}", 1), fields...)

@@ -2,6 +2,7 @@ package platformpolicy
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,9 +122,9 @@ func TestEveryImageNeedsAResult(t *testing.T) {
 	}
 	for images, want := range map[string]string{
 		"first web debug":     "",
-		"first web web debug": "",
+		"web first web debug": "",
 		"web":                 "Pod p: The service gave results for 1 of 3 images" + unproven,
-		"web web web":         "Pod p: The service gave results for 1 of 3 images" + unproven,
+		"web debug web":       "Pod p: The service gave results for 2 of 3 images" + unproven,
 		"first web":           "Pod p: The service gave results for 2 of 3 images" + unproven,
 	} {
 		said := &gcp.Evaluation{Verdict: "CONFORMANT", Results: []*binaryauthorization.PodResult{{Verdict: "CONFORMANT"}}}
@@ -131,7 +132,7 @@ func TestEveryImageNeedsAResult(t *testing.T) {
 			said.Results[0].ImageResults = append(said.Results[0].ImageResults,
 				&binaryauthorization.ImageResult{ImageUri: image, Verdict: "CONFORMANT"})
 		}
-		got := joined(pods, []*gcp.Evaluation{said})
+		got := joined(pods, slices.Repeat([]*gcp.Evaluation{said}, len(pods)))
 		if got.Explanation.ValueString() != want || (got.Verdict.ValueString() == "CONFORMANT") != (want == "") {
 			t.Errorf("%s: %s, %q", images, got.Verdict, got.Explanation.ValueString())
 		}

@@ -57,10 +57,10 @@ func (e *explanation) add(pod workload.Template, verdict conformance.Verdict, sa
 }
 
 // line adds a line once, because several containers can have the same image.
-func (e *explanation) line(workload, image, why string) {
+func (e *explanation) line(of, image, why string) {
 	text := image + ": " + strings.Join(strings.Fields(why), " ")
 	if e.several {
-		text = workload + ", " + text
+		text = of + ", " + text
 	}
 	if !slices.Contains(e.lines, text) {
 		e.lines = append(e.lines, text)

@@ -50,8 +50,10 @@ func TestMustConformWithoutAttestation(t *testing.T) {
 		"binauthz_attestation.NAME.image")
 
 	for _, c := range map[string]struct{ checks, list, check string }{
-		"another check":    {signedBy(key) + ", " + scans, must("web"), "VulnerabilityCheck"},
-		"without a digest": {signedBy(key), `must_conform = [{ image = "us-docker.pkg.dev/demo/prod/web:v1" }]`, "SimpleSigningAttestationCheck"},
+		"another check": {signedBy(key) + ", " + scans, must("web"), "VulnerabilityCheck"},
+		"without a digest": {
+			signedBy(key), `must_conform = [{ image = "us-docker.pkg.dev/demo/prod/web:v1" }]`, "SimpleSigningAttestationCheck",
+		},
 	} {
 		cli.Write(t, attests(t, version, 0)+w.config(rest(c.checks), c.list))
 		acctest.Says(t, flat(cli.Fails(t, "Image does not conform", "plan")), c.check, "!"+awaited)
@@ -59,7 +61,8 @@ func TestMustConformWithoutAttestation(t *testing.T) {
 
 	// The plan cannot know whether another provider creates an attestation by the other key.
 	cli.Write(t, attests(t, version, 1)+w.config(rest(signedBy(key)+", "+other), referred))
-	acctest.Says(t, flat(cli.Succeeds(t, "plan")), awaited, `checks[0] ("CI"), SimpleSigningAttestationCheck at check_sets[0].checks[1] ("CI"). If`)
+	acctest.Says(t, flat(cli.Succeeds(t, "plan")), awaited,
+		`checks[0] ("CI"), SimpleSigningAttestationCheck at check_sets[0].checks[1] ("CI"). If`)
 	acctest.Says(t, flat(cli.Fails(t, "", "apply", "-auto-approve")), "nothing was written",
 		"violated by "+image("web")+": SimpleSigningAttestationCheck at check_sets[0].checks[1]")
 	if n := w.writes(); n > 0 {
@@ -147,6 +150,6 @@ func TestMustConformLosesAnAttestation(t *testing.T) {
 	}
 	dies(t, w.Clients.DeleteAttestation(t.Context(), all[0].GetName()))
 	cli.Write(t, config(1, ""))
-	acctest.Says(t, flat(cli.Succeeds(t, "plan")), "Image does not conform ("+w.name.String()+", must_conform[0])", "!Not checked until apply",
-		"!"+lost)
+	acctest.Says(t, flat(cli.Succeeds(t, "plan")), "Image does not conform ("+w.name.String()+", must_conform[0])",
+		"!Not checked until apply", "!"+lost)
 }
