@@ -211,9 +211,11 @@
 //   - EVALUATION-KINDS: An evaluation accepts one object of the kinds Pod, Deployment, ReplicaSet,
 //     StatefulSet, DaemonSet, Job and ReplicationController. CronJob, List and other kinds are
 //     INVALID_ARGUMENT, with a message not from Google.
-//   - EVALUATION-TEXT: The object to evaluate can be a text with JSON or YAML. Several documents
-//     are INVALID_ARGUMENT.
+//   - EVALUATION-TEXT: The object to evaluate can be a text with JSON or YAML. Several objects are
+//     INVALID_ARGUMENT.
 //   - EVALUATION-IMAGES-NONE: An object without images to evaluate is INVALID_ARGUMENT.
+//   - EVALUATION-CONTAINERS: An evaluation has one result for each different image of a pod. The
+//     images of init and ephemeral containers count, as in continuous validation.
 //   - EVALUATION-DEFAULTS: A pod without namespace or service account is reported with "default".
 //     Google does not document whether it is also evaluated so: if this makes a difference, the
 //     strictest verdict decides.

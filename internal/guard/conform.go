@@ -3,16 +3,15 @@ package guard
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/binauthz/terraform-provider-binauthz/internal/attest"
 	"github.com/binauthz/terraform-provider-binauthz/internal/conformance"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 	"github.com/binauthz/terraform-provider-binauthz/internal/registry"
-	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
 
 // ConformanceEvidence returns the current evidence for checks of platform policies. Use it for one
@@ -35,12 +34,19 @@ func ConformanceEvidence(clients *gcp.Clients) *CheckEvidence {
 // and its reason is this text.
 type CheckEvidence struct {
 	of conformance.Evidence
+	// gone are the full names of occurrences that do not count.
+	gone []string
 
 	mu      sync.Mutex
 	passing map[string]error // by digest
 }
 
 var _ conformance.Evidence = (*CheckEvidence)(nil)
+
+// Without is the evidence without some occurrences, by their full names. Both share the reads.
+func (e *CheckEvidence) Without(occurrences []string) *CheckEvidence {
+	return &CheckEvidence{of: e.of, gone: occurrences}
+}
 
 // Passing is the error of a look-up for an image that can succeed later: an outage, a quota, a time
 // limit or an interrupt. nil if there was none.
@@ -58,6 +64,9 @@ func digestOf(image string) string {
 // Occurrences implements conformance.Evidence.
 func (e *CheckEvidence) Occurrences(ctx context.Context, project, kind, image string) ([]conformance.Occurrence, error) {
 	all, err := e.of.Occurrences(ctx, project, kind, image)
+	if len(e.gone) > 0 {
+		all = slices.DeleteFunc(slices.Clone(all), func(o conformance.Occurrence) bool { return slices.Contains(e.gone, o.Name) })
+	}
 	return all, e.worded(image, err)
 }
 
@@ -98,22 +107,3 @@ func (e *CheckEvidence) worded(image string, err error) error {
 
 func (e *wordedError) Error() string { return strings.Join(strings.Fields(lifecycle.Words(e.of)), " ") }
 func (e *wordedError) Unwrap() error { return e.of }
-
-// PlannedKeys are the keys of an attestor after the plan. known is false if some are not known yet
-// or cannot be read.
-func PlannedKeys(ctx context.Context, clients *gcp.Clients, w *walk.Walk, attestor string) (keys attest.Keyring, known bool) {
-	e := &evidence{ctx: ctx, clients: clients, walk: w}
-	plan, changes := e.plan(attestor)
-	if plan.Leaves || changes && !plan.Listed {
-		return nil, false
-	}
-	if !changes {
-		a, err := e.attestor(attestor)
-		if err != nil {
-			return nil, false
-		}
-		plan.Keys = gcp.Keyring(a)
-	}
-	keys, unknown := e.withSingle(attestor, plan.Keys, plan.Unknown)
-	return keys, len(unknown) == 0
-}

@@ -42,18 +42,22 @@ func evaluationProbes() []Probe {
 		},
 		{
 			ID:      "EVALUATION-TEXT",
-			Unknown: "The object to evaluate can be a text with JSON or YAML. Several documents are INVALID_ARGUMENT.",
+			Unknown: "The object to evaluate can be a text with JSON or YAML. Several objects are INVALID_ARGUMENT.",
 			Run: func(ctx context.Context, t *Trial) {
 				t.denying(ctx)
 				yaml := `apiVersion: v1\nkind: Pod\nmetadata: {name: probe}\nspec: {containers: [{name: c, image: probe.example/web}]}\n`
 				t.evaluate(ctx, "YAML", `"`+yaml+`"`)
 				t.evaluate(ctx, "JSON in a text", `"`+strings.ReplaceAll(onePod, `"`, `\"`)+`"`)
 				t.evaluate(ctx, "two documents", `"`+yaml+`---\n`+yaml+`"`)
+				t.evaluate(ctx, "two objects in JSON", `"`+strings.Repeat(strings.ReplaceAll(onePod, `"`, `\"`), 2)+`"`)
+				t.evaluate(ctx, "text after the object", `"`+strings.ReplaceAll(onePod, `"`, `\"`)+`\nkind: Pod"`)
 			},
 			Want: `
 				YAML: OK
 				JSON in a text: OK
-				two documents: INVALID_ARGUMENT`,
+				two documents: INVALID_ARGUMENT
+				two objects in JSON: INVALID_ARGUMENT
+				text after the object: INVALID_ARGUMENT`,
 		},
 		{
 			ID:      "EVALUATION-IMAGES-NONE",
@@ -66,6 +70,29 @@ func evaluationProbes() []Probe {
 			Want: `
 				no containers: INVALID_ARGUMENT
 				no object: INVALID_ARGUMENT`,
+		},
+		{
+			ID: "EVALUATION-CONTAINERS",
+			Unknown: "An evaluation has one result for each different image of a pod. The images of init and ephemeral containers " +
+				"count, as in continuous validation.",
+			Run: func(ctx context.Context, t *Trial) {
+				_, err := t.createPlatform(ctx, "p", sets(
+					`{"imageAllowlist":{"allowPattern":["probe.example/web"]},"checks":[{"alwaysDeny":true}]}`))
+				t.Setup("policy", err)
+				of := func(step, containers string, fields ...string) {
+					t.evaluate(ctx, step, strings.Replace(onePod, spec, spec[:len(spec)-1]+containers+"}", 1), fields...)
+				}
+				one := `:[{"name":"d","image":"probe.example/debug"}]`
+				of("a container", "", "verdict")
+				of("an init container", `,"initContainers"`+one, "verdict")
+				of("an ephemeral container", `,"ephemeralContainers"`+one, "verdict")
+				of("an image twice", `,"initContainers":[{"name":"d","image":"probe.example/web"}]`, "results.0.imageResults.1.imageUri")
+			},
+			Want: `
+				a container: OK verdict=CONFORMANT
+				an init container: OK verdict=NON_CONFORMANT
+				an ephemeral container: OK verdict=NON_CONFORMANT
+				an image twice: OK results.0.imageResults.1.imageUri=-`,
 		},
 		{
 			ID: "EVALUATION-DEFAULTS",

@@ -66,20 +66,6 @@ func (w *Walk) WillBeAttested(a Attestation) bool {
 	return w.attestations.coming[a]
 }
 
-// ComingAttestors are the full names of the attestors for which an attestation of an image is
-// planned to be made, by the image's digest.
-func (w *Walk) ComingAttestors(digest string) (attestors []string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for a := range w.attestations.coming {
-		if a.Digest == digest {
-			attestors = append(attestors, a.Attestor)
-		}
-	}
-	slices.Sort(attestors)
-	return attestors
-}
-
 // AttestationLeaves records the planned destroy of an attestation, by the full name of its
 // occurrence.
 func (w *Walk) AttestationLeaves(occurrence string) {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"sigs.k8s.io/yaml"
 )
 
 // kinds are the supported kinds, each with its API group and the path of its pod template.
@@ -30,10 +28,10 @@ const kindList = "List"
 // maxDepth is the limit for nested Lists.
 const maxDepth = 10
 
-// ParseManifests parses the pods of Kubernetes manifests: YAML, several documents, or JSON. Kinds:
-// Pod, Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, ReplicationController, and
-// List of those. Errors name the document and the fault: another kind, no containers, a container
-// without an image.
+// ParseManifests parses the pods of Kubernetes manifests, as read by ParseObjects. Kinds: Pod,
+// Deployment, ReplicaSet, StatefulSet, DaemonSet, Job, CronJob, ReplicationController, and List of
+// those. Errors name the document and the fault: another kind, no containers, a container without
+// an image.
 func ParseManifests(text string) ([]Pod, error) {
 	templates, err := ParseTemplates(text)
 	if err != nil {
@@ -48,37 +46,22 @@ func ParseManifests(text string) ([]Pod, error) {
 
 // ParseTemplates is ParseManifests with the Kubernetes objects of the pods.
 func ParseTemplates(text string) ([]Template, error) {
+	objects, err := ParseObjects(text)
+	if err != nil {
+		return nil, err
+	}
 	var all []Template
-	for i, document := range Documents(text) {
-		object, err := yaml.YAMLToJSONStrict([]byte(document))
-		if err == nil && string(object) != "null" {
-			var some []Template
-			some, err = parseObject(object, 0)
-			all = append(all, some...)
-		}
+	for i, object := range objects {
+		some, err := parseObject(object, 0)
 		if err != nil {
-			return nil, fmt.Errorf("document %d: %w", i+1, err)
+			return nil, inDocument(i, err)
 		}
+		all = append(all, some...)
 	}
 	if len(all) == 0 {
 		return nil, errors.New("the manifest has no objects")
 	}
 	return all, nil
-}
-
-// Documents splits YAML at the document separators, as kubectl does. It drops empty documents.
-func Documents(text string) []string {
-	var all []string
-	var one strings.Builder
-	for line := range strings.Lines(text) {
-		if strings.TrimRight(line, " \t\r\n") == "---" || strings.HasPrefix(line, "--- ") {
-			all = append(all, one.String())
-			one.Reset()
-			line = strings.TrimPrefix(line, "---")
-		}
-		one.WriteString(line)
-	}
-	return slices.DeleteFunc(append(all, one.String()), func(s string) bool { return strings.TrimSpace(s) == "" })
 }
 
 type apiObject struct {

@@ -10,7 +10,6 @@ import (
 	binaryauthorization "google.golang.org/api/binaryauthorization/v1"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-	"sigs.k8s.io/yaml"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/conformance"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/cel"
@@ -76,16 +75,19 @@ func podsIn(r *http.Request) ([]workload.Pod, error) {
 			return nil, invalid("Invalid JSON payload received. %v", err)
 		}
 	}
-	switch documents := documentsIn(object); {
-	case documents == 0:
+	objects, err := workload.ParseObjects(object)
+	switch {
+	case err != nil:
+		return nil, invalid(notValid+"%v", err)
+	case len(objects) == 0:
 		return nil, invalid(notValid + "resource is required.")
-	case documents > 1:
-		return nil, invalid(notValid+"resource must be one Kubernetes object, not %d.", documents)
+	case len(objects) > 1:
+		return nil, invalid(notValid+"resource must be one Kubernetes object, not %d.", len(objects))
 	}
 	var head struct {
 		Kind string `json:"kind"`
 	}
-	if err := yaml.Unmarshal([]byte(object), &head); err != nil {
+	if err := json.Unmarshal(objects[0], &head); err != nil {
 		return nil, invalid(notValid+"%v", err)
 	}
 	if !slices.Contains(accepted, head.Kind) {
@@ -96,14 +98,4 @@ func podsIn(r *http.Request) ([]workload.Pod, error) {
 		return nil, invalid(notValid+"%v", err)
 	}
 	return pods, nil
-}
-
-// documentsIn counts the non-empty YAML documents of a text.
-func documentsIn(text string) (n int) {
-	for _, document := range workload.Documents(text) {
-		if object, err := yaml.YAMLToJSON([]byte(document)); err != nil || string(object) != "null" {
-			n++
-		}
-	}
-	return n
 }

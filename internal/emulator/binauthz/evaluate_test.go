@@ -103,6 +103,8 @@ func TestResourcesThatAreNotEvaluated(t *testing.T) {
 	cron := `{"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c"},"spec":{"jobTemplate":{"spec":{"template":` +
 		template(denied) + `}}}}`
 	two, _ := json.Marshal(pod(denied) + "\n---\n" + pod(denied))
+	joined, _ := json.Marshal(pod(denied) + "\n" + pod(denied))
+	trailing, _ := json.Marshal(pod(denied) + "\nkind: Pod")
 	for resource, text := range map[string]string{
 		`null`:        "resource is required",
 		`""`:          "resource is required",
@@ -116,7 +118,9 @@ func TestResourcesThatAreNotEvaluated(t *testing.T) {
 		pod():   "no containers",
 		pod(""): "has no image",
 		`{"apiVersion":"v1","kind":"Deployment","spec":` + template() + `}`: "kind Deployment of v1",
-		string(two): "one Kubernetes object, not 2",
+		string(two):      "one Kubernetes object, not 2",
+		string(joined):   "one Kubernetes object, not 2",
+		string(trailing): "text after the end of the object",
 	} {
 		_, err := evaluate(resource)
 		refused(t, err, 400, text)

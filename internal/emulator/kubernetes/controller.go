@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"sigs.k8s.io/yaml"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
@@ -79,11 +78,11 @@ func number(n *int) int {
 
 // objectsOf returns the objects of a manifest in JSON. Lists are replaced by their items.
 func objectsOf(manifest []byte) (all [][]byte, err error) {
-	for _, document := range workload.Documents(string(manifest)) {
-		raw, err := yaml.YAMLToJSON([]byte(document))
-		if err != nil {
-			return nil, err
-		}
+	objects, err := workload.ParseObjects(string(manifest))
+	if err != nil {
+		return nil, err
+	}
+	for _, raw := range objects {
 		some, err := flat(raw)
 		if err != nil {
 			return nil, err
@@ -95,9 +94,6 @@ func objectsOf(manifest []byte) (all [][]byte, err error) {
 
 func flat(raw []byte) (all [][]byte, err error) {
 	var o object
-	if string(raw) == "null" {
-		return nil, nil
-	}
 	if err := json.Unmarshal(raw, &o); err != nil || o.Kind != "List" {
 		return [][]byte{raw}, err
 	}

@@ -62,9 +62,10 @@ func TestSeveralObjects(t *testing.T) {
 	t.Parallel()
 	b := start(t)
 	manifest := string(pod("a", "nginx")) + "---\n" + string(pod("b", "nginx")) + "---\n" +
-		`{"apiVersion":"v1","kind":"List","items":[` + workload("Job", "batch/v1", "c", "") + "]}\n"
+		`{"apiVersion":"v1","kind":"List","items":[` + workload("Job", "batch/v1", "c", "") + "]}\n" + workload("Job", "batch/v1", "d", "")
 	pods, err := b.Pods().CreatePods(cluster, []byte(manifest))
-	if err != nil || len(pods) != 3 || pods[0].Name != "a" || !strings.HasPrefix(pods[2].Name, "c-") {
+	if err != nil || len(pods) != 4 || pods[0].Name != "a" || !strings.HasPrefix(pods[2].Name, "c-") ||
+		!strings.HasPrefix(pods[3].Name, "d-") {
 		t.Errorf("%+v %v", pods, err)
 	}
 	for what, manifest := range map[string]string{

@@ -75,7 +75,7 @@ func evaluateNow(ctx context.Context, run *lifecycle.Run[question]) error {
 	}
 	run.Progress(fmt.Sprintf("Asking Binary Authorization to evaluate %s by %s.", counted(len(pods), "pod template"), name))
 	said, err := q.ask(ctx, run.Clients, name, pods, func(pod workload.Template, said *gcp.Evaluation) {
-		run.Progress(fmt.Sprintf("%s: %s.", pod.Workload(), verdictOf(said)))
+		run.Progress(fmt.Sprintf("%s: %s.", pod.Workload(), verdictOf(pod, said)))
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package platformpolicy_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -107,6 +108,78 @@ func TestEvaluateActionRefusesInThePlan(t *testing.T) {
 	acctest.Says(t, cli.Fails(t, notEvaluated, "plan", invoke), "a GKE platform policy", `policy = "projects/demo/attestors/a"`)
 	if n := w.Calls("EvaluateGkePolicy"); n > 0 {
 		t.Errorf("the service was asked %d times", n)
+	}
+}
+
+// TestEvaluateActionWithVariables: Terraform validates the configuration only with unknown
+// variables. The plan refuses their values without a call.
+func TestEvaluateActionWithVariables(t *testing.T) {
+	t.Parallel()
+	w := actionWorld(t)
+	variables := ""
+	for _, name := range []string{"image", "manifest", "namespace", "service_account", "project"} {
+		variables += "variable \"" + name + "\" {\n  type    = string\n  default = null\n}\n"
+	}
+	question := "image = var.image\nmanifest = var.manifest\nnamespace = var.namespace\nservice_account = var.service_account\n" +
+		"project = var.project\n"
+	policy := "variable \"policy\" {\n  type    = string\n  default = null\n}\n"
+	cli := w.CLI(t, w.config("", "")+variables+policy+strings.Replace(step(question), "binauthz_platform_policy.it.id", "var.policy", 1))
+	cli.Succeeds(t, "apply", "-auto-approve")
+	w.Emulator.ResetCalls()
+	with := func(vars ...string) []string {
+		args := []string{"apply", "-auto-approve", invoke}
+		for _, v := range vars {
+			args = append(args, "-var="+v)
+		}
+		return args
+	}
+	of, by := "image="+web, "policy="+w.name.ID
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{"set exactly one of image and manifest", with(by)},
+		{"set exactly one of image and manifest", with(by, of, "manifest={}")},
+		{"is not an image", with(by, "image=https://"+web)},
+		{"document 1: not a Kubernetes object", with(by, "manifest={}")},
+		{`"A_B"`, with(by, of, "namespace=A_B")},
+		{`"a:b" has a namespace`, with(by, of, "service_account=a:b")},
+		{`"A_B" is not the id of a project`, with(by, of, "project=A_B")},
+		{`"123" is not the id of a project`, with(by, of, "project=123")},
+		{"a GKE platform policy", with(of)},
+		{"a GKE platform policy", with(of, "policy=")},
+		{"a GKE platform policy", with(of, "policy=a/b/c")},
+	} {
+		acctest.Says(t, cli.Fails(t, notEvaluated, c.args...), c.want)
+	}
+	if n := w.Calls("EvaluateGkePolicy"); n > 0 {
+		t.Errorf("the service was asked %d times", n)
+	}
+	cli.Succeeds(t, with(by, of)...)
+}
+
+// TestEvaluateActionChecksAgain: values known only at the invocation are refused there, without a
+// call.
+func TestEvaluateActionChecksAgain(t *testing.T) {
+	t.Parallel()
+	const made = "resource \"terraform_data\" \"made\" {\n  input = %q\n}\n"
+	for attribute, c := range map[string][2]string{
+		"manifest":        {"{}", "set exactly one of image and manifest"},
+		"namespace":       {"A_B", `"A_B"`},
+		"service_account": {"a:b", `"a:b" has a namespace`},
+		"project":         {"A_B", `"A_B" is not the id of a project`},
+	} {
+		t.Run(attribute, func(t *testing.T) {
+			t.Parallel()
+			w := actionWorld(t)
+			cli := w.CLI(t, w.config("", "")+fmt.Sprintf(made, c[0])+released("before_create")+
+				step(ofImage(web)+attribute+" = terraform_data.made.output\n"))
+			acctest.Says(t, cli.Fails(t, notEvaluated, "apply", "-auto-approve"), c[1])
+			acctest.Says(t, cli.Succeeds(t, "state", "list"), "terraform_data.made", "!terraform_data.release")
+			if n := w.Calls("EvaluateGkePolicy"); n > 0 {
+				t.Errorf("the service was asked %d times", n)
+			}
+		})
 	}
 }
 

@@ -9,7 +9,7 @@ func evaluationAttributes() map[string]schema.Attribute {
 		"id":         answered("Full name of the policy: `projects/{project}/platforms/gke/policies/{name}`."),
 		fieldProject: readProject,
 		"verdict": answered("`CONFORMANT` if every image conforms, `NON_CONFORMANT` if at least one does not, otherwise `ERROR`: at " +
-			"least one could not be evaluated."),
+			"least one could not be evaluated, or has no result."),
 		"explanation": answered("Why the verdict is not `CONFORMANT`, for an `error_message`: a line for each image and check, in " +
 			"the service's words. Empty for `CONFORMANT`."),
 		"results": schema.ListNestedAttribute{

@@ -131,6 +131,10 @@ func TestEvaluationOfManifests(t *testing.T) {
 			"results": objects(of("Deployment front", "front", nonConformant, base, web), of("CronJob clean", "clean", conformant, base),
 				of("Pod one", "one", conformant, base), of("StatefulSet db", "db", nonConformant, web)),
 		}),
+		w.verdict(policy, inJSON(base, web), nonConformant, map[string]knownvalue.Check{
+			"explanation": text(denied("Pod p1")),
+			"results":     objects(of("Pod p0", "p0", conformant, base), of("Pod p1", "p1", nonConformant, web)),
+		}),
 		w.verdict(policy, ofManifest(workloadOf("CronJob", "clean", base)), conformant,
 			map[string]knownvalue.Check{"explanation": text("")}),
 	)

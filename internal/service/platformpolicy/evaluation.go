@@ -40,8 +40,14 @@ type question struct {
 // title names the evaluation in diagnostics.
 func (q *question) title() string { return "evaluation by platform policy " + q.Policy.ValueString() }
 
-// name is the full name of the policy.
+// name is the full name of the policy. Terraform validates the configuration of an action only
+// before its variables have values, so project is checked again here.
 func (q *question) name(clients *gcp.Clients) (resname.PlatformPolicy, error) {
+	if given := q.Project.ValueString(); given != "" {
+		if err := resname.CheckProjectID(given); err != nil {
+			return resname.PlatformPolicy{}, wrong(fieldProject, err)
+		}
+	}
 	return nameOf(clients, fieldPolicy, q.Policy, q.Project)
 }
 

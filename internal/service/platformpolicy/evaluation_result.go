@@ -63,9 +63,9 @@ type checkResult struct {
 func joined(pods []workload.Template, said []*gcp.Evaluation) answer {
 	a, verdict, words := answer{Results: []podResult{}}, conformance.Possible(0), &explanation{several: len(pods) > 1}
 	for i, pod := range pods {
-		v := verdictOf(said[i])
+		v := verdictOf(pod, said[i])
 		verdict |= conformance.Only(v)
-		words.add(pod.Workload().String(), v, said[i])
+		words.add(pod, v, said[i])
 		for _, p := range present(said[i].Results) {
 			a.Results = append(a.Results, podOf(pod, p))
 		}
@@ -74,9 +74,9 @@ func joined(pods []workload.Template, said []*gcp.Evaluation) answer {
 	return a
 }
 
-// verdictOf returns the verdict for one pod. An unknown verdict, or an answer without the pod,
-// never counts as conformant.
-func verdictOf(said *gcp.Evaluation) conformance.Verdict {
+// verdictOf returns the verdict for one pod: the strictest one in the answer. An unknown verdict, or
+// an answer without the pod or without one of its images, never counts as conformant.
+func verdictOf(pod workload.Template, said *gcp.Evaluation) conformance.Verdict {
 	pods := present(said.Results)
 	if len(pods) == 0 {
 		return conformance.Either(understood(said.Verdict), conformance.Errored).Strictest()
@@ -84,8 +84,30 @@ func verdictOf(said *gcp.Evaluation) conformance.Verdict {
 	verdict := conformance.Only(understood(said.Verdict))
 	for _, p := range pods {
 		verdict |= conformance.Only(understood(p.Verdict))
+		for _, i := range present(p.ImageResults) {
+			verdict |= conformance.Only(understood(i.Verdict))
+		}
+		if evaluated, all := coverage(pod, p); evaluated < all {
+			verdict |= conformance.Only(conformance.Errored)
+		}
 	}
 	return verdict.Strictest()
+}
+
+// coverage returns the number of different images with a result, and of those in the pod. Google
+// documents that continuous validation evaluates all containers of a pod, also init and ephemeral
+// ones; for this method it is not documented.
+func coverage(pod workload.Template, said *binaryauthorization.PodResult) (evaluated, all int) {
+	results, images := map[string]bool{}, map[string]bool{}
+	for _, i := range present(said.ImageResults) {
+		if i.ImageUri != "" {
+			results[i.ImageUri] = true
+		}
+	}
+	for _, c := range pod.Containers {
+		images[c.Image] = true
+	}
+	return len(results), len(images)
 }
 
 // understood parses a verdict of the service. An unknown one counts as an error.

@@ -2,7 +2,11 @@ package platformpolicy
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
+
+	binaryauthorization "google.golang.org/api/binaryauthorization/v1"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
@@ -13,6 +17,8 @@ const twoJobs = `{apiVersion: batch/v1, kind: Job, metadata: {name: a}, spec: {t
 ---
 {apiVersion: batch/v1, kind: Job, metadata: {name: b}, spec: {template: {spec: {containers: [{name: c, image: i}]}}}}
 `
+
+const unproven = ", init and ephemeral containers included. An image without a result is not proven to conform"
 
 // TestJoinedAnswers: answers unknown to the emulator, with a new verdict or with gaps.
 func TestJoinedAnswers(t *testing.T) {
@@ -56,6 +62,22 @@ func TestJoinedAnswers(t *testing.T) {
 			conforms, `{"verdict": "ERROR", "results": [{"verdict": "ERROR", "imageResults": [{"imageUri": "i"}]}]}`, "ERROR",
 			"Job b, i: The verdict is missing, and the service gives no reason",
 		},
+		"an image does not conform": {
+			`{"verdict": "CONFORMANT", "results": [{"verdict": "CONFORMANT", "imageResults": [{"imageUri": "i", "verdict": "NON_CONFORMANT",
+				"explanation": "Not so."}]}]}`, conforms, "NON_CONFORMANT", "Job a, i: Not so.",
+		},
+		"an image has no verdict": {
+			`{"verdict": "CONFORMANT", "results": [{"verdict": "CONFORMANT", "imageResults": [{"imageUri": "i"}]}]}`, conforms, "ERROR",
+			"Job a, i: The verdict is missing, and the service gives no reason",
+		},
+		"no images": {
+			`{"verdict": "CONFORMANT", "results": [{"verdict": "CONFORMANT", "imageResults": []}]}`, conforms, "ERROR",
+			"Job a: The service gave results for 0 of 1 images" + unproven,
+		},
+		"an image without a name": {
+			`{"verdict": "CONFORMANT", "results": [{"verdict": "CONFORMANT", "imageResults": [{"verdict": "CONFORMANT"}]}]}`, conforms,
+			"ERROR", "Job a: The service gave results for 0 of 1 images" + unproven,
+		},
 		"a check set without a why": {checks("ERROR", ""), conforms, "ERROR", "Job a, i: No check."},
 		"checks": {
 			checks("NON_CONFORMANT", `,
@@ -87,5 +109,32 @@ func TestJoinedAnswers(t *testing.T) {
 				t.Errorf("got %s and %q", got.Verdict.ValueString(), got.Explanation.ValueString())
 			}
 		})
+	}
+}
+
+// TestEveryImageNeedsAResult: the images of all containers count, each once.
+func TestEveryImageNeedsAResult(t *testing.T) {
+	t.Parallel()
+	pods, err := workload.ParseTemplates(`{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {initContainers: [{name: a, image: first}],
+		containers: [{name: b, image: web}, {name: c, image: web}], ephemeralContainers: [{name: d, image: debug}]}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for images, want := range map[string]string{
+		"first web debug":     "",
+		"web first web debug": "",
+		"web":                 "Pod p: The service gave results for 1 of 3 images" + unproven,
+		"web debug web":       "Pod p: The service gave results for 2 of 3 images" + unproven,
+		"first web":           "Pod p: The service gave results for 2 of 3 images" + unproven,
+	} {
+		said := &gcp.Evaluation{Verdict: "CONFORMANT", Results: []*binaryauthorization.PodResult{{Verdict: "CONFORMANT"}}}
+		for image := range strings.FieldsSeq(images) {
+			said.Results[0].ImageResults = append(said.Results[0].ImageResults,
+				&binaryauthorization.ImageResult{ImageUri: image, Verdict: "CONFORMANT"})
+		}
+		got := joined(pods, slices.Repeat([]*gcp.Evaluation{said}, len(pods)))
+		if got.Explanation.ValueString() != want || (got.Verdict.ValueString() == "CONFORMANT") != (want == "") {
+			t.Errorf("%s: %s, %q", images, got.Verdict, got.Explanation.ValueString())
+		}
 	}
 }

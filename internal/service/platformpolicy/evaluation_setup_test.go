@@ -32,6 +32,13 @@ func ofImage(image string) string { return fmt.Sprintf("image = %q\n", image) }
 // ofManifest returns a question about a manifest.
 func ofManifest(text string) string { return "manifest = <<-EOT\n" + text + "\nEOT\n" }
 
+// inJSON returns a question about a pod for each image, as JSON objects one after the other.
+func inJSON(images ...string) string {
+	return fmt.Sprintf(`manifest = join("\n", [for i, image in ["%s"] : jsonencode({
+		apiVersion = "v1", kind = "Pod", metadata = { name = "p${i}" }, spec = { containers = [{ image = image }] }
+	})])`, strings.Join(images, `", "`))
+}
+
 // evaluates returns the data source for a question to the policy. question holds its other
 // attributes.
 func evaluates(question string) string {

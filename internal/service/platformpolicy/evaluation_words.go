@@ -13,6 +13,7 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/conformance"
 	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
+	"github.com/binauthz/terraform-provider-binauthz/internal/workload"
 )
 
 // explanation has a line for each failed check of an image, in the service's words.
@@ -24,17 +25,22 @@ type explanation struct {
 
 func (e *explanation) String() string { return strings.Join(e.lines, "\n") }
 
-// add explains the result for one workload.
-func (e *explanation) add(workload string, verdict conformance.Verdict, said *gcp.Evaluation) {
+// add explains the result for one pod.
+func (e *explanation) add(pod workload.Template, verdict conformance.Verdict, said *gcp.Evaluation) {
 	if verdict == conformance.Conformant {
 		return
 	}
-	before := len(e.lines)
+	before, of := len(e.lines), pod.Workload().String()
 	for _, p := range present(said.Results) {
 		for _, i := range present(p.ImageResults) {
 			for _, why := range reasons(i) {
-				e.line(workload, i.ImageUri, why)
+				e.line(of, i.ImageUri, why)
 			}
+		}
+		evaluated, all := coverage(pod, p)
+		if evaluated < all && understood(p.Verdict) == conformance.Conformant {
+			e.lines = append(e.lines, fmt.Sprintf("%s: The service gave results for %d of %d images, init and ephemeral containers "+
+				"included. An image without a result is not proven to conform", of, evaluated, all))
 		}
 	}
 	if len(e.lines) > before {
@@ -42,19 +48,19 @@ func (e *explanation) add(workload string, verdict conformance.Verdict, said *gc
 	}
 	switch {
 	case len(present(said.Results)) == 0:
-		e.lines = append(e.lines, workload+": The service evaluated no pod; its verdict is "+cmp.Or(said.Verdict, "missing"))
+		e.lines = append(e.lines, of+": The service evaluated no pod; its verdict is "+cmp.Or(said.Verdict, "missing"))
 	case understood(said.Verdict) == verdict:
-		e.lines = append(e.lines, workload+": "+unexplained(said.Verdict))
+		e.lines = append(e.lines, of+": "+unexplained(said.Verdict))
 	default:
-		e.lines = append(e.lines, workload+": "+unexplained(string(verdict)))
+		e.lines = append(e.lines, of+": "+unexplained(string(verdict)))
 	}
 }
 
 // line adds a line once, because several containers can have the same image.
-func (e *explanation) line(workload, image, why string) {
+func (e *explanation) line(of, image, why string) {
 	text := image + ": " + strings.Join(strings.Fields(why), " ")
 	if e.several {
-		text = workload + ", " + text
+		text = of + ", " + text
 	}
 	if !slices.Contains(e.lines, text) {
 		e.lines = append(e.lines, text)

@@ -35,14 +35,33 @@ func planConformance(ctx context.Context, c *change, standing bool) {
 		c.Diags.AddAttributeError(root, "Cannot plan platform policy", err.Error())
 		return
 	}
-	for i, found := range judgeAll(gcp.InHaste(ctx), guard.ConformanceEvidence(c.Clients), policy, images) {
-		found.await(comesFor(gcp.InHaste(ctx), c))
+	evidence := guard.ConformanceEvidence(c.Clients)
+	all := judgeAll(gcp.InHaste(ctx), evidence, policy, images)
+	warnOfLosses(gcp.InHaste(ctx), c, evidence, policy, images, all)
+	for i, found := range all {
+		if !standing {
+			found.await()
+		}
 		found.tell(c, images[i].at, standing)
 		for _, later := range found.later {
 			open = append(open, images[i].at.String()+": "+later)
 		}
 	}
 	guard.WarnOfUnchecked(c.Diags, c.Model.ID.ValueString(), open, policy.unknown)
+}
+
+// warnOfLosses warns of images that conform now, but not without the attestations that the plan
+// destroys. It knows the destroys planned so far.
+func warnOfLosses(
+	ctx context.Context, c *change, evidence *guard.CheckEvidence, policy *outlook, images []wanted, now []findings,
+) {
+	leaving := c.Walk.LeavingAttestations()
+	if len(leaving) == 0 {
+		return
+	}
+	for i, after := range judgeAll(ctx, evidence.Without(leaving), policy, images) {
+		after.warnOfLoss(c, images[i].at, &now[i])
+	}
 }
 
 // checkConformance evaluates the images of must_conform right before the policy is written.
@@ -120,7 +139,7 @@ func judgeAll(ctx context.Context, evidence conformance.Evidence, policy *outloo
 	}
 	done.Wait()
 	for i := range all {
-		all[i].sort(policy.strict)
+		all[i].sort()
 	}
 	return all
 }

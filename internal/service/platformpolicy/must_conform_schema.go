@@ -23,8 +23,9 @@ var mustConform = schema.ListNestedAttribute{
 		"writes nothing. After the write, the data source `binauthz_platform_policy_evaluation` asks the service itself. " +
 		"Every plan repeats the checks: if it changes " +
 		"nothing and an image no longer conforms, for example because of a new finding, it warns. Checks that depend on unknown " +
-		"values, or on an attestation of the same plan, are left to the apply, and the plan lists them. If the same configuration " +
-		"attests the image, refer to it: `binauthz_attestation.NAME.image`. Google monitors by the policy and enforces nothing: a " +
+		"values are left to the apply, and so is an image that only lacks an attestation, because it can be attested before the " +
+		"write. The plan lists them. If the same configuration attests the image, refer to it: `binauthz_attestation.NAME.image`. " +
+		"A plan that destroys the attestation of an image warns. Google monitors by the policy and enforces nothing: a " +
 		"conformant image is not necessarily admitted, and another image is not refused. With `emulator_host`, the provider cannot " +
 		"read Sigstore signatures in Google's registries, and `sigstore_signature_check` is a warning.\n\nPermissions: " +
 		"`containeranalysis.occurrences.list` (role `roles/containeranalysis.occurrences.viewer`) in the projects of the checks; " +

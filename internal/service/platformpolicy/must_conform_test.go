@@ -219,7 +219,8 @@ func TestMustConformInItsPlace(t *testing.T) {
 			`, namespace = "payments"`: "check_sets[1].checks[0]",
 		strings.Replace(manifest("payments", "web", image("web")), "serviceAccountName: web", "hostNetwork: false", 1) +
 			`, service_account = "web"`: "",
-		manifest("x", "web", image("exempt"), image("second")): image("second") + ": AlwaysDeny",
+		manifest("x", "web", image("exempt"), image("second")):         image("second") + ": AlwaysDeny",
+		inJSON(image("exempt"), image("second")) + `, namespace = "x"`: image("second") + ": AlwaysDeny",
 	} {
 		t.Run(element, func(t *testing.T) {
 			t.Parallel()
@@ -429,64 +430,4 @@ func TestMustConformAndImport(t *testing.T) {
 			ImportStateVerifyIgnore: []string{"must_conform.#", "must_conform.0"},
 		},
 	)
-}
-
-// TestMustConformAndAttestations: the plan defers the check of an attestation from the same plan,
-// and the apply finds it.
-func TestMustConformAndAttestations(t *testing.T) {
-	t.Parallel()
-	w := emulatedWorld(t)
-	version := w.KMSKeyVersion(t)
-	check := fmt.Sprintf(`{ simple_signing_attestation_check = { container_analysis_attestation_projects = ["projects/demo"],
-	  attestation_authenticators = [{ pkix_public_key_set = { pkix_public_keys = [{ kms_key_version = %q }] } }] } }`, version)
-	attestor := fmt.Sprintf(`
-resource "binauthz_note" "it" {
-  name                = "note"
-  human_readable_name = "Test"
-}
-resource "binauthz_attestor" "it" {
-  name        = "ci"
-  note        = binauthz_note.it.id
-  public_keys = [{ kms_key_version = %q }]
-}
-`, version)
-	attestation := fmt.Sprintf(`
-resource "binauthz_attestation" "it" {
-  attestor        = binauthz_attestor.it.id
-  image           = %q
-  kms_key_version = %q
-}
-`, image("web"), version)
-	const referred = "must_conform = [{ image = binauthz_attestation.it.image }]"
-	cli := w.CLI(t, attestor+w.config(rest(check), must("web")))
-	acctest.Says(t, flat(cli.Fails(t, "Image does not conform", "plan")), "SimpleSigningAttestationCheck",
-		"binauthz_attestation.NAME.image")
-	cli.Write(t, attestor+attestation+w.config(rest(check+", "+scans), referred))
-	cli.Fails(t, "No valid scan", "plan")
-	cli.Write(t, attestor+attestation+w.config(rest(check), referred))
-	acctest.Says(t, flat(cli.Succeeds(t, "apply", "-auto-approve")), "Not checked until apply",
-		image("web")+": this plan creates its attestation")
-	quiet(t, cli.Succeeds(t, "plan", "-detailed-exitcode"))
-	// A planned attestation with another key than the check's does not help, for an existing or a
-	// planned attestor.
-	anotherKey := pkix(t, "p256.pem", "ECDSA_P256_SHA256", "")
-	other := `{ simple_signing_attestation_check = { container_analysis_attestation_projects = ["projects/demo"],
-	  attestation_authenticators = [{ pkix_public_key_set = { pkix_public_keys = [` + anotherKey + `] } }] } }`
-	second := strings.NewReplacer(`"it"`, `"second"`, ".it.", ".second.", `"note"`, `"note2"`, `"ci"`, `"ci2"`)
-	moreAttested := strings.NewReplacer(`"it"`, `"more"`, image("web"), image("more"))
-	const referredMore = "must_conform = [{ image = binauthz_attestation.more.image }]"
-	for _, text := range []string{
-		attestor + moreAttested.Replace(attestation),
-		attestor + second.Replace(attestor) + second.Replace(moreAttested.Replace(attestation)),
-	} {
-		cli.Write(t, text+w.config(rest(check+", "+other), referredMore))
-		acctest.Says(t, flat(cli.Fails(t, "Image does not conform", "plan")), "check_sets[0].checks[1]", "!check_sets[0].checks[2]")
-		cli.Write(t, text+w.config(rest(check), referredMore))
-		acctest.Says(t, flat(cli.Succeeds(t, "plan")), image("more")+": this plan creates its attestation")
-	}
-	// An unknown key does not affect a key with a verified attestation.
-	more := strings.Replace(check, "}] } }] } }", "}, { kms_key_version = terraform_data.late.output }] } }] } }", 1)
-	late := fmt.Sprintf("resource \"terraform_data\" \"late\" {\n  input = %q\n}\n", version)
-	cli.Write(t, late+attestor+attestation+w.config(rest(more), referred))
-	quiet(t, cli.Succeeds(t, "plan"))
 }

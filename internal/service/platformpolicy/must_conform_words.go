@@ -2,14 +2,13 @@ package platformpolicy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	binaryauthorization "google.golang.org/api/binaryauthorization/v1"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/conformance"
-	"github.com/binauthz/terraform-provider-binauthz/internal/gcp"
 	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
@@ -27,18 +26,17 @@ type findings struct {
 // violation is a check violated by an image.
 type violation struct {
 	image, line string
-	attestation bool // an attestation would repair it
-	unscanned   bool // there is no valid scan
-	// check is the check for the attestation, nil if unknown.
-	check *binaryauthorization.SimpleSigningAttestationCheck
+	check       string // title of the check
+	attestation bool   // an attestation would repair it
+	unscanned   bool   // there is no valid scan
 }
 
-// sort separates certain violations from undetermined results. by is the policy with all checks.
-func (f *findings) sort(by *gcp.PlatformPolicy) {
+// sort separates certain violations from undetermined results.
+func (f *findings) sort() {
 	for _, pod := range f.pods {
 		for i, image := range pod.lenient.Images {
 			if !image.Possible.Has(conformance.Conformant) {
-				f.wrong = append(f.wrong, violations(by, image)...)
+				f.wrong = append(f.wrong, violations(image)...)
 				continue
 			}
 			f.doubts = append(f.doubts, doubts(image)...)
@@ -51,19 +49,22 @@ func (f *findings) sort(by *gcp.PlatformPolicy) {
 	f.wrong = slices.CompactFunc(f.wrong, func(a, b violation) bool { return a == b })
 }
 
-// await leaves an image to the apply if only an attestation of this plan is missing.
-func (f *findings) await(comes func(digest string, check *binaryauthorization.SimpleSigningAttestationCheck) bool) {
-	decided := map[string]bool{}
+// await leaves an image to the apply if only attestations are missing: they can be created before
+// the write, by this plan or elsewhere.
+func (f *findings) await() {
+	decided, checks := map[string]bool{}, map[string][]string{}
 	for _, v := range f.wrong {
-		_, digest, _ := strings.Cut(v.image, "@")
-		decided[v.image] = decided[v.image] || !v.attestation || !comes(digest, v.check)
-	}
-	for image, is := range decided {
-		if !is {
-			f.later = append(f.later, image+": this plan creates its attestation")
+		decided[v.image] = decided[v.image] || !v.attestation
+		if !slices.Contains(checks[v.image], v.check) {
+			checks[v.image] = append(checks[v.image], v.check)
 		}
 	}
-	slices.Sort(f.later)
+	for _, image := range slices.Sorted(maps.Keys(checks)) {
+		if !decided[image] {
+			f.later = append(f.later, image+": there is no valid attestation yet for "+strings.Join(checks[image], ", ")+
+				". If this configuration creates it, write binauthz_attestation.NAME.image in must_conform")
+		}
+	}
 	f.wrong = slices.DeleteFunc(f.wrong, func(v violation) bool { return !decided[v.image] })
 }
 
@@ -83,19 +84,20 @@ func (f *findings) unread(passing func(image string) error) string {
 	return "whether the image conforms could not be looked up:\n" + listed(slices.Compact(lines)) + "\n\nThe reason can pass. Run again."
 }
 
-func violations(by *gcp.PlatformPolicy, image conformance.ImageResult) (all []violation) {
+func violations(image conformance.ImageResult) (all []violation) {
 	if image.Set == nil {
 		return []violation{{image: image.Image, line: image.Image + ": " + image.Explanation}}
 	}
 	for _, c := range image.Set.Checks {
 		if !c.Possible.Has(conformance.Conformant) {
-			line := fmt.Sprintf("%s: %s: %s. %s", image.Image, title(image.Set, c), c.Possible, c.Sentence)
+			check := title(image.Set, c)
+			line := fmt.Sprintf("%s: %s: %s. %s", image.Image, check, c.Possible, c.Sentence)
 			all = append(all, violation{
 				image:       image.Image,
 				line:        strings.Join(append([]string{line}, c.Findings...), "\n    "),
-				attestation: c.Type == simpleSigning,
+				check:       check,
+				attestation: c.Type == simpleSigning && strings.Contains(image.Image, "@"),
 				unscanned:   c.Possible == conformance.Only(conformance.Errored),
-				check:       attestationCheckOf(by, image.Set.Index, c.Index),
 			})
 		}
 	}
@@ -161,13 +163,33 @@ func (f *findings) refusal() string {
 	return strings.Join(append([]string{text}, texts...), "\n\n")
 }
 
+// warnOfLoss warns of missing attestations that are not missing before.
+func (f *findings) warnOfLoss(c *change, at path.Path, before *findings) {
+	var lines []string
+	for _, v := range f.wrong {
+		if v.attestation && !slices.Contains(before.wrong, v) {
+			lines = append(lines, v.line)
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	c.Diags.AddAttributeWarning(at, lifecycle.About("Image loses its attestation", elementOf(c, at)),
+		"This plan destroys an attestation. Without it, the planned policy is violated by\n"+listed(lines)+"\n\nUnless this plan "+
+			"creates another valid attestation, keep it, or remove the image from must_conform.")
+}
+
+// elementOf names an element of must_conform, with its policy if that is known.
+func elementOf(c *change, at path.Path) string {
+	if id := c.Model.ID.ValueString(); id != "" {
+		return id + ", " + at.String()
+	}
+	return at.String()
+}
+
 // tell reports violations, as a warning if the plan changes nothing, and undetermined results.
 func (f *findings) tell(c *change, at path.Path, standing bool) {
-	id := c.Model.ID.ValueString()
-	about := at.String()
-	if id != "" {
-		about = id + ", " + about
-	}
+	id, about := c.Model.ID.ValueString(), elementOf(c, at)
 	const summary = "Image does not conform"
 	switch {
 	case len(f.wrong) > 0 && standing:

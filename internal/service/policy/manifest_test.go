@@ -22,6 +22,12 @@ func manifest(images ...string) string {
 		"\tspec: {template: {spec: {serviceAccountName: runner, containers: [" + strings.Join(containers, ", ") + "]}}}\n\tEOT\n"
 }
 
+// inJSON is a manifest with a pod for each image, in JSON without separators.
+func inJSON(images ...string) string {
+	return "manifest = join(\"\\n\", [for image in [\"" + strings.Join(images, `", "`) + "\"] : jsonencode({\n" +
+		"\tapiVersion = \"v1\", kind = \"Pod\", metadata = { name = \"web\" }, spec = { containers = [{ image = image }] }\n})])\n"
+}
+
 const (
 	base    = "us-docker.pkg.dev/acme/base/nginx:1"
 	asBase  = `admission_whitelist_patterns = ["us-docker.pkg.dev/acme/base/**"]` + "\n"
@@ -115,6 +121,7 @@ func TestManifestMustBeAdmitted(t *testing.T) {
 	}{
 		"two images":            {asBase, manifest(base, web, other), []string{refused, "Image " + other + " denied", "!Image " + base}},
 		"all admitted":          {asBase, manifest(base, base), nil},
+		"two objects in JSON":   {asBase, inJSON(base, web), []string{refused, "!Image " + base}},
 		"its namespace":         {inShop, manifest(web), nil},
 		"another namespace":     {inShop, manifest(web) + `kubernetes_namespace = "a"`, []string{refused}},
 		"its service account":   {runner, manifest(web), nil},
