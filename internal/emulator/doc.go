@@ -97,9 +97,10 @@
 //   - LOCATION-UNKNOWN-SYSTEM-POLICY: The same applies to a system policy, but it has no zones.
 //   - LOCATION-UNKNOWN-KMS: Locations of Cloud KMS are not checked.
 //   - PAGE-TOKEN-OFFSET: A page token is only an offset: entries created or deleted between two
-//     pages shift the list.
-//   - PAGE-TOKEN-MALFORMED: A page token not returned by a list is INVALID_ARGUMENT.
-//   - PAGE-SIZE-NEGATIVE: A negative page size is INVALID_ARGUMENT.
+//     pages shift the list. If nothing is left, the page is empty.
+//   - PAGE-TOKEN-MALFORMED: A malformed page token is INVALID_ARGUMENT.
+//   - PAGE-SIZE-NEGATIVE: A negative page size is INVALID_ARGUMENT. In a search of Cloud Asset
+//     Inventory, it means the default size, as documented.
 //   - SYSTEM-POLICY-REGION: The system policy allows GKE's image registries from Google's
 //     documentation and, in a region, the registry of this region. It denies everything else.
 //     Google's own policy is not published.
@@ -412,7 +413,10 @@
 //     the message for the default rule.
 //   - POD-DENIED-IMAGES: The form of a message with several images of a pod is unknown: it contains
 //     all of them, separated by semicolons.
-//   - POD-IMAGE-MALFORMED: An invalid image name is always denied, with a message not from Google.
+//   - POD-IMAGE-MALFORMED: An image with an invalid name before its digest is always denied, with a
+//     message not from Google.
+//   - POD-IMAGE-DIGEST: The rule applies to an image with a malformed digest: an attestor refuses
+//     it as recorded for a tag, a dry run and ALWAYS_ALLOW admit it.
 //   - POD-BREAK-GLASS: Breakglass is the label image-policy.k8s.io/break-glass, "true". The log
 //     entry contains the overridden result.
 //   - POD-BREAK-GLASS-ANNOTATION: The older annotation alpha.image-policy.k8s.io/break-glass has
@@ -421,7 +425,9 @@
 //   - POD-BREAK-GLASS-DRY-RUN: Breakglass is logged instead of a dry run.
 //   - POD-EXISTS: A duplicate pod name is refused after the policy decision, and has an entry with
 //     AlreadyExists.
-//   - POD-ATTESTATION-SCHEME: Attestations are searched for the image with and without https://.
+//   - POD-ATTESTATION-SCHEME: Attestations count with and without https:// in their resource.
+//   - POD-ATTESTATION-IMAGE: An attestation is for a digest in every registry and repository, as
+//     documented. The same applies with a tag before the digest.
 //   - POD-LOG-KEYS: A quoted text for any field also matches keys of maps. The documented search
 //     for breakglass needs this. Comparisons are case-insensitive, as documented.
 //   - POD-LOG-STATUS: An entry of an admitted pod has an empty status, {} in JSON. Recordings have
@@ -492,9 +498,10 @@
 //   - Only occurrences of kind ATTESTATION are compared with existing ones.
 //   - pgpSignedAttestation of v1beta1 is UNIMPLEMENTED. Vulnerability summaries are not emulated.
 //   - Only Scan and Build write in the projects goog-analysis, goog-vulnz and verified-builder and
-//     on their notes. A note in them exists after the first write on it. An image has one DISCOVERY
-//     occurrence, and one VULNERABILITY occurrence for each CVE. Scans do not end or become
-//     INACTIVE with time, and no scan starts automatically.
+//     on their notes. A note in them exists after the first write on it. Others can neither change
+//     nor delete an occurrence on these notes, in any project: a test would have to change a real
+//     scan result. An image has one DISCOVERY occurrence, and one VULNERABILITY occurrence for each
+//     CVE. Scans do not end or become INACTIVE with time, and no scan starts automatically.
 //   - A provenance names Google's key, but another key signs it: a program that verifies Google's
 //     signature refuses it. The older form has no recipe.arguments. A written provenance with
 //     arguments of a type not linked in, such as Cloud Build's, is INVALID_ARGUMENT.
