@@ -116,7 +116,7 @@
 //     create. Gets and lists have it.
 //   - ATTESTOR-ETAG-UNCHANGED: An update without changes creates a new etag.
 //   - ATTESTOR-ID-CHARACTERS: Ids of attestors have only letters of both cases, digits, hyphens and
-//     underscores. Each of these can be the first or last character.
+//     underscores. The first character is a letter or digit.
 //   - ATTESTOR-NOTE-NUMBER: A note reference must be a full name with a project id, as documented.
 //     A project number is refused.
 //   - ATTESTOR-NOTE-MISSING: The existence of an attestor's note is not checked.
@@ -194,7 +194,7 @@
 //   - PLATFORM-ETAG-STALE: A replacement or a delete of a platform policy with a stale etag is
 //     ABORTED.
 //   - PLATFORM-ID-CHARACTERS: Ids of platform policies have only letters, digits, hyphens and
-//     underscores.
+//     underscores. The first character is a letter or digit.
 //   - PLATFORM-SCOPE-ORDER: A check set of a platform policy must come before every check set that
 //     also matches its pods, as documented. A stricter order by kind of scope is not required.
 //   - PLATFORM-SCOPE-LAST: The last check set must have no scope.

@@ -71,13 +71,23 @@ func attestorProbes() []Probe {
 		},
 		{
 			ID: "ATTESTOR-ID-CHARACTERS",
-			Unknown: "Ids of attestors have only letters of both cases, digits, hyphens and underscores. Each of these can be the " +
-				"first or last character.",
+			Unknown: "Ids of attestors have only letters of both cases, digits, hyphens and underscores. The first character is a letter " +
+				"or digit.",
 			Run: func(ctx context.Context, t *Trial) {
 				note := t.note(ctx, "n")
 				for _, id := range []string{"Upper", "under_score", "hyphen-", "_", "dot.ted", "til~de"} {
 					_, err := t.createAttestor(ctx, id, attestorOn(note))
 					t.Saw(id, nil, err)
+				}
+				for _, first := range []string{"_", "-"} {
+					_, err := t.Attestors.CreateAttestor(ctx, &binaryauthorizationpb.CreateAttestorRequest{
+						Parent: t.Parent(), AttestorId: first + t.ID("a"), Attestor: attestorOn(note),
+					})
+					name := t.Parent() + "/attestors/" + first + t.ID("a")
+					t.Made(name, note, err, func(ctx context.Context) error { // its id begins with no id of a run, but its note's does
+						return t.Attestors.DeleteAttestor(ctx, &binaryauthorizationpb.DeleteAttestorRequest{Name: name})
+					})
+					t.Saw(first+" at the start", nil, err)
 				}
 			},
 			Want: `
@@ -86,7 +96,9 @@ func attestorProbes() []Probe {
 				hyphen-: OK
 				_: OK
 				dot.ted: INVALID_ARGUMENT
-				til~de: INVALID_ARGUMENT`,
+				til~de: INVALID_ARGUMENT
+				_ at the start: INVALID_ARGUMENT
+				- at the start: INVALID_ARGUMENT`,
 		},
 		{
 			ID:      "ATTESTOR-NOTE-NUMBER",
