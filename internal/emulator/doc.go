@@ -123,12 +123,12 @@
 //   - ATTESTOR-NOTE-SHARED: Two attestors can have the same note.
 //   - ATTESTOR-EXISTS: A create of an existing attestor is ALREADY_EXISTS, even with the same
 //     content.
-//   - ATTESTOR-PROJECT-NUMBER: A get of an attestor by project number returns the name with the
-//     project id, as created.
+//   - ATTESTOR-PROJECT-NUMBER: Names of attestors in answers have the project id, also after a
+//     create or get by project number.
 //   - ATTESTOR-KEYS-LIMIT: The 1001st key of an attestor is INVALID_ARGUMENT.
 //   - ATTESTOR-LIMIT: The 201st attestor of a project is RESOURCE_EXHAUSTED.
 //   - ATTESTOR-LIST-PAGE: Lists of attestors and platform policies have 100 entries per page if the
-//     request has no page size.
+//     request has no page size. A larger page size counts as 100.
 //
 // Keys and signatures:
 //
@@ -152,6 +152,8 @@
 //   - SIGNATURE-ONE-GOOD: One valid signature is enough, independent of the others.
 //   - SIGNATURE-JWT: JWTs of an attestation are ignored: one without signatures is not verifiable.
 //   - SIGNATURE-PSS-SALT: The salt of an RSA-PSS signature is as long as its digest.
+//   - SIGNATURE-PAE: A signature of the payload in DSSE's encoding, an option of gcloud, does not
+//     verify for an attestor. It verifies in a check of a platform policy.
 //   - SIGNATURE-PAYLOAD-CASE: The payload of an attestation has gcloud's type and layout. The type
 //     and the field names are case-insensitive, because Google's pages differ. White space and
 //     additional fields are ignored.
@@ -174,6 +176,10 @@
 //   - POLICY-ATTESTOR-MISSING: Every required attestor must exist when the policy is written; a
 //     missing one is INVALID_ARGUMENT.
 //   - POLICY-ATTESTOR-SHORT: Attestors must have full names.
+//   - POLICY-ATTESTOR-NUMBER: An attestor of a rule can be named by project number, and reads as
+//     written. This is the lenient reading: a note reference by project number is refused.
+//   - POLICY-ATTESTOR-TWICE: The same attestor twice in a rule is INVALID_ARGUMENT.
+//   - POLICY-REFERENCES-LIMIT: The 201st reference to an attestor in a policy is INVALID_ARGUMENT.
 //   - POLICY-ATTESTOR-DELETE: A required attestor can be deleted. The rule keeps its name.
 //   - POLICY-NAMESPACE-DIGITS: Namespaces as keys of rules can have digits, although the documented
 //     form is [a-z.-]+: Kubernetes namespaces have them. Set API.RefuseDigits for the documented
@@ -183,8 +189,16 @@
 //     "spiffe://"; set API.StripSPIFFE to remove it.
 //   - POLICY-PATTERN-WILDCARD: An allowlist pattern can have its wildcard only at its end and after
 //     "registry/".
+//   - POLICY-PATTERN-FORM: An allowlist pattern with a scheme, with an empty path element or with a
+//     slash at its end is INVALID_ARGUMENT.
 //   - POLICY-PATTERN-TWICE: A duplicate allowlist pattern is kept twice, in the order of the
 //     request.
+//   - POLICY-KEY-FORM: The id of a cluster in the key of a rule has at most 63 characters, as for
+//     members of a fleet. The key for an Istio service identity has no white space.
+//   - POLICY-SPIFFE-TWICE: Two rules for one Istio service identity, with and without "spiffe://",
+//     are INVALID_ARGUMENT.
+//   - POLICY-PROJECT-NUMBER: The name of a policy in answers has the project id, also after a write
+//     or get by project number.
 //   - POLICY-MODE-UNSPECIFIED: A policy written without a global evaluation mode reads without one.
 //
 // Platform policies:
@@ -341,6 +355,9 @@
 // Container Analysis:
 //
 //   - NOTE-HINT: An attestation note needs a hint with a name.
+//   - NOTE-ID-CHARACTERS: Ids of notes have only letters, digits and the characters . _ ~ : + @ %
+//     and -. The first character is a letter or digit. Google publishes no rule; others may be
+//     refused.
 //   - NOTE-LOCATION: Notes and occurrences in a location are refused: Binary Authorization does not
 //     read them.
 //   - NOTE-KIND: The kind of a note or occurrence never changes.

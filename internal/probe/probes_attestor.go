@@ -151,7 +151,7 @@ func attestorProbes() []Probe {
 		},
 		{
 			ID:      "ATTESTOR-PROJECT-NUMBER",
-			Unknown: "A get of an attestor by project number returns the name with the project id, as created.",
+			Unknown: "Names of attestors in answers have the project id, also after a create or get by project number.",
 			Run: func(ctx context.Context, t *Trial) {
 				if t.Number == "" {
 					t.Skip("the number of the project could not be read")
@@ -161,8 +161,15 @@ func attestorProbes() []Probe {
 				name := "projects/" + t.Number + "/attestors/" + t.ID("a")
 				read, err := t.Attestors.GetAttestor(ctx, &binaryauthorizationpb.GetAttestorRequest{Name: name})
 				t.Saw("get by number", read, err, "name")
+				made, err := t.Attestors.CreateAttestor(ctx, &binaryauthorizationpb.CreateAttestorRequest{
+					Parent: "projects/" + t.Number, AttestorId: t.ID("b"), Attestor: attestorOn(t.noteName("note-a")),
+				})
+				t.Made(t.attestorName("b"), t.attestorName("b"), err, func(ctx context.Context) error { return t.deleteAttestor(ctx, "b") })
+				t.Saw("create by number", made, err, "name")
 			},
-			Want: `get by number: OK name=projects/PROJECT/attestors/a`,
+			Want: `
+				get by number: OK name=projects/PROJECT/attestors/a
+				create by number: OK name=projects/PROJECT/attestors/b`,
 		},
 		{
 			ID:      "ATTESTOR-KEYS-LIMIT",
@@ -195,22 +202,28 @@ func attestorProbes() []Probe {
 				most attestors: 200`,
 		},
 		{
-			ID:      "ATTESTOR-LIST-PAGE",
-			Unknown: "Lists of attestors and platform policies have 100 entries per page if the request has no page size.",
-			Needs:   []Need{NeedMany},
-			Takes:   12 * minute,
+			ID: "ATTESTOR-LIST-PAGE",
+			Unknown: "Lists of attestors and platform policies have 100 entries per page if the request has no page size. A larger page " +
+				"size counts as 100.",
+			Needs: []Need{NeedMany},
+			Takes: 12 * minute,
 			Run: func(ctx context.Context, t *Trial) {
 				note := t.note(ctx, "n")
 				for i := range 101 {
 					_, err := t.createAttestor(ctx, fmt.Sprintf("a%d", i), attestorOn(note))
 					t.Setup("attestor", err)
 				}
-				first := t.Attestors.ListAttestors(ctx, &binaryauthorizationpb.ListAttestorsRequest{Parent: t.Parent()})
-				_, err := first.Next()
-				t.Setup("list", err)
-				t.Note("entries of the first page", "%d", first.PageInfo().Remaining()+1)
+				for _, size := range []int32{0, 1000} {
+					request := &binaryauthorizationpb.ListAttestorsRequest{Parent: t.Parent(), PageSize: size}
+					first := t.Attestors.ListAttestors(ctx, request)
+					_, err := first.Next()
+					t.Setup("list", err)
+					t.Note(fmt.Sprintf("entries of the first page by size %d", size), "%d", first.PageInfo().Remaining()+1)
+				}
 			},
-			Want: `entries of the first page: 100`,
+			Want: `
+				entries of the first page by size 0: 100
+				entries of the first page by size 1000: 100`,
 		},
 	}
 }
