@@ -235,7 +235,8 @@ func podProbes() []Probe {
 				t.podsIn(ctx, rule)
 				repository, _, _ := strings.Cut(strings.TrimPrefix(t.image(), "https://"), "@")
 				for i, c := range [][2]string{
-					{"a tag", repository + ":one@" + digest}, {"another repository", repository + "/copy@" + digest},
+					{"a tag", repository + ":one@" + digest},
+					{"another repository", repository + "/copy@" + digest},
 					{"another registry", "probe.example/copy@" + digest},
 				} {
 					t.createPod(ctx, c[0], pod{name: t.ID(fmt.Sprint("p", i)), images: []string{c[1]}})
