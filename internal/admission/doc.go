@@ -53,6 +53,8 @@
 //     system policy exempts nothing.
 //   - An image without sha256 digest has no attestations, and neither have GKE's own images. Their
 //     Pods also run outside of kube-system.
+//   - The rules apply to an image with a malformed digest, as the sentence of an attestor tells.
+//     Anything else that refers to no image is denied.
 //   - A global policy set to ENABLE is a weakening: Google chooses the exempt images. A pattern
 //     counts as new even if the system policy may exempt the same images.
 //

@@ -115,6 +115,38 @@ func TestVerdicts(t *testing.T) {
 			vouched{built},
 			"denied by default_admission_rule", "got tag",
 		},
+		"a malformed digest, allowed": {
+			admission.Policy{Default: allow},
+			admission.Request{Image: "gcr.io/a@sha256:12"},
+			nil, nil,
+			"admitted by default_admission_rule", "is met",
+		},
+		"a malformed digest, exempt": {
+			admission.Policy{Default: deny, Patterns: []string{"gcr.io/*"}},
+			admission.Request{Image: "gcr.io/a@latest"},
+			nil, nil,
+			"admitted by admission_whitelist_patterns[0]", "exempts gcr.io/*",
+		},
+		"another digest, denied": {
+			admission.Policy{Default: require(built)},
+			admission.Request{Image: "gcr.io/a@sha512:" + strings.Repeat("0", 128)},
+			nil,
+			vouched{built},
+			"denied by default_admission_rule", "malformed digest",
+		},
+		"a malformed digest, dry run": {
+			admission.Policy{Default: dryRun(require(built))},
+			admission.Request{Image: "gcr.io/a@"},
+			nil,
+			vouched{built},
+			"would be blocked by default_admission_rule", "malformed digest",
+		},
+		"no image before a digest": {
+			admission.Policy{Default: allow}, admission.Request{Image: "gcr.io/A@sha256:12"}, nil, nil, "denied by ", "not an image",
+		},
+		"white space in a digest": {
+			admission.Policy{Default: allow}, admission.Request{Image: "gcr.io/a@sha256:1\n2"}, nil, nil, "denied by ", "not an image",
+		},
 		"attestors of nobody": {
 			admission.Policy{Default: require()},
 			admission.Request{Image: app},

@@ -57,11 +57,12 @@ func whose(attestor, why string, several bool) string {
 }
 
 // ask is the objection of one attestor. An attestation is for a digest, so an image named by tag
-// has none (https://cloud.google.com/binary-authorization/docs/using-container-image-digests).
+// has none (https://cloud.google.com/binary-authorization/docs/using-container-image-digests), nor
+// has one with a malformed digest.
 func (e evaluation) ask(attestor string) objection {
 	image := e.request.Image
 	switch {
-	case !strings.Contains(image, "@"):
+	case !hasDigest(image):
 		return objection{sentence: byAttestor(image, attestor, noDigest)}
 	case e.attestations == nil:
 		return objection{Unattested(image, attestor), "attestations were not looked up"}

@@ -3,6 +3,7 @@ package admission
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Image is a parsed reference to an image. Absent parts stay empty, without defaults: GKE passes
@@ -25,11 +26,22 @@ var (
 
 // ParseImage reads [registry/]path/to/image[:tag][@sha256:digest]. The error names the wrong part.
 func ParseImage(s string) (Image, error) {
-	name, digest, hasDigest := strings.Cut(s, "@")
+	_, digest, hasDigest := strings.Cut(s, "@")
 	if hasDigest && !digestForm().MatchString(digest) {
 		return Image{}, fmt.Errorf("%q is not an image: after \"@\" want sha256: and 64 lower-case hexadecimal digits", s)
 	}
-	i := Image{Digest: digest}
+	i, err := parseName(s)
+	if err != nil {
+		return Image{}, err
+	}
+	i.Digest = digest
+	return i, nil
+}
+
+// parseName reads the parts before the digest.
+func parseName(s string) (Image, error) {
+	name, _, _ := strings.Cut(s, "@")
+	i := Image{}
 	i.Registry, name = splitRegistry(name)
 	name, tag, hasTag := strings.Cut(name, ":")
 	i.Repository, i.Tag = name, tag
@@ -37,6 +49,24 @@ func ParseImage(s string) (Image, error) {
 		return Image{}, err
 	}
 	return i, nil
+}
+
+// hasDigest reports whether an image has a digest that an attestation can be for.
+func hasDigest(s string) bool {
+	_, digest, _ := strings.Cut(s, "@")
+	return digestForm().MatchString(digest)
+}
+
+// checkReference returns an error if s refers to no image. Google evaluates an image with a
+// malformed digest by the rules: its attestors answer that they got a "tag or malformed digest". So
+// the digest only has to be one word.
+func checkReference(s string) error {
+	if _, digest, _ := strings.Cut(s, "@"); strings.ContainsFunc(digest, unicode.IsSpace) {
+		_, err := ParseImage(s)
+		return err
+	}
+	_, err := parseName(s)
+	return err
 }
 
 // splitRegistry follows Docker's rule: the first element is a host if it has a dot or a port, or is

@@ -57,6 +57,18 @@ func (r Request) Check() error {
 	if _, err := ParseImage(r.Image); err != nil {
 		return err
 	}
+	return r.checkWorkload()
+}
+
+// evaluable is Check, except that the digest of the image can be malformed.
+func (r Request) evaluable() error {
+	if err := checkReference(r.Image); err != nil {
+		return err
+	}
+	return r.checkWorkload()
+}
+
+func (r Request) checkWorkload() error {
 	w := r.workload()
 	account := w.account
 	if account != "" && !strings.Contains(account, ":") {

@@ -50,6 +50,11 @@ func TestRefusalsAreInGooglesWords(t *testing.T) {
 			policy: admission.Policy{Default: require(built)}, attestations: said{}, rule: byDefault,
 			sentence: "Image nginx denied by attestor " + built + ": " + tagged, attestors: []string{built},
 		},
+		"a short digest": {
+			policy: admission.Policy{Default: require(built)}, image: "nginx@sha256:12", attestations: said{},
+			rule:     "Image nginx@sha256:12 denied by Binary Authorization default admission rule. ",
+			sentence: "Image nginx@sha256:12 denied by attestor " + built + ": " + tagged, attestors: []string{built},
+		},
 		"two attestors": {
 			policy: admission.Policy{Default: require(built, built2)}, image: app, attestations: none, rule: byApp,
 			sentence:  refusesApp + "attestor " + built + ": " + untrusted + ". " + refusesApp + "attestor " + built2 + ": " + untrusted,

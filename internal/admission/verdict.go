@@ -10,7 +10,7 @@ type evaluation struct {
 }
 
 func (e evaluation) verdict() Verdict {
-	if err := e.request.Check(); err != nil {
+	if err := e.request.evaluable(); err != nil {
 		return Verdict{Reason: "denied: " + err.Error()}
 	}
 	if v, ok := e.exempt(); ok {

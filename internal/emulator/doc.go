@@ -97,9 +97,10 @@
 //   - LOCATION-UNKNOWN-SYSTEM-POLICY: The same applies to a system policy, but it has no zones.
 //   - LOCATION-UNKNOWN-KMS: Locations of Cloud KMS are not checked.
 //   - PAGE-TOKEN-OFFSET: A page token is only an offset: entries created or deleted between two
-//     pages shift the list.
-//   - PAGE-TOKEN-MALFORMED: A page token not returned by a list is INVALID_ARGUMENT.
-//   - PAGE-SIZE-NEGATIVE: A negative page size is INVALID_ARGUMENT.
+//     pages shift the list. If nothing is left, the page is empty.
+//   - PAGE-TOKEN-MALFORMED: A malformed page token is INVALID_ARGUMENT.
+//   - PAGE-SIZE-NEGATIVE: A negative page size is INVALID_ARGUMENT. In a search of Cloud Asset
+//     Inventory, it means the default size, as documented.
 //   - SYSTEM-POLICY-REGION: The system policy allows GKE's image registries from Google's
 //     documentation and, in a region, the registry of this region. It denies everything else.
 //     Google's own policy is not published.
@@ -115,19 +116,19 @@
 //     create. Gets and lists have it.
 //   - ATTESTOR-ETAG-UNCHANGED: An update without changes creates a new etag.
 //   - ATTESTOR-ID-CHARACTERS: Ids of attestors have only letters of both cases, digits, hyphens and
-//     underscores. Each of these can be the first or last character.
+//     underscores. The first character is a letter or digit.
 //   - ATTESTOR-NOTE-NUMBER: A note reference must be a full name with a project id, as documented.
 //     A project number is refused.
 //   - ATTESTOR-NOTE-MISSING: The existence of an attestor's note is not checked.
 //   - ATTESTOR-NOTE-SHARED: Two attestors can have the same note.
 //   - ATTESTOR-EXISTS: A create of an existing attestor is ALREADY_EXISTS, even with the same
 //     content.
-//   - ATTESTOR-PROJECT-NUMBER: A get of an attestor by project number returns the name with the
-//     project id, as created.
+//   - ATTESTOR-PROJECT-NUMBER: Names of attestors in answers have the project id, also after a
+//     create or get by project number.
 //   - ATTESTOR-KEYS-LIMIT: The 1001st key of an attestor is INVALID_ARGUMENT.
 //   - ATTESTOR-LIMIT: The 201st attestor of a project is RESOURCE_EXHAUSTED.
 //   - ATTESTOR-LIST-PAGE: Lists of attestors and platform policies have 100 entries per page if the
-//     request has no page size.
+//     request has no page size. A larger page size counts as 100.
 //
 // Keys and signatures:
 //
@@ -151,6 +152,8 @@
 //   - SIGNATURE-ONE-GOOD: One valid signature is enough, independent of the others.
 //   - SIGNATURE-JWT: JWTs of an attestation are ignored: one without signatures is not verifiable.
 //   - SIGNATURE-PSS-SALT: The salt of an RSA-PSS signature is as long as its digest.
+//   - SIGNATURE-PAE: A signature of the payload in DSSE's encoding, an option of gcloud, does not
+//     verify for an attestor. It verifies in a check of a platform policy.
 //   - SIGNATURE-PAYLOAD-CASE: The payload of an attestation has gcloud's type and layout. The type
 //     and the field names are case-insensitive, because Google's pages differ. White space and
 //     additional fields are ignored.
@@ -173,6 +176,10 @@
 //   - POLICY-ATTESTOR-MISSING: Every required attestor must exist when the policy is written; a
 //     missing one is INVALID_ARGUMENT.
 //   - POLICY-ATTESTOR-SHORT: Attestors must have full names.
+//   - POLICY-ATTESTOR-NUMBER: An attestor of a rule can be named by project number, and reads as
+//     written. This is the lenient reading: a note reference by project number is refused.
+//   - POLICY-ATTESTOR-TWICE: The same attestor twice in a rule is INVALID_ARGUMENT.
+//   - POLICY-REFERENCES-LIMIT: The 201st reference to an attestor in a policy is INVALID_ARGUMENT.
 //   - POLICY-ATTESTOR-DELETE: A required attestor can be deleted. The rule keeps its name.
 //   - POLICY-NAMESPACE-DIGITS: Namespaces as keys of rules can have digits, although the documented
 //     form is [a-z.-]+: Kubernetes namespaces have them. Set API.RefuseDigits for the documented
@@ -182,8 +189,16 @@
 //     "spiffe://"; set API.StripSPIFFE to remove it.
 //   - POLICY-PATTERN-WILDCARD: An allowlist pattern can have its wildcard only at its end and after
 //     "registry/".
+//   - POLICY-PATTERN-FORM: An allowlist pattern with a scheme, with an empty path element or with a
+//     slash at its end is INVALID_ARGUMENT.
 //   - POLICY-PATTERN-TWICE: A duplicate allowlist pattern is kept twice, in the order of the
 //     request.
+//   - POLICY-KEY-FORM: The id of a cluster in the key of a rule has at most 63 characters, as for
+//     members of a fleet. The key for an Istio service identity has no white space.
+//   - POLICY-SPIFFE-TWICE: Two rules for one Istio service identity, with and without "spiffe://",
+//     are INVALID_ARGUMENT.
+//   - POLICY-PROJECT-NUMBER: The name of a policy in answers has the project id, also after a write
+//     or get by project number.
 //   - POLICY-MODE-UNSPECIFIED: A policy written without a global evaluation mode reads without one.
 //
 // Platform policies:
@@ -193,7 +208,7 @@
 //   - PLATFORM-ETAG-STALE: A replacement or a delete of a platform policy with a stale etag is
 //     ABORTED.
 //   - PLATFORM-ID-CHARACTERS: Ids of platform policies have only letters, digits, hyphens and
-//     underscores.
+//     underscores. The first character is a letter or digit.
 //   - PLATFORM-SCOPE-ORDER: A check set of a platform policy must come before every check set that
 //     also matches its pods, as documented. A stricter order by kind of scope is not required.
 //   - PLATFORM-SCOPE-LAST: The last check set must have no scope.
@@ -342,6 +357,9 @@
 // Container Analysis:
 //
 //   - NOTE-HINT: An attestation note needs a hint with a name.
+//   - NOTE-ID-CHARACTERS: Ids of notes have only letters, digits and the characters . _ ~ : + @ %
+//     and -. The first character is a letter or digit. Google publishes no rule; others may be
+//     refused.
 //   - NOTE-LOCATION: Notes and occurrences in a location are refused: Binary Authorization does not
 //     read them.
 //   - NOTE-KIND: The kind of a note or occurrence never changes.
@@ -414,7 +432,10 @@
 //     the message for the default rule.
 //   - POD-DENIED-IMAGES: The form of a message with several images of a pod is unknown: it contains
 //     all of them, separated by semicolons.
-//   - POD-IMAGE-MALFORMED: An invalid image name is always denied, with a message not from Google.
+//   - POD-IMAGE-MALFORMED: An image with an invalid name before its digest is always denied, with a
+//     message not from Google.
+//   - POD-IMAGE-DIGEST: The rule applies to an image with a malformed digest: an attestor refuses
+//     it as recorded for a tag, a dry run and ALWAYS_ALLOW admit it.
 //   - POD-BREAK-GLASS: Breakglass is the label image-policy.k8s.io/break-glass, "true". The log
 //     entry contains the overridden result.
 //   - POD-BREAK-GLASS-ANNOTATION: The older annotation alpha.image-policy.k8s.io/break-glass has
@@ -423,7 +444,9 @@
 //   - POD-BREAK-GLASS-DRY-RUN: Breakglass is logged instead of a dry run.
 //   - POD-EXISTS: A duplicate pod name is refused after the policy decision, and has an entry with
 //     AlreadyExists.
-//   - POD-ATTESTATION-SCHEME: Attestations are searched for the image with and without https://.
+//   - POD-ATTESTATION-SCHEME: Attestations count with and without https:// in their resource.
+//   - POD-ATTESTATION-IMAGE: An attestation is for a digest in every registry and repository, as
+//     documented. The same applies with a tag before the digest.
 //   - POD-LOG-KEYS: A quoted text for any field also matches keys of maps. The documented search
 //     for breakglass needs this. Comparisons are case-insensitive, as documented.
 //   - POD-LOG-STATUS: An entry of an admitted pod has an empty status, {} in JSON. Recordings have
@@ -494,9 +517,10 @@
 //   - Only occurrences of kind ATTESTATION are compared with existing ones.
 //   - pgpSignedAttestation of v1beta1 is UNIMPLEMENTED. Vulnerability summaries are not emulated.
 //   - Only Scan and Build write in the projects goog-analysis, goog-vulnz and verified-builder and
-//     on their notes. A note in them exists after the first write on it. An image has one DISCOVERY
-//     occurrence, and one VULNERABILITY occurrence for each CVE. Scans do not end or become
-//     INACTIVE with time, and no scan starts automatically.
+//     on their notes. A note in them exists after the first write on it. Others can neither change
+//     nor delete an occurrence on these notes, in any project: a test would have to change a real
+//     scan result. An image has one DISCOVERY occurrence, and one VULNERABILITY occurrence for each
+//     CVE. Scans do not end or become INACTIVE with time, and no scan starts automatically.
 //   - A provenance names Google's key, but another key signs it: a program that verifies Google's
 //     signature refuses it. The older form has no recipe.arguments. A written provenance with
 //     arguments of a type not linked in, such as Cloud Build's, is INVALID_ARGUMENT.

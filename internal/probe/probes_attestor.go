@@ -71,13 +71,23 @@ func attestorProbes() []Probe {
 		},
 		{
 			ID: "ATTESTOR-ID-CHARACTERS",
-			Unknown: "Ids of attestors have only letters of both cases, digits, hyphens and underscores. Each of these can be the " +
-				"first or last character.",
+			Unknown: "Ids of attestors have only letters of both cases, digits, hyphens and underscores. The first character is a letter " +
+				"or digit.",
 			Run: func(ctx context.Context, t *Trial) {
 				note := t.note(ctx, "n")
 				for _, id := range []string{"Upper", "under_score", "hyphen-", "_", "dot.ted", "til~de"} {
 					_, err := t.createAttestor(ctx, id, attestorOn(note))
 					t.Saw(id, nil, err)
+				}
+				for _, first := range []string{"_", "-"} {
+					_, err := t.Attestors.CreateAttestor(ctx, &binaryauthorizationpb.CreateAttestorRequest{
+						Parent: t.Parent(), AttestorId: first + t.ID("a"), Attestor: attestorOn(note),
+					})
+					name := t.Parent() + "/attestors/" + first + t.ID("a")
+					t.Made(name, note, err, func(ctx context.Context) error { // its id begins with no id of a run, but its note's does
+						return t.Attestors.DeleteAttestor(ctx, &binaryauthorizationpb.DeleteAttestorRequest{Name: name})
+					})
+					t.Saw(first+" at the start", nil, err)
 				}
 			},
 			Want: `
@@ -86,7 +96,9 @@ func attestorProbes() []Probe {
 				hyphen-: OK
 				_: OK
 				dot.ted: INVALID_ARGUMENT
-				til~de: INVALID_ARGUMENT`,
+				til~de: INVALID_ARGUMENT
+				_ at the start: INVALID_ARGUMENT
+				- at the start: INVALID_ARGUMENT`,
 		},
 		{
 			ID:      "ATTESTOR-NOTE-NUMBER",
@@ -139,7 +151,7 @@ func attestorProbes() []Probe {
 		},
 		{
 			ID:      "ATTESTOR-PROJECT-NUMBER",
-			Unknown: "A get of an attestor by project number returns the name with the project id, as created.",
+			Unknown: "Names of attestors in answers have the project id, also after a create or get by project number.",
 			Run: func(ctx context.Context, t *Trial) {
 				if t.Number == "" {
 					t.Skip("the number of the project could not be read")
@@ -149,8 +161,15 @@ func attestorProbes() []Probe {
 				name := "projects/" + t.Number + "/attestors/" + t.ID("a")
 				read, err := t.Attestors.GetAttestor(ctx, &binaryauthorizationpb.GetAttestorRequest{Name: name})
 				t.Saw("get by number", read, err, "name")
+				made, err := t.Attestors.CreateAttestor(ctx, &binaryauthorizationpb.CreateAttestorRequest{
+					Parent: "projects/" + t.Number, AttestorId: t.ID("b"), Attestor: attestorOn(t.noteName("note-a")),
+				})
+				t.Made(t.attestorName("b"), t.attestorName("b"), err, func(ctx context.Context) error { return t.deleteAttestor(ctx, "b") })
+				t.Saw("create by number", made, err, "name")
 			},
-			Want: `get by number: OK name=projects/PROJECT/attestors/a`,
+			Want: `
+				get by number: OK name=projects/PROJECT/attestors/a
+				create by number: OK name=projects/PROJECT/attestors/b`,
 		},
 		{
 			ID:      "ATTESTOR-KEYS-LIMIT",
@@ -183,22 +202,28 @@ func attestorProbes() []Probe {
 				most attestors: 200`,
 		},
 		{
-			ID:      "ATTESTOR-LIST-PAGE",
-			Unknown: "Lists of attestors and platform policies have 100 entries per page if the request has no page size.",
-			Needs:   []Need{NeedMany},
-			Takes:   12 * minute,
+			ID: "ATTESTOR-LIST-PAGE",
+			Unknown: "Lists of attestors and platform policies have 100 entries per page if the request has no page size. A larger page " +
+				"size counts as 100.",
+			Needs: []Need{NeedMany},
+			Takes: 12 * minute,
 			Run: func(ctx context.Context, t *Trial) {
 				note := t.note(ctx, "n")
 				for i := range 101 {
 					_, err := t.createAttestor(ctx, fmt.Sprintf("a%d", i), attestorOn(note))
 					t.Setup("attestor", err)
 				}
-				first := t.Attestors.ListAttestors(ctx, &binaryauthorizationpb.ListAttestorsRequest{Parent: t.Parent()})
-				_, err := first.Next()
-				t.Setup("list", err)
-				t.Note("entries of the first page", "%d", first.PageInfo().Remaining()+1)
+				for _, size := range []int32{0, 1000} {
+					request := &binaryauthorizationpb.ListAttestorsRequest{Parent: t.Parent(), PageSize: size}
+					first := t.Attestors.ListAttestors(ctx, request)
+					_, err := first.Next()
+					t.Setup("list", err)
+					t.Note(fmt.Sprintf("entries of the first page by size %d", size), "%d", first.PageInfo().Remaining()+1)
+				}
 			},
-			Want: `entries of the first page: 100`,
+			Want: `
+				entries of the first page by size 0: 100
+				entries of the first page by size 1000: 100`,
 		},
 	}
 }

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
@@ -178,8 +179,9 @@ func commonProbes() []Probe {
 			Want: `list key rings: OK`,
 		},
 		{
-			ID:      "PAGE-TOKEN-OFFSET",
-			Unknown: "A page token is only an offset: entries created or deleted between two pages shift the list.",
+			ID: "PAGE-TOKEN-OFFSET",
+			Unknown: "A page token is only an offset: entries created or deleted between two pages shift the list. If nothing is left, " +
+				"the page is empty.",
 			Run: func(ctx context.Context, t *Trial) {
 				note := t.note(ctx, "n")
 				var names []string
@@ -196,14 +198,24 @@ func commonProbes() []Probe {
 				second, _, err := t.noteOccurrences(ctx, note, 10, token)
 				t.Saw("second page", nil, err)
 				t.Note("occurrences of the second page, one of two left", "%d", count2(second, names))
+				for _, name := range names {
+					if !slices.Contains(first, name) {
+						t.Setup("delete", t.deleteOccurrence(ctx, name))
+					}
+				}
+				last, _, err := t.noteOccurrences(ctx, note, 10, token)
+				t.Saw("second page, none left", nil, err)
+				t.Note("occurrences", "%d", len(last))
 			},
 			Want: `
 				second page: OK
-				occurrences of the second page, one of two left: 1`,
+				occurrences of the second page, one of two left: 1
+				second page, none left: OK
+				occurrences: 0`,
 		},
 		{
 			ID:      "PAGE-TOKEN-MALFORMED",
-			Unknown: "A page token not returned by a list is INVALID_ARGUMENT.",
+			Unknown: "A malformed page token is INVALID_ARGUMENT.",
 			Run: func(ctx context.Context, t *Trial) {
 				_, _, err := t.noteOccurrences(ctx, t.note(ctx, "n"), 1, "nothing")
 				t.Saw("list", nil, err)
@@ -211,8 +223,9 @@ func commonProbes() []Probe {
 			Want: `list: INVALID_ARGUMENT`,
 		},
 		{
-			ID:      "PAGE-SIZE-NEGATIVE",
-			Unknown: "A negative page size is INVALID_ARGUMENT.",
+			ID: "PAGE-SIZE-NEGATIVE",
+			Unknown: "A negative page size is INVALID_ARGUMENT. In a search of Cloud Asset Inventory, it means the default size, as " +
+				"documented.",
 			Run: func(ctx context.Context, t *Trial) {
 				_, err := t.REST(ctx, "binaryauthorization", "GET", "v1/"+t.Parent()+"/attestors?pageSize=-1", "")
 				t.Saw("attestors", nil, err)

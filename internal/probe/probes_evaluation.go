@@ -165,8 +165,16 @@ func evaluationProbes() []Probe {
 				_, err := t.REST(ctx, "containeranalysis", http.MethodPost, "v1/projects/goog-analysis/notes?noteId="+t.ID("a"),
 					`{"attestation":{"hint":{"humanReadableName":"probe"}}}`)
 				t.Saw("create a note", nil, err)
+				o := t.attestation(t.note(ctx, "n"), t.image(), signature("one"))
+				made, err := t.Notes.CreateOccurrence(ctx, &grafeaspb.CreateOccurrenceRequest{
+					Parent: "projects/goog-analysis", Occurrence: o,
+				})
+				t.madeOccurrence(made, err)
+				t.Saw("create an occurrence", nil, err)
 			},
-			Want: `create a note: PERMISSION_DENIED`,
+			Want: `
+				create a note: PERMISSION_DENIED
+				create an occurrence: PERMISSION_DENIED`,
 		},
 		{
 			ID:      "ARTIFACTS-IMAGE-TAG",

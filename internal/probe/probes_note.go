@@ -27,6 +27,31 @@ func noteProbes() []Probe {
 				a hint without name: INVALID_ARGUMENT`,
 		},
 		{
+			ID: "NOTE-ID-CHARACTERS",
+			Unknown: "Ids of notes have only letters, digits and the characters . _ ~ : + @ % and -. The first character is a letter or " +
+				"digit. Google publishes no rule; others may be refused.",
+			Run: func(ctx context.Context, t *Trial) {
+				for _, id := range []string{"Upper", "a.b", "a_b", "a~b", "a:b", "a+b", "a@b", "a%b", "a-", "a b", "a#b", "a?b", "a*b"} {
+					_, err := t.createNote(ctx, id, attestationNote("probe"))
+					t.Saw(id, nil, err)
+				}
+			},
+			Want: `
+				Upper: OK
+				a.b: OK
+				a_b: OK
+				a~b: OK
+				a:b: OK
+				a+b: OK
+				a@b: OK
+				a%b: OK
+				a-: OK
+				a b: INVALID_ARGUMENT
+				a#b: INVALID_ARGUMENT
+				a?b: INVALID_ARGUMENT
+				a*b: INVALID_ARGUMENT`,
+		},
+		{
 			ID:      "NOTE-LOCATION",
 			Unknown: "Notes and occurrences in a location are refused: Binary Authorization does not read them.",
 			Run: func(ctx context.Context, t *Trial) {

@@ -40,8 +40,9 @@ func platformProbes() []Probe {
 				delete: ABORTED`,
 		},
 		{
-			ID:      "PLATFORM-ID-CHARACTERS",
-			Unknown: "Ids of platform policies have only letters, digits, hyphens and underscores.",
+			ID: "PLATFORM-ID-CHARACTERS",
+			Unknown: "Ids of platform policies have only letters, digits, hyphens and underscores. The first character is a letter or " +
+				"digit.",
 			Run: func(ctx context.Context, t *Trial) {
 				for _, id := range []string{"Upper", "under_score", "dot.ted"} {
 					_, err := t.createPlatform(ctx, id, deny)

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"crypto"
+	"fmt"
 	"strings"
 
 	"cloud.google.com/go/asset/apiv1/assetpb"
@@ -67,7 +68,7 @@ func podProbes() []Probe {
 		},
 		{
 			ID: "POD-IMAGE-MALFORMED", Needs: needs, Takes: 6 * minute,
-			Unknown: "An invalid image name is always denied, with a message not from Google.",
+			Unknown: "An image with an invalid name before its digest is always denied, with a message not from Google.",
 			Run: func(ctx context.Context, t *Trial) {
 				t.podsIn(ctx, &binaryauthorizationpb.AdmissionRule{
 					EvaluationMode:        binaryauthorizationpb.AdmissionRule_REQUIRE_ATTESTATION,
@@ -77,6 +78,33 @@ func podProbes() []Probe {
 				t.createPod(ctx, "upper case", pod{name: t.ID("p"), images: []string{"probe.example/Upper/Case"}})
 			},
 			Want: `upper case: denied`,
+		},
+		{
+			ID: "POD-IMAGE-DIGEST", Needs: needs, Takes: 12 * minute,
+			Unknown: "The rule applies to an image with a malformed digest: an attestor refuses it as recorded for a tag, a dry run and " +
+				"ALWAYS_ALLOW admit it.",
+			Run: func(ctx context.Context, t *Trial) {
+				const recorded = "Expected digest with sha256 scheme, but got tag or malformed digest"
+				rule := require(t.attestor(ctx).GetName())
+				for i, image := range []string{"probe.example/web@sha256:12", "probe.example/web@sha512:" + strings.Repeat("0", 128)} {
+					rule.EnforcementMode = binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG
+					t.podsIn(ctx, rule)
+					_, said := verdictOf(t.sendPod(ctx, pod{name: t.ID(fmt.Sprint("p", i)), images: []string{image}}))
+					t.Note("in recorded words", "%t", strings.Contains(said, recorded))
+					rule.EnforcementMode = binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY
+					t.podsIn(ctx, rule)
+					t.createPod(ctx, "dry run", pod{name: t.ID(fmt.Sprint("q", i)), images: []string{image}})
+					t.podsIn(ctx, allows())
+					t.createPod(ctx, "always allow", pod{name: t.ID(fmt.Sprint("r", i)), images: []string{image}})
+				}
+			},
+			Want: `
+				in recorded words: true
+				dry run: admitted
+				always allow: admitted
+				in recorded words: true
+				dry run: admitted
+				always allow: admitted`,
 		},
 		{
 			ID: "POD-BREAK-GLASS", Needs: needs, Takes: 6 * minute,
@@ -165,7 +193,7 @@ func podProbes() []Probe {
 		},
 		{
 			ID: "POD-ATTESTATION-SCHEME", Needs: needs, Takes: 8 * minute,
-			Unknown: "Attestations are searched for the image with and without https://.",
+			Unknown: "Attestations count with and without https:// in their resource.",
 			Run: func(ctx context.Context, t *Trial) {
 				k := t.ec()
 				t.tryKeys(ctx, "attestor", pkix(uriOne, k.text, p256))
@@ -190,6 +218,35 @@ func podProbes() []Probe {
 				no attestation: denied
 				without https: admitted
 				with https: admitted`,
+		},
+		{
+			ID: "POD-ATTESTATION-IMAGE", Needs: needs, Takes: 8 * minute,
+			Unknown: "An attestation is for a digest in every registry and repository, as documented. The same applies with a tag before " +
+				"the digest.",
+			Run: func(ctx context.Context, t *Trial) {
+				k := t.ec()
+				t.tryKeys(ctx, "attestor", pkix(uriOne, k.text, p256))
+				o := t.attestation(t.noteName("n"), t.image())
+				o.GetAttestation().Signatures = t.signed(uriOne, t.sign(k, t.payload(), crypto.SHA256)).GetSignatures()
+				_, err := t.createOccurrence(ctx, o)
+				t.Setup("occurrence", err)
+				rule := require(t.attestorName("a"))
+				rule.EnforcementMode = binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG
+				t.podsIn(ctx, rule)
+				repository, _, _ := strings.Cut(strings.TrimPrefix(t.image(), "https://"), "@")
+				for i, c := range [][2]string{
+					{"a tag", repository + ":one@" + digest},
+					{"another repository", repository + "/copy@" + digest},
+					{"another registry", "probe.example/copy@" + digest},
+				} {
+					t.createPod(ctx, c[0], pod{name: t.ID(fmt.Sprint("p", i)), images: []string{c[1]}})
+				}
+			},
+			Want: `
+				attestor: OK
+				a tag: admitted
+				another repository: admitted
+				another registry: admitted`,
 		},
 		{
 			ID: "POD-LOG-KEYS", Needs: needs, Takes: 6 * minute,

@@ -2,6 +2,8 @@ package probe
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
@@ -99,6 +101,52 @@ func policyProbes() []Probe {
 			Want: `
 				a short name: INVALID_ARGUMENT
 				the full name: OK`,
+		},
+		{
+			ID: "POLICY-ATTESTOR-NUMBER",
+			Unknown: "An attestor of a rule can be named by project number, and reads as written. This is the lenient reading: a note " +
+				"reference by project number is refused.",
+			Needs: []Need{NeedPolicy},
+			Run: func(ctx context.Context, t *Trial) {
+				if t.Number == "" {
+					t.Skip("the number of the project could not be read")
+					return
+				}
+				t.attestor(ctx)
+				_, err := t.ruleFor(ctx, "probe", require("projects/"+t.Number+"/attestors/"+t.ID("a")))
+				t.Saw("by number", nil, err)
+				p, err := t.policy(ctx)
+				t.Saw("get", p, err, "kubernetes_namespace_admission_rules.probe.require_attestations_by.0")
+			},
+			Want: `
+				by number: OK
+				get: OK kubernetes_namespace_admission_rules.probe.require_attestations_by.0=projects/NUMBER/attestors/a`,
+		},
+		{
+			ID:      "POLICY-ATTESTOR-TWICE",
+			Unknown: "The same attestor twice in a rule is INVALID_ARGUMENT.",
+			Needs:   []Need{NeedPolicy},
+			Run: func(ctx context.Context, t *Trial) {
+				name := t.attestor(ctx).GetName()
+				_, err := t.ruleFor(ctx, "probe", require(name, name))
+				t.Saw("twice", nil, err)
+			},
+			Want: `twice: INVALID_ARGUMENT`,
+		},
+		{
+			ID:      "POLICY-REFERENCES-LIMIT",
+			Unknown: "The 201st reference to an attestor in a policy is INVALID_ARGUMENT.",
+			Needs:   []Need{NeedPolicy},
+			Run: func(ctx context.Context, t *Trial) {
+				name := t.attestor(ctx).GetName()
+				for _, most := range []int{200, 201} {
+					_, err := t.changePolicy(ctx, func(p *binaryauthorizationpb.Policy) { t.refer(p, name, most) })
+					t.Saw(fmt.Sprint(most, " references"), nil, err)
+				}
+			},
+			Want: `
+				200 references: OK
+				201 references: INVALID_ARGUMENT`,
 		},
 		{
 			ID:      "POLICY-ATTESTOR-DELETE",
@@ -202,6 +250,24 @@ func policyProbes() []Probe {
 				probe.example/a b: INVALID_ARGUMENT`,
 		},
 		{
+			ID:      "POLICY-PATTERN-FORM",
+			Unknown: "An allowlist pattern with a scheme, with an empty path element or with a slash at its end is INVALID_ARGUMENT.",
+			Needs:   []Need{NeedPolicy},
+			Run: func(ctx context.Context, t *Trial) {
+				for _, text := range []string{"https://probe.example/a", "probe.example//a", "probe.example/a/", "probe.example/"} {
+					_, err := t.changePolicy(ctx, func(p *binaryauthorizationpb.Policy) {
+						p.AdmissionWhitelistPatterns = append(p.AdmissionWhitelistPatterns, pattern(text))
+					})
+					t.Saw(text, nil, err)
+				}
+			},
+			Want: `
+				https://probe.example/a: INVALID_ARGUMENT
+				probe.example//a: INVALID_ARGUMENT
+				probe.example/a/: INVALID_ARGUMENT
+				probe.example/: INVALID_ARGUMENT`,
+		},
+		{
 			ID:      "POLICY-PATTERN-TWICE",
 			Unknown: "A duplicate allowlist pattern is kept twice, in the order of the request.",
 			Needs:   []Need{NeedPolicy},
@@ -227,6 +293,52 @@ func policyProbes() []Probe {
 			Want: `
 				update: OK
 				patterns: 2`,
+		},
+		{
+			ID: "POLICY-KEY-FORM",
+			Unknown: "The id of a cluster in the key of a rule has at most 63 characters, as for members of a fleet. The key for an " +
+				"Istio service identity has no white space.",
+			Needs: []Need{NeedPolicy},
+			Run: func(ctx context.Context, t *Trial) {
+				t.tryRules(ctx, "63 characters", ofClusters, "us-central1."+strings.Repeat("c", 63))
+				t.tryRules(ctx, "64 characters", ofClusters, "us-central1."+strings.Repeat("c", 64))
+				t.tryRules(ctx, "white space", ofIdentities, "probe example/ns/probe/sa/one")
+			},
+			Want: `
+				63 characters: OK
+				64 characters: INVALID_ARGUMENT
+				white space: INVALID_ARGUMENT`,
+		},
+		{
+			ID:      "POLICY-SPIFFE-TWICE",
+			Unknown: "Two rules for one Istio service identity, with and without \"spiffe://\", are INVALID_ARGUMENT.",
+			Needs:   []Need{NeedPolicy},
+			Run: func(ctx context.Context, t *Trial) {
+				t.tryRules(ctx, "both", ofIdentities, "spiffe://probe.example/ns/probe/sa/one", "probe.example/ns/probe/sa/one")
+			},
+			Want: `both: INVALID_ARGUMENT`,
+		},
+		{
+			ID:      "POLICY-PROJECT-NUMBER",
+			Unknown: "The name of a policy in answers has the project id, also after a write or get by project number.",
+			Needs:   []Need{NeedPolicy},
+			Run: func(ctx context.Context, t *Trial) {
+				if t.Number == "" {
+					t.Skip("the number of the project could not be read")
+					return
+				}
+				name := "projects/" + t.Number + "/policy"
+				read, err := t.Attestors.GetPolicy(ctx, &binaryauthorizationpb.GetPolicyRequest{Name: name})
+				t.Saw("get by number", read, err, "name")
+				reply, err := t.changePolicy(ctx, func(p *binaryauthorizationpb.Policy) { p.Name = name })
+				t.Saw("write by number", reply, err, "name")
+				read, err = t.policy(ctx)
+				t.Saw("get by id", read, err, "name")
+			},
+			Want: `
+				get by number: OK name=projects/PROJECT/policy
+				write by number: OK name=projects/PROJECT/policy
+				get by id: OK name=projects/PROJECT/policy`,
 		},
 		{
 			ID:      "POLICY-MODE-UNSPECIFIED",
@@ -287,6 +399,57 @@ func (t *Trial) ruleFor(
 		}
 		p.KubernetesNamespaceAdmissionRules[namespace] = rule
 	})
+}
+
+// tryRules writes the policy of the project with rules of one kind. If the project has such rules, or
+// those of another kind, the probe is skipped.
+func (t *Trial) tryRules(ctx context.Context, step string, of func(*binaryauthorizationpb.Policy, keyedRules), keys ...string) {
+	before, err := t.policy(ctx)
+	t.Setup("get", err)
+	if t.occupied(
+		len(before.GetClusterAdmissionRules()), len(before.GetKubernetesNamespaceAdmissionRules()),
+		len(before.GetKubernetesServiceAccountAdmissionRules()), len(before.GetIstioServiceIdentityAdmissionRules()),
+	) {
+		return
+	}
+	rules := keyedRules{}
+	for _, key := range keys {
+		rules[key] = dryRun()
+	}
+	_, err = t.changePolicy(ctx, func(p *binaryauthorizationpb.Policy) { of(p, rules) })
+	t.Saw(step, nil, err)
+	_, err = t.changePolicy(ctx, func(p *binaryauthorizationpb.Policy) { of(p, nil) })
+	t.Setup("remove the rules", err)
+}
+
+// keyedRules are rules of one kind.
+type keyedRules = map[string]*binaryauthorizationpb.AdmissionRule
+
+func ofClusters(p *binaryauthorizationpb.Policy, rules keyedRules) { p.ClusterAdmissionRules = rules }
+
+func ofIdentities(p *binaryauthorizationpb.Policy, rules keyedRules) {
+	p.IstioServiceIdentityAdmissionRules = rules
+}
+
+// refer adds rules for unused namespaces until a policy has a number of references to attestors.
+func (t *Trial) refer(p *binaryauthorizationpb.Policy, attestor string, most int) {
+	if t.occupied(
+		len(p.GetClusterAdmissionRules()), len(p.GetKubernetesServiceAccountAdmissionRules()),
+		len(p.GetIstioServiceIdentityAdmissionRules()),
+	) {
+		return
+	}
+	if p.KubernetesNamespaceAdmissionRules == nil {
+		p.KubernetesNamespaceAdmissionRules = keyedRules{}
+	}
+	count := len(p.GetDefaultAdmissionRule().GetRequireAttestationsBy())
+	for _, rule := range p.GetKubernetesNamespaceAdmissionRules() {
+		count += len(rule.GetRequireAttestationsBy())
+	}
+	for ; count < most; count++ {
+		namespace := fmt.Sprintf("probe-%c%c", 'a'+count/26, 'a'+count%26)
+		p.KubernetesNamespaceAdmissionRules[namespace] = require(attestor)
+	}
 }
 
 // occupied skips the probe if the policy has rules of another kind.

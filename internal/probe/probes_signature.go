@@ -244,6 +244,21 @@ func signatureProbes() []Probe {
 				as long as it can be: OK result=ATTESTATION_NOT_VERIFIABLE`,
 		},
 		{
+			ID: "SIGNATURE-PAE",
+			Unknown: "A signature of the payload in DSSE's encoding, an option of gcloud, does not verify for an attestor. It verifies " +
+				"in a check of a platform policy.",
+			Run: func(ctx context.Context, t *Trial) {
+				const kind = "application/vnd.dev.cosign.simplesigning.v1+json"
+				k := t.ec()
+				t.tryKeys(ctx, "create", pkix(uriOne, k.text, p256))
+				encoded := fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(kind), kind, len(t.payload()), t.payload())
+				t.validate(ctx, "validate", t.signed(uriOne, t.sign(k, encoded, crypto.SHA256)))
+			},
+			Want: `
+				create: OK
+				validate: OK result=ATTESTATION_NOT_VERIFIABLE`,
+		},
+		{
 			ID: "SIGNATURE-PAYLOAD-CASE",
 			Unknown: "The payload of an attestation has gcloud's type and layout. The type and the field names are case-insensitive, " +
 				"because Google's pages differ. White space and additional fields are ignored.",

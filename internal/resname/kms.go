@@ -4,6 +4,10 @@ import (
 	"fmt"
 )
 
+// kmsID is the form of the ids of key rings and keys. Their length is left to Google. Source:
+// google.cloud.kms.v1.CreateKeyRingRequest.key_ring_id.
+var kmsID = form(`^[a-zA-Z0-9_-]+$`)
+
 // KMSKey names a Cloud KMS key.
 type KMSKey struct{ Project, Location, KeyRing, ID string }
 

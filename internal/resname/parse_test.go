@@ -70,6 +70,7 @@ func TestEveryFormOfANameIsRead(t *testing.T) {
 		{"cluster", "p/us-central1/" + strings.Repeat("c", 40), "projects/p/locations/us-central1/clusters/" + strings.Repeat("c", 40)},
 		{"key", keyName, keyName},
 		{"key", "//cloudkms.googleapis.com/" + keyName, keyName},
+		{"key", "projects/p/locations/global/keyRings/_r/cryptoKeys/-k", "projects/p/locations/global/keyRings/_r/cryptoKeys/-k"},
 		{"key version", keyVersion, keyVersion},
 		{"key version", "//cloudkms.googleapis.com/v1/" + keyVersion, keyVersion},
 		{"project", "p", "p"},
@@ -102,7 +103,10 @@ func TestWhatIsNoNameIsRefused(t *testing.T) {
 			"", "prod", "projects/p/locations/-/clusters/prod", "projects/p/locations/us/clusters/Prod", "p/us/prod-", "p/us/1prod",
 			"p/us/" + strings.Repeat("c", 41), "p/us/c_d", "projects/p/locations/us/clusters/prod/nodePools/n", "projects/us/prod",
 		},
-		"key": {"", "k", keyVersion, strings.Replace(keyName, "keyRings", "keyrings", 1)},
+		"key": {
+			"", "k", keyVersion, keyName + ".1", strings.Replace(keyName, "/r/", "/r:1/", 1),
+			strings.Replace(keyName, "keyRings", "keyrings", 1),
+		},
 		"key version": {
 			"", "1", keyName, keyVersion + "/", "https://cloudkms.googleapis.com/v1/" + keyName,
 			keyName + "/cryptoKeyVersions/latest", keyName + "/cryptoKeyVersions/0", keyName + "/cryptoKeyVersions/01",

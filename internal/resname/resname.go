@@ -9,6 +9,7 @@ package resname
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -16,12 +17,19 @@ import (
 // only impossible ids: empty, ".", "..", and characters with a meaning in URLs.
 var segment = form(`^[A-Za-z0-9][A-Za-z0-9._~:+@%-]*$`)
 
+// published are the elements with a published character set.
+var published = map[string]func() *regexp.Regexp{"ring": kmsID, "key": kmsID}
+
 // checkSegment reports why s cannot be an element of a name called label.
 func checkSegment(label, s string) error {
+	form, ok := published[label]
+	if !ok {
+		form = segment
+	}
 	switch {
 	case s == "":
 		return fmt.Errorf("%s is empty", label)
-	case !segment().MatchString(s):
+	case !form().MatchString(s):
 		return fmt.Errorf("%s %q has a character not allowed in resource names", label, s)
 	}
 	return nil

@@ -12,12 +12,13 @@ import (
 func TestFormatThenParseIsTheSameName(t *testing.T) {
 	t.Parallel()
 	segment := rapid.StringMatching(`[A-Za-z0-9][A-Za-z0-9._~:+@%-]{0,12}`).Filter(func(s string) bool { return s != "projects" })
+	kms := rapid.StringMatching(`[A-Za-z0-9_-]{1,13}`)
 	number := rapid.StringMatching(`[1-9][0-9]{0,8}`)
 	id := rapid.StringMatching(`[a-z]([a-z0-9-]{0,38}[a-z0-9])?`)
 	rapid.Check(t, func(t *rapid.T) {
 		s := func(label string) string { return segment.Draw(t, label) }
 		p, l, n := s("project"), s("location"), s("name")
-		key := resname.KMSKey{Project: p, Location: l, KeyRing: s("ring"), ID: n}
+		key := resname.KMSKey{Project: p, Location: l, KeyRing: kms.Draw(t, "ring"), ID: kms.Draw(t, "key")}
 		same(t, resname.Attestor{Project: p, ID: n}, func(s string) (resname.Attestor, error) { return resname.ParseAttestor(s, "") })
 		same(t, resname.Note{Project: p, ID: n}, func(s string) (resname.Note, error) { return resname.ParseNote(s, "") })
 		same(t, resname.Occurrence{Project: p, ID: n}, func(s string) (resname.Occurrence, error) { return resname.ParseOccurrence(s, "") })

@@ -13,8 +13,9 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// maxSearchPage is the maximum page size: page_size "is capped even if a larger value is given".
-// The default is not published.
+// maxSearchPage is the maximum page size: page_size is "capped at 500 even if a larger value is
+// given. If set to zero or a negative value, server will pick an appropriate default"
+// (SearchAllResourcesRequest). The default is not published.
 const maxSearchPage, standardSearchPage = 500, 100
 
 func (s *service) SearchAllResources(_ context.Context, r *assetpb.SearchAllResourcesRequest) (*assetpb.SearchAllResourcesResponse, error) {

@@ -2,6 +2,7 @@ package binauthz
 
 import (
 	"context"
+	"path"
 	"slices"
 	"strings"
 
@@ -44,7 +45,7 @@ func (a *API) createAttestor(n resname.Attestor, kept *pb.Attestor) (*pb.Attesto
 	if len(a.attestorsOf(n.Project)) >= maxAttestors {
 		return nil, status.Errorf(codes.ResourceExhausted, "A project can have %d attestors at most.", maxAttestors)
 	}
-	kept.Name = n.String()
+	kept.Name = resname.Attestor{Project: a.world.ProjectID(n.Project), ID: n.ID}.String()
 	kept.GetUserOwnedGrafeasNote().DelegationServiceAccountEmail = a.serviceAgent(n.Project)
 	return a.store(n, kept), nil
 }
@@ -76,9 +77,17 @@ func (m management) GetAttestor(_ context.Context, r *pb.GetAttestorRequest) (*p
 // attestor is a copy of an attestor; the caller holds the lock.
 func (a *API) attestor(n resname.Attestor) (*pb.Attestor, error) {
 	if kept := a.attestors[a.key(n)]; kept != nil {
-		return proto.CloneOf(kept), nil
+		return named(kept, a.world.ProjectID(n.Project)), nil
 	}
 	return nil, errNotFound
+}
+
+// named is a copy of an attestor with the id of its project in its name, however the project was
+// named in the create.
+func named(kept *pb.Attestor, project string) *pb.Attestor {
+	found := proto.CloneOf(kept)
+	found.Name = resname.Attestor{Project: project, ID: path.Base(kept.GetName())}.String()
+	return found
 }
 
 func (m management) UpdateAttestor(_ context.Context, r *pb.UpdateAttestorRequest) (*pb.Attestor, error) {
@@ -121,7 +130,7 @@ func (m management) ListAttestors(_ context.Context, r *pb.ListAttestorsRequest)
 	}
 	reply := &pb.ListAttestorsResponse{NextPageToken: next}
 	for _, kept := range page {
-		reply.Attestors = append(reply.Attestors, proto.CloneOf(kept))
+		reply.Attestors = append(reply.Attestors, named(kept, m.a.world.ProjectID(project)))
 	}
 	return reply, nil
 }
@@ -134,7 +143,7 @@ func (a *API) attestorsOf(project string) (found []*pb.Attestor) {
 			found = append(found, kept)
 		}
 	}
-	slices.SortFunc(found, func(x, y *pb.Attestor) int { return strings.Compare(x.GetName(), y.GetName()) })
+	slices.SortFunc(found, func(x, y *pb.Attestor) int { return strings.Compare(path.Base(x.GetName()), path.Base(y.GetName())) })
 	return found
 }
 

@@ -107,6 +107,33 @@ func TestAttestorKeyIDs(t *testing.T) {
 	}
 }
 
+// TestEveryAttestorIDCanBeUsed: an id accepted by a create is accepted by all other methods.
+func TestEveryAttestorIDCanBeUsed(t *testing.T) {
+	t.Parallel()
+	both(t, emulator.Options{}, func(t *testing.T, _ *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {
+		for _, id := range []string{"a", "A", "1", "a-", "a_", "_", "-", "_a", "-a", "a.b", "a~"} {
+			_, err := c.CreateAttestor(t.Context(), create(id, note()))
+			made := err == nil
+			if len(id) == 1 && id != "_" && id != "-" && !made {
+				t.Errorf("%q: %v", id, err)
+			}
+			there, err := c.GetAttestor(t.Context(), get(id))
+			if (err == nil) != made {
+				t.Errorf("%q was created: %t, but a get returns %v", id, made, err)
+			}
+			if !made {
+				continue
+			}
+			if _, err := c.UpdateAttestor(t.Context(), &pb.UpdateAttestorRequest{Attestor: there}); err != nil {
+				t.Errorf("%q: %v", id, err)
+			}
+			if err := c.DeleteAttestor(t.Context(), &pb.DeleteAttestorRequest{Name: there.GetName()}); err != nil {
+				t.Errorf("%q: %v", id, err)
+			}
+		}
+	})
+}
+
 func TestAttestorRefusals(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
@@ -131,6 +158,8 @@ func TestAttestorRefusals(t *testing.T) {
 		"note reference 'projects/123/notes/n'":        create("a", referring("projects/123/notes/n")),
 		"The attestor id '' is not valid":              create("", note()),
 		"The attestor id 'a b' is not valid":           create("a b", note()),
+		"The attestor id '_' is not valid":             create("_", note()),
+		"The attestor id '-a' is not valid":            create("-a", note()),
 		"The parent 'p' is not valid":                  {Parent: "p", AttestorId: "a", Attestor: note()},
 		"Public key not set":                           create("a", note(&pb.AttestorPublicKey{})),
 		"The PKIX public key is not valid":             create("a", note(pkix("", "no PEM", ec))),

@@ -10,8 +10,8 @@ import (
 )
 
 // id is the pattern of attestor and platform policy ids. Google publishes no rule; gcloud accepts
-// these characters.
-var id = regexp.MustCompile(`^[a-zA-Z0-9_-]+$`)
+// these characters. Like all names here, ids begin with a letter or digit.
+var id = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_-]*$`)
 
 func invalid(format string, args ...any) error {
 	return status.Errorf(codes.InvalidArgument, format, args...)

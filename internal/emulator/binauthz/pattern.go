@@ -1,18 +1,14 @@
 package binauthz
 
 import (
-	"regexp"
-
 	pb "cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
-)
 
-// pattern is an allowlist pattern: an image, with an optional wildcard at its end, but only after
-// "registry/" (google.cloud.binaryauthorization.v1.AdmissionWhitelistPattern.name_pattern).
-var pattern = regexp.MustCompile(`^[^*/\s]+(/[^*\s]*\*{0,2}|[^*\s]*)$`)
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
+)
 
 func checkPatterns(patterns []*pb.AdmissionWhitelistPattern) error {
 	for _, p := range patterns {
-		if !pattern.MatchString(p.GetNamePattern()) {
+		if admission.CheckPattern(p.GetNamePattern()) != nil {
 			return invalid("The allowlist pattern '%s' is not valid.", p.GetNamePattern())
 		}
 	}

@@ -184,6 +184,8 @@ func TestPlatformPolicyRefusals(t *testing.T) {
 	refused(t, err, 400, "The platform 'other' is not valid.")
 	_, err = c.Create(gkePolicies, gkePolicy()).Context(ctx).Do()
 	refused(t, err, 400, "The policy id '' is not valid.")
+	_, err = c.Create(gkePolicies, gkePolicy()).PolicyId("_a").Context(ctx).Do()
+	refused(t, err, 400, "The policy id '_a' is not valid.")
 	if got, err := c.List(gkePolicies).Context(ctx).Do(); err != nil || len(got.PlatformPolicies) != 0 {
 		t.Errorf("refused policies are there: %+v, %v", got, err)
 	}

@@ -2,11 +2,11 @@ package binauthz
 
 import (
 	"context"
-	"strings"
 
 	pb "cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
 
@@ -33,12 +33,17 @@ func (m management) GetPolicy(_ context.Context, r *pb.GetPolicyRequest) (*pb.Po
 	return m.a.policy(n), nil
 }
 
-// policy is a copy of a project's policy; the caller holds the lock.
+// policy is a copy of a project's policy; the caller holds the lock. Its name has the project id,
+// however the project was named in the last write.
 func (a *API) policy(n resname.Policy) *pb.Policy {
-	if kept := a.policies[a.world.ProjectNumber(n.Project)]; kept != nil {
-		return proto.CloneOf(kept)
+	n.Project = a.world.ProjectID(n.Project)
+	kept := a.policies[a.world.ProjectNumber(n.Project)]
+	if kept == nil {
+		return defaultPolicy(n)
 	}
-	return defaultPolicy(n)
+	p := proto.CloneOf(kept)
+	p.Name = n.String()
+	return p
 }
 
 func (m management) UpdatePolicy(_ context.Context, r *pb.UpdatePolicyRequest) (*pb.Policy, error) {
@@ -55,9 +60,8 @@ func (m management) UpdatePolicy(_ context.Context, r *pb.UpdatePolicyRequest) (
 		return nil, err
 	}
 	kept := proto.CloneOf(r.GetPolicy())
-	if err := m.a.nameIdentities(kept); err != nil {
-		return nil, err
-	}
+	kept.Name = m.a.policy(n).GetName()
+	m.a.nameIdentities(kept)
 	kept.UpdateTime = m.a.world.Now()
 	kept.Etag = m.a.newEtag(kept.GetName())
 	m.a.keep(n, kept)
@@ -67,18 +71,13 @@ func (m management) UpdatePolicy(_ context.Context, r *pb.UpdatePolicyRequest) (
 }
 
 // nameIdentities changes the keys of rules for Istio service identities to the returned form.
-func (a *API) nameIdentities(p *pb.Policy) error {
+func (a *API) nameIdentities(p *pb.Policy) {
 	if !a.StripSPIFFE || p.GetIstioServiceIdentityAdmissionRules() == nil {
-		return nil
+		return
 	}
 	stripped := map[string]*pb.AdmissionRule{}
 	for key, rule := range p.GetIstioServiceIdentityAdmissionRules() {
-		short := strings.TrimPrefix(key, "spiffe://")
-		if stripped[short] != nil {
-			return invalid("There are two rules for the Istio service identity '%s'.", short)
-		}
-		stripped[short] = rule
+		stripped[admission.CanonicalKey(admission.ScopeIstioIdentity, key)] = rule
 	}
 	p.IstioServiceIdentityAdmissionRules = stripped
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
 func rule(mode pb.AdmissionRule_EvaluationMode, attestors ...string) *pb.AdmissionRule {
@@ -40,7 +41,7 @@ func TestPolicy(t *testing.T) {
 			{NamePattern: "gcr.io/b/**"}, {NamePattern: "gcr.io/a@*"}, {NamePattern: "gcr.io/a/b:v1"},
 		}
 		sent.IstioServiceIdentityAdmissionRules = map[string]*pb.AdmissionRule{
-			"spiffe://d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_DENY), "d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_ALLOW),
+			"spiffe://d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_DENY), "d/ns/n/sa/t": rule(pb.AdmissionRule_ALWAYS_ALLOW),
 		}
 		if reply, err := c.UpdatePolicy(ctx, &pb.UpdatePolicyRequest{Policy: sent}); err != nil || reply.GetEtag() != "" ||
 			reply.GetUpdateTime() == nil {
@@ -60,6 +61,42 @@ func TestPolicy(t *testing.T) {
 		}
 		_, err = c.UpdatePolicy(ctx, &pb.UpdatePolicyRequest{Policy: there})
 		want(t, err, codes.Aborted, "etag")
+	})
+}
+
+// TestNamesHaveTheProjectID: whatever names the project in a write, names in answers have its id.
+func TestNamesHaveTheProjectID(t *testing.T) {
+	t.Parallel()
+	both(t, emulator.Options{}, func(t *testing.T, _ *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {
+		number := world.New().ProjectNumber("p") // the emulator derives it from the id, but has not seen the id yet
+		sent := policy()
+		sent.Name = "projects/" + number + "/policy"
+		r := create("a", note())
+		r.Parent = "projects/" + number
+		if _, err := c.UpdatePolicy(t.Context(), &pb.UpdatePolicyRequest{Policy: sent}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.CreateAttestor(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		for _, project := range []string{"p", number} {
+			p, err := c.GetPolicy(t.Context(), &pb.GetPolicyRequest{Name: "projects/" + project + "/policy"})
+			if err != nil || p.GetName() != "projects/p/policy" || p.GetEtag() == "" {
+				t.Errorf("%s: %v, %v", project, p, err)
+			}
+			a, err := c.GetAttestor(t.Context(), &pb.GetAttestorRequest{Name: "projects/" + project + "/attestors/a"})
+			if err != nil || a.GetName() != "projects/p/attestors/a" {
+				t.Errorf("%s: %v, %v", project, a, err)
+			}
+			a, err = c.ListAttestors(t.Context(), &pb.ListAttestorsRequest{Parent: "projects/" + project}).Next()
+			if err != nil || a.GetName() != "projects/p/attestors/a" {
+				t.Errorf("list of %s: %v, %v", project, a, err)
+			}
+		}
+		reply, err := c.UpdatePolicy(t.Context(), &pb.UpdatePolicyRequest{Policy: sent})
+		if err != nil || reply.GetName() != "projects/p/policy" {
+			t.Errorf("%v, %v", reply, err)
+		}
 	})
 }
 
@@ -107,6 +144,7 @@ func TestPolicyRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	const known = "projects/p/attestors/a"
+	long := strings.Repeat("c", 64)
 	allow := map[string]*pb.AdmissionRule{}
 	for i := range 201 {
 		allow[fmt.Sprint("us-central1.c", i)] = rule(pb.AdmissionRule_REQUIRE_ATTESTATION, known)
@@ -137,6 +175,20 @@ func TestPolicyRefusals(t *testing.T) {
 		"of kubernetes_namespace_admission_rules":       func(p *pb.Policy) { p.KubernetesNamespaceAdmissionRules = one("a b") },
 		"of kubernetes_service_account_admission_rules": func(p *pb.Policy) { p.KubernetesServiceAccountAdmissionRules = one("default") },
 		"of istio_service_identity_admission_rules":     func(p *pb.Policy) { p.IstioServiceIdentityAdmissionRules = one("default") },
+		"The key 'a b/ns/n/sa/s'":                       func(p *pb.Policy) { p.IstioServiceIdentityAdmissionRules = one("a b/ns/n/sa/s") },
+		"The key 'us-central1." + long + "'":            func(p *pb.Policy) { p.ClusterAdmissionRules = one("us-central1." + long) },
+		"two rules for the Istio service identity 'd/ns/n/sa/s'": func(p *pb.Policy) {
+			p.IstioServiceIdentityAdmissionRules = map[string]*pb.AdmissionRule{
+				"spiffe://d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_DENY), "d/ns/n/sa/s": rule(pb.AdmissionRule_ALWAYS_DENY),
+			}
+		},
+		"'projects/p/attestors/a' is listed more than once": func(p *pb.Policy) {
+			p.DefaultAdmissionRule = rule(pb.AdmissionRule_REQUIRE_ATTESTATION, known, known)
+		},
+		"attestors/a' is listed more than once": func(p *pb.Policy) {
+			number := "projects/" + s.World().ProjectNumber("p") + "/attestors/a"
+			p.DefaultAdmissionRule = rule(pb.AdmissionRule_REQUIRE_ATTESTATION, known, number)
+		},
 		"one kind of rules only": func(p *pb.Policy) {
 			p.ClusterAdmissionRules, p.KubernetesNamespaceAdmissionRules = one("us-central1.c"), one("ns")
 		},
@@ -158,7 +210,7 @@ func TestPatterns(t *testing.T) {
 			"gcr.io/a/b": true, "gcr.io/a/*": true, "gcr.io/a*": true, "gcr.io/**": true, "gcr.io/*": true,
 			"gcr.io/a@sha256:" + strings.Repeat("0", 64): true, "nginx": true,
 			"": false, "*": false, "gcr.i*": false, "gcr.io*": false, "*.gcr.io/a": false, "gcr.io/*/a": false,
-			"gcr.io/***": false, "gcr.io/a b": false,
+			"gcr.io/***": false, "gcr.io/a b": false, "https://gcr.io/a": false, "gcr.io//a": false, "gcr.io/": false, "gcr.io/a/": false,
 		} {
 			p := policy()
 			p.AdmissionWhitelistPatterns = []*pb.AdmissionWhitelistPattern{{NamePattern: pattern}}

@@ -4,36 +4,31 @@ import (
 	"regexp"
 
 	pb "cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 )
 
 const maxReferences = 200 // attestors per policy, https://cloud.google.com/binary-authorization/quotas
 
-// ruleMap is one of the four rule maps, with the form of its keys
-// (google.cloud.binaryauthorization.v1.Policy).
+var (
+	// noDigits is the documented form of namespaces as keys.
+	noDigits = regexp.MustCompile(`^[a-z.-]+$`)
+	// accountKey is the form of service accounts in scopes of platform policies.
+	accountKey = regexp.MustCompile(`^[a-z0-9.-]+:[a-z0-9.-]+$`)
+)
+
+// ruleMap is one of the four rule maps.
 type ruleMap struct {
-	field string
-	key   *regexp.Regexp
+	scope admission.Scope
 	rules map[string]*pb.AdmissionRule
 }
 
-var (
-	clusterKey   = regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z0-9][a-z0-9-]*$`)
-	namespaceKey = regexp.MustCompile(`^[a-z0-9.-]+$`)
-	noDigitsKey  = regexp.MustCompile(`^[a-z.-]+$`)
-	accountKey   = regexp.MustCompile(`^[a-z0-9.-]+:[a-z0-9.-]+$`)
-	identityKey  = regexp.MustCompile(`^(spiffe://)?[^/]+/ns/[^/]+/sa/[^/]+$`)
-)
-
-func (a *API) ruleMaps(p *pb.Policy) []ruleMap {
-	namespaceKey := namespaceKey
-	if a.RefuseDigits {
-		namespaceKey = noDigitsKey
-	}
+func ruleMaps(p *pb.Policy) []ruleMap {
 	return []ruleMap{
-		{"cluster_admission_rules", clusterKey, p.GetClusterAdmissionRules()},
-		{"kubernetes_namespace_admission_rules", namespaceKey, p.GetKubernetesNamespaceAdmissionRules()},
-		{"kubernetes_service_account_admission_rules", accountKey, p.GetKubernetesServiceAccountAdmissionRules()},
-		{"istio_service_identity_admission_rules", identityKey, p.GetIstioServiceIdentityAdmissionRules()},
+		{admission.ScopeCluster, p.GetClusterAdmissionRules()},
+		{admission.ScopeNamespace, p.GetKubernetesNamespaceAdmissionRules()},
+		{admission.ScopeServiceAccount, p.GetKubernetesServiceAccountAdmissionRules()},
+		{admission.ScopeIstioIdentity, p.GetIstioServiceIdentityAdmissionRules()},
 	}
 }
 
@@ -56,26 +51,39 @@ func (a *API) checkPolicy(p *pb.Policy) error {
 }
 
 func (a *API) checkRuleMaps(p *pb.Policy, references *int) error {
-	used := ""
-	for _, m := range a.ruleMaps(p) {
+	used := admission.Scope("")
+	for _, m := range ruleMaps(p) {
 		if len(m.rules) == 0 {
 			continue
 		}
 		if used != "" {
-			return invalid("A policy can have one kind of rules only, not %s and %s.", used, m.field)
+			return invalid("A policy can have one kind of rules only, not %s and %s.", used, m.scope)
 		}
-		used = m.field
-		for key, rule := range m.rules {
-			if !m.key.MatchString(key) {
-				return invalid("The key '%s' of %s is not valid.", key, m.field)
-			}
-			if err := a.checkRule(m.field+"["+key+"]", rule, references); err != nil {
-				return err
-			}
+		used = m.scope
+		if err := a.checkRules(m, references); err != nil {
+			return err
 		}
 	}
 	if *references > maxReferences {
 		return invalid("A policy can refer to attestors %d times at most.", maxReferences)
+	}
+	return nil
+}
+
+func (a *API) checkRules(m ruleMap, references *int) error {
+	seen := map[string]bool{}
+	for key, rule := range m.rules {
+		if admission.CheckKey(m.scope, key) != nil || a.RefuseDigits && m.scope == admission.ScopeNamespace && !noDigits.MatchString(key) {
+			return invalid("The key '%s' of %s is not valid.", key, m.scope)
+		}
+		short := admission.CanonicalKey(m.scope, key)
+		if seen[short] {
+			return invalid("There are two rules for the Istio service identity '%s'.", short)
+		}
+		seen[short] = true
+		if err := a.checkRule(string(m.scope)+"["+key+"]", rule, references); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -102,16 +110,20 @@ func (a *API) checkRule(where string, r *pb.AdmissionRule, references *int) erro
 }
 
 // checkReferences requires that every attestor exists: "Each attestor must exist before a policy
-// can reference it."
+// can reference it." A rule refers to each of them once.
 func (a *API) checkReferences(where string, attestors []string) error {
+	seen := map[string]bool{}
 	for _, name := range attestors {
 		n, err := attestorName(name)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if a.attestors[a.key(n)] == nil {
+		case a.attestors[a.key(n)] == nil:
 			return invalid("%s: the attestor '%s' does not exist.", where, name)
+		case seen[a.key(n)]:
+			return invalid("%s: the attestor '%s' is listed more than once.", where, name)
 		}
+		seen[a.key(n)] = true
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // condition is a filter or a part of one.
-type condition func(proto.Message) (bool, error)
+type condition func(proto.Message) bool
 
 // The filters of https://cloud.google.com/kms/docs/sorting-and-filtering: comparisons joined by AND
 // (optional) and OR (binds tighter); NOT or - in front; parentheses. A filter can use any field, in
@@ -30,15 +30,19 @@ var (
 const longestFilter = 10_000
 
 // filterParser parses a filter from left to right.
-type filterParser struct{ whole, rest string }
+type filterParser struct {
+	whole, rest string
+	of          proto.Message
+}
 
-func parseFilter(filter string) (condition, error) {
-	p := &filterParser{filter, filter}
+// parseFilter parses a filter for messages of the same type as of.
+func parseFilter(filter string, of proto.Message) (condition, error) {
+	p := &filterParser{filter, filter, of}
 	if len(filter) > longestFilter {
 		return nil, invalid("the filter is longer than %d characters", longestFilter)
 	}
 	if p.space(); p.rest == "" {
-		return func(proto.Message) (bool, error) { return true, nil }, nil
+		return func(proto.Message) bool { return true }, nil
 	}
 	c, err := p.all()
 	if p.space(); err == nil && p.rest != "" {
@@ -106,16 +110,11 @@ func (p *filterParser) any() (condition, error) {
 
 // both joins two conditions with AND or OR.
 func both(one, other condition, enough bool) condition {
-	return func(m proto.Message) (bool, error) {
-		x, err := one(m)
-		if err != nil {
-			return false, err
-		}
-		y, err := other(m)
+	return func(m proto.Message) bool {
 		if enough {
-			return x || y, err
+			return one(m) || other(m)
 		}
-		return x && y, err
+		return one(m) && other(m)
 	}
 }
 
@@ -123,10 +122,7 @@ func (p *filterParser) one() (condition, error) {
 	switch {
 	case p.keyword("NOT"), p.symbol("-"):
 		c, err := p.one()
-		return func(m proto.Message) (bool, error) {
-			holds, err := c(m)
-			return !holds, err
-		}, err
+		return func(m proto.Message) bool { return !c(m) }, err
 	case p.symbol("("):
 		c, err := p.all()
 		if err == nil && !p.symbol(")") {
@@ -150,12 +146,13 @@ func (p *filterParser) comparison() (condition, error) {
 	if strings.HasPrefix(text, `"`) {
 		text = escaped.ReplaceAllString(against[1], "$1")
 	}
-	return func(m proto.Message) (bool, error) {
-		have, known := look(m.ProtoReflect(), strings.Split(at[0], "."))
-		if !known {
-			return false, invalid("invalid filter %q: there is no field %s", p.whole, at[0])
-		}
-		return compare(have, op[0], text), nil
+	path := strings.Split(at[0], ".")
+	if _, known := look(p.of.ProtoReflect(), path); !known {
+		return nil, invalid("invalid filter %q: there is no field %s", p.whole, at[0])
+	}
+	return func(m proto.Message) bool {
+		have, _ := look(m.ProtoReflect(), path)
+		return compare(have, op[0], text)
 	}, nil
 }
 

@@ -125,4 +125,9 @@ func TestListsInOrder(t *testing.T) {
 	if _, err := rings.Next(); err != iterator.Done { //nolint:errorlint // as above
 		t.Errorf("a ring is found: %v", err)
 	}
+	empty := client.ListKeyRings(ctx, &kmspb.ListKeyRingsRequest{Parent: "projects/empty/locations/global", Filter: "nothing=1"})
+	_, err = empty.Next()
+	want(t, err, codes.InvalidArgument, "nothing")
+	_, _, err = list("name:none AND nothing=1", "")
+	want(t, err, codes.InvalidArgument, "nothing")
 }

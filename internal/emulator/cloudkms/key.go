@@ -116,7 +116,7 @@ func (a *API) ListCryptoKeys(_ context.Context, r *kmspb.ListCryptoKeysRequest) 
 		return nil, ring.missing(parent)
 	}
 	existing := children(a.keys, parent+"/cryptoKeys/", func(k *key) string { return k.message.GetName() })
-	all, total, err := listed(r, existing, func(k *key) proto.Message { return k.message })
+	all, total, err := listed(r, existing, func(k *key) *kmspb.CryptoKey { return k.message })
 	if err != nil {
 		return nil, err
 	}

@@ -10,21 +10,17 @@ import (
 // listed returns the values matched by a list's filter in the requested order: by name, ascending
 // or descending. There are no other orders
 // (https://cloud.google.com/kms/docs/sorting-and-filtering). With a filter, there is no total size.
-func listed[T any](r interface {
+func listed[T any, M proto.Message](r interface {
 	GetFilter() string
 	GetOrderBy() string
-}, all []T, message func(T) proto.Message,
+}, all []T, message func(T) M,
 ) (found []T, total int32, err error) {
-	holds, err := parseFilter(r.GetFilter())
+	holds, err := parseFilter(r.GetFilter(), *new(M))
 	if err != nil {
 		return nil, 0, err
 	}
 	for _, v := range all {
-		matches, err := holds(message(v))
-		if err != nil {
-			return nil, 0, err
-		}
-		if matches {
+		if holds(message(v)) {
 			found = append(found, v)
 		}
 	}

@@ -57,7 +57,7 @@ func (a *API) ListKeyRings(_ context.Context, r *kmspb.ListKeyRingsRequest) (*km
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	existing := children(a.rings, parent+"/keyRings/", (*kmspb.KeyRing).GetName)
-	all, total, err := listed(r, existing, func(k *kmspb.KeyRing) proto.Message { return k })
+	all, total, err := listed(r, existing, func(k *kmspb.KeyRing) *kmspb.KeyRing { return k })
 	if err != nil {
 		return nil, err
 	}

@@ -90,7 +90,7 @@ func (a *API) ListCryptoKeyVersions(
 	for _, v := range k.versions {
 		a.settle(v)
 	}
-	all, total, err := listed(r, k.versions, func(v *version) proto.Message { return v.message })
+	all, total, err := listed(r, k.versions, func(v *version) *kmspb.CryptoKeyVersion { return v.message })
 	if err != nil {
 		return nil, err
 	}

@@ -7,14 +7,15 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// Attestations returns copies of the attestations of a note on an image, from all projects, oldest
-// first. The image is registry/repository@digest; attestations on the image with https:// in front
-// are included.
-func (a *API) Attestations(note, image string) (found []*grafeaspb.Occurrence) {
+// Attestations returns copies of the attestations of a note for a digest, sha256:…, from all
+// projects, oldest first. Registry, repository and tag of an attested resource do not count: "A
+// single attestation can authorize identical images that are stored in multiple different locations
+// or different registries" (https://cloud.google.com/binary-authorization/docs/making-attestations).
+func (a *API) Attestations(note, digest string) (found []*grafeaspb.Occurrence) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, o := range a.occurrences {
-		if o.GetNoteName() == note && o.GetAttestation() != nil && strings.TrimPrefix(o.GetResourceUri(), "https://") == image {
+		if o.GetNoteName() == note && o.GetAttestation() != nil && strings.HasSuffix(o.GetResourceUri(), "@"+digest) {
 			found = append(found, proto.CloneOf(o))
 		}
 	}

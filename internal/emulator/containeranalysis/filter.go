@@ -13,6 +13,9 @@ type term struct {
 	holds        func(have, want string) bool
 }
 
+// fields are the fields of a message available to filters.
+type fields[T any] map[string]func(T) string
+
 // The filters of https://cloud.google.com/artifact-analysis/docs/filter-occurrences, as far as
 // attestations need them:
 //
@@ -26,7 +29,7 @@ var (
 )
 
 // parseFilter reads terms joined by AND; an empty filter has none.
-func parseFilter(filter string) ([]term, error) {
+func parseFilter[T any](filter string, known fields[T]) ([]term, error) {
 	if strings.TrimSpace(filter) == "" {
 		return nil, nil
 	}
@@ -35,6 +38,9 @@ func parseFilter(filter string) ([]term, error) {
 		t, length := parseTerm(rest)
 		if length == 0 {
 			return nil, invalid("invalid filter %q", filter)
+		}
+		if known[t.field] == nil {
+			return nil, invalid("invalid filter: %q is not a field that can be filtered by", t.field)
 		}
 		terms, rest = append(terms, t), rest[length:]
 		if strings.TrimSpace(rest) == "" {
@@ -70,47 +76,37 @@ func unquote(s string) string {
 	return escaped.ReplaceAllString(s[1:len(s)-1], "$1")
 }
 
-// matches reports whether every term holds. field returns the value of a field, false if there is
-// no such field.
-func matches(terms []term, field func(name string) (string, bool)) (bool, error) {
-	all := true
+// matches reports whether every term holds for a message.
+func matches[T any](terms []term, of fields[T], m T) bool {
 	for _, t := range terms {
-		have, known := field(t.field)
-		if !known {
-			return false, invalid("invalid filter: %q is not a field that can be filtered by", t.field)
+		if !t.holds(of[t.field](m), t.value) {
+			return false
 		}
-		all = all && t.holds(have, t.value)
 	}
-	return all, nil
+	return true
 }
 
-func noteField(n *grafeaspb.Note, name string) (string, bool) {
-	if name == "kind" {
-		return n.GetKind().String(), true
-	}
-	return noteNameField(n.GetName(), name)
-}
+var (
+	noteFields = named(fields[*grafeaspb.Note]{
+		"kind": func(n *grafeaspb.Note) string { return n.GetKind().String() },
+	}, (*grafeaspb.Note).GetName)
 
-func occurrenceField(o *grafeaspb.Occurrence, name string) (string, bool) {
-	switch name {
-	case "kind":
-		return o.GetKind().String(), true
-	case "resourceUrl", "resource_url", "resourceUri", "resource_uri":
-		return o.GetResourceUri(), true
-	}
-	return noteNameField(o.GetNoteName(), name)
-}
+	occurrenceFields = named(fields[*grafeaspb.Occurrence]{
+		"kind":         func(o *grafeaspb.Occurrence) string { return o.GetKind().String() },
+		"resourceUrl":  (*grafeaspb.Occurrence).GetResourceUri,
+		"resource_url": (*grafeaspb.Occurrence).GetResourceUri,
+		"resourceUri":  (*grafeaspb.Occurrence).GetResourceUri,
+		"resource_uri": (*grafeaspb.Occurrence).GetResourceUri,
+	}, (*grafeaspb.Occurrence).GetNoteName)
+)
 
-// noteNameField returns the parts of a note's name available to filters.
-func noteNameField(noteName, name string) (string, bool) {
-	parts := strings.Split(noteName, "/") // projects/{project}/notes/{note}
-	switch name {
-	case "noteProjectId", "note_project_id":
-		return parts[1], true
-	case "noteId", "note_id":
-		return parts[3], true
-	case "noteName", "note_name":
-		return noteName, true
+// named adds the parts of a note's name, projects/{project}/notes/{note}, to fields.
+func named[T any](all fields[T], name func(T) string) fields[T] {
+	part := func(i int) func(T) string {
+		return func(m T) string { return strings.Split(name(m), "/")[i] }
 	}
-	return "", false
+	all["noteProjectId"], all["note_project_id"] = part(1), part(1)
+	all["noteId"], all["note_id"] = part(3), part(3)
+	all["noteName"], all["note_name"] = name, name
+	return all
 }

@@ -13,8 +13,8 @@ import (
 // google are Google's projects with the notes of scans and builds. Only Google may write there.
 var google = []string{"goog-analysis", "goog-vulnz", "verified-builder"}
 
-// notGoogles refuses changes of Google's own notes and projects, with the texts from recordings of
-// other notes.
+// notGoogles refuses changes of Google's own notes and projects, and of occurrences on these notes,
+// with the texts from recordings of other notes. name is a project or a note.
 func notGoogles(permission, name string) error {
 	parts := strings.Split(name, "/")
 	if !slices.Contains(google, parts[1]) {

@@ -27,7 +27,7 @@ func (g grafeas) ListNotes(_ context.Context, r *grafeaspb.ListNotesRequest) (*g
 			all = append(all, g.notes[name])
 		}
 	}
-	page, next, err := list(g.w, all, noteField, r)
+	page, next, err := list(g.w, all, noteFields, r)
 	return &grafeaspb.ListNotesResponse{Notes: page, NextPageToken: next}, err
 }
 
@@ -40,7 +40,7 @@ func (g grafeas) ListOccurrences(_ context.Context, r *grafeaspb.ListOccurrences
 	defer g.mu.Unlock()
 	g.settle()
 	all := g.having(func(o *grafeaspb.Occurrence) bool { return within(o, parent+"/occurrences/") })
-	page, next, err := list(g.w, all, occurrenceField, r)
+	page, next, err := list(g.w, all, occurrenceFields, r)
 	return &grafeaspb.ListOccurrencesResponse{Occurrences: page, NextPageToken: next}, err
 }
 
@@ -55,7 +55,8 @@ func (g grafeas) ListNoteOccurrences(
 	if err != nil {
 		return nil, err
 	}
-	page, next, err := list(g.w, g.having(func(o *grafeaspb.Occurrence) bool { return o.GetNoteName() == n.GetName() }), occurrenceField, r)
+	all := g.having(func(o *grafeaspb.Occurrence) bool { return o.GetNoteName() == n.GetName() })
+	page, next, err := list(g.w, all, occurrenceFields, r)
 	return &grafeaspb.ListNoteOccurrencesResponse{Occurrences: page, NextPageToken: next}, err
 }
 
@@ -70,23 +71,19 @@ func (a *API) having(ok func(*grafeaspb.Occurrence) bool) []*grafeaspb.Occurrenc
 }
 
 // list filters all and returns the requested page.
-func list[T proto.Message](w *world.World, all []T, field func(T, string) (string, bool), r interface {
+func list[T proto.Message](w *world.World, all []T, of fields[T], r interface {
 	GetFilter() string
 	GetPageSize() int32
 	GetPageToken() string
 },
 ) (page []T, next string, err error) {
-	wanted, err := parseFilter(r.GetFilter())
+	wanted, err := parseFilter(r.GetFilter(), of)
 	if err != nil {
 		return nil, "", err
 	}
 	var left []T
 	for _, m := range all {
-		ok, err := matches(wanted, func(name string) (string, bool) { return field(m, name) })
-		if err != nil {
-			return nil, "", err
-		}
-		if ok {
+		if matches(wanted, of, m) {
 			left = append(left, m)
 		}
 	}

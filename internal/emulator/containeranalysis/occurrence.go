@@ -34,6 +34,9 @@ func (a *API) addOccurrences(parent string, sent []*grafeaspb.Occurrence) ([]*gr
 	if err != nil {
 		return nil, err
 	}
+	if err := notGoogles("containeranalysis.occurrences.create", parent); err != nil {
+		return nil, err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	all := slices.Clone(a.occurrences)
@@ -131,6 +134,9 @@ func (g grafeas) DeleteOccurrence(_ context.Context, r *grafeaspb.DeleteOccurren
 	defer g.mu.Unlock()
 	i, err := g.occurrence(r.GetName())
 	if err != nil {
+		return nil, err
+	}
+	if err := notGoogles("containeranalysis.occurrences.delete", g.occurrences[i].GetNoteName()); err != nil {
 		return nil, err
 	}
 	g.store.Delete(g.occurrences[i].GetName())

@@ -192,6 +192,13 @@ func TestFilters(t *testing.T) {
 		_, err := b.notes.ListOccurrences(deadline(t), &grafeaspb.ListOccurrencesRequest{Parent: "projects/demo", Filter: filter}).Next()
 		want(t, err, codes.InvalidArgument, "filter")
 	}
+	for _, parent := range []string{"projects/empty", "projects/demo"} {
+		r := &grafeaspb.ListOccurrencesRequest{Parent: parent, Filter: `kind="BUILD" AND colour="red"`}
+		_, err := b.notes.ListOccurrences(deadline(t), r).Next()
+		want(t, err, codes.InvalidArgument, "colour")
+	}
+	_, err := b.notes.ListNotes(deadline(t), &grafeaspb.ListNotesRequest{Parent: "projects/empty", Filter: `resourceUrl="x"`}).Next()
+	want(t, err, codes.InvalidArgument, "resourceUrl")
 	var ofNote []string
 	for _, o := range all(t, b.notes.ListNoteOccurrences(deadline(t), &grafeaspb.ListNoteOccurrencesRequest{Name: built}).Next) {
 		ofNote = append(ofNote, string(o.GetAttestation().GetSerializedPayload()))
@@ -199,7 +206,7 @@ func TestFilters(t *testing.T) {
 	if !slices.Equal(ofNote, []string{"1", "3", "4"}) {
 		t.Errorf("occurrences of the note: %q", ofNote)
 	}
-	_, err := b.notes.ListNoteOccurrences(deadline(t), &grafeaspb.ListNoteOccurrencesRequest{Name: built + "x"}).Next()
+	_, err = b.notes.ListNoteOccurrences(deadline(t), &grafeaspb.ListNoteOccurrencesRequest{Name: built + "x"}).Next()
 	want(t, err, codes.NotFound)
 }
 

@@ -14,6 +14,9 @@ func (g grafeas) UpdateOccurrence(_ context.Context, r *grafeaspb.UpdateOccurren
 	if err != nil {
 		return nil, err
 	}
+	if err := notGoogles("containeranalysis.notes.attachOccurrence", g.occurrences[i].GetNoteName()); err != nil {
+		return nil, err
+	}
 	o, err := g.changed(g.occurrences[i], r)
 	if err != nil {
 		return nil, err

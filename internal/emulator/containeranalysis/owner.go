@@ -33,8 +33,14 @@ func (p policies) GetIamPolicy(ctx context.Context, r *iampb.GetIamPolicyRequest
 }
 
 // SetIamPolicy refuses conditions: notes do not support them
-// (https://cloud.google.com/iam/docs/resource-types-with-conditional-roles).
+// (https://cloud.google.com/iam/docs/resource-types-with-conditional-roles). It refuses Google's
+// notes, even missing ones.
 func (p policies) SetIamPolicy(ctx context.Context, r *iampb.SetIamPolicyRequest) (*iampb.Policy, error) {
+	if name, err := p.name(note, r.GetResource()); err == nil {
+		if err := notGoogles("containeranalysis.notes.setIamPolicy", name); err != nil {
+			return nil, err
+		}
+	}
 	for _, b := range r.GetPolicy().GetBindings() {
 		if b.GetCondition() != nil {
 			return nil, status.Errorf(codes.InvalidArgument, "Conditions are not supported on resource %s.", r.GetResource())

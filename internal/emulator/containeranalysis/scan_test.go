@@ -2,12 +2,15 @@ package containeranalysis_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"cloud.google.com/go/iam/apiv1/iampb"
 	grafeaspb "google.golang.org/genproto/googleapis/grafeas/v1"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/conformance"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/containeranalysis"
@@ -200,6 +203,37 @@ func TestOnlyGoogleWritesOnItsNotes(t *testing.T) {
 	found := b.occurrences(t, vulns)[0]
 	_, err = b.notes.CreateOccurrence(deadline(t), &grafeaspb.CreateOccurrenceRequest{Parent: "projects/demo", Occurrence: found})
 	want(t, err, codes.PermissionDenied, "containeranalysis.notes.attachOccurrence", "CVE-2026-1")
+	_, err = b.client.SetIamPolicy(deadline(t), &iampb.SetIamPolicyRequest{Resource: name, Policy: &iampb.Policy{}})
+	want(t, err, codes.PermissionDenied, "containeranalysis.notes.setIamPolicy", "CVE-2026-1")
+}
+
+// TestOnlyGoogleChangesItsOccurrences: neither an update nor a delete changes a scan, also not in
+// the project of the image.
+func TestOnlyGoogleChangesItsOccurrences(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	check(t, b.api.Scan("demo", image, containeranalysis.Scan{Findings: []containeranalysis.Finding{{CVE: "CVE-2026-1"}}}))
+	check(t, b.api.Build("demo", image, containeranalysis.Build{}))
+	before := b.occurrences(t, "")
+	for _, o := range before {
+		sent := &grafeaspb.Occurrence{NoteName: o.GetNoteName(), Remediation: "none"}
+		_, err := b.notes.UpdateOccurrence(deadline(t), &grafeaspb.UpdateOccurrenceRequest{Name: o.GetName(), Occurrence: sent})
+		want(t, err, codes.PermissionDenied, "containeranalysis.notes.attachOccurrence")
+		want(t, b.notes.DeleteOccurrence(deadline(t), &grafeaspb.DeleteOccurrenceRequest{Name: o.GetName()}), codes.PermissionDenied,
+			"containeranalysis.occurrences.delete")
+	}
+	own := attestation(b.addNote(t, "built").GetName(), image, "payload")
+	_, err := b.notes.CreateOccurrence(deadline(t), &grafeaspb.CreateOccurrenceRequest{Parent: "projects/goog-analysis", Occurrence: own})
+	want(t, err, codes.PermissionDenied, `permission "containeranalysis.occurrences.create" denied for project "goog-analysis"`)
+	_, err = b.notes.BatchCreateOccurrences(deadline(t), &grafeaspb.BatchCreateOccurrencesRequest{
+		Parent: "projects/demo", Occurrences: []*grafeaspb.Occurrence{own, before[0]},
+	})
+	want(t, err, codes.PermissionDenied, "containeranalysis.notes.attachOccurrence")
+	if after := b.occurrences(t, ""); len(before) != 3 || !slices.EqualFunc(before, after, func(x, y *grafeaspb.Occurrence) bool {
+		return proto.Equal(x, y)
+	}) {
+		t.Errorf("%v, before %v", after, before)
+	}
 }
 
 func TestBuild(t *testing.T) {

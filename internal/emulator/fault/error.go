@@ -52,7 +52,7 @@ func (f Fault) err(t Target) error {
 func message(kind Kind, code codes.Code, t Target) string {
 	switch {
 	case kind == ServiceDisabled:
-		return t.serviceOf() + " has not been used in project " + t.Consumer + " before or it is disabled."
+		return t.serviceOf() + " has not been used in project " + strings.TrimPrefix(t.Consumer, "projects/") + " before or it is disabled."
 	case code == codes.PermissionDenied && t.Permission != "" && t.serviceOf() == "containeranalysis.googleapis.com":
 		return analysisDenied(t)
 	case code == codes.PermissionDenied && t.Permission != "":

@@ -39,6 +39,15 @@ func TestStrikeDetails(t *testing.T) {
 	}
 }
 
+func TestServiceDisabledNamesTheProject(t *testing.T) {
+	t.Parallel()
+	err := Fault{Kind: ServiceDisabled}.Strike(t.Context(), Target{Method: getAttestor, Consumer: "projects/1"})
+	const want = "binaryauthorization.googleapis.com has not been used in project 1 before or it is disabled."
+	if status.Convert(err).Message() != want {
+		t.Errorf("%v, want %q", err, want)
+	}
+}
+
 func TestPermission(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ method, resource, want string }{

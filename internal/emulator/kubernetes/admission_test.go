@@ -1,6 +1,7 @@
 package kubernetes_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -87,6 +88,53 @@ func TestSignaturesAreVerified(t *testing.T) {
 	}
 	if found := b.entries(t, `protoPayload.methodName="io.k8s.core.v1.pods.create" protoPayload.response.kind="Pod"`); len(found) != 1 ||
 		at(found[0], "labels", webhook+"/dry-run") != nil {
+		t.Errorf("%v", found)
+	}
+}
+
+// TestAnAttestationIsForADigest: registry, repository and tag of the attested resource do not count.
+func TestAnAttestationIsForADigest(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	sign := b.attestor(t)
+	b.policy(t, attested)
+	sign(image, image)
+	for i, same := range []string{"us-docker.pkg.dev/demo/app/web:v1" + digest, "gcr.io/demo/copy" + digest, "web" + digest} {
+		if got, err := b.CreatePod(cluster, pod(fmt.Sprint("same", i), same)); err != nil || !got.Admitted {
+			t.Errorf("%s: %+v %v", same, got, err)
+		}
+	}
+	other := strings.Replace(image, "9f86", "0000", 1)
+	if got, err := b.CreatePod(cluster, pod("other", other)); err != nil || got.Admitted {
+		t.Errorf("%s: %+v %v", other, got, err)
+	}
+}
+
+// TestMalformedDigests: the rule applies to them.
+func TestMalformedDigests(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	sign := b.attestor(t)
+	sign(image, image)
+	for i, c := range []struct {
+		policy          string
+		admitted, inLog bool
+	}{
+		{attested, false, false},
+		{attestDry, true, true},
+		{`{"defaultAdmissionRule":{"evaluationMode":"ALWAYS_ALLOW","enforcementMode":"ENFORCED_BLOCK_AND_AUDIT_LOG"}}`, true, false},
+	} {
+		b.policy(t, c.policy)
+		for j, text := range []string{"gcr.io/demo/app@sha256:12", "gcr.io/demo/app@sha512:" + strings.Repeat("0", 128)} {
+			got, err := b.CreatePod(cluster, pod(fmt.Sprintf("web-%d-%d", i, j), text))
+			want := "Image " + text + " denied by attestor " + attestor +
+				": Expected digest with sha256 scheme, but got tag or malformed digest"
+			if err != nil || got.Admitted != c.admitted || got.DryRun != c.inLog || strings.HasSuffix(got.Message, want) == c.admitted {
+				t.Errorf("%s by %s: %+v %v", text, c.policy, got, err)
+			}
+		}
+	}
+	if found := b.entries(t, `labels."`+webhook+`/overridden-verification-result":"malformed digest"`); len(found) != 2 {
 		t.Errorf("%v", found)
 	}
 }

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"slices"
+	"strings"
 
 	pb "cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 
@@ -70,7 +71,8 @@ func (e evidence) Verified(attestor, image string) (ok bool, why string) {
 		return false, err.Error()
 	}
 	note := a.GetUserOwnedGrafeasNote().GetNoteReference()
-	for _, o := range e.Attestations.Attestations(note, image) {
+	_, digest, _ := strings.Cut(image, "@")
+	for _, o := range e.Attestations.Attestations(note, digest) {
 		if binauthz.Verify(a, o) == nil {
 			return true, ""
 		}

@@ -22,22 +22,35 @@ func Page[T any](w *World, items []T, asked int32, standard int, token string) (
 	if w.PageSize > 0 && w.PageSize < size {
 		size = w.PageSize
 	}
-	start := 0
-	if token != "" {
-		raw, e := base64.RawURLEncoding.DecodeString(token)
-		if e == nil {
-			start, e = strconv.Atoi(string(raw))
-		}
-		if e != nil || start < 0 || start > len(items) {
-			return nil, "", status.Error(codes.InvalidArgument, "The page token is not valid.")
-		}
+	start, err := offset(token)
+	if err != nil {
+		return nil, "", err
 	}
+	start = min(start, len(items)) // entries after the first page can be deleted before the second
 	end := min(start+size, len(items))
 	if end < len(items) {
 		next = Token(end)
 	}
 	return items[start:end], next, nil
 }
+
+// offset is the number of entries before the page of a token.
+func offset(token string) (int, error) {
+	if token == "" {
+		return 0, nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		return 0, errToken
+	}
+	start, err := strconv.Atoi(string(raw))
+	if err != nil || start < 0 {
+		return 0, errToken
+	}
+	return start, nil
+}
+
+var errToken = status.Error(codes.InvalidArgument, "The page token is not valid.")
 
 // Token is the page token of the page from offset on.
 func Token(offset int) string {
