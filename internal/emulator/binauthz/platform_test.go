@@ -274,6 +274,27 @@ func TestPlatformPolicyTexts(t *testing.T) {
 	}
 }
 
+// TestPlatformPolicyMasks: every method refuses an unknown name in a field mask.
+func TestPlatformPolicyMasks(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	c, ctx := discovered(t, s).Projects.Platforms, t.Context()
+	const policy, unknown = gkePolicies + "/policies/a", "gkePolicy(checkSet)"
+	_, err := c.Policies.Create(gkePolicies, gkePolicy()).PolicyId("a").Fields(unknown).Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection checkset")
+	_, err = c.Policies.Get(policy).Fields(unknown).Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection checkset")
+	_, err = c.Policies.List(gkePolicies).Fields("policies").Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection policies")
+	_, err = c.Policies.ReplacePlatformPolicy(policy, gkePolicy()).Fields(unknown).Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection checkset")
+	_, err = c.Gke.Policies.Evaluate(policy, &discovery.EvaluateGkePolicyRequest{Resource: googleapi.RawMessage(pod(denied))}).
+		Fields("results(verdicts)").Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection verdicts")
+	_, err = c.Policies.Delete(policy).Fields("name").Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection name")
+}
+
 func TestListPlatformPolicies(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})

@@ -20,13 +20,18 @@ const (
 // Routes serves platform policies. No published protobuf describes them. The method names come from
 // the service's audit logs (https://cloud.google.com/binary-authorization/docs/audit-logging).
 func (a *API) Routes() []world.Route {
+	route := func(pattern, method string, answer any, handle func(*http.Request) (any, error)) world.Route {
+		return world.Route{Pattern: pattern, Method: platformService + method, Answer: answer, Handle: handle}
+	}
+	const one = platformParent + "/{policy}"
+	policy, list := binaryauthorization.PlatformPolicy{}, binaryauthorization.ListPlatformPoliciesResponse{}
 	return []world.Route{
-		{Pattern: "POST " + platformParent, Method: platformService + "CreatePlatformPolicy", Handle: a.createPlatform},
-		{Pattern: "GET " + platformParent, Method: platformService + "ListPlatformPolicies", Handle: a.listPlatform},
-		{Pattern: "GET " + platformParent + "/{policy}", Method: platformService + "GetPlatformPolicy", Handle: a.getPlatform},
-		{Pattern: "PUT " + platformParent + "/{policy}", Method: platformService + "ReplacePlatformPolicy", Handle: a.replacePlatform},
-		{Pattern: "DELETE " + platformParent + "/{policy}", Method: platformService + "DeletePlatformPolicy", Handle: a.deletePlatform},
-		{Pattern: "POST " + platformParent + "/{policy}", Method: platformService + "EvaluateGkePolicy", Handle: a.evaluate},
+		route("POST "+platformParent, "CreatePlatformPolicy", policy, a.createPlatform),
+		route("GET "+platformParent, "ListPlatformPolicies", list, a.listPlatform),
+		route("GET "+one, "GetPlatformPolicy", policy, a.getPlatform),
+		route("PUT "+one, "ReplacePlatformPolicy", policy, a.replacePlatform),
+		route("DELETE "+one, "DeletePlatformPolicy", binaryauthorization.Empty{}, a.deletePlatform),
+		route("POST "+one, "EvaluateGkePolicy", binaryauthorization.EvaluateGkePolicyResponse{}, a.evaluate),
 	}
 }
 

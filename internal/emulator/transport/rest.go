@@ -17,7 +17,6 @@ import (
 type rest struct {
 	routes         *http.ServeMux
 	names, numbers http.Handler // transcoders that print enums by name and by number
-	honorMask      bool
 }
 
 // NewREST returns the REST handler of server's services and of routes.
@@ -31,8 +30,8 @@ func NewREST(server *grpc.Server, routes []world.Route, intercept Intercept, hon
 	if err != nil {
 		return nil, fmt.Errorf("derive REST from the protobufs: %w", err)
 	}
-	mux, err := newMux(routes, intercept)
-	return &rest{mux, names, numbers, honorMask}, err
+	mux, err := newMux(routes, intercept, honorMask)
+	return &rest{mux, names, numbers}, err
 }
 
 // iamRules adds the GET form of getIamPolicy. The discovery documents of Binary Authorization and
@@ -96,7 +95,7 @@ func (h *rest) dispatch(w *recorder, r *http.Request, d dialect) {
 }
 
 // newMux registers the routes; an invalid or conflicting pattern is an error.
-func newMux(routes []world.Route, intercept Intercept) (mux *http.ServeMux, err error) {
+func newMux(routes []world.Route, intercept Intercept, honorMask bool) (mux *http.ServeMux, err error) {
 	defer func() {
 		if r := recover(); r != nil { // net/http reports a bad pattern by panicking
 			err = fmt.Errorf("route: %v", r)
@@ -104,7 +103,7 @@ func newMux(routes []world.Route, intercept Intercept) (mux *http.ServeMux, err 
 	}()
 	mux = http.NewServeMux()
 	for _, route := range routes {
-		mux.Handle(route.Pattern, handleRoute(route, intercept))
+		mux.Handle(route.Pattern, handleRoute(route, intercept, honorMask))
 	}
 	return mux, nil
 }
