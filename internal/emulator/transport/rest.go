@@ -50,8 +50,11 @@ func (h *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var method string
 	r = r.Clone(withMethod(r.Context(), &method))
 	takeLiberties(r)
-	d, old := takeDialect(r), takeOldVersion(r)
-	analysis, err := takeOldAnalysis(r)
+	d := takeDialect(r)
+	restore, err := takeOld(r)
+	if err == nil {
+		err = checkIAM(r)
+	}
 	h.prepare(r, d)
 	answer := &recorder{header: http.Header{}, code: http.StatusOK}
 	if err != nil {
@@ -59,15 +62,22 @@ func (h *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		h.dispatch(answer, r, d)
 	}
-	switch {
-	case old:
-		putOldVersion(answer)
-	case analysis:
-		putOldAnalysis(answer)
-	}
+	restore(answer)
 	if r.Context().Err() == nil {
 		h.send(w, answer, d, method)
 	}
+}
+
+// takeOld converts a request to an old version of an API into one to v1. restore converts the answer
+// back.
+func takeOld(r *http.Request) (restore func(*recorder), err error) {
+	if old, err := takeOldVersion(r); old {
+		return putOldVersion, err
+	}
+	if old, err := takeOldAnalysis(r); old {
+		return putOldAnalysis, err
+	}
+	return func(*recorder) {}, nil
 }
 
 // prepare sets the headers expected by the transcoder.
