@@ -83,10 +83,12 @@
 //     support.
 //   - REST-PATH-UNKNOWN: An unknown path returns a JSON error; Google's front end returns an HTML
 //     page.
-//   - REST-METHOD-UNKNOWN: A wrong HTTP method for a path is NOT_FOUND, with a JSON error.
+//   - REST-METHOD-UNKNOWN: A wrong HTTP method for a path is NOT_FOUND, with a JSON error. This
+//     includes POST for the IAM policy of an attestor, and GET for that of a note.
 //   - REST-SLASH: One slash at the end of a path is accepted. Published tutorials need it.
 //   - JSON-FIELD-UNKNOWN: Unknown fields of a JSON body are INVALID_ARGUMENT. The error does not
-//     contain their position.
+//     contain their position. Names with another case are unknown; those with underscores are the
+//     protobufs' own.
 //   - JSON-FIELD-UNKNOWN-GKE: GKE ignores unknown fields of a JSON body in v1 and v1beta1, because
 //     its clients are often newer than the service.
 //   - JSON-QUOTES: JSON with single quotes is accepted. Published tutorials need it.
@@ -162,7 +164,7 @@
 //   - SIGNATURE-ATTESTOR-MISSING: Validation by a missing attestor is NOT_FOUND, without an
 //     attestation INVALID_ARGUMENT.
 //   - V1BETA1-NOTE: v1beta1 and v1alpha2 of Binary Authorization are v1 with userOwnedDrydockNote
-//     for userOwnedGrafeasNote.
+//     for userOwnedGrafeasNote. The latter is an unknown field there.
 //   - V1BETA1-KEY-ID: They also have the fields that v1 messages lack, such as the keyId of a PKIX
 //     key.
 //
@@ -212,7 +214,16 @@
 //   - PLATFORM-SCOPE-ORDER: A check set of a platform policy must come before every check set that
 //     also matches its pods, as documented. A stricter order by kind of scope is not required.
 //   - PLATFORM-SCOPE-LAST: The last check set must have no scope.
-//   - PLATFORM-SCOPE-TWICE: Two check sets can have the same scope.
+//   - PLATFORM-SCOPE-TWICE: Two check sets with the same scope are INVALID_ARGUMENT, even without a
+//     scope.
+//   - PLATFORM-SCOPE-FORM: The names in a scope have the same form as the keys of a project
+//     policy's rules: no upper case or underscores.
+//   - PLATFORM-DENY-FALSE: An alwaysDeny of false is INVALID_ARGUMENT, even beside another kind of
+//     check.
+//   - PLATFORM-PROJECTS-LIMIT: The eleventh Container Analysis project of a check is
+//     INVALID_ARGUMENT.
+//   - PLATFORM-AUTHENTICATOR-KEYS: An attestation authenticator needs a public key, although the
+//     reference calls its set of keys optional.
 //   - PLATFORM-REQUIRED: All fields documented as required must be set in every part of a platform
 //     policy. A check has exactly one kind.
 //   - PLATFORM-TEXT-EMPTY: Lists of a platform policy have no empty string and no null.
@@ -239,6 +250,9 @@
 //   - EVALUATION-FIELD-UNKNOWN: The field attestationMode of an evaluation is INVALID_ARGUMENT as
 //     an unknown field. Only gcloud's hidden command evaluate-and-sign sends it.
 //   - EVALUATION-ORDER: An evaluation request is fully parsed before the policy is looked up.
+//   - EVALUATION-EXPLANATION: The type of an alwaysDeny check is AlwaysDeny, in evaluations and in
+//     the log. The explanation of a trusted directory is Google's example; all other explanations
+//     have its form, with the emulator's own sentences.
 //   - GOOGLE-NOTES: Only Google can write in its own projects for scans and builds, such as
 //     goog-analysis: others get PERMISSION_DENIED.
 //   - ARTIFACTS-IMAGE-TAG: An image without a digest is INVALID_ARGUMENT in Artifact Registry.
@@ -255,9 +269,14 @@
 //   - IAM-CONDITION-VERSION: A policy without version 3 must not have conditions.
 //   - IAM-CONDITION-HIDDEN: A read with a version below 3 returns roles ending in _withcond_ and a
 //     hash.
+//   - IAM-CONDITION-LOST: With an etag, a replacement of a policy with conditions must have version
+//     3, as documented; otherwise it is INVALID_ARGUMENT.
+//   - IAM-CONDITION-HASH: A role name with _withcond_ cannot be written.
 //   - IAM-CONDITION-BASIC-ROLE: Basic roles cannot have a condition.
 //   - IAM-CONDITION-EVERYBODY: Members for everybody cannot have a condition.
 //   - IAM-CONDITION-NOTE: An allow policy of a note takes no condition.
+//   - IAM-PARTS: An update mask and audit configurations are INVALID_ARGUMENT over gRPC too: the
+//     REST APIs of attestors, policies and notes have neither.
 //   - IAM-BINDING-EMPTY: Bindings without members are removed.
 //   - IAM-MEMBER-TWICE: Duplicate members are removed, and bindings of the same role are merged.
 //   - IAM-MEMBER-MISSING: Members are checked for their form, not for existence.
@@ -508,6 +527,7 @@
 //   - Keys have one of the algorithms supported by Binary Authorization, or EC_SIGN_ED25519 as an
 //     unsupported one. Another algorithm, purpose or protection level is UNIMPLEMENTED.
 //   - Lists have 100 entries per page.
+//   - The update mask of a write of an IAM policy is ignored.
 //
 // Container Analysis:
 //
@@ -579,6 +599,6 @@
 //     groups.
 //   - Regional storage, regional endpoints, and audit logs of anything except pods.
 //   - gRPC for Binary Authorization's v1beta1 and v1alpha2 and Container Analysis's v1beta1: these
-//     versions exist only over REST. Partial responses of Container Analysis's v1beta1 use the
-//     names of v1.
+//     versions exist only over REST. Partial responses of these versions use the names of
+//     v1.
 package emulator

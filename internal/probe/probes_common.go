@@ -25,10 +25,20 @@ func commonProbes() []Probe {
 				t.Saw("an unknown field", nil, err)
 				page, err := t.REST(ctx, "binaryauthorization", "GET", "v1/"+t.attestorName("a")+"?fields=name", "")
 				t.Saw("a known field", page.Body, err, "name?", "etag?")
+				_, err = t.REST(ctx, "binaryauthorization", "GET", "v1/"+t.Parent()+"/platforms/gke/policies?fields=nothing", "")
+				t.Saw("platform policies", nil, err)
+				clusters := "v1beta1/" + t.Parent() + "/locations/us-central1-a/clusters?fields="
+				_, err = t.REST(ctx, "container", "GET", clusters+"clusters(nothing)", "")
+				t.Saw("clusters", nil, err)
+				_, err = t.REST(ctx, "container", "GET", clusters+"clusters(name)", "")
+				t.Saw("clusters with a known field", nil, err)
 			},
 			Want: `
 				an unknown field: INVALID_ARGUMENT
-				a known field: OK name=set etag=unset`,
+				a known field: OK name=set etag=unset
+				platform policies: INVALID_ARGUMENT
+				clusters: INVALID_ARGUMENT
+				clusters with a known field: OK`,
 		},
 		{
 			ID:      "REST-PATH-UNKNOWN",
@@ -43,16 +53,23 @@ func commonProbes() []Probe {
 				content: application/json`,
 		},
 		{
-			ID:      "REST-METHOD-UNKNOWN",
-			Unknown: "A wrong HTTP method for a path is NOT_FOUND, with a JSON error.",
+			ID: "REST-METHOD-UNKNOWN",
+			Unknown: "A wrong HTTP method for a path is NOT_FOUND, with a JSON error. This includes POST for the IAM policy of an " +
+				"attestor, and GET for that of a note.",
 			Run: func(ctx context.Context, t *Trial) {
 				page, err := t.REST(ctx, "binaryauthorization", "PATCH", "v1/"+t.attestorName("a"), "{}")
 				t.Saw("patch", nil, err)
 				t.Note("content", "%s", page.ContentType)
+				_, err = t.REST(ctx, "binaryauthorization", "POST", "v1/"+t.Parent()+"/policy:getIamPolicy", "{}")
+				t.Saw("POST for an IAM policy", nil, err)
+				_, err = t.REST(ctx, "containeranalysis", "GET", "v1/"+t.note(ctx, "n")+":getIamPolicy", "")
+				t.Saw("GET for the IAM policy of a note", nil, err)
 			},
 			Want: `
 				patch: NOT_FOUND
-				content: application/json`,
+				content: application/json
+				POST for an IAM policy: NOT_FOUND
+				GET for the IAM policy of a note: NOT_FOUND`,
 		},
 		{
 			ID:      "REST-SLASH",
@@ -65,14 +82,25 @@ func commonProbes() []Probe {
 			Want: `get: OK name=set`,
 		},
 		{
-			ID:      "JSON-FIELD-UNKNOWN",
-			Unknown: "Unknown fields of a JSON body are INVALID_ARGUMENT. The error does not contain their position.",
+			ID: "JSON-FIELD-UNKNOWN",
+			Unknown: "Unknown fields of a JSON body are INVALID_ARGUMENT. The error does not contain their position. Names with " +
+				"another case are unknown; those with underscores are the protobufs' own.",
 			Run: func(ctx context.Context, t *Trial) {
 				t.attestor(ctx)
 				_, err := t.REST(ctx, "binaryauthorization", "PUT", "v1/"+t.attestorName("a"), `{"nothing":1}`)
 				t.Saw("update", nil, err, "message")
+				for _, c := range [][2]string{
+					{"another-case", `{"GkePolicy":{}}`}, {"text-after", `{"gkePolicy":{}} {}`}, {"underscores", `{"gke_policy":{}}`},
+				} {
+					_, err = t.createPlatform(ctx, c[0], c[1])
+					t.Saw("a platform policy, "+c[0], nil, err)
+				}
 			},
-			Want: `update: INVALID_ARGUMENT message="Invalid JSON payload received. Unknown name \"nothing\": Cannot find field."`,
+			Want: `
+				update: INVALID_ARGUMENT message="Invalid JSON payload received. Unknown name \"nothing\": Cannot find field."
+				a platform policy, another-case: INVALID_ARGUMENT
+				a platform policy, text-after: INVALID_ARGUMENT
+				a platform policy, underscores: OK`,
 		},
 		{
 			ID: "JSON-FIELD-UNKNOWN-GKE",

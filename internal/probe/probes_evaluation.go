@@ -158,6 +158,26 @@ func evaluationProbes() []Probe {
 				a bad object, no policy: INVALID_ARGUMENT`,
 		},
 		{
+			ID: "EVALUATION-EXPLANATION",
+			Unknown: "The type of an alwaysDeny check is AlwaysDeny, in evaluations and in the log. The explanation of a trusted " +
+				"directory is Google's example; all other explanations have its form, with the emulator's own sentences.",
+			Run: func(ctx context.Context, t *Trial) {
+				_, err := t.createPlatform(ctx, "p", sets(
+					`{"checks":[{"trustedDirectoryCheck":{"trustedDirPatterns":["probe.example/trusted"]}},{"alwaysDeny":true}]}`,
+				))
+				t.Setup("policy", err)
+				for i, name := range []string{"directory", "deny"} {
+					check := fmt.Sprintf("results.0.imageResults.0.checkSetResult.checkResults.results.%d.", i)
+					t.evaluate(ctx, name, onePod, check+"type", check+"explanation")
+				}
+			},
+			Want: strings.ReplaceAll(`
+				directory: OK results.0.*.0.type=TrustedDirectoryCheck results.0.*.0.explanation=TrustedDirectoryCheck at index 0 with `+
+				`display name "" has verdict NOT_CONFORMANT. Image is not in a trusted directory
+				deny: OK results.0.*.1.type=AlwaysDeny results.0.*.1.explanation=AlwaysDeny at index 1 with display name "" has `+
+				`verdict NOT_CONFORMANT. The check denies every image`, "*", "imageResults.0.checkSetResult.checkResults.results"),
+		},
+		{
 			ID: "GOOGLE-NOTES",
 			Unknown: "Only Google can write in its own projects for scans and builds, such as goog-analysis: others get " +
 				"PERMISSION_DENIED.",

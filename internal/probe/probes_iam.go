@@ -6,6 +6,7 @@ import (
 
 	"cloud.google.com/go/iam/apiv1/iampb"
 	"google.golang.org/genproto/googleapis/type/expr"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 )
 
 // Harmless principals: the policies belong to objects created and deleted by probes. The domain of
@@ -73,6 +74,38 @@ func iamProbes() []Probe {
 				role: roles/binaryauthorization.attestorsViewer true`,
 		},
 		{
+			ID: "IAM-CONDITION-LOST",
+			Unknown: "With an etag, a replacement of a policy with conditions must have version 3, as documented; otherwise it is " +
+				"INVALID_ARGUMENT.",
+			Run: func(ctx context.Context, t *Trial) {
+				t.attestor(ctx)
+				_, err := t.setIAM(ctx, &iampb.Policy{Version: 3, Bindings: []*iampb.Binding{conditional(viewer, public)}})
+				t.Setup("set", err)
+				p, err := t.getIAM(ctx, 3)
+				t.Setup("get", err)
+				_, err = t.setIAM(ctx, &iampb.Policy{Version: 1, Etag: p.GetEtag()})
+				t.Saw("version 1", nil, err)
+				_, err = t.setIAM(ctx, &iampb.Policy{Version: 1})
+				t.Saw("version 1 without etag", nil, err)
+			},
+			Want: `
+				version 1: INVALID_ARGUMENT
+				version 1 without etag: OK`,
+		},
+		{
+			ID:      "IAM-CONDITION-HASH",
+			Unknown: "A role name with _withcond_ cannot be written.",
+			Run: func(ctx context.Context, t *Trial) {
+				t.attestor(ctx)
+				_, err := t.setIAM(
+					ctx,
+					&iampb.Policy{Bindings: []*iampb.Binding{{Role: viewer + "_withcond_0123456789abcdef0123", Members: []string{public}}}},
+				)
+				t.Saw("set", nil, err)
+			},
+			Want: `set: INVALID_ARGUMENT`,
+		},
+		{
 			ID:      "IAM-CONDITION-BASIC-ROLE",
 			Unknown: "Basic roles cannot have a condition.",
 			Run: func(ctx context.Context, t *Trial) {
@@ -106,6 +139,34 @@ func iamProbes() []Probe {
 				t.Saw("set", nil, err)
 			},
 			Want: `set: INVALID_ARGUMENT`,
+		},
+		{
+			ID: "IAM-PARTS",
+			Unknown: "An update mask and audit configurations are INVALID_ARGUMENT over gRPC too: the REST APIs of attestors, " +
+				"policies and notes have neither.",
+			Run: func(ctx context.Context, t *Trial) {
+				t.attestor(ctx)
+				_, err := t.Attestors.SetIamPolicy(ctx, &iampb.SetIamPolicyRequest{
+					Resource: t.attestorName("a"), Policy: &iampb.Policy{}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"bindings"}},
+				})
+				t.Saw("an update mask", nil, err)
+				_, err = t.setIAM(ctx, &iampb.Policy{AuditConfigs: []*iampb.AuditConfig{{
+					Service:         "binaryauthorization.googleapis.com",
+					AuditLogConfigs: []*iampb.AuditLogConfig{{LogType: iampb.AuditLogConfig_DATA_READ}},
+				}}})
+				t.Saw("audit configurations", nil, err)
+				for _, c := range [][2]string{
+					{"an update mask", `{"policy":{},"updateMask":"bindings"}`}, {"audit configurations", `{"policy":{"auditConfigs":[]}}`},
+				} {
+					_, err = t.REST(ctx, "binaryauthorization", "POST", "v1/"+t.attestorName("a")+":setIamPolicy", c[1])
+					t.Saw(c[0]+" over REST", nil, err)
+				}
+			},
+			Want: `
+				an update mask: INVALID_ARGUMENT
+				audit configurations: INVALID_ARGUMENT
+				an update mask over REST: INVALID_ARGUMENT
+				audit configurations over REST: INVALID_ARGUMENT`,
 		},
 		{
 			ID:      "IAM-BINDING-EMPTY",

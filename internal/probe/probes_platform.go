@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -93,13 +94,70 @@ func platformProbes() []Probe {
 		},
 		{
 			ID:      "PLATFORM-SCOPE-TWICE",
-			Unknown: "Two check sets can have the same scope.",
+			Unknown: "Two check sets with the same scope are INVALID_ARGUMENT, even without a scope.",
 			Run: func(ctx context.Context, t *Trial) {
 				one := set(`"kubernetesNamespace":"probe"`)
 				_, err := t.createPlatform(ctx, "p", sets(one, one, set("")))
-				t.Saw("twice", nil, err)
+				t.Saw("a namespace", nil, err)
+				_, err = t.createPlatform(ctx, "q", sets(set(""), set("")))
+				t.Saw("no scope", nil, err)
 			},
-			Want: `twice: OK`,
+			Want: `
+				a namespace: INVALID_ARGUMENT
+				no scope: INVALID_ARGUMENT`,
+		},
+		{
+			ID:      "PLATFORM-SCOPE-FORM",
+			Unknown: "The names in a scope have the same form as the keys of a project policy's rules: no upper case or underscores.",
+			Run: func(ctx context.Context, t *Trial) {
+				for _, c := range [][2]string{
+					{"namespace", `"kubernetesNamespace":"Probe_1"`}, {"account", `"kubernetesServiceAccount":"probe:Probe_1"`},
+				} {
+					_, err := t.createPlatform(ctx, c[0], sets(set(c[1]), set("")))
+					t.Saw(c[0], nil, err)
+				}
+			},
+			Want: `
+				namespace: INVALID_ARGUMENT
+				account: INVALID_ARGUMENT`,
+		},
+		{
+			ID:      "PLATFORM-DENY-FALSE",
+			Unknown: "An alwaysDeny of false is INVALID_ARGUMENT, even beside another kind of check.",
+			Run: func(ctx context.Context, t *Trial) {
+				_, err := t.createPlatform(ctx, "p", sets(`{"checks":[{"alwaysDeny":false}]}`))
+				t.Saw("alone", nil, err)
+				_, err = t.createPlatform(ctx, "q", sets(`{"checks":[{"alwaysDeny":false,"imageFreshnessCheck":{"maxUploadAgeDays":1}}]}`))
+				t.Saw("beside another kind", nil, err)
+			},
+			Want: `
+				alone: INVALID_ARGUMENT
+				beside another kind: INVALID_ARGUMENT`,
+		},
+		{
+			ID:      "PLATFORM-PROJECTS-LIMIT",
+			Unknown: "The eleventh Container Analysis project of a check is INVALID_ARGUMENT.",
+			Run: func(ctx context.Context, t *Trial) {
+				projects := []string{`"` + t.Parent() + `"`}
+				for i := range 10 {
+					projects = append(projects, fmt.Sprintf(`"projects/probe-example-%d"`, i))
+				}
+				_, err := t.createPlatform(ctx, "p", sets(`{"checks":[{"vulnerabilityCheck":{"maximumFixableSeverity":"LOW",`+
+					`"maximumUnfixableSeverity":"LOW","containerAnalysisVulnerabilityProjects":[`+strings.Join(projects, ",")+`]}}]}`))
+				t.Saw("create", nil, err)
+			},
+			Want: `create: INVALID_ARGUMENT`,
+		},
+		{
+			ID:      "PLATFORM-AUTHENTICATOR-KEYS",
+			Unknown: "An attestation authenticator needs a public key, although the reference calls its set of keys optional.",
+			Run: func(ctx context.Context, t *Trial) {
+				_, err := t.createPlatform(ctx, "p", sets(
+					`{"checks":[{"simpleSigningAttestationCheck":{"attestationAuthenticators":[{"displayName":"none"}]}}]}`,
+				))
+				t.Saw("create", nil, err)
+			},
+			Want: `create: INVALID_ARGUMENT`,
 		},
 		{
 			ID:      "PLATFORM-REQUIRED",

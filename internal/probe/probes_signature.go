@@ -319,18 +319,24 @@ func signatureProbes() []Probe {
 				no attestation: INVALID_ARGUMENT`,
 		},
 		{
-			ID:      "V1BETA1-NOTE",
-			Unknown: "v1beta1 and v1alpha2 of Binary Authorization are v1 with userOwnedDrydockNote for userOwnedGrafeasNote.",
+			ID: "V1BETA1-NOTE",
+			Unknown: "v1beta1 and v1alpha2 of Binary Authorization are v1 with userOwnedDrydockNote for userOwnedGrafeasNote. The " +
+				"latter is an unknown field there.",
 			Run: func(ctx context.Context, t *Trial) {
-				t.attestor(ctx)
+				note := t.attestor(ctx).GetUserOwnedGrafeasNote().GetNoteReference()
 				for _, version := range []string{"v1beta1", "v1alpha2"} {
 					page, err := t.REST(ctx, "binaryauthorization", "GET", version+"/"+t.attestorName("a"), "")
 					t.Saw(version, page.Body, err, "userOwnedDrydockNote.noteReference", "userOwnedGrafeasNote?")
+					_, err = t.REST(ctx, "binaryauthorization", "PUT", version+"/"+t.attestorName("a"),
+						`{"userOwnedGrafeasNote":{"noteReference":"`+note+`"}}`)
+					t.Saw(version+" with the name of v1", nil, err)
 				}
 			},
 			Want: `
 				v1beta1: OK userOwnedDrydockNote.noteReference=projects/PROJECT/notes/note-a userOwnedGrafeasNote=unset
-				v1alpha2: OK userOwnedDrydockNote.noteReference=projects/PROJECT/notes/note-a userOwnedGrafeasNote=unset`,
+				v1beta1 with the name of v1: INVALID_ARGUMENT
+				v1alpha2: OK userOwnedDrydockNote.noteReference=projects/PROJECT/notes/note-a userOwnedGrafeasNote=unset
+				v1alpha2 with the name of v1: INVALID_ARGUMENT`,
 		},
 		{
 			ID:      "V1BETA1-KEY-ID",

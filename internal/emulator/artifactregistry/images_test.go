@@ -170,6 +170,20 @@ func TestListImages(t *testing.T) {
 	refused(t, err, 400)
 }
 
+func TestMasksOfImages(t *testing.T) {
+	t.Parallel()
+	b := start(t)
+	check(t, b.Artifacts().Put(artifactregistry.Image{URI: image}))
+	name := parent + "/dockerImages/web" + digest
+	if got, err := b.images.Get(name).Fields("uri").Context(t.Context()).Do(); err != nil || got.Uri != image || got.Name != "" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	_, err := b.images.Get(name).Fields("url").Context(t.Context()).Do()
+	refused(t, err, 400)
+	_, err = b.images.List(parent).Fields("dockerImages(url)").Context(t.Context()).Do()
+	refused(t, err, 400)
+}
+
 func TestPutAgain(t *testing.T) {
 	t.Parallel()
 	b := start(t)

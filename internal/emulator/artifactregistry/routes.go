@@ -25,8 +25,8 @@ func (a *API) Routes() []world.Route {
 		images  = "GET /v1/projects/{project}/locations/{location}/repositories/{repository}/dockerImages"
 	)
 	return []world.Route{
-		{Pattern: images, Method: service + "ListDockerImages", Handle: a.list},
-		{Pattern: images + "/{image}", Method: service + "GetDockerImage", Handle: a.get},
+		{Pattern: images, Method: service + "ListDockerImages", Answer: artifactregistry.ListDockerImagesResponse{}, Handle: a.list},
+		{Pattern: images + "/{image}", Method: service + "GetDockerImage", Answer: artifactregistry.DockerImage{}, Handle: a.get},
 		{Pattern: "POST /emulator/v1/images", Method: "emulator.v1.Images/Put", Handle: a.post},
 		{Pattern: "POST /emulator/v1/images:sign", Method: "emulator.v1.Images/Sign", Handle: a.postSignature},
 	}

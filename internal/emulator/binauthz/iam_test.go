@@ -8,6 +8,7 @@ import (
 	"cloud.google.com/go/iam/apiv1/iampb"
 	discovery "google.golang.org/api/binaryauthorization/v1"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 )
@@ -100,4 +101,20 @@ func TestIAMDiscoveryClient(t *testing.T) {
 	if err != nil || set.Version != 3 || set.Bindings[0].Condition.Title != "soon over" {
 		t.Errorf("%+v, %v", set, err)
 	}
+}
+
+// TestIAMParts: only Cloud KMS has update masks and audit configurations.
+func TestIAMParts(t *testing.T) {
+	t.Parallel()
+	both(t, emulator.Options{}, func(t *testing.T, _ *emulator.Server, c *binaryauthorization.BinauthzManagementClient) {
+		mask := &fieldmaskpb.FieldMask{Paths: []string{"bindings"}}
+		audits := []*iampb.AuditConfig{{Service: "allServices"}}
+		for _, r := range []*iampb.SetIamPolicyRequest{
+			{Policy: &iampb.Policy{}, UpdateMask: mask}, {Policy: &iampb.Policy{AuditConfigs: audits}},
+		} {
+			r.Resource = "projects/p/policy"
+			_, err := c.SetIamPolicy(t.Context(), r)
+			want(t, err, codes.InvalidArgument, "")
+		}
+	})
 }

@@ -104,7 +104,7 @@ func TestPlatformPolicy(t *testing.T) {
 }
 
 // TestPlatformPolicyOrder: a check set comes before every check set that also matches its pods. No
-// other order is documented.
+// other order is documented. A scope has one check set.
 func TestPlatformPolicyOrder(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
@@ -116,7 +116,9 @@ func TestPlatformPolicyOrder(t *testing.T) {
 		"by-kind":           {[]*discovery.CheckSet{scoped("", "a:x"), scoped("", "b:y"), scoped("a", ""), scoped("b", "")}, ""},
 		"by-namespace":      {[]*discovery.CheckSet{scoped("", "a:x"), scoped("a", ""), scoped("", "b:y"), scoped("b", "")}, ""},
 		"other-namespace":   {[]*discovery.CheckSet{scoped("a", ""), scoped("", "b:y")}, ""},
-		"twice":             {[]*discovery.CheckSet{scoped("a", ""), scoped("a", ""), scoped("", "")}, ""},
+		"twice":             {[]*discovery.CheckSet{scoped("a", ""), scoped("b", ""), scoped("a", "")}, "the same scope"},
+		"account-twice":     {[]*discovery.CheckSet{scoped("", "a:x"), scoped("", "a:x")}, "the same scope"},
+		"rest-twice":        {[]*discovery.CheckSet{{}}, "the same scope"},
 		"namespace-first":   {[]*discovery.CheckSet{scoped("a", ""), scoped("b", ""), scoped("", "a:x")}, "decreasing specificity"},
 		"rest-first":        {[]*discovery.CheckSet{scoped("", ""), scoped("a", "")}, "decreasing specificity"},
 		"rest-then-account": {[]*discovery.CheckSet{scoped("", ""), scoped("", "a:x")}, "decreasing specificity"},
@@ -145,8 +147,13 @@ func TestPlatformPolicyRefusals(t *testing.T) {
 			scoped("ns", ""), scoped("", "ns:sa"), scoped("", "")),
 		"a namespace or a service account": gkePolicy(scoped("ns", "ns:sa"), scoped("", "")),
 		"'sa' is not of the form":          gkePolicy(scoped("", "sa"), scoped("", "")),
-		"allowPattern is required":         gkePolicy(&discovery.CheckSet{ImageAllowlist: &discovery.ImageAllowlist{}}),
-		"exactly one kind, not of 0":       checks(&discovery.Check{}),
+		"'Ns_1' is not a namespace":        gkePolicy(scoped("Ns_1", ""), scoped("", "")),
+		"alwaysDeny cannot be false": checks(&discovery.Check{
+			ForceSendFields:     []string{"AlwaysDeny"},
+			ImageFreshnessCheck: &discovery.ImageFreshnessCheck{MaxUploadAgeDays: 1},
+		}),
+		"allowPattern is required":   gkePolicy(&discovery.CheckSet{ImageAllowlist: &discovery.ImageAllowlist{}}),
+		"exactly one kind, not of 0": checks(&discovery.Check{}),
 		"exactly one kind, not of 2": checks(&discovery.Check{
 			AlwaysDeny: true,
 			SlsaCheck:  &discovery.SlsaCheck{},
@@ -274,6 +281,27 @@ func TestPlatformPolicyTexts(t *testing.T) {
 			refused(t, err, 400, k.text)
 		})
 	}
+}
+
+// TestPlatformPolicyMasks: every method refuses an unknown name in a field mask.
+func TestPlatformPolicyMasks(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	c, ctx := discovered(t, s).Projects.Platforms, t.Context()
+	const policy, unknown = gkePolicies + "/policies/a", "gkePolicy(checkSet)"
+	_, err := c.Policies.Create(gkePolicies, gkePolicy()).PolicyId("a").Fields(unknown).Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection checkset")
+	_, err = c.Policies.Get(policy).Fields(unknown).Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection checkset")
+	_, err = c.Policies.List(gkePolicies).Fields("policies").Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection policies")
+	_, err = c.Policies.ReplacePlatformPolicy(policy, gkePolicy()).Fields(unknown).Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection checkset")
+	_, err = c.Gke.Policies.Evaluate(policy, &discovery.EvaluateGkePolicyRequest{Resource: googleapi.RawMessage(pod(denied))}).
+		Fields("results(verdicts)").Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection verdicts")
+	_, err = c.Policies.Delete(policy).Fields("name").Context(ctx).Do()
+	refused(t, err, 400, "Invalid field selection name")
 }
 
 func TestListPlatformPolicies(t *testing.T) {

@@ -46,44 +46,47 @@ func acceptCheckSet(s *binaryauthorization.CheckSet) error {
 	return nil
 }
 
+// scope is the scope of a check set; without a namespace, it is all other pods.
+type scope struct{ namespace, account string }
+
 // checkScopes requires a check set to come before every check set that also matches its pods, and
-// the last one to have no scope (the description of GkePolicy.checkSets).
+// the last one to have no scope (the description of GkePolicy.checkSets). A scope has one check
+// set.
 func checkScopes(sets []*binaryauthorization.CheckSet) error {
-	namespaces, rest := map[string]bool{}, false
-	for _, s := range sets {
-		namespace, account, err := readScope(s.Scope)
+	seen := map[scope]bool{}
+	for _, set := range sets {
+		s, err := readScope(set.Scope)
 		switch {
 		case err != nil:
 			return err
-		case rest && namespace != "", account != "" && namespaces[namespace]:
+		case seen[s]:
+			return invalid(notValid + "two CheckSets have the same scope.")
+		case seen[scope{}], s.account != "" && seen[scope{namespace: s.namespace}]:
 			return invalid("CheckSets must be listed in order of decreasing specificity")
-		case namespace == "":
-			rest = true
-		case account == "":
-			namespaces[namespace] = true
 		}
+		seen[s] = true
 	}
-	if len(sets) > 0 && !rest {
+	if len(sets) > 0 && !seen[scope{}] {
 		return invalid("When CheckSets are not empty, the last CheckSet must have empty scope")
 	}
 	return nil
 }
 
-// readScope returns the namespace and the service account of a scope; both are empty for all other
-// pods.
-func readScope(s *binaryauthorization.Scope) (namespace, account string, err error) {
+func readScope(s *binaryauthorization.Scope) (scope, error) {
 	switch {
-	case s == nil:
-		return "", "", nil
+	case s == nil, s.KubernetesNamespace == "" && s.KubernetesServiceAccount == "":
+		return scope{}, nil
 	case s.KubernetesNamespace != "" && s.KubernetesServiceAccount != "":
-		return "", "", invalid(notValid + "a scope is a namespace or a service account, not both.")
-	case s.KubernetesServiceAccount == "":
-		return s.KubernetesNamespace, "", nil
+		return scope{}, invalid(notValid + "a scope is a namespace or a service account, not both.")
+	case s.KubernetesNamespace != "" && !namespaceKey.MatchString(s.KubernetesNamespace):
+		return scope{}, invalid(notValid+"'%s' is not a namespace.", s.KubernetesNamespace)
+	case s.KubernetesNamespace != "":
+		return scope{namespace: s.KubernetesNamespace}, nil
 	case !accountKey.MatchString(s.KubernetesServiceAccount):
-		return "", "", invalid(notValid+"'%s' is not of the form namespace:serviceaccount.", s.KubernetesServiceAccount)
+		return scope{}, invalid(notValid+"'%s' is not of the form namespace:serviceaccount.", s.KubernetesServiceAccount)
 	}
-	namespace, account, _ = strings.Cut(s.KubernetesServiceAccount, ":")
-	return namespace, account, nil
+	namespace, account, _ := strings.Cut(s.KubernetesServiceAccount, ":")
+	return scope{namespace, account}, nil
 }
 
 func checkAllowlist(l *binaryauthorization.ImageAllowlist) error {

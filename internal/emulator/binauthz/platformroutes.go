@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"slices"
 
 	binaryauthorization "google.golang.org/api/binaryauthorization/v1"
 
@@ -20,13 +19,18 @@ const (
 // Routes serves platform policies. No published protobuf describes them. The method names come from
 // the service's audit logs (https://cloud.google.com/binary-authorization/docs/audit-logging).
 func (a *API) Routes() []world.Route {
+	route := func(pattern, method string, answer any, handle func(*http.Request) (any, error)) world.Route {
+		return world.Route{Pattern: pattern, Method: platformService + method, Answer: answer, Handle: handle}
+	}
+	const one = platformParent + "/{policy}"
+	policy, list := binaryauthorization.PlatformPolicy{}, binaryauthorization.ListPlatformPoliciesResponse{}
 	return []world.Route{
-		{Pattern: "POST " + platformParent, Method: platformService + "CreatePlatformPolicy", Handle: a.createPlatform},
-		{Pattern: "GET " + platformParent, Method: platformService + "ListPlatformPolicies", Handle: a.listPlatform},
-		{Pattern: "GET " + platformParent + "/{policy}", Method: platformService + "GetPlatformPolicy", Handle: a.getPlatform},
-		{Pattern: "PUT " + platformParent + "/{policy}", Method: platformService + "ReplacePlatformPolicy", Handle: a.replacePlatform},
-		{Pattern: "DELETE " + platformParent + "/{policy}", Method: platformService + "DeletePlatformPolicy", Handle: a.deletePlatform},
-		{Pattern: "POST " + platformParent + "/{policy}", Method: platformService + "EvaluateGkePolicy", Handle: a.evaluate},
+		route("POST "+platformParent, "CreatePlatformPolicy", policy, a.createPlatform),
+		route("GET "+platformParent, "ListPlatformPolicies", list, a.listPlatform),
+		route("GET "+one, "GetPlatformPolicy", policy, a.getPlatform),
+		route("PUT "+one, "ReplacePlatformPolicy", policy, a.replacePlatform),
+		route("DELETE "+one, "DeletePlatformPolicy", binaryauthorization.Empty{}, a.deletePlatform),
+		route("POST "+one, "EvaluateGkePolicy", binaryauthorization.EvaluateGkePolicyResponse{}, a.evaluate),
 	}
 }
 
@@ -54,25 +58,43 @@ func readPlatform(r *http.Request) (*binaryauthorization.PlatformPolicy, error) 
 		return nil, err
 	}
 	var document any
-	if err := json.Unmarshal(raw, &document); err == nil && hasNull(document) {
-		return nil, invalid("Invalid JSON payload received. A list has a null.")
+	if err := json.Unmarshal(raw, &document); err == nil {
+		if err := checkDocument(document); err != nil {
+			return nil, err
+		}
 	}
 	p := &binaryauthorization.PlatformPolicy{}
 	return p, world.ReadJSON(bytes.NewReader(raw), p)
 }
 
-// hasNull reports whether a list in a document has a null. The JSON form of protocol buffers allows
-// none.
-func hasNull(v any) bool {
+// checkDocument refuses parts of a body that are lost in its Go type: a null in a list, which the
+// JSON form of protocol buffers does not allow, and an alwaysDeny of false. Google documents that
+// the latter cannot be false.
+func checkDocument(v any) error {
 	switch v := v.(type) {
 	case map[string]any:
+		if isFalse(v["alwaysDeny"]) || isFalse(v["always_deny"]) {
+			return invalid(notValid + "alwaysDeny cannot be false.")
+		}
 		for _, field := range v {
-			if hasNull(field) {
-				return true
+			if err := checkDocument(field); err != nil {
+				return err
 			}
 		}
 	case []any:
-		return slices.ContainsFunc(v, func(element any) bool { return element == nil || hasNull(element) })
+		for _, element := range v {
+			if element == nil {
+				return invalid("Invalid JSON payload received. A list has a null.")
+			}
+			if err := checkDocument(element); err != nil {
+				return err
+			}
+		}
 	}
-	return false
+	return nil
+}
+
+func isFalse(v any) bool {
+	set, isBool := v.(bool)
+	return isBool && !set
 }

@@ -1,7 +1,9 @@
 package gke
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -9,6 +11,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
 // maxBody is the maximum size of a request body in bytes.
@@ -59,14 +63,18 @@ func readObject(r *http.Request, field string) (object, error) {
 }
 
 // take reads the Binary Authorization setting from field and all other fields into m. It ignores
-// fields unknown to m.
+// fields unknown to m. As in all JSON of protocol buffers, a field also has its protobuf's name.
 func (o object) take(field string, m proto.Message) (*setting, error) {
 	var asked *betaSetting
-	if raw, ok := o[field]; ok {
-		if err := json.Unmarshal(raw, &asked); err != nil {
-			return nil, badJSON(err)
+	for _, name := range []string{field, world.ProtoName(field)} {
+		raw, ok := o[name]
+		if ok && asked != nil {
+			return nil, badJSON(fmt.Errorf("duplicate field %q", field))
 		}
-		delete(o, field)
+		if err := world.ReadKnownJSON(bytes.NewReader(raw), &asked); err != nil {
+			return nil, err
+		}
+		delete(o, name)
 	}
 	rest, err := json.Marshal(o)
 	if err == nil && o != nil {

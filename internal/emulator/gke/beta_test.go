@@ -1,17 +1,21 @@
 package gke_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	beta "google.golang.org/api/container/v1beta1"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
 func names(b *beta.BinaryAuthorization) string {
@@ -201,11 +205,79 @@ func TestBetaJSON(t *testing.T) {
 	}
 }
 
+// TestBetaNamesOfProtobuf: a body can have the names of the protobufs, as in all JSON of protocol
+// buffers. A name in another case is an unknown one, and ignored.
+func TestBetaNamesOfProtobuf(t *testing.T) {
+	t.Parallel()
+	c := start(t, 0, zonal)
+	path := "/v1beta1/" + zonal
+	for _, k := range []struct{ body, mode, bindings string }{
+		{`{"update":{"desired_binary_authorization":{"evaluation_mode":"` + enforce + `"}}}`, enforce, ""},
+		{
+			`{"update":{"desiredBinaryAuthorization":{"evaluation_mode":"POLICY_BINDINGS","policy_bindings":[{"name":"` + policy + `"}]}}}`,
+			"POLICY_BINDINGS", strings.Replace(policy, "demo", c.world.ProjectNumber("demo"), 1),
+		},
+		{`{"update":{"desired_binary_authorization":{"enabled":true}}}`, enforce, ""},
+		{`{"update":{"desired_binary_authorization":{"Evaluation_Mode":"` + enforce + `"}}}`, "", ""},
+	} {
+		_, err := raw(t.Context(), c, "PUT", path, k.body)
+		must(t, err)
+		b := c.betaGet(t, zonal).BinaryAuthorization
+		equal(t, "the mode after "+k.body, b.EvaluationMode, k.mode)
+		equal(t, "the bindings after "+k.body, names(b), k.bindings)
+	}
+	_, err := raw(t.Context(), c, "POST", "/v1beta1/projects/demo/locations/europe-west1/clusters",
+		`{"cluster":{"name":"dev","binary_authorization":{"evaluation_mode":"`+enforce+`"}}}`)
+	must(t, err)
+	equal(t, "the mode of a new cluster", c.betaGet(t, regional).BinaryAuthorization.EvaluationMode, enforce)
+	for _, body := range []string{
+		`{"update":{"desired_binary_authorization":{},"desiredBinaryAuthorization":{}}}`,
+		`{"update":{"desired_binary_authorization":{"evaluation_mode":"DISABLED","evaluationMode":"DISABLED"}}}`,
+		`{"update":{"desired_binary_authorization":{"evaluation_mode":"ENFORCE"}}}`,
+		`{"update":{"desired_binary_authorization":{"evaluation_mode":"DISABLED"},"desired_logging_service":"none"}}`,
+	} {
+		if _, err := raw(t.Context(), c, "PUT", path, body); err == nil {
+			t.Errorf("%s: no error", body)
+		}
+	}
+}
+
+// TestAnswersHaveTheNamesOfV1beta1: the type of a route's answer has all names of the answer. Field
+// masks are checked against it.
+func TestAnswersHaveTheNamesOfV1beta1(t *testing.T) {
+	t.Parallel()
+	c := start(t, 0, zonal)
+	op, err := c.bind(zonal, both, policy)
+	must(t, err)
+	mux := http.NewServeMux()
+	for _, route := range c.Routes() {
+		mux.HandleFunc(route.Pattern, func(_ http.ResponseWriter, r *http.Request) {
+			answer, err := route.Handle(r)
+			must(t, err)
+			text, err := json.Marshal(answer)
+			must(t, err)
+			if err := world.ReadJSON(bytes.NewReader(text), reflect.New(reflect.TypeOf(route.Answer)).Interface()); err != nil {
+				t.Errorf("%s: %v", route.Method, err)
+			}
+		})
+	}
+	for _, path := range []string{
+		"clusters", "clusters/prod", "clusters/prod/nodePools", "clusters/prod/nodePools/default-pool", "operations", "serverConfig",
+		"operations/" + op.Name,
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "/v1beta1/projects/demo/locations/us-central1-a/"+path, nil)
+		mux.ServeHTTP(httptest.NewRecorder(), r)
+	}
+}
+
 func TestRouteNames(t *testing.T) {
 	t.Parallel()
 	seen := map[string]int{}
 	for _, route := range start(t, 0).Routes() {
 		seen[route.Method]++
+		if route.Answer == nil {
+			t.Errorf("%s: the type of the answer is missing", route.Method)
+		}
 	}
 	for _, m := range []string{
 		"GetCluster", "ListClusters", "CreateCluster", "UpdateCluster", "DeleteCluster", "GetOperation", "ListOperations",

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	beta "google.golang.org/api/container/v1beta1"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
@@ -21,21 +22,22 @@ type handler func(a *API, p place, id string, r *http.Request) (any, error)
 // follows the name. A tail with a leading colon is a custom verb.
 type method struct {
 	verb, kind, tail, name string
+	answer                 any // its type in v1beta1
 	handle                 handler
 }
 
 var methods = []method{
-	{"GET", "", "/clusters", "ListClusters", (*API).betaListClusters},
-	{"POST", "", "/clusters", "CreateCluster", (*API).betaCreateCluster},
-	{"GET", "clusters", "", "GetCluster", (*API).betaGetCluster},
-	{"PUT", "clusters", "", "UpdateCluster", (*API).betaUpdateCluster},
-	{"DELETE", "clusters", "", "DeleteCluster", (*API).betaDeleteCluster},
-	{"GET", "clusters", "/nodePools", "ListNodePools", (*API).betaListNodePools},
-	{"POST", "clusters", "/nodePools", "CreateNodePool", (*API).betaCreateNodePool},
-	{"GET", "clusters", "/nodePools/{pool}", "GetNodePool", (*API).betaGetNodePool},
-	{"DELETE", "clusters", "/nodePools/{pool}", "DeleteNodePool", (*API).betaDeleteNodePool},
-	{"GET", "", "/operations", "ListOperations", (*API).betaListOperations},
-	{"GET", "operations", "", "GetOperation", (*API).betaGetOperation},
+	{"GET", "", "/clusters", "ListClusters", beta.ListClustersResponse{}, (*API).betaListClusters},
+	{"POST", "", "/clusters", "CreateCluster", beta.Operation{}, (*API).betaCreateCluster},
+	{"GET", "clusters", "", "GetCluster", beta.Cluster{}, (*API).betaGetCluster},
+	{"PUT", "clusters", "", "UpdateCluster", beta.Operation{}, (*API).betaUpdateCluster},
+	{"DELETE", "clusters", "", "DeleteCluster", beta.Operation{}, (*API).betaDeleteCluster},
+	{"GET", "clusters", "/nodePools", "ListNodePools", beta.ListNodePoolsResponse{}, (*API).betaListNodePools},
+	{"POST", "clusters", "/nodePools", "CreateNodePool", beta.Operation{}, (*API).betaCreateNodePool},
+	{"GET", "clusters", "/nodePools/{pool}", "GetNodePool", beta.NodePool{}, (*API).betaGetNodePool},
+	{"DELETE", "clusters", "/nodePools/{pool}", "DeleteNodePool", beta.Operation{}, (*API).betaDeleteNodePool},
+	{"GET", "", "/operations", "ListOperations", beta.ListOperationsResponse{}, (*API).betaListOperations},
+	{"GET", "operations", "", "GetOperation", beta.Operation{}, (*API).betaGetOperation},
 }
 
 // Routes serves google.container.v1beta1.ClusterManager over REST, the only API with policy
@@ -43,10 +45,10 @@ var methods = []method{
 // google.golang.org/api/container/v1beta1.
 func (a *API) Routes() []world.Route {
 	routes := []world.Route{
-		a.named(method{"GET", "", "/serverConfig", "GetServerConfig", (*API).betaServerConfig}),
-		a.zoned(method{"GET", "", "/serverconfig", "GetServerConfig", (*API).betaServerConfig}),
-		a.named(method{"POST", "clusters", ":setResourceLabels", "SetLabels", (*API).betaSetLabels}),
-		a.zoned(method{"POST", "clusters", "/resourceLabels", "SetLabels", (*API).betaSetLabels}),
+		a.named(method{"GET", "", "/serverConfig", "GetServerConfig", beta.ServerConfig{}, (*API).betaServerConfig}),
+		a.zoned(method{"GET", "", "/serverconfig", "GetServerConfig", beta.ServerConfig{}, (*API).betaServerConfig}),
+		a.named(method{"POST", "clusters", ":setResourceLabels", "SetLabels", beta.Operation{}, (*API).betaSetLabels}),
+		a.zoned(method{"POST", "clusters", "/resourceLabels", "SetLabels", beta.Operation{}, (*API).betaSetLabels}),
 	}
 	for _, m := range methods {
 		routes = append(routes, a.named(m), a.zoned(m))
@@ -65,6 +67,7 @@ func (m method) route(parent string, handle func(r *http.Request) (any, error)) 
 	return world.Route{
 		Pattern: pattern,
 		Method:  "google.container.v1beta1.ClusterManager/" + m.name,
+		Answer:  m.answer,
 		Handle:  handle,
 	}
 }

@@ -40,7 +40,7 @@ func check(p *iampb.Policy) error {
 }
 
 func checkBinding(p *iampb.Policy, b *iampb.Binding) error {
-	if !role.MatchString(b.GetRole()) {
+	if !role.MatchString(b.GetRole()) || strings.Contains(b.GetRole(), hidden) {
 		return status.Errorf(codes.InvalidArgument, "Role (%s) does not exist in the resource's hierarchy.", b.GetRole())
 	}
 	for _, m := range b.GetMembers() {
@@ -50,6 +50,15 @@ func checkBinding(p *iampb.Policy, b *iampb.Binding) error {
 	}
 	if b.GetCondition() != nil {
 		return checkCondition(p, b)
+	}
+	return nil
+}
+
+// checkVersion refuses to remove conditions without version 3. Only a request without etag can do
+// this (the descriptions of IamPolicy.version and IamPolicy.etag).
+func checkVersion(now, want *iampb.Policy) error {
+	if now.GetVersion() == 3 && len(want.GetEtag()) > 0 && want.GetVersion() != 3 {
+		return status.Error(codes.InvalidArgument, "A change of a policy with conditional role bindings must have version 3.")
 	}
 	return nil
 }
@@ -135,13 +144,16 @@ func join(p *iampb.Policy, b *iampb.Binding, keepCase bool) {
 	}
 }
 
+// hidden stands between a role and a hash in place of a condition.
+const hidden = "_withcond_"
+
 func hideConditions(p *iampb.Policy) {
 	p.Version = 1
 	for _, b := range p.GetBindings() {
 		if c := b.GetCondition(); c != nil {
 			h := fnv.New64a()
 			_, _ = h.Write([]byte(c.GetTitle() + "\x00" + c.GetExpression()))
-			b.Role, b.Condition = b.GetRole()+"_withcond_"+hex.EncodeToString(h.Sum(nil)), nil
+			b.Role, b.Condition = b.GetRole()+hidden+hex.EncodeToString(h.Sum(nil)), nil
 		}
 	}
 }

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"context"
+	"strings"
 
 	"cloud.google.com/go/iam/apiv1/iampb"
 	"google.golang.org/grpc"
@@ -40,7 +41,23 @@ func (s *Service) SetIamPolicy(_ context.Context, r *iampb.SetIamPolicyRequest) 
 	if err := s.check(r.GetResource()); err != nil {
 		return nil, err
 	}
+	if err := checkParts(r); err != nil {
+		return nil, err
+	}
 	return s.store.Set(r.GetResource(), r.GetPolicy())
+}
+
+// checkParts refuses parts of a request that only the REST API of Cloud KMS has.
+func checkParts(r *iampb.SetIamPolicyRequest) error {
+	switch {
+	case strings.Contains(r.GetResource(), "/keyRings/"):
+		return nil
+	case r.GetUpdateMask() != nil:
+		return status.Errorf(codes.InvalidArgument, "An update mask is not supported on resource %s.", r.GetResource())
+	case len(r.GetPolicy().GetAuditConfigs()) > 0:
+		return status.Errorf(codes.InvalidArgument, "Audit configurations are not supported on resource %s.", r.GetResource())
+	}
+	return nil
 }
 
 // TestIamPermissions returns no permissions and no error for a missing resource, as documented for

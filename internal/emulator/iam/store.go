@@ -57,7 +57,7 @@ func (s *Store) Get(resource string, version int32) (*iampb.Policy, error) {
 }
 
 // Set replaces the policy of resource. An outdated etag is refused with ABORTED. A policy without
-// etag replaces any policy.
+// etag replaces any policy, even one with conditions.
 func (s *Store) Set(resource string, p *iampb.Policy) (*iampb.Policy, error) {
 	if err := check(p); err != nil {
 		return nil, err
@@ -69,6 +69,9 @@ func (s *Store) Set(resource string, p *iampb.Policy) (*iampb.Policy, error) {
 		return nil, status.Errorf(codes.Aborted,
 			"There were concurrent policy changes. Please retry the whole read-modify-write with exponential backoff. "+
 				"The request's ETag '%s' did not match the current policy's ETag '%s'.", quoted(p.GetEtag()), quoted(now.GetEtag()))
+	}
+	if err := checkVersion(now, p); err != nil {
+		return nil, err
 	}
 	if err := s.checkAgainst(now, p); err != nil {
 		return nil, err

@@ -91,6 +91,44 @@ func TestConditions(t *testing.T) {
 	}
 }
 
+// TestConditionsAreNotLost: with an etag, only version 3 can replace a policy with conditions.
+func TestConditionsAreNotLost(t *testing.T) {
+	t.Parallel()
+	s := NewStore(world.New())
+	viewer := conditional("roles/binaryauthorization.policyViewer", "user:jane@example.com")
+	first, err := s.Set(resource, &iampb.Policy{Version: 3, Bindings: []*iampb.Binding{viewer}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := s.Get(resource, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, p := range map[string]*iampb.Policy{
+		"as read with version 1": old,
+		"the hidden role":        {Version: 3, Etag: first.GetEtag(), Bindings: old.GetBindings()},
+		"version 0":              {Etag: first.GetEtag()},
+		"version 1":              {Etag: first.GetEtag(), Version: 1},
+	} {
+		if _, err := s.Set(resource, p); status.Code(err) != codes.InvalidArgument {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if now, err := s.Get(resource, 3); err != nil || !proto.Equal(now, first) {
+		t.Errorf("after the refusals: %v, %v", now, err)
+	}
+	none, err := s.Set(resource, &iampb.Policy{Version: 3, Etag: first.GetEtag()})
+	if err != nil || none.GetVersion() != 1 {
+		t.Fatalf("version 3: %v, %v", none, err)
+	}
+	if _, err := s.Set(resource, &iampb.Policy{Version: 3, Bindings: []*iampb.Binding{viewer}}); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := s.Set(resource, &iampb.Policy{Version: 1}); err != nil || len(now.GetBindings()) != 0 {
+		t.Errorf("without etag: %v, %v", now, err)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	s := NewStore(world.New())

@@ -38,9 +38,6 @@ func (h *rest) send(w http.ResponseWriter, a *recorder, d dialect, method string
 	if code >= http.StatusBadRequest && !a.route {
 		code, body = errorOf(transcoderError(code, body, method != ""), method)
 	}
-	if code == http.StatusOK && a.route && h.honorMask && d.fields != "" {
-		code, body = selectFields(body, d.fields, method)
-	}
 	if !d.compact {
 		body = indent(body)
 	}
@@ -74,24 +71,6 @@ func requestError(text string) string {
 	name, _, _ := strings.Cut(rest, `"`)
 	return `Invalid JSON payload received. Unknown name "` + name + `": Cannot bind query parameter. Field '` + name +
 		`' could not be found in request message.`
-}
-
-func selectFields(body []byte, fields, method string) (int, []byte) {
-	selection, err := parseMask(fields)
-	if err != nil {
-		return errorOf(status.Convert(err), method)
-	}
-	var v any
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber()
-	if decoder.Decode(&v) != nil {
-		return http.StatusOK, body
-	}
-	part, err := json.Marshal(maskJSON(v, selection))
-	if err != nil {
-		return http.StatusOK, body
-	}
-	return http.StatusOK, part
 }
 
 func indent(body []byte) []byte {

@@ -17,7 +17,6 @@ import (
 type rest struct {
 	routes         *http.ServeMux
 	names, numbers http.Handler // transcoders that print enums by name and by number
-	honorMask      bool
 }
 
 // NewREST returns the REST handler of server's services and of routes.
@@ -31,8 +30,8 @@ func NewREST(server *grpc.Server, routes []world.Route, intercept Intercept, hon
 	if err != nil {
 		return nil, fmt.Errorf("derive REST from the protobufs: %w", err)
 	}
-	mux, err := newMux(routes, intercept)
-	return &rest{mux, names, numbers, honorMask}, err
+	mux, err := newMux(routes, intercept, honorMask)
+	return &rest{mux, names, numbers}, err
 }
 
 // iamRules adds the GET form of getIamPolicy. The discovery documents of Binary Authorization and
@@ -51,8 +50,11 @@ func (h *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var method string
 	r = r.Clone(withMethod(r.Context(), &method))
 	takeLiberties(r)
-	d, old := takeDialect(r), takeOldVersion(r)
-	analysis, err := takeOldAnalysis(r)
+	d := takeDialect(r)
+	restore, err := takeOld(r)
+	if err == nil {
+		err = checkIAM(r)
+	}
 	h.prepare(r, d)
 	answer := &recorder{header: http.Header{}, code: http.StatusOK}
 	if err != nil {
@@ -60,15 +62,22 @@ func (h *rest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		h.dispatch(answer, r, d)
 	}
-	switch {
-	case old:
-		putOldVersion(answer)
-	case analysis:
-		putOldAnalysis(answer)
-	}
+	restore(answer)
 	if r.Context().Err() == nil {
 		h.send(w, answer, d, method)
 	}
+}
+
+// takeOld converts a request to an old version of an API into one to v1. restore converts the answer
+// back.
+func takeOld(r *http.Request) (restore func(*recorder), err error) {
+	if old, err := takeOldVersion(r); old {
+		return putOldVersion, err
+	}
+	if old, err := takeOldAnalysis(r); old {
+		return putOldAnalysis, err
+	}
+	return func(*recorder) {}, nil
 }
 
 // prepare sets the headers expected by the transcoder.
@@ -96,7 +105,7 @@ func (h *rest) dispatch(w *recorder, r *http.Request, d dialect) {
 }
 
 // newMux registers the routes; an invalid or conflicting pattern is an error.
-func newMux(routes []world.Route, intercept Intercept) (mux *http.ServeMux, err error) {
+func newMux(routes []world.Route, intercept Intercept, honorMask bool) (mux *http.ServeMux, err error) {
 	defer func() {
 		if r := recover(); r != nil { // net/http reports a bad pattern by panicking
 			err = fmt.Errorf("route: %v", r)
@@ -104,7 +113,7 @@ func newMux(routes []world.Route, intercept Intercept) (mux *http.ServeMux, err 
 	}()
 	mux = http.NewServeMux()
 	for _, route := range routes {
-		mux.Handle(route.Pattern, handleRoute(route, intercept))
+		mux.Handle(route.Pattern, handleRoute(route, intercept, honorMask))
 	}
 	return mux, nil
 }

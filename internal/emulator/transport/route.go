@@ -15,8 +15,8 @@ import (
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/world"
 )
 
-// handleRoute serves a route like a gRPC method.
-func handleRoute(route world.Route, intercept Intercept) http.HandlerFunc {
+// handleRoute serves a route like a gRPC method. honorMask enables partial responses.
+func handleRoute(route world.Route, intercept Intercept, honorMask bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		noteMethod(r.Context(), route.Method)
 		takeBody(r)
@@ -26,6 +26,9 @@ func handleRoute(route world.Route, intercept Intercept) http.HandlerFunc {
 		code, body := http.StatusOK, []byte(nil)
 		if err == nil {
 			body, err = marshal(answer)
+		}
+		if err == nil && honorMask {
+			body, err = selectFields(body, r.Header.Get(maskHeader), route.Answer)
 		}
 		if err != nil {
 			code, body = errorOf(status.Convert(err), route.Method)

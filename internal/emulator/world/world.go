@@ -88,6 +88,9 @@ type Route struct {
 	// Method is the name for counts and faults, in gRPC's spelling without a leading slash:
 	// "google.container.v1beta1.ClusterManager/GetCluster".
 	Method string
+	// Answer is a value of the type of Google's answer. A partial response is checked against it. It
+	// is nil in the emulator's own methods.
+	Answer any
 	// Handle answers a request with a value for encoding/json, or a gRPC status error. The latter
 	// becomes Google's error body.
 	Handle func(r *http.Request) (any, error)
