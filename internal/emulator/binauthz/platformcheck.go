@@ -5,6 +5,7 @@ import (
 
 	binaryauthorization "google.golang.org/api/binaryauthorization/v1"
 
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 	"github.com/binauthz/terraform-provider-binauthz/internal/conformance"
 	"github.com/binauthz/terraform-provider-binauthz/internal/resname"
 )
@@ -78,11 +79,11 @@ func readScope(s *binaryauthorization.Scope) (scope, error) {
 		return scope{}, nil
 	case s.KubernetesNamespace != "" && s.KubernetesServiceAccount != "":
 		return scope{}, invalid(notValid + "a scope is a namespace or a service account, not both.")
-	case s.KubernetesNamespace != "" && !namespaceKey.MatchString(s.KubernetesNamespace):
+	case s.KubernetesNamespace != "" && admission.CheckKey(admission.ScopeNamespace, s.KubernetesNamespace) != nil:
 		return scope{}, invalid(notValid+"'%s' is not a namespace.", s.KubernetesNamespace)
 	case s.KubernetesNamespace != "":
 		return scope{namespace: s.KubernetesNamespace}, nil
-	case !accountKey.MatchString(s.KubernetesServiceAccount):
+	case admission.CheckKey(admission.ScopeServiceAccount, s.KubernetesServiceAccount) != nil:
 		return scope{}, invalid(notValid+"'%s' is not of the form namespace:serviceaccount.", s.KubernetesServiceAccount)
 	}
 	namespace, account, _ := strings.Cut(s.KubernetesServiceAccount, ":")

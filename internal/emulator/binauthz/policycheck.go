@@ -10,12 +10,8 @@ import (
 
 const maxReferences = 200 // attestors per policy, https://cloud.google.com/binary-authorization/quotas
 
-var (
-	// noDigits is the documented form of namespaces as keys.
-	noDigits = regexp.MustCompile(`^[a-z.-]+$`)
-	// accountKey is the form of service accounts in scopes of platform policies.
-	accountKey = regexp.MustCompile(`^[a-z0-9.-]+:[a-z0-9.-]+$`)
-)
+// noDigits is the documented form of namespaces as keys.
+var noDigits = regexp.MustCompile(`^[a-z.-]+$`)
 
 // ruleMap is one of the four rule maps.
 type ruleMap struct {
