@@ -35,8 +35,8 @@ type demandedCheck struct {
 	remedy string
 }
 
-// demandOf reads require, with all values known. A null require has no checks. project is the
-// attestation's.
+// demandOf validates and reads require, with all values known. A null require has no checks, any
+// other has at least one. project is the attestation's.
 func demandOf(ctx context.Context, clients *gcp.Clients, require types.Object, image, project, otherwise string) (*demand, error) {
 	d := &demand{clients: clients, image: image, otherwise: otherwise}
 	if require.IsNull() {
@@ -44,7 +44,7 @@ func demandOf(ctx context.Context, clients *gcp.Clients, require types.Object, i
 	}
 	r, err := requirementOf(ctx, require)
 	if err != nil {
-		return nil, at(fieldRequire, err)
+		return nil, err
 	}
 	if of := gcp.ProjectOfImage(image); of != "" {
 		project = of
