@@ -103,5 +103,25 @@ func (d *demand) met(ctx context.Context, progress func(string)) error {
 	if _, told := errors.AsType[lifecycle.ManyErrors](err); err == nil || told {
 		return err
 	}
+	return unfinishedScan(err)
+}
+
+// metNow is met without a wait: an unfinished scan fails.
+func (d *demand) metNow(ctx context.Context) error {
+	if d == nil || len(d.checks) == 0 {
+		return nil
+	}
+	seen := d.look(ctx)
+	failures := slices.Concat(seen.unread, seen.failed, seen.absent)
+	if seen.waiting != nil {
+		failures = append(failures, unfinishedScan(seen.waiting))
+	}
+	if len(failures) > 0 {
+		return lifecycle.ManyErrors(failures)
+	}
+	return nil
+}
+
+func unfinishedScan(err error) error {
 	return &lifecycle.AttributeError{Path: path.Root(fieldRequire).AtName(fieldVulnerability), Err: err}
 }
