@@ -505,10 +505,12 @@ func TestVulnerability(t *testing.T) {
 			check("LOW", "LOW", ""), image, and(at("p1", status("FINISHED_FAILED")), at("p1", scanned)), failedOrYes, "which one counts",
 		},
 		"failed and finished, with findings": {
-			check("LOW", "LOW", ""), image, and(at("p1", status("FINISHED_FAILED")), at("p1", scanned, high)), nonOrFailed, "which one counts",
+			check("LOW", "LOW", ""), image, and(at("p1", status("FINISHED_FAILED")), at("p1", scanned, high)),
+			nonOrFailed, "which one counts",
 		},
 		"finished and inactive": {
-			check("LOW", "LOW", ""), image, and(at("p1", scanned), at("p1", with(scanned, `"ACTIVE"`, `"INACTIVE"`))), failedOrYes, "INACTIVE",
+			check("LOW", "LOW", ""), image, and(at("p1", scanned), at("p1", with(scanned, `"ACTIVE"`, `"INACTIVE"`))),
+			failedOrYes, "INACTIVE",
 		},
 		"finished twice": {check("LOW", "LOW", ""), image, and(at("p1", scanned), at("p1", status("COMPLETE"))), yes, ""},
 		"failed twice": {

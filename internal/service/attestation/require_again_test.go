@@ -49,10 +49,11 @@ func newSigner(t *testing.T) (*emulator.Server, *gcp.Clients, request) {
 			PublicKeyPem: public.PEM, SignatureAlgorithm: binaryauthorizationpb.PkixPublicKey_ECDSA_P256_SHA256,
 		}},
 	}
+	own := &binaryauthorizationpb.UserOwnedGrafeasNote{
+		NoteReference: note.String(), PublicKeys: []*binaryauthorizationpb.AttestorPublicKey{key},
+	}
 	if _, err := clients.CreateAttestor(t.Context(), r.attestor, &gcp.Attestor{
-		AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: &binaryauthorizationpb.UserOwnedGrafeasNote{
-			NoteReference: note.String(), PublicKeys: []*binaryauthorizationpb.AttestorPublicKey{key},
-		}},
+		AttestorType: &binaryauthorizationpb.Attestor_UserOwnedGrafeasNote{UserOwnedGrafeasNote: own},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -151,8 +152,8 @@ func TestFindingsWithoutAScheme(t *testing.T) {
 			}
 			post(t, server, "notes?noteId=CVE-2026-7", `{"vulnerability": {"severity": "HIGH"}}`)
 			post(t, server, "occurrences", `{"noteName": "projects/demo/notes/CVE-2026-7", "resourceUri": "`+resource+`", `+
-				`"vulnerability": {"packageIssue": [{"affectedPackage": "zlib", "affectedCpeUri": "c", "affectedVersion": {"kind": "NORMAL", `+
-				`"name": "1"}}]}}`)
+				`"vulnerability": {"packageIssue": [{"affectedPackage": "zlib", "affectedCpeUri": "c", `+
+				`"affectedVersion": {"kind": "NORMAL", "name": "1"}}]}}`)
 			d := &demand{clients: clients, image: scannedImage}
 			d.add(checkOfScans("demo"))
 			switch err := d.met(t.Context(), nil); {
@@ -176,11 +177,12 @@ func post(t *testing.T, server *emulator.Server, path, body string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reply, err := http.DefaultClient.Do(req)
+	client := &http.Client{Timeout: time.Minute}
+	reply, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer reply.Body.Close()
+	defer func() { _ = reply.Body.Close() }()
 	if text, err := io.ReadAll(reply.Body); err != nil || reply.StatusCode != http.StatusOK {
 		t.Fatalf("%s, %v", text, err)
 	}

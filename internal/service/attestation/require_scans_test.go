@@ -55,13 +55,17 @@ func TestSeveralScans(t *testing.T) {
 		"one goes on":       {[]string{done, "SCANNING ACTIVE"}, []string{done, done}, time.Minute, nil, looksBefore + 1},
 		"one has not begun": {[]string{"FINISHED_SUCCESS INACTIVE", "PENDING ACTIVE"}, []string{done}, time.Minute, nil, looksBefore + 1},
 		"one ends in an error": {
-			[]string{done, "SCANNING ACTIVE"}, []string{done, "FINISHED_FAILED ACTIVE"}, time.Minute,
+			[]string{done, "SCANNING ACTIVE"},
+			[]string{done, "FINISHED_FAILED ACTIVE"},
+			time.Minute,
 			[]string{"several scans with different results", "occurrences/1 is FINISHED_FAILED", nothingSigned, "push the image again"},
 			looksBefore + 1,
 		},
 		"one never ends": {
-			[]string{"SCANNING ACTIVE", done}, nil, 200 * time.Millisecond,
-			[]string{"timed out", "the time limit was reached", "the vulnerability scan in project demo is SCANNING"}, 0,
+			[]string{"SCANNING ACTIVE", done},
+			nil, 200 * time.Millisecond,
+			[]string{"timed out", "the time limit was reached", "the vulnerability scan in project demo is SCANNING"},
+			0,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
