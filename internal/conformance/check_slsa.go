@@ -103,7 +103,11 @@ func bySource(rule *binaryauthorization.VerificationRule, p provenance) CheckRes
 	if len(rule.TrustedSourceRepoPatterns) == 0 {
 		return certain(Conformant, "")
 	}
-	untrusted := func(address string) bool { return !trustedSource(rule.TrustedSourceRepoPatterns, sourceOf(address)) }
+	trusted := func(address string) bool {
+		source, plain := sourceOf(address)
+		return plain && trustedSource(rule.TrustedSourceRepoPatterns, source)
+	}
+	untrusted := func(address string) bool { return !trusted(address) }
 	named, rest := p.repositories(rule.ConfigBasedBuildRequired)
 	if len(named) > 0 && !slices.ContainsFunc(named, untrusted) {
 		further := func(address string) bool { return !p.exact(rule) && isSource(address) && untrusted(address) }
@@ -118,11 +122,24 @@ func bySource(rule *binaryauthorization.VerificationRule, p provenance) CheckRes
 		result.Sentence = "the provenance names no source"
 	}
 	all := slices.Concat(named, rest)
-	if slices.ContainsFunc(all, func(address string) bool { return !untrusted(address) }) {
-		return result.may(Only(Conformant), severalSources)
+	if slices.ContainsFunc(all, trusted) {
+		result = result.may(Only(Conformant), severalSources)
 	}
-	if slices.ContainsFunc(all, func(address string) bool { return !untrusted(strings.TrimSuffix(sourceOf(address), ".git")) }) {
-		return result.may(Only(Conformant), "it is not documented whether .git at the end of an address counts")
+	return perhapsTrusted(result, rule.TrustedSourceRepoPatterns, all)
+}
+
+// perhapsTrusted adds the doubts about addresses whose repository is not certain.
+func perhapsTrusted(result CheckResult, patterns, addresses []string) CheckResult {
+	for _, address := range addresses {
+		source, plain := sourceOf(address)
+		bare, git := strings.CutSuffix(source, ".git")
+		switch {
+		case !plain:
+			result = result.may(Only(Conformant), fmt.Sprintf("the address %q can be read in several ways, because it has a user name, "+
+				"dots instead of a name, an escape or another special part, and it is not documented how the service reads it", address))
+		case git && trustedSource(patterns, bare):
+			result = result.may(Only(Conformant), "it is not documented whether .git at the end of an address counts")
+		}
 	}
 	return result
 }

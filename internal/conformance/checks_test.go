@@ -354,6 +354,10 @@ func TestSLSA(t *testing.T) {
 			rules(from(`"github.com/org/app"`)), image,
 			has(other(v01, "git+https://github.com/org/lib.git", "https://gcr.io/cloud-builders/docker@sha256:"+sha)), yes, "",
 		},
+		"a digest inside an address": {
+			rules(from(`"github.com/org/app"`)), image,
+			has(other(v01, "git+https://github.com/org/lib.git", "https://evil.example/x@sha256:01/../y")), nonOrYes, "several sources",
+		},
 		"config required, two materials": {
 			rules(from(`"github.com/org/app"`) + `, "configBasedBuildRequired": true`), image,
 			has(other(v01, "CloudBuildSteps", "CloudBuildYaml")), nonOrYes, "several sources",
@@ -489,7 +493,28 @@ func TestVulnerability(t *testing.T) {
 			check("LOW", "LOW", ""), image, at("p1", status("SCANNING"), high), nonOrFailed, "SCANNING",
 		},
 		"pending and finished": {
-			check("LOW", "LOW", ""), image, and(at("p1", status("PENDING")), at("p1", scanned)), yes, "",
+			check("LOW", "LOW", ""), image, and(at("p1", status("PENDING")), at("p1", scanned)), failedOrYes, "PENDING",
+		},
+		"finished, then in progress": {
+			check("LOW", "LOW", ""), image, and(at("p1", scanned), at("p1", status("SCANNING"))), failedOrYes, "SCANNING",
+		},
+		"finished, then failed": {
+			check("LOW", "LOW", ""), image, and(at("p1", scanned), at("p1", status("FINISHED_FAILED"))), failedOrYes, "which one counts",
+		},
+		"failed, then finished": {
+			check("LOW", "LOW", ""), image, and(at("p1", status("FINISHED_FAILED")), at("p1", scanned)), failedOrYes, "which one counts",
+		},
+		"failed and finished, with findings": {
+			check("LOW", "LOW", ""), image, and(at("p1", status("FINISHED_FAILED")), at("p1", scanned, high)),
+			nonOrFailed, "which one counts",
+		},
+		"finished and inactive": {
+			check("LOW", "LOW", ""), image, and(at("p1", scanned), at("p1", with(scanned, `"ACTIVE"`, `"INACTIVE"`))),
+			failedOrYes, "INACTIVE",
+		},
+		"finished twice": {check("LOW", "LOW", ""), image, and(at("p1", scanned), at("p1", status("COMPLETE"))), yes, ""},
+		"failed twice": {
+			check("LOW", "LOW", ""), image, and(at("p1", status("FINISHED_FAILED")), at("p1", status("FINISHED_UNSUPPORTED"))), failed, "",
 		},
 		"inactive": {
 			check("LOW", "LOW", ""), image, at("p1", with(scanned, `"ACTIVE"`, `"INACTIVE"`)), failedOrYes, "INACTIVE",
@@ -583,6 +608,7 @@ func TestWaiting(t *testing.T) {
 	status := func(s string) conformance.Occurrence {
 		return occurrence(t, strings.ReplaceAll(scanned, "FINISHED_SUCCESS", s))
 	}
+	inactive := occurrence(t, strings.ReplaceAll(scanned, `"ACTIVE"`, `"INACTIVE"`))
 	other := occurrence(t, strings.ReplaceAll(scanned, "PACKAGE_VULNERABILITY", "SECRET"))
 	forged := occurrence(t, strings.ReplaceAll(scanned, "goog-analysis", "me"))
 	forgedPending := forged
@@ -595,7 +621,12 @@ func TestWaiting(t *testing.T) {
 		"pending":          {[]conformance.Occurrence{status("PENDING")}, true},
 		"scanning":         {[]conformance.Occurrence{{}, status("SCANNING"), other}, true},
 		"failed":           {[]conformance.Occurrence{status("FINISHED_FAILED")}, false},
-		"one has finished": {[]conformance.Occurrence{status("SCANNING"), status("FINISHED_SUCCESS")}, false},
+		"finished":         {[]conformance.Occurrence{status("FINISHED_SUCCESS"), status("COMPLETE")}, false},
+		"one has finished": {[]conformance.Occurrence{status("SCANNING"), status("FINISHED_SUCCESS")}, true},
+		"another began":    {[]conformance.Occurrence{status("FINISHED_SUCCESS"), status("PENDING")}, true},
+		"one has failed":   {[]conformance.Occurrence{status("FINISHED_FAILED"), status("SCANNING")}, true},
+		"inactive":         {[]conformance.Occurrence{inactive}, false},
+		"inactive, again":  {[]conformance.Occurrence{inactive, status("PENDING")}, true},
 		"forged, finished": {[]conformance.Occurrence{forged, status("PENDING"), forged}, true},
 		"forged, pending":  {[]conformance.Occurrence{forgedPending, status("FINISHED_SUCCESS")}, false},
 		"only forged":      {[]conformance.Occurrence{forgedPending, other}, false},

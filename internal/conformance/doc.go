@@ -26,10 +26,11 @@
 //     read
 //   - whether an attestation counts if its resource names a tag beside the digest
 //   - the trusted builder of a rule without one; which of several sources must be trusted; the
-//     variables of custom constraints, and the verdict if their evaluation fails. The signature of
-//     a provenance is not checked here: one on a note of Cloud Build counts as valid
+//     repository read from an address with dot segments, an escape or a user name; the variables
+//     of custom constraints, and the verdict if their evaluation fails. The signature of a
+//     provenance is not checked here: one on a note of Cloud Build counts as valid
 //   - whether a scan counts if it is pending, in progress, no longer updated or on another note;
-//     which of a vulnerability's severities counts; whether one fixed package makes it fixable; the
-//     effect of a VEX statement
+//     which of several scans counts; which of a vulnerability's severities counts; whether one
+//     fixed package makes it fixable; the effect of a VEX statement
 //   - whether the leading wildcard of a directory matches several sub-domains
 package conformance

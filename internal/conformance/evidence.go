@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -91,18 +92,11 @@ type BuildDetail struct {
 	InTotoSlsaProvenanceV1 json.RawMessage `json:"inTotoSlsaProvenanceV1"` // SLSA 1.0
 }
 
-// Waiting reports whether a vulnerability scan of an image is incomplete: one is pending or in
-// progress, and none has ended. It considers only Google's scans (Scans). Without any, the result
-// is false, and the caller decides.
+// Waiting reports whether a vulnerability scan of an image is pending or in progress, even if
+// another has ended. It considers only Google's scans (Scans). Without any, the result is false, and
+// the caller decides.
 func Waiting(occurrences []Occurrence) bool {
-	waiting := false
-	for _, o := range Scans(occurrences) {
-		switch o.Discovery.AnalysisStatus {
-		case "PENDING", "SCANNING":
-			waiting = true
-		case "FINISHED_SUCCESS", "COMPLETE", "FINISHED_FAILED", "FINISHED_UNSUPPORTED":
-			return false
-		}
-	}
-	return waiting
+	return slices.ContainsFunc(Scans(occurrences), func(o Occurrence) bool {
+		return o.Discovery.AnalysisStatus == "PENDING" || o.Discovery.AnalysisStatus == "SCANNING"
+	})
 }

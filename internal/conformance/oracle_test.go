@@ -175,7 +175,7 @@ var directories = map[string][2]*regexp.Regexp{
 }
 
 // repositories maps patterns of sources to expressions; addresses maps the sources in a provenance
-// to their compared form.
+// to their compared form, or to ambiguous.
 var (
 	repositories = map[string]*regexp.Regexp{
 		"github.com/org/app": regexp.MustCompile(`^github\.com/org/app$`),
@@ -194,8 +194,14 @@ var (
 		"git+https://gitlab.com/x/y.git@refs/tags/v1":    "gitlab.com/x/y.git",
 		"https://github.com/other/lib":                   "github.com/other/lib",
 		"gcr.io/cloud-builders/docker@sha256:0123456789": "gcr.io/cloud-builders/docker",
+		"https://github.com/org/../other/lib":            ambiguous,
+		"git+ssh://git@github.com/org/app":               ambiguous,
+		"https://github.com/org/app@x/../../other/lib":   ambiguous,
 	}
 )
+
+// ambiguous marks an address of which the service may read any repository.
+const ambiguous = "?"
 
 // The meaning of random evidence.
 
@@ -475,7 +481,7 @@ func (o *oracle) provenance(r *run, rule *binaryauthorization.VerificationRule, 
 	if !b.note && r.choose(2) == 0 || rule.TrustedBuilder == "" && r.choose(2) == 0 {
 		return non
 	}
-	if len(rule.TrustedSourceRepoPatterns) > 0 && !source(r.choose(4), rule, b) {
+	if len(rule.TrustedSourceRepoPatterns) > 0 && !source(r.choose(4), r.choose(2) == 0, rule, b) {
 		return non
 	}
 	switch {
@@ -492,9 +498,13 @@ func (o *oracle) provenance(r *run, rule *binaryauthorization.VerificationRule, 
 }
 
 // source: all relevant sources must match, or any one, or any one without its .git, or all sources.
-func source(how int, rule *binaryauthorization.VerificationRule, b buildFact) bool {
+// believes means that an ambiguous address matches.
+func source(how int, believes bool, rule *binaryauthorization.VerificationRule, b buildFact) bool {
 	matches := func(address string) bool {
 		text := addresses[address]
+		if text == ambiguous {
+			return believes
+		}
 		for _, pattern := range rule.TrustedSourceRepoPatterns {
 			if repositories[pattern].MatchString(text) || how == 2 && repositories[pattern].MatchString(strings.TrimSuffix(text, ".git")) {
 				return true
@@ -555,23 +565,23 @@ func (o *oracle) vulnerability(r *run, c *binaryauthorization.VulnerabilityCheck
 	return yes
 }
 
+// validScan: any one of the scans counts.
 func (o *oracle) validScan(r *run, scans []scanFact, findings bool) bool {
 	own := slices.DeleteFunc(slices.Clone(scans), func(s scanFact) bool { return !s.packages })
 	if len(own) == 0 {
 		own = scans
 	}
-	valid, doubtful := false, findings
-	for _, s := range own {
-		switch s.status {
-		case "FINISHED_SUCCESS", "COMPLETE":
-			sure := s.packages && s.continuous != "INACTIVE"
-			valid, doubtful = valid || sure, doubtful || !sure
-		case "FINISHED_FAILED", "FINISHED_UNSUPPORTED":
-		default:
-			doubtful = true
-		}
+	counts := scanFact{status: "FINISHED_FAILED"}
+	if len(own) > 0 {
+		counts = own[r.choose(len(own))]
 	}
-	return valid || doubtful && r.choose(2) == 0
+	switch counts.status {
+	case "FINISHED_SUCCESS", "COMPLETE":
+		return counts.packages && counts.continuous != "INACTIVE" || r.choose(2) == 0
+	case "FINISHED_FAILED", "FINISHED_UNSUPPORTED":
+		return findings && r.choose(2) == 0
+	}
+	return r.choose(2) == 0
 }
 
 var ranks = map[string]int{"BLOCK_ALL": 0, "MINIMAL": 1, "LOW": 2, "MEDIUM": 3, "HIGH": 4, "CRITICAL": 5, "": 6, "ALLOW_ALL": 7}

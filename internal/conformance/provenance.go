@@ -71,8 +71,10 @@ func (p provenance) exact(rule *binaryauthorization.VerificationRule) bool {
 // isSource reports whether an address belongs to a repository or an archive instead of an image.
 func isSource(address string) bool {
 	scheme := urlScheme.FindString(address)
-	return strings.HasPrefix(scheme, "git") || scheme == "gs://" || scheme != "" && !strings.Contains(address, "@sha256:")
+	return strings.HasPrefix(scheme, "git") || scheme == "gs://" || scheme != "" && !imageDigest.MatchString(address)
 }
+
+var imageDigest = regexp.MustCompile(`@sha256:[0-9a-f]+$`)
 
 type subjects []struct {
 	Digest struct {
@@ -198,18 +200,24 @@ func readV0(text json.RawMessage) (p provenance, ok bool) {
 
 var (
 	urlScheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
-	commit    = regexp.MustCompile(`/commit/[^/]*$`)
+	commit    = regexp.MustCompile(`/commit/[0-9A-Fa-f]+$`)
+	// plainAddress is the form of addresses with only one reading: a host, a path, and at most one
+	// reference or generation. No part of the path consists of dots.
+	plainAddress = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*(:[0-9]+)?(/` + word + `)+` +
+		`(@` + word + `|@refs(/` + word + `)+|#[0-9A-Za-z]+)?$`)
 )
 
-// sourceOf is the address of a repository in the form of patterns: without scheme, commit,
-// generation and reference.
-func sourceOf(address string) string {
-	rest := urlScheme.ReplaceAllString(address, "")
-	rest, _, _ = strings.Cut(rest, "#")
-	// A reference follows the path; a user name precedes it.
-	if i := strings.Index(rest, "/"); i >= 0 {
-		path, _, _ := strings.Cut(rest[i:], "@")
-		rest = rest[:i] + path
+const word = `[.]*[A-Za-z0-9_~+=:-][A-Za-z0-9._~+=:-]*`
+
+// sourceOf returns the address of a repository in the form of patterns: without scheme, commit,
+// generation and reference. plain is false if programs can read another repository from it.
+func sourceOf(address string) (source string, plain bool) {
+	source = urlScheme.ReplaceAllString(address, "")
+	if !plainAddress.MatchString(source) {
+		return "", false
 	}
-	return commit.ReplaceAllString(rest, "")
+	if end := strings.IndexAny(source, "@#"); end >= 0 {
+		source = source[:end]
+	}
+	return commit.ReplaceAllString(source, ""), true
 }

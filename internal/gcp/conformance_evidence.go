@@ -99,10 +99,11 @@ func (c *Clients) occurrencesAPI() (*restAPI, error) {
 }
 
 // occurrencesOf lists a project's occurrences of one kind for an image. Google's occurrences name
-// the image with "https://". Attestations can name it without, or with a tag before the digest, so
-// their list is by digest, without those of the same image in other repositories. Sources:
+// the image with "https://", others can name it without, so the filter is the end of the name.
+// Attestations can also have a tag before the digest, so their list is by digest, without those of
+// the same image in other repositories. Sources:
 // https://cloud.google.com/container-analysis/docs/reference/rest/v1/projects.occurrences/list and
-// https://cloud.google.com/artifact-analysis/docs/investigate-vulnerabilities.
+// https://cloud.google.com/artifact-analysis/docs/filter-occurrences.
 func (c *Clients) occurrencesOf(ctx context.Context, project, kind, image string) ([]conformance.Occurrence, error) {
 	_, digest, hasDigest := strings.Cut(image, "@")
 	if !hasDigest {
@@ -118,10 +119,11 @@ func (c *Clients) occurrencesOf(ctx context.Context, project, kind, image string
 		return nil, err
 	}
 	parent, found := "projects/"+project, []conformance.Occurrence{}
-	filter := fmt.Sprintf("kind=%q AND resourceUrl=%q", kind, "https://"+image)
+	end := image
 	if kind == "ATTESTATION" {
-		filter = fmt.Sprintf("kind=%q AND has_suffix(resourceUrl, %q)", kind, digest)
+		end = digest
 	}
+	filter := fmt.Sprintf("kind=%q AND has_suffix(resourceUrl, %q)", kind, end)
 	query := url.Values{"filter": {filter}, "pageSize": {strconv.Itoa(notePage)}}
 	err = restList(ctx, c, listOccurrences, parent, project, func(ctx context.Context, token string) (string, bool, error) {
 		if token != "" {

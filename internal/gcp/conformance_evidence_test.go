@@ -70,7 +70,7 @@ func askedFor(kind, token string) string {
 	if kind == "ATTESTATION" {
 		return fmt.Sprintf(`/v1/projects/scans/occurrences kind=%q AND has_suffix(resourceUrl, %q) 1000 %s`, kind, digestOfA, token)
 	}
-	return fmt.Sprintf(`/v1/projects/scans/occurrences kind=%q AND resourceUrl=%q 1000 %s`, kind, "https://"+imageOfA, token)
+	return fmt.Sprintf(`/v1/projects/scans/occurrences kind=%q AND has_suffix(resourceUrl, %q) 1000 %s`, kind, imageOfA, token)
 }
 
 const imageOfA = "us-docker.pkg.dev/acme/prod/web@" + digestOfA
@@ -112,6 +112,20 @@ func TestOccurrencesOfAnImageAreReadFromEveryPageOnce(t *testing.T) {
 		askedFor("BUILD", ""),
 	}; !slices.Equal(server.requests, want) {
 		t.Errorf("asked for %q, want %q", server.requests, want)
+	}
+}
+
+// TestOccurrencesNameTheImageWithOrWithoutAScheme: one call of each kind returns both.
+func TestOccurrencesNameTheImageWithOrWithoutAScheme(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"DISCOVERY", "VULNERABILITY", "BUILD"} {
+		server, evidence := evidenceFrom(t, map[string]string{askedFor(kind, ""): `{"occurrences":[` +
+			occurrence("with", kind, "https://"+imageOfA) + `,` + occurrence("without", kind, imageOfA) + `,` +
+			occurrence("ends alike", kind, "https://mirror.example/"+imageOfA) + `]}`})
+		got, err := evidence.Occurrences(t.Context(), "scans", kind, imageOfA)
+		if err != nil || len(got) != 2 || got[0].Name != "with" || got[1].Name != "without" || len(server.requests) != 1 {
+			t.Errorf("%s: %v, %v, %q", kind, got, err, server.requests)
+		}
 	}
 }
 

@@ -158,6 +158,7 @@ func occurrenceProbes() []Probe {
 				t.Setup("occurrence", err)
 				for _, filter := range []string{
 					`kind="ATTESTATION"`, `has_suffix(resourceUrl, "` + digest + `")`, `has_prefix(resourceUrl, "https://none.example/")`,
+					`kind="ATTESTATION" AND has_suffix(resourceUrl, "@` + digest + `")`,
 					`kind="BUILD" OR kind="ATTESTATION"`, `NOT kind="BUILD"`, `nothing="x"`,
 				} {
 					found, err := t.filtered(ctx, note, filter)
@@ -173,6 +174,8 @@ func occurrenceProbes() []Probe {
 				found: 1
 				has_prefix(resourceUrl, "https://none.example/"): OK
 				found: 0
+				kind="ATTESTATION" AND has_suffix(resourceUrl, "@` + digest + `"): OK
+				found: 1
 				kind="BUILD" OR kind="ATTESTATION": INVALID_ARGUMENT
 				NOT kind="BUILD": INVALID_ARGUMENT
 				nothing="x": INVALID_ARGUMENT`,

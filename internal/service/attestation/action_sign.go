@@ -84,6 +84,9 @@ func (o *order) model() *model {
 // planSign makes the same checks as the plan of the resource.
 func planSign(ctx context.Context, run *lifecycle.Run[order]) error {
 	m := run.Config.model()
+	if err := validRequire(ctx, m.Require); err != nil {
+		return err
+	}
 	if m.Image.IsUnknown() || m.Project.IsUnknown() {
 		return nil
 	}

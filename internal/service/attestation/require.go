@@ -35,8 +35,8 @@ type demandedCheck struct {
 	remedy string
 }
 
-// demandOf reads require, with all values known. A null require has no checks. project is the
-// attestation's.
+// demandOf validates and reads require, with all values known. A null require has no checks, any
+// other has at least one. project is the attestation's.
 func demandOf(ctx context.Context, clients *gcp.Clients, require types.Object, image, project, otherwise string) (*demand, error) {
 	d := &demand{clients: clients, image: image, otherwise: otherwise}
 	if require.IsNull() {
@@ -44,7 +44,7 @@ func demandOf(ctx context.Context, clients *gcp.Clients, require types.Object, i
 	}
 	r, err := requirementOf(ctx, require)
 	if err != nil {
-		return nil, at(fieldRequire, err)
+		return nil, err
 	}
 	if of := gcp.ProjectOfImage(image); of != "" {
 		project = of
@@ -103,5 +103,25 @@ func (d *demand) met(ctx context.Context, progress func(string)) error {
 	if _, told := errors.AsType[lifecycle.ManyErrors](err); err == nil || told {
 		return err
 	}
+	return unfinishedScan(err)
+}
+
+// metNow is met without a wait: an unfinished scan fails.
+func (d *demand) metNow(ctx context.Context) error {
+	if d == nil || len(d.checks) == 0 {
+		return nil
+	}
+	seen := d.look(ctx)
+	failures := slices.Concat(seen.unread, seen.failed, seen.absent)
+	if seen.waiting != nil {
+		failures = append(failures, unfinishedScan(seen.waiting))
+	}
+	if len(failures) > 0 {
+		return lifecycle.ManyErrors(failures)
+	}
+	return nil
+}
+
+func unfinishedScan(err error) error {
 	return &lifecycle.AttributeError{Path: path.Root(fieldRequire).AtName(fieldVulnerability), Err: err}
 }

@@ -4,9 +4,14 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	binaryauthorization "google.golang.org/api/binaryauthorization/v1"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/checkschema"
+	"github.com/binauthz/terraform-provider-binauthz/internal/lifecycle"
 )
 
 // requirement is require in the configuration.
@@ -39,11 +44,31 @@ type attestationSource struct {
 	Projects []string `tfsdk:"container_analysis_attestation_projects"`
 }
 
-// requirementOf reads require, with all values known.
+// validRequire repeats the validation of require, for values of variables in an action
+// (checkschema.Validate).
+func validRequire(ctx context.Context, require types.Object) error {
+	var faults lifecycle.ManyErrors
+	for _, d := range checkschema.Validate(ctx, path.Root(fieldRequire), describeRequire, require) {
+		where := path.Root(fieldRequire)
+		if of, ok := d.(diag.DiagnosticWithPath); ok {
+			where = of.Path()
+		}
+		faults = append(faults, &lifecycle.AttributeError{Path: where, Err: fmt.Errorf("%s: %s", d.Summary(), d.Detail())})
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return nil
+}
+
+// requirementOf validates and reads require, with all values known.
 func requirementOf(ctx context.Context, require types.Object) (requirement, error) {
 	var r requirement
+	if err := validRequire(ctx, require); err != nil {
+		return r, err
+	}
 	if diags := require.As(ctx, &r, basetypes.ObjectAsOptions{}); diags.HasError() {
-		return r, fmt.Errorf("%s: %s", diags[0].Summary(), diags[0].Detail())
+		return r, at(fieldRequire, fmt.Errorf("%s: %s", diags[0].Summary(), diags[0].Detail()))
 	}
 	return r, nil
 }

@@ -11,7 +11,7 @@ import (
 // unfinished describes an unfinished scan in one of the projects, nil if there is none.
 func unfinished(found [][]conformance.Occurrence, image string, projects []string) *gcp.Error {
 	still := &gcp.Error{
-		Method: "ListOccurrences", Resource: image,
+		Kind: gcp.KindBusy, Method: "ListOccurrences", Resource: image,
 		Remedy: "Run again after the scan, or set a longer limit in timeouts.",
 	}
 	none := true

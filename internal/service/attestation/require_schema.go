@@ -36,8 +36,8 @@ var describeRequire = schema.SingleNestedAttribute{
 	MarkdownDescription: "Checks of `binauthz_platform_policy` that the image must pass: `vulnerability`, `slsa` or both. The " +
 		"provider evaluates them right before it signs the attestation or adopts an existing one. If one fails, it signs and " +
 		"writes nothing, and the error names each finding. A plan fails if existing results fail a check. The apply waits for an " +
-		"unfinished scan, up to the time limit. If the result of a check is not certain, the strictest reading decides, and the " +
-		"error names the doubt. Absent means no check.\n\n" + permissionsToCheck,
+		"unfinished scan, even if another one has ended, up to the time limit. If the result of a check is not certain, the " +
+		"strictest reading decides, and the error names the doubt. Absent means no check.\n\n" + permissionsToCheck,
 	Attributes: map[string]schema.Attribute{
 		fieldVulnerability: requiredVulnerability(),
 		fieldSLSA: schema.SingleNestedAttribute{

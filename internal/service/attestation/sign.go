@@ -32,7 +32,8 @@ type signing struct {
 }
 
 // attestImage ensures that the requested attestation exists. It finds the attestor's key and waits
-// for the checks of demand. It adopts a valid attestation of the project; otherwise it signs,
+// for the checks of demand. It repeats them after the wait for other operations on the image, because
+// the results can change meanwhile. It adopts a valid attestation of the project; otherwise it signs,
 // verifies with the attestor's keys, and writes one. Then the service validates it. If the service
 // does not verify it, attestImage returns an error, and deletes the attestation if it was written
 // here. If the service does not answer, the attestation exists, and the outcome has the error. The
@@ -55,6 +56,9 @@ func attestImage(ctx context.Context, clients *gcp.Clients, r request, how signi
 		return nil, err
 	}
 	defer unlock()
+	if err := how.demand.metNow(ctx); err != nil {
+		return nil, err
+	}
 	made, err := adoptOrMake(ctx, clients, r, note, key, progress)
 	if err != nil {
 		return nil, err
