@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"cloud.google.com/go/auth"
 	binauthz "cloud.google.com/go/binaryauthorization/apiv1"
@@ -85,6 +86,9 @@ func New(config Config) *Clients {
 
 // Project is the default project, or "".
 func (c *Clients) Project() string { return c.config.Project }
+
+// Propagation is the time from the write of a policy until all clusters use it.
+func (c *Clients) Propagation() time.Duration { return c.config.Propagation }
 
 // Ready returns an error if no call can be made yet.
 func (c *Clients) Ready() error {

@@ -49,6 +49,10 @@ type Config struct {
 	// this value. 0 means DefaultPollInterval.
 	PollInterval time.Duration
 
+	// Propagation is the time from the write of a policy until all clusters use it. 0 means
+	// DefaultPropagation, and no time with an emulator.
+	Propagation time.Duration
+
 	// Unknown names the unknown attributes of the provider block. If there are any, no call is
 	// made.
 	Unknown []string
@@ -68,6 +72,8 @@ const (
 	DefaultPause = 500 * time.Millisecond
 	// DefaultPollInterval is the first pause between two polls of an operation.
 	DefaultPollInterval = time.Second
+	// DefaultPropagation is longer than the documented "few minutes until the policy takes effect".
+	DefaultPropagation = 10 * time.Minute
 )
 
 func (c Config) withDefaults() Config {
@@ -79,6 +85,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.PollInterval == 0 {
 		c.PollInterval = DefaultPollInterval
+	}
+	if c.Propagation == 0 && c.EmulatorHost == "" {
+		c.Propagation = DefaultPropagation
 	}
 	return c
 }

@@ -42,7 +42,7 @@ func (l *gateLook) add(summary, detail string) {
 	l.problems = append(l.problems, gateProblem{summary, detail})
 }
 
-// existing reads the clusters, and the time of the last change of the policy or the rule.
+// existing reads the clusters, and the time since which the clusters use the policy or the rule.
 func (l *gateLook) existing(ctx context.Context) (err error) {
 	if l.clusters, l.missing, err = l.Clients.Clusters(ctx, l.Project); err != nil {
 		return err
@@ -55,6 +55,7 @@ func (l *gateLook) existing(ctx context.Context) (err error) {
 	if l.Trial != nil && l.Trial.LeftOut.Remains(live) && l.Trial.LeftOut.Remains(l.after) {
 		l.since = l.Trial.Since
 	}
+	l.since = l.since.Add(l.Clients.Propagation())
 	if l.since.Before(l.window.Since) {
 		l.since = l.window.Since
 	}

@@ -3,6 +3,7 @@ package guard_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"google.golang.org/protobuf/proto"
@@ -60,5 +61,45 @@ func TestTheGateKnowsOfARemovalInTheSameWrite(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestTheGateDoesNotCountPodsBeforeClustersUseThePolicy: pods created soon after a change of the
+// policy can still be admitted by the earlier one.
+func TestTheGateDoesNotCountPodsBeforeClustersUseThePolicy(t *testing.T) {
+	t.Parallel()
+	const prod = "projects/demo/locations/us-central1/clusters/prod"
+	g := acctest.NewEmulated(t, emulator.Options{Clusters: []string{prod}})
+	if err := g.Emulator.GKE().SetBinaryAuthorization(prod, gcp.ModeProjectPolicy); err != nil {
+		t.Fatal(err)
+	}
+	without := projectpolicy.GoogleDefault()
+	without.DefaultAdmissionRule = &projectpolicy.Rule{
+		EvaluationMode:  binaryauthorizationpb.AdmissionRule_ALWAYS_DENY,
+		EnforcementMode: binaryauthorizationpb.AdmissionRule_DRYRUN_AUDIT_LOG_ONLY,
+	}
+	if _, err := g.Clients.UpdatePolicy(t.Context(), g.Project, without); err != nil {
+		t.Fatal(err)
+	}
+	with := proto.CloneOf(without)
+	with.DefaultAdmissionRule.EnforcementMode = binaryauthorizationpb.AdmissionRule_ENFORCED_BLOCK_AND_AUDIT_LOG
+	image := "us-docker.pkg.dev/demo/app/web@sha256:" + strings.Repeat("a", 64)
+	pod := "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}, spec: {containers: [{name: main, image: " + image + "}]}}"
+	if _, err := g.Emulator.Pods().CreatePods(prod, []byte(pod)); err != nil {
+		t.Fatal(err)
+	}
+	for propagation, want := range map[time.Duration]string{
+		0:                      "",
+		gcp.DefaultPropagation: "10 minutes after the last change of the policy",
+	} {
+		gated := guard.Policy{
+			Clients: gcp.New(gcp.Config{Project: g.Project, EmulatorHost: g.Emulator.Addr(), Propagation: propagation}),
+			Project: g.Project, ID: projectpolicy.ID(g.Project), Acknowledged: true,
+			Gate: &guard.Gate{Lookback: guard.DefaultLookback, MinPodCreations: 1, Waive: []string{"us-docker.pkg.dev/demo/**"}},
+		}
+		err := gated.CheckEdit(t.Context(), with, func() *gcp.Policy { return without })
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("after %s: %v", propagation, err)
+		}
 	}
 }

@@ -94,9 +94,13 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // tooLittle lists the number of created pods for each rule.
 func (l *gateLook) tooLittle(seen []int, complete bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: between %s (the last change of the policy, or the start of lookback) and %s, too few pods were created "+
+	after := ""
+	if p := l.Clients.Propagation(); p > 0 {
+		after = fmt.Sprintf("%.0f minutes after ", p.Minutes())
+	}
+	fmt.Fprintf(&b, "%s: between %s (%sthe last change of the policy, or the start of lookback) and %s, too few pods were created "+
 		"on clusters that evaluate the policy. So an audit log without refusals proves nothing:\n\n",
-		l.ID, stamp(l.since), stamp(l.window.Until))
+		l.ID, stamp(l.since), after, stamp(l.window.Until))
 	for i, turn := range l.turns {
 		if seen[i] < l.want[i] {
 			fmt.Fprintf(&b, "  %s: %d of %d\n", turn.Path, seen[i], l.want[i])
