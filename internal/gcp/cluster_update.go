@@ -181,9 +181,9 @@ func (c *Clients) sendChange(ctx context.Context, cluster resname.Cluster, chang
 			return started, nil
 		},
 		settle: func(ctx context.Context) (sentChange, bool, error) {
-			found, done := change, false
-			found.found = true
-			found.operation, done, err = c.settleChange(ctx, cluster, change, sent)
+			operation, done, err := c.settleChange(ctx, cluster, change, sent)
+			found := change
+			found.operation, found.found = operation, true
 			return found, done, err
 		},
 	})

@@ -46,8 +46,8 @@ var GateAttribute = schema.SingleNestedAttribute{
 		},
 		"min_pod_creations": schema.Int64Attribute{
 			Optional: true, MarkdownDescription: "Required number of pods created in this period, on clusters with policy evaluation, " +
-				"for each rule to be enforced. Pods of the first 10 minutes after a change of the policy do not count: clusters can still " +
-				"use the earlier policy. Default `50`. `0` requires none.",
+				"for each rule to be enforced. Pods of the first 10 minutes after a change of the policy do not count: clusters can " +
+				"still use the earlier policy. Default `50`. `0` requires none.",
 			Validators: []validator.Int64{int64validator.Between(0, gateEntries)},
 		},
 		"waive": schema.ListAttribute{

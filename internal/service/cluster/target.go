@@ -86,8 +86,8 @@ func (w wish) stale(name string, now gcp.Setting, prior *model) error {
 	}
 	return &gcp.Error{
 		Kind: gcp.KindConflict, Method: "UpdateCluster", Resource: name,
-		Message: fmt.Sprintf("the cluster has changed to %s since the plan, and the plan shows no change of the mode %s. Nothing was written",
-			now.Mode, prior.setting().Mode),
+		Message: fmt.Sprintf("the cluster has changed to %s since the plan, and the plan shows no change of the mode %s. Nothing was "+
+			"written", now.Mode, prior.setting().Mode),
 		Remedy: "Make a new plan, review it, and apply it.",
 	}
 }
