@@ -57,8 +57,8 @@ const (
 		"binauthz_policy_allowlist_pattern for the same project. binauthz_policy owns the whole policy and removes the parts of the " +
 		"others at every apply. Use only one of the two ways."
 	wholeLost = `This plan destroys the binauthz_policy of project %s, and has a binauthz_policy_rule or ` +
-		`binauthz_policy_allowlist_pattern for the same policy. The destroy writes the whole policy, and its rules and patterns are ` +
-		`lost. Remove the binauthz_policy without a destroy:
+		`binauthz_policy_allowlist_pattern for the same policy. The destroy writes the earlier policy or Google's default, and can ` +
+		`remove these parts. Remove the binauthz_policy without a destroy:
 
   removed {
     from = binauthz_policy.NAME

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -167,18 +168,27 @@ func TestPolicyPartBesideAWholeGoes(t *testing.T) {
 	t.Parallel()
 	g := acctest.NewEmulated(t, emulator.Options{})
 	rule := named(ruleConfig(`cluster = "us-central1.prod"`, deny, ""), "part", "")
-	cli := g.CLI(t, theWhole(""))
+	whole := config(allow, "cluster_admission_rules = { \"us-central1.prod\" = "+deny+" }")
+	cli := g.CLI(t, rule)
 	says(t, cli, anApply, true)
-	cli.Write(t, theWhole("")+rule+imports("binauthz_policy_rule.part", aRule))
+	cli.Write(t, whole+rule+imports(address, "projects/demo/policy"))
 	says(t, g.Fresh(t, cli), anApply, true, "Policy is owned twice", "!would be lost")
 	keeps(t, g, func() {
-		cli.Write(t, theWhole(""))
+		cli.Write(t, whole)
 		says(t, g.Fresh(t, cli), aPlan, false, partLost, aRule)
-		cli.Write(t, rule) // planned on the short way
+		cli.Write(t, rule)
 		says(t, g.Fresh(t, cli), aPlan, false, wholeLost)
+		once := sync.OnceFunc(func() { t.Error("the rule was planned on the complete way") })
+		g.TakeShortWay(func(request, kind string) {
+			if request == "plan" && kind == "binauthz_policy_rule" {
+				once()
+			}
+		})
+		says(t, g.Fresh(t, cli), aPlan, false, wholeLost)
+		g.TakeShortWay(nil)
 		cli.Write(t, "")
 		says(t, g.Fresh(t, cli), aPlan, true, "2 to destroy", "!would be lost")
 	})
-	cli.Write(t, theWhole("")+rule)
+	cli.Write(t, whole+rule)
 	says(t, g.Fresh(t, cli), []string{"plan", "-destroy"}, true, "2 to destroy", "!would be lost")
 }
