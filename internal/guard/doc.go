@@ -11,9 +11,10 @@
 // # Whole or in parts
 //
 // A policy has one owner, binauthz_policy, or several, binauthz_policy_rule and
-// binauthz_policy_allowlist_pattern. A plan warns of both in one project (WarnOfBoth). Each
-// provider configuration, and so each alias, is a process of its own. The plan cannot detect owners
-// in two processes.
+// binauthz_policy_allowlist_pattern. A plan warns of both in one project. It is an error if the plan
+// destroys one of them and keeps or creates another: the destroy would remove what the other has.
+// Each provider configuration, and so each alias, is a process of its own. The plan cannot detect
+// owners in two processes.
 //
 // # Destroy
 //

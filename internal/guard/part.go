@@ -103,11 +103,14 @@ func (g Policy) absentNeeds(now *judge.Policy, part judge.Part) (absent []string
 	return absent
 }
 
-// note records the plan for the judgement of other parts, and warns of a resource for the whole
-// policy.
+// note records the plan for the judgement of other parts, and reports a conflict with a resource
+// for the whole policy.
 func (g Policy) note(diags *diag.Diagnostics, part judge.Part) {
-	if g.Walk.PlanPart(g.Project, part) {
-		WarnOfBoth(diags, g.Project)
+	conflict := g.Walk.PlanPart(g.Project, part)
+	if part.Leaves {
+		g.tellOwners(diags, conflict, part.ID)
+	} else {
+		g.tellOwners(diags, conflict)
 	}
 }
 

@@ -80,7 +80,8 @@ func (g Policy) StandWhole(ctx context.Context, diags *diag.Diagnostics, now *ju
 
 // DestroyWhole judges the destroy of a whole policy. after is the policy after the destroy.
 func (g Policy) DestroyWhole(ctx context.Context, diags *diag.Diagnostics, now, after *judge.Policy) {
-	g.Walk.PlanWhole(g.Project, walk.Whole{ID: g.ID, After: judge.Certain(after), Leaves: true, Acknowledged: g.Acknowledged})
+	whole := walk.Whole{ID: g.ID, After: judge.Certain(after), Leaves: true, Acknowledged: g.Acknowledged}
+	g.tellOwners(diags, g.Walk.PlanWhole(g.Project, whole))
 	g.gateOfDestroy(ctx, diags, now, after)
 	g.warnOfDestroy(ctx, diags, now, after, nil)
 	g.refuseRestore(diags, after, nil)
@@ -116,17 +117,7 @@ func restoresLockout(id, attestor string, rules []judge.Path) string {
 
 func (g Policy) noteWhole(diags *diag.Diagnostics, after judge.Outlook) {
 	whole := walk.Whole{ID: g.ID, After: after, Requirements: g.Requirements.Known, Acknowledged: g.Acknowledged}
-	if g.Walk.PlanWhole(g.Project, whole) {
-		WarnOfBoth(diags, g.Project)
-	}
-}
-
-// WarnOfBoth warns of a configuration that owns a policy both whole and in parts.
-func WarnOfBoth(diags *diag.Diagnostics, project string) {
-	diags.AddWarning(about("Policy is owned twice", projectpolicy.ID(project)), fmt.Sprintf(
-		"This configuration has a binauthz_policy for project %s and binauthz_policy_rule or binauthz_policy_allowlist_pattern for the "+
-			"same project. binauthz_policy owns the whole policy and removes the parts of the others at every apply. Use only one of "+
-			"the two ways.", project))
+	g.tellOwners(diags, g.Walk.PlanWhole(g.Project, whole), g.leaving()...)
 }
 
 // Check judges the policy after a write, before it is sent.

@@ -35,30 +35,42 @@ func (p *policy) done(id string) {
 	}
 }
 
-// PlanPart records the plan for a part of a project's policy, and reports whether another resource
-// owns the whole policy. A planned create replaces a planned destroy of the same part, not vice
+// PlanPart records the plan for a part of a project's policy, and returns its conflict with the
+// plan for the whole policy. A planned create replaces a planned destroy of the same part, not vice
 // versa.
-func (w *Walk) PlanPart(project string, part judge.Part) (owned bool) {
+func (w *Walk) PlanPart(project string, part judge.Part) Conflict {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p := w.policyOf(project)
 	if earlier, planned := p.parts[part.ID]; !planned || earlier.Leaves || !part.Leaves {
 		p.parts[part.ID] = part
 	}
-	return p.whole != nil && !p.whole.Leaves && !part.Leaves
+	return p.conflict(part)
 }
 
-// PlanWhole records the plan for a project's whole policy, and reports whether other resources own
-// parts of it.
-func (w *Walk) PlanWhole(project string, whole Whole) (shared bool) {
+// PlanWhole records the plan for a project's whole policy, and returns its conflict with the plans
+// for its parts.
+func (w *Walk) PlanWhole(project string, whole Whole) (conflict Conflict) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p := w.policyOf(project)
 	p.whole = &whole
 	for _, part := range p.parts {
-		shared = shared || (!part.Leaves && !whole.Leaves)
+		conflict = max(conflict, p.conflict(part)) // Torn is the worst
 	}
-	return shared
+	return conflict
+}
+
+// conflict is the conflict between a part and the whole policy. A destroyed part is removed from
+// the whole, and a destroyed whole takes its parts along.
+func (p *policy) conflict(part judge.Part) Conflict {
+	switch {
+	case p.whole == nil, p.whole.Leaves && part.Leaves:
+		return NoConflict
+	case p.whole.Leaves != part.Leaves:
+		return Torn
+	}
+	return OwnedTwice
 }
 
 // Parts are the parts of a project's policy planned so far, sorted by id.

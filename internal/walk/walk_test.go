@@ -122,7 +122,7 @@ func TestParts(t *testing.T) {
 	t.Parallel()
 	w := New()
 	for _, part := range []judge.Part{{ID: "b"}, {ID: "a"}, {ID: "a", Leaves: true}, {ID: "c", Leaves: true}, {ID: "c"}} {
-		if w.PlanPart("p", part) {
+		if w.PlanPart("p", part) != NoConflict {
 			t.Error("nobody owns the whole")
 		}
 	}
@@ -135,7 +135,40 @@ func TestParts(t *testing.T) {
 	if got != "abc" || len(w.Parts("q")) > 0 {
 		t.Error(got)
 	}
-	if !w.PlanWhole("p", Whole{ID: "p"}) || !w.PlanPart("p", judge.Part{ID: "d"}) {
-		t.Error("owned whole and in parts, and not told")
+}
+
+// TestWholeAndParts: a whole policy and a part of it are a conflict in either order, unless both
+// are destroyed. The worst conflict of several parts counts.
+func TestWholeAndParts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		whole Whole
+		part  judge.Part
+		want  Conflict
+	}{
+		"both stay":     {Whole{ID: "w"}, judge.Part{ID: "a"}, OwnedTwice},
+		"the part goes": {Whole{ID: "w"}, judge.Part{ID: "a", Leaves: true}, Torn},
+		"it all goes":   {Whole{ID: "w", Leaves: true}, judge.Part{ID: "a", Leaves: true}, NoConflict},
+		"only parts":    {Whole{ID: "w", Leaves: true}, judge.Part{ID: "a"}, Torn},
+	} {
+		before, after := New(), New()
+		before.PlanWhole("p", c.whole)
+		after.PlanPart("p", c.part)
+		if got := before.PlanPart("p", c.part); got != c.want {
+			t.Errorf("%s, the part last: %d, want %d", name, got, c.want)
+		}
+		if got := after.PlanWhole("p", c.whole); got != c.want {
+			t.Errorf("%s, the whole last: %d, want %d", name, got, c.want)
+		}
+		if got := after.PlanWhole("q", c.whole); got != NoConflict {
+			t.Errorf("%s, in another project: %d", name, got)
+		}
+	}
+	w := New()
+	for _, id := range []string{"a", "b", "c"} {
+		w.PlanPart("p", judge.Part{ID: id, Leaves: id == "b"})
+	}
+	if got := w.PlanWhole("p", Whole{ID: "w"}); got != Torn {
+		t.Errorf("one of three parts goes: %d", got)
 	}
 }

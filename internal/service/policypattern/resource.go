@@ -111,12 +111,16 @@ func (m *model) complete() {
 func keep(context.Context, *change) error { return nil }
 
 func destroy(ctx context.Context, c *change) error {
+	guarded := guardOf(c, c.Prior)
+	if err := guarded.RefuseTaken(); err != nil {
+		return err
+	}
 	_, err := c.Clients.EditPolicy(ctx, c.Prior.Project.ValueString(), gcp.Edit[*gcp.Policy]{
 		Change: func(p *gcp.Policy, _ bool) error {
 			projectpolicy.RemovePattern(p, c.Prior.Pattern.ValueString())
 			return nil
 		},
-		Check: guardOf(c, c.Prior).CheckEdit,
+		Check: guarded.CheckEdit,
 	})
 	return err
 }

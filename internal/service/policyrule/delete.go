@@ -66,7 +66,10 @@ const adviceToRestore = "Create the attestors again. Or keep the rule, and remov
 
 // destroy removes the rule, or restores the earlier default rule.
 func destroy(ctx context.Context, c *change) error {
-	project, t := c.Prior.Project.ValueString(), c.Prior.target(ctx, c)
+	project, t, guarded := c.Prior.Project.ValueString(), c.Prior.target(ctx, c), guardOf(ctx, c, c.Prior)
+	if err := guarded.RefuseTaken(); err != nil {
+		return err
+	}
 	saw, after := c.Prior.ToAPI(project), afterDelete(ctx, c, t)
 	_, err := c.Clients.EditPolicy(ctx, project, gcp.Edit[*gcp.Policy]{Change: func(p *gcp.Policy, _ bool) error {
 		if found := t.In(p); found != nil && !projectpolicy.SameRule(found, saw) && !projectpolicy.SameRule(found, after) {
@@ -74,7 +77,7 @@ func destroy(ctx context.Context, c *change) error {
 		}
 		t.Put(p, after)
 		return nil
-	}, Check: guardOf(ctx, c, c.Prior).CheckDestroy})
+	}, Check: guarded.CheckDestroy})
 	left := projectpolicy.GoogleDefault()
 	t.Put(left, after)
 	return guard.Unrestorable(ctx, c.Clients, err, left, adviceToRestore)
