@@ -88,6 +88,21 @@ func TestRuleOfAnIdentityAsTheServiceReturnsIt(t *testing.T) {
 	}
 }
 
+// TestRuleOfAnIdentityKnownLater: the apply finds another spelling of the same identity in a scope
+// that the plan did not know. The destroy of the earlier resource leaves the rule.
+func TestRuleOfAnIdentityKnownLater(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	const more = "adopt_existing = true\nlifecycle {\n  create_before_destroy = true\n}"
+	cli := g.CLI(t, identityRule(withPrefix, deny, more))
+	says(t, cli, anApply, true)
+	cli.Write(t, later(noPrefix)+isLater(identityRule(noPrefix, deny, more), noPrefix))
+	says(t, g.Fresh(t, cli), anApply, false, "Cannot delete policy rule", "Nothing was deleted")
+	if left := now(t, g).GetIstioServiceIdentityAdmissionRules(); len(left) != 1 {
+		t.Errorf("the policy has %v", left)
+	}
+}
+
 // TestRuleOfAnIdentityIsImported: an import accepts both spellings, and the configuration may have
 // either.
 func TestRuleOfAnIdentityIsImported(t *testing.T) {
