@@ -25,7 +25,7 @@ func RefuseNeeds(diags *diag.Diagnostics, needs types.Set, own types.String, pro
 		case !own.IsNull() && !own.IsUnknown() && !strings.HasPrefix(id, prefix):
 			diags.AddAttributeError(at, "Invalid need",
 				fmt.Sprintf("%q is a part of another policy than %s.", id, projectpolicy.ID(project)))
-		case id == own.ValueString():
+		case projectpolicy.CanonicalID(id) == own.ValueString():
 			diags.AddAttributeError(at, "Invalid need", "A part of a policy cannot need itself.")
 		}
 	}

@@ -8,6 +8,8 @@ import (
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 )
 
 // Same reports whether two policies are equivalent. These make no difference: the order of patterns
@@ -54,7 +56,7 @@ func normal(p *Policy) *Policy {
 			if trimmed == nil {
 				trimmed = make(map[string]*Rule, len(*scoped.Rules))
 			}
-			trimmed[trimIdentity(key)] = normalRule(rule)
+			trimmed[admission.CanonicalKey(scoped.Scope, key)] = normalRule(rule)
 		}
 		*scoped.Rules = trimmed
 	}

@@ -1,8 +1,6 @@
 package projectpolicy
 
 import (
-	"strings"
-
 	"github.com/binauthz/terraform-provider-binauthz/internal/admission"
 )
 
@@ -80,7 +78,3 @@ func ScopeAttributes() map[admission.Scope]string {
 	}
 	return all
 }
-
-// trimIdentity removes the optional prefix of a service identity.
-// Source: google.cloud.binaryauthorization.v1.Policy.istio_service_identity_admission_rules.
-func trimIdentity(key string) string { return strings.TrimPrefix(key, "spiffe://") }

@@ -18,15 +18,17 @@ type Target struct {
 // Default is the target of the default rule.
 var Default = Target{Scope: admission.ScopeDefault}
 
-// String is the end of the rule's id: "default", or "cluster/us-central1.dev".
+// String is the end of the rule's id: "default", or "cluster/us-central1.dev". It is the same for
+// both spellings of a service identity.
 func (t Target) String() string {
 	if t.Scope == admission.ScopeDefault {
 		return defaultRule
 	}
-	return ScopeAttributes()[t.Scope] + "/" + t.Key
+	return ScopeAttributes()[t.Scope] + "/" + admission.CanonicalKey(t.Scope, t.Key)
 }
 
-// ParseTarget reads the result of String. A key can contain slashes.
+// ParseTarget reads the result of String, and a service identity with its prefix. A key can contain
+// slashes.
 func ParseTarget(s string) (Target, error) {
 	if s == defaultRule {
 		return Default, nil
@@ -43,7 +45,7 @@ func ParseTarget(s string) (Target, error) {
 
 // Is reports whether an admission path leads to the rule.
 func (t Target) Is(p admission.Path) bool {
-	return p.Field == string(t.Scope) && trimIdentity(p.Key) == trimIdentity(t.Key)
+	return p.Field == string(t.Scope) && t.hasKey(p.Key)
 }
 
 // In is the rule in a policy, nil for none. A service identity is found with and without its
@@ -82,11 +84,20 @@ func (t Target) written(rules map[string]*Rule) string {
 		return t.Key
 	}
 	for key := range rules {
-		if trimIdentity(key) == trimIdentity(t.Key) {
+		if t.hasKey(key) {
 			return key
 		}
 	}
 	return t.Key
+}
+
+func (t Target) hasKey(key string) bool {
+	return admission.CanonicalKey(t.Scope, key) == admission.CanonicalKey(t.Scope, t.Key)
+}
+
+// Written is the target with its key as spelled in the policy.
+func (t Target) Written(p *Policy) Target {
+	return Target{t.Scope, t.written(*t.rules(p))}
 }
 
 func (t Target) rules(p *Policy) *map[string]*Rule {
@@ -103,6 +114,26 @@ func ID(project string) string { return resname.Policy{Project: project}.String(
 
 // RuleID is the full name of a rule: "projects/{project}/policy/{target}".
 func RuleID(project string, t Target) string { return ID(project) + "/" + t.String() }
+
+// ParseRuleID reads the result of RuleID, and a service identity with its prefix.
+func ParseRuleID(id string) (project string, t Target, err error) {
+	rest, full := strings.CutPrefix(id, "projects/")
+	project, rule, found := strings.Cut(rest, "/policy/")
+	if !full || !found {
+		return "", t, fmt.Errorf("%q is not the name of a rule: want projects/{project}/policy/{rule}", id)
+	}
+	t, err = ParseTarget(rule)
+	return project, t, err
+}
+
+// CanonicalID is the result of RuleID for the id of a rule with a service identity in any spelling.
+// Other texts stay as they are.
+func CanonicalID(id string) string {
+	if project, t, err := ParseRuleID(id); err == nil {
+		return RuleID(project, t)
+	}
+	return id
+}
 
 // PatternsOf is the text between policy and pattern in the id of a pattern.
 const PatternsOf = "/" + admission.FieldPatterns + "/"

@@ -94,6 +94,15 @@ func FromAPI(rule *projectpolicy.Rule, known Value, project string) types.Object
 	})
 }
 
+// Needed are the known ids of the attribute needs. A rule has the same id in every spelling.
+func Needed(needs types.Set) []string {
+	ids := Texts(needs)
+	for i, id := range ids {
+		ids[i] = projectpolicy.CanonicalID(id)
+	}
+	return ids
+}
+
 // Texts are the known strings of a set.
 func Texts(set types.Set) []string {
 	var all []string

@@ -55,7 +55,7 @@ func TestPartsOfAPolicyAreFound(t *testing.T) {
 		},
 		"identities": {
 			`istio_service_identity_admission_rules = { "spiffe://cluster.local/ns/a/sa/b" = ` + deny + " }",
-			[]string{"istio_service_identity/spiffe://cluster.local/ns/a/sa/b: ALWAYS_DENY"},
+			[]string{"istio_service_identity/cluster.local/ns/a/sa/b: ALWAYS_DENY"},
 		},
 		"patterns": {
 			`admission_whitelist_patterns = ["us-docker.pkg.dev/demo/base/**", "gcr.io/demo/*"]`,

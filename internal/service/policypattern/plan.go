@@ -96,7 +96,7 @@ func guardOf(c *change, m *model) guard.Policy {
 
 // added is the create of a pattern. An unknown pattern could exempt any image.
 func added(c *change, project string) judge.Part {
-	needs, open := rulevalue.Texts(c.Model.Needs), !lifecycle.KnownElements(c.Model.Needs)
+	needs, open := rulevalue.Needed(c.Model.Needs), !lifecycle.KnownElements(c.Model.Needs)
 	if c.Model.Pattern.IsUnknown() {
 		return judge.Part{
 			ID:           projectpolicy.PatternID(project, ""),
@@ -129,7 +129,7 @@ func removed(m *model) judge.Part {
 	pattern := m.Pattern.ValueString()
 	return judge.Part{
 		ID:           m.ID.ValueString(),
-		Needs:        rulevalue.Texts(m.Needs),
+		Needs:        rulevalue.Needed(m.Needs),
 		Leaves:       true,
 		Exempts:      true,
 		Acknowledged: m.AcknowledgeLockout.ValueBool(),

@@ -46,9 +46,7 @@ func find(ctx context.Context, q *query) ([]*model, error) {
 	for _, t := range targets(p) {
 		m := q.New()
 		m.Project = types.StringValue(project)
-		scope, diags := types.ObjectValueFrom(ctx, m.Scope.AttributeTypes(ctx), scopeOf(t))
-		q.Diags.Append(diags...)
-		m.Scope = scope
+		m.setScope(ctx, t, q.Diags)
 		m.fromAPI(ctx, t, t.In(p), q.Diags)
 		found = append(found, m)
 	}

@@ -57,6 +57,13 @@ func scopeOf(t projectpolicy.Target) scopeModel {
 	return m
 }
 
+// setScope makes a target the attribute scope.
+func (m *model) setScope(ctx context.Context, t projectpolicy.Target, diags *diag.Diagnostics) {
+	scope, d := types.ObjectValueFrom(ctx, m.Scope.AttributeTypes(ctx), scopeOf(t))
+	diags.Append(d...)
+	m.Scope = scope
+}
+
 // targetOf reads the attribute scope. known is false if it is unknown.
 func targetOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) (t projectpolicy.Target, known bool) {
 	if object.IsNull() || object.IsUnknown() {
@@ -86,7 +93,7 @@ func (m *model) target(ctx context.Context, c *change) projectpolicy.Target {
 
 // needs are the ids in the attribute needs. known is false if one of them is unknown.
 func (m *model) needs() (ids []string, known bool) {
-	return rulevalue.Texts(m.Needs), lifecycle.KnownElements(m.Needs)
+	return rulevalue.Needed(m.Needs), lifecycle.KnownElements(m.Needs)
 }
 
 // fromAPI copies a live rule into the model.

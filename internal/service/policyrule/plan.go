@@ -35,7 +35,7 @@ func plan(ctx context.Context, c *change) {
 func planTarget(ctx context.Context, c *change, t projectpolicy.Target) {
 	project := c.Model.Project.ValueString()
 	c.Model.ID = types.StringValue(projectpolicy.RuleID(project, t))
-	if c.Prior != nil && !c.Prior.ID.Equal(c.Model.ID) {
+	if c.Prior != nil && projectpolicy.CanonicalID(c.Prior.ID.ValueString()) != c.Model.ID.ValueString() {
 		c.Replace = append(c.Replace, path.Root("scope"), path.Root("id"))
 	}
 	if refuseInvalid(c.Diags, c.Model, project, t); c.Diags.HasError() {

@@ -2,7 +2,6 @@ package policyrule
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -57,13 +56,8 @@ func (r *ruleResource) ImportState(ctx context.Context, req resource.ImportState
 // splitID reads "projects/{project}/policy/{rule}", "{project}/{rule}", or "{rule}" in
 // defaultProject.
 func splitID(id, defaultProject string) (project string, t projectpolicy.Target, err error) {
-	if rest, ok := strings.CutPrefix(id, "projects/"); ok {
-		project, rule, found := strings.Cut(rest, "/policy/")
-		if !found {
-			return "", t, fmt.Errorf("%q is not the name of a rule: want projects/{project}/policy/{rule}", id)
-		}
-		t, err = projectpolicy.ParseTarget(rule)
-		return project, t, err
+	if strings.HasPrefix(id, "projects/") {
+		return projectpolicy.ParseRuleID(id)
 	}
 	if t, err = projectpolicy.ParseTarget(id); err == nil {
 		return defaultProject, t, nil
@@ -148,6 +142,9 @@ func read(ctx context.Context, c *change) error {
 		rememberBefore(ctx, c, found) // an import: a destroy restores this rule
 	}
 	rememberTrial(ctx, c, p, t)
+	if c.Model.EvaluationMode.IsNull() { // an import: the id does not have the spelling of the policy
+		c.Model.setScope(ctx, t.Written(p), c.Diags)
+	}
 	c.Model.fromAPI(ctx, t, found, c.Diags)
 	return nil
 }

@@ -24,7 +24,7 @@ var describe = schema.Schema{
 func attributes() map[string]schema.Attribute {
 	all := map[string]schema.Attribute{
 		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "Full name of the rule: " +
-			"`projects/{project}/policy/{scope}/{key}`."},
+			"`projects/{project}/policy/{scope}/{key}`. The key of an Istio service identity is without `spiffe://`."},
 		"project": schema.StringAttribute{
 			Optional: true, Computed: true, MarkdownDescription: "Id of the project. Absent or empty means the provider's project. A " +
 				"change creates a new rule.",
@@ -83,7 +83,7 @@ func scopeAttributes() map[string]schema.Attribute {
 		"istio_service_identity": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "An Istio service identity: `spiffe://{domain}/ns/{namespace}/sa/{service account}`, " +
-				"with or without `spiffe://`.",
+				"with or without `spiffe://`. Both are the same rule.",
 			Validators: []validator.String{only},
 		},
 	}
