@@ -154,11 +154,13 @@ func (k kind) warnOfLost(c *change, resource string, before, after *gcp.AllowPol
 
 // planDelete warns about access removed by a destroy.
 func (k kind) planDelete(ctx context.Context, c *change) {
-	k.noteLeaving(c)
+	resource := c.Prior.resource()
+	if c.Model == nil || !k.renews(c, resource) { // else the destroy comes before the new object
+		k.noteGrants(c, c.Prior, resource, true)
+	}
 	if c.Clients.Unconfigured() {
 		return
 	}
-	resource := c.Prior.resource()
 	now, err := c.Clients.AllowPolicy(ctx, resource)
 	if err != nil {
 		return // the destroy reports the error
@@ -184,8 +186,6 @@ func (k kind) note(c *change, resource string) {
 	}
 	k.noteGrants(c, c.Model, resource, false)
 }
-
-func (k kind) noteLeaving(c *change) { k.noteGrants(c, c.Prior, c.Prior.resource(), true) }
 
 func (k kind) noteGrants(c *change, v *view, resource string, leaves bool) {
 	planned := walk.Grants{

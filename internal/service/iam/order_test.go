@@ -142,8 +142,12 @@ func TestRemovedResourceIsTakenOver(t *testing.T) {
 func TestGrantsBesideAReplacedObject(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ before, after, has string }{
-		"a new binding":     {"", binding(viewer, joe), viewer + ": " + joe},
-		"a new policy":      {"", policy(of(viewer, joe)), viewer + ": " + joe},
+		"a new binding": {"", binding(viewer, joe), viewer + ": " + joe},
+		"a new policy":  {"", policy(of(viewer, joe)), viewer + ": " + joe},
+		"a binding for a member": {
+			member("old", verifier, jane, ""), member("old", viewer, jane, "") + binding(verifier, joe),
+			verifier + ": " + joe + "; " + viewer + ": " + jane,
+		},
 		"a role changes":    {binding(verifier, jane), binding(viewer, jane), viewer + ": " + jane},
 		"the members do":    {binding(viewer, jane), binding(viewer, joe), viewer + ": " + joe},
 		"a condition comes": {binding(viewer, jane), on("binauthz_attestor_iam_binding", conditional), viewer + " if t: " + jane},
