@@ -9,8 +9,8 @@ import (
 type Grants struct {
 	// ID is the resource's id, Object the full name of the object.
 	ID, Object string
-	// Leaves means that the resource is destroyed.
-	Leaves bool
+	// Leaves means that the resource is destroyed, Comes that it is created.
+	Leaves, Comes bool
 	// Whole means the whole policy. Binding is a role with its condition if the resource has all of
 	// its members, and "" for a single member.
 	Whole   bool
@@ -23,7 +23,8 @@ type Grants struct {
 }
 
 // PlanGrants records the plan for an allow policy, and returns the earlier plans in conflict with
-// it: two resources own the same role, or one is destroyed with a grant of another.
+// it: two resources own the same role, one is destroyed with a grant of another, or one is destroyed
+// while another begins to own its role.
 func (w *Walk) PlanGrants(g Grants) []Grants {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -52,9 +53,9 @@ func (g Grants) clashes(o Grants) bool {
 	case g.Leaves && o.Leaves, g.Leaves != o.Leaves && g.ID == o.ID:
 		return false // the latter is a rename, reported as such
 	case g.Leaves:
-		return g.takesFrom(o)
+		return g.takesFrom(o) || g.givesUp(o)
 	case o.Leaves:
-		return o.takesFrom(g)
+		return o.takesFrom(g) || o.givesUp(g)
 	}
 	return g.Whole || o.Whole || g.decides(o) || o.decides(g)
 }
@@ -72,6 +73,10 @@ func (g Grants) takesFrom(o Grants) bool {
 	}
 	return g.shares(o)
 }
+
+// givesUp reports whether the destroy of g changes what the create of o finds: the create replaces
+// exactly the members of the plan, and a later destroy restores them.
+func (g Grants) givesUp(o Grants) bool { return o.Comes && (o.Whole || o.decides(g)) }
 
 // meets reports whether both have a common role.
 func (g Grants) meets(o Grants) bool {

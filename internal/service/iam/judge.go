@@ -25,6 +25,10 @@ func (k kind) judge(ctx context.Context, c *change, resource string) {
 		k.takeOver(c, types.StringUnknown())
 		return
 	}
+	if k.renews(c, resource) {
+		k.takeOver(c, types.StringNull())
+		return
+	}
 	now, err := c.Clients.AllowPolicy(ctx, resource)
 	switch {
 	case gcp.IsKind(err, gcp.KindNotFound): // this apply creates the object
@@ -36,6 +40,11 @@ func (k kind) judge(ctx context.Context, c *change, resource string) {
 		k.warnOfLost(c, resource, now, k.after(c.Model, now))
 		k.takeOver(c, k.found(c, now))
 	}
+}
+
+// renews reports whether this plan replaces the object. The new one begins without an allow policy.
+func (k kind) renews(c *change, resource string) bool {
+	return !k.object.byProject && c.Walk.Replaces(resource)
 }
 
 // wished reports whether the planned grants are known.
@@ -145,11 +154,13 @@ func (k kind) warnOfLost(c *change, resource string, before, after *gcp.AllowPol
 
 // planDelete warns about access removed by a destroy.
 func (k kind) planDelete(ctx context.Context, c *change) {
-	k.noteLeaving(c)
+	resource := c.Prior.resource()
+	if c.Model == nil || !k.renews(c, resource) { // else the destroy comes before the new object
+		k.noteGrants(c, c.Prior, resource, true)
+	}
 	if c.Clients.Unconfigured() {
 		return
 	}
-	resource := c.Prior.resource()
 	now, err := c.Clients.AllowPolicy(ctx, resource)
 	if err != nil {
 		return // the destroy reports the error
@@ -176,12 +187,10 @@ func (k kind) note(c *change, resource string) {
 	k.noteGrants(c, c.Model, resource, false)
 }
 
-func (k kind) noteLeaving(c *change) { k.noteGrants(c, c.Prior, c.Prior.resource(), true) }
-
 func (k kind) noteGrants(c *change, v *view, resource string, leaves bool) {
 	planned := walk.Grants{
-		ID: v.ID.ValueString(), Object: resource, Leaves: leaves, Whole: k.sort == policies, Open: !leaves && !k.wished(v),
-		Members: map[string]bool{},
+		ID: v.ID.ValueString(), Object: resource, Leaves: leaves, Comes: !leaves && c.Prior == nil,
+		Whole: k.sort == policies, Open: !leaves && !k.wished(v), Members: map[string]bool{},
 	}
 	if k.sort != policies {
 		planned.Roles = append(planned.Roles, keyText(v.key()))
@@ -222,7 +231,8 @@ func (kind) reportOther(c *change, planned, other walk.Grants) {
 }
 
 const roleLost = `This plan destroys %s, and keeps or creates %s on the same object. ` +
-	`Terraform does both in any order: if the destroy comes last, it can remove the grants of the other resource.
+	`Terraform does both in any order. If the destroy comes last, it can remove the grants of the other resource. ` +
+	`If it comes first, a create that replaces these grants stops, because they have changed since the plan.
 
 Remove the first resource without a destroy:
 
@@ -233,4 +243,5 @@ Remove the first resource without a destroy:
     }
   }
 
-If the destroy is meant to remove a role, apply it alone first.`
+If the other resource replaces the grants left behind, its own destroy restores them. ` +
+	`If the destroy is meant to remove a role for good, apply it alone first.`

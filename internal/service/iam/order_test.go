@@ -15,17 +15,29 @@ import (
 // planned again, and none is lost.
 func TestReplacedObjectKeepsItsGrants(t *testing.T) {
 	t.Parallel()
-	grants := member("it", viewer, jane, "") + strings.ReplaceAll(binding(verifier, joe), `"it"`, `"bound"`)
-	for name, args := range map[string][]string{"another note": nil, "-replace": {"-replace=binauthz_attestor.it"}} {
+	const triggered = "  lifecycle {\n    replace_triggered_by = [binauthz_attestor.it]\n  }\n"
+	grants := func(more string) string {
+		return member("it", viewer, jane, more) +
+			on("binauthz_attestor_iam_binding", fmt.Sprintf("  role = %q\n  members = [%q]\n%s", verifier, joe, more))
+	}
+	for name, c := range map[string]struct {
+		more string
+		args []string
+	}{
+		"another note":            {},
+		"-replace":                {"", []string{"-replace=binauthz_attestor.it"}},
+		"another note, triggered": {triggered, nil},
+		"-replace, triggered":     {triggered, []string{"-replace=binauthz_attestor.it"}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
-			cli := w.CLI(t, w.config(grants))
+			cli := w.CLI(t, w.config(grants(c.more)))
 			cli.Succeeds(t, "apply", "-auto-approve")
-			if args == nil {
-				cli.Write(t, strings.ReplaceAll(w.config(grants), "binauthz_note.it.id", `"other"`))
+			if c.args == nil {
+				cli.Write(t, strings.ReplaceAll(w.config(grants(c.more)), "binauthz_note.it.id", `"other"`))
 			}
-			w.Fresh(t, cli).Succeeds(t, append([]string{"apply", "-auto-approve"}, args...)...)
+			w.Fresh(t, cli).Succeeds(t, append([]string{"apply", "-auto-approve"}, c.args...)...)
 			w.holds(verifier + ": " + joe + "; " + viewer + ": " + jane)
 			w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 		})
@@ -63,10 +75,16 @@ func TestDestroysThatCouldTakeAway(t *testing.T) {
 			fmt.Sprintf("  role = %q\n  members = [terraform_data.d.output]", role))
 	}
 	for name, c := range map[string]struct{ before, after string }{
-		"a policy before members":          {policy(of(verifier, jane)), member("new", viewer, joe, "")},
-		"a binding before a member":        {binding(verifier, jane), member("new", verifier, joe, "")},
-		"a member before an open binding":  {member("old", verifier, jane, ""), later(verifier)},
-		"a member before a policy with it": {member("old", verifier, jane, ""), policy(of(verifier, jane, joe))},
+		"a policy before members":             {policy(of(verifier, jane)), member("new", viewer, joe, "")},
+		"a binding before a member":           {binding(verifier, jane), member("new", verifier, joe, "")},
+		"a member before an open binding":     {member("old", verifier, jane, ""), later(verifier)},
+		"a member before a policy with it":    {member("old", verifier, jane, ""), policy(of(verifier, jane, joe))},
+		"a member before a binding of others": {member("old", verifier, jane, ""), binding(verifier, joe)},
+		"a member before a policy of others":  {member("old", verifier, jane, ""), policy(of(viewer, joe))},
+		"a binding before a policy of others": {binding(verifier, jane), policy(of(viewer, joe))},
+		"a member of another role before a binding": {
+			member("old", verifier, jane, ""), member("old", viewer, jane, "") + binding(verifier, joe),
+		},
 		"a binding before an unknown member": {
 			binding(verifier, jane),
 			fmt.Sprintf(unknown, joe) + "resource \"binauthz_attestor_iam_member\" \"new\" {\n  attestor = binauthz_attestor.it.id\n  " +
@@ -86,6 +104,79 @@ func TestDestroysThatCouldTakeAway(t *testing.T) {
 			w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
 			w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
 		})
+	}
+}
+
+// TestRemovedResourceIsTakenOver: a new binding or policy removes the grants of a resource removed
+// without a destroy. Its own destroy restores them.
+func TestRemovedResourceIsTakenOver(t *testing.T) {
+	t.Parallel()
+	const removed = "removed {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n"
+	for name, c := range map[string]struct{ before, address, after, has string }{
+		"a member by a binding": {
+			member("old", verifier, jane, ""), "binauthz_attestor_iam_member.old", binding(verifier, joe), verifier + ": " + joe,
+		},
+		"a member by a policy": {
+			member("old", verifier, jane, ""), "binauthz_attestor_iam_member.old", policy(of(viewer, joe)), viewer + ": " + joe,
+		},
+		"a binding by a policy": {binding(verifier, jane), bindingAddress, policy(of(viewer, joe)), viewer + ": " + joe},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+			cli := w.CLI(t, w.config(c.before))
+			cli.Succeeds(t, "apply", "-auto-approve")
+			cli.Write(t, w.config(c.after+fmt.Sprintf(removed, c.address)))
+			acctest.Says(t, w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve"), "Create overwrites an existing object")
+			w.holds(c.has)
+			w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
+			cli.Write(t, w.config(""))
+			w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
+			w.holds(verifier + ": " + jane)
+		})
+	}
+}
+
+// TestGrantsBesideAReplacedObject: a new or changed binding or policy of a replaced attestor takes
+// nothing over, because the new attestor has no allow policy.
+func TestGrantsBesideAReplacedObject(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ before, after, has string }{
+		"a new binding": {"", binding(viewer, joe), viewer + ": " + joe},
+		"a new policy":  {"", policy(of(viewer, joe)), viewer + ": " + joe},
+		"a binding for a member": {
+			member("old", verifier, jane, ""), member("old", viewer, jane, "") + binding(verifier, joe),
+			verifier + ": " + joe + "; " + viewer + ": " + jane,
+		},
+		"a role changes":    {binding(verifier, jane), binding(viewer, jane), viewer + ": " + jane},
+		"the members do":    {binding(viewer, jane), binding(viewer, joe), viewer + ": " + joe},
+		"a condition comes": {binding(viewer, jane), on("binauthz_attestor_iam_binding", conditional), viewer + " if t: " + jane},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, acctest.NewEmulated(t, emulator.Options{}))
+			cli := w.CLI(t, w.config(c.before))
+			cli.Succeeds(t, "apply", "-auto-approve")
+			w.change(w.attestor.String(), func(p *gcp.AllowPolicy) {
+				allowpolicy.Add(p, grant(viewer, stranger))
+				allowpolicy.Add(p, underCondition(stranger))
+			})()
+			cli.Write(t, w.config(c.after))
+			w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve", "-replace=binauthz_attestor.it")
+			w.holds(c.has)
+			w.Fresh(t, cli).Succeeds(t, "plan", "-detailed-exitcode")
+			cli.Write(t, w.config(""))
+			w.Fresh(t, cli).Succeeds(t, "apply", "-auto-approve")
+			w.holds("") // nothing of the earlier attestor comes back
+		})
+	}
+}
+
+const conditional = "  role = \"" + viewer + "\"\n  members = [\"" + jane + "\"]\n  condition = { title = \"t\", expression = \"true\" }"
+
+func underCondition(member string) allowpolicy.Grant {
+	return allowpolicy.Grant{
+		Binding: allowpolicy.Binding{Role: viewer, Condition: allowpolicy.Condition{Title: "t", Expression: "true"}}, Member: member,
 	}
 }
 

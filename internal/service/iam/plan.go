@@ -58,7 +58,7 @@ func (k kind) replaced(c *change, resource string) {
 	}
 	if resource != c.Prior.resource() {
 		c.Replace = append(c.Replace, path.Root(k.attribute()))
-	} else if !k.object.byProject && c.Walk.Replaces(resource) {
+	} else if k.renews(c, resource) {
 		c.Replace = append(c.Replace, path.Root("etag")) // a replaced object loses its allow policy
 	}
 	if k.sort == policies {

@@ -53,13 +53,24 @@ func (k kind) text() string {
 			"and shows the difference. A destroy restores the policy from before the create. After an import, or a " +
 			"create with this policy already in place, it leaves an empty policy.",
 	}[k.sort]
-	return what + "\n\n" + together + "\n\nPermissions: " + k.object.permissions + " (role `" + k.object.role + "`)."
+	return what + "\n\n" + together + k.renewed() + "\n\nPermissions: " + k.object.permissions + " (role `" + k.object.role + "`)."
 }
 
 const together = "Several of these resources on one object become one write with the object's etag. Use " +
 	"`…_iam_policy` alone on an object, and `…_iam_binding` alone for a role. Two resources for the same role " +
-	"overwrite each other in every apply; the plan warns about this. If the object is replaced, resources with a " +
-	"reference to it are replaced too."
+	"overwrite each other in every apply; the plan warns about this. If one is destroyed and a new one takes over " +
+	"its role, the plan stops with a remedy, because Terraform does both in any order. A plan compares the " +
+	"resources of one provider configuration."
+
+// renewed documents the replacement of the object.
+func (k kind) renewed() string {
+	if k.object.byProject {
+		return ""
+	}
+	return " If the object is replaced in the same provider configuration, resources with a reference to it are " +
+		"replaced too. With another provider configuration (an alias), add `lifecycle { replace_triggered_by = " +
+		"[binauthz_" + k.object.noun + ".NAME] }`; every change of " + k.object.words + " then replaces them."
+}
 
 const memberText = "`user:`, `serviceAccount:` or `group:` with an e-mail address, `domain:` with a domain, " +
 	"`projectOwner:`, `projectEditor:` or `projectViewer:` with a project, `principal://…`, `principalSet://…`, " +
