@@ -60,7 +60,7 @@ func TestARenamingBesideEqualCreates(t *testing.T) {
 	t.Parallel()
 	for between := range 3 {
 		r := identified()
-		create := func() { modify(t, r, nothing(), unknownThing()) }
+		create := func() { modify(t, r, nothing(), unknownThing(t)) }
 		steps := []func(){create, create}
 		steps = slices.Insert(steps, between, func() { modify(t, r, aThing("old"), nothing()) })
 		for _, step := range steps {
@@ -73,7 +73,8 @@ func TestARenamingBesideEqualCreates(t *testing.T) {
 }
 
 // unknownThing is a thing whose text is not known yet.
-func unknownThing() tftypes.Value {
+func unknownThing(t *testing.T) tftypes.Value {
+	t.Helper()
 	raw, err := tftypes.Transform(object(map[string]string{"project": "p", "name": "other"}),
 		func(path *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
 			if path.Equal(tftypes.NewAttributePath().WithAttributeName("text")) {
@@ -82,7 +83,7 @@ func unknownThing() tftypes.Value {
 			return value, nil
 		})
 	if err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
 	return raw
 }
