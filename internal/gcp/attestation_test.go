@@ -213,7 +213,7 @@ func TestALongListOfAttestationsIsGivenUp(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	some, err := c.attestationsWith(t.Context(), "demo", `noteId="n"`, 3)
+	some, err := c.attestationsOf(t.Context(), "demo", `noteId="n"`, 3, nil)
 	if err != nil || len(some) != 3 {
 		t.Errorf("%d of 5 attestations, %v", len(some), err)
 	}

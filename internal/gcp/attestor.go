@@ -28,11 +28,13 @@ func (c *Clients) SomeAttestors(ctx context.Context, project string, most int) (
 	if err != nil {
 		return nil, err
 	}
-	return listAll(ctx, c, listAttestors, project, (*Attestor).GetName, func(ctx context.Context) pager[*Attestor] {
-		return upTo(most, client.ListAttestors(ctx, &binaryauthorizationpb.ListAttestorsRequest{
-			Parent:   "projects/" + project,
-			PageSize: attestorPage,
-		}))
+	return listAll(ctx, c, listCall[*Attestor]{
+		method: listAttestors, project: project, name: (*Attestor).GetName, most: most,
+		from: func(ctx context.Context, token string) pager[*Attestor] {
+			return client.ListAttestors(ctx, &binaryauthorizationpb.ListAttestorsRequest{
+				Parent: "projects/" + project, PageSize: attestorPage, PageToken: token,
+			})
+		},
 	})
 }
 

@@ -125,7 +125,7 @@ func (c *Clients) occurrencesOf(ctx context.Context, project, kind, image string
 	}
 	filter := fmt.Sprintf("kind=%q AND has_suffix(resourceUrl, %q)", kind, end)
 	query := url.Values{"filter": {filter}, "pageSize": {strconv.Itoa(notePage)}}
-	err = restList(ctx, c, listOccurrences, parent, project, func(ctx context.Context, token string) (string, bool, error) {
+	err = eachPage(ctx, c, listOccurrences, parent, project, func(ctx context.Context, token string) (string, bool, error) {
 		if token != "" {
 			query.Set("pageToken", token)
 		}

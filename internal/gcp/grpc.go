@@ -27,7 +27,7 @@ func grpcClient[T connected](
 		}
 		return client.Connection(), nil
 	}}
-	return dial(c, endpoint, c.config.UserAgent, build, append(more, onlyReplies, onePageOnce, others.invoke)...)
+	return dial(c, endpoint, c.config.UserAgent, build, append(more, onlyReplies, onlyOnePage, others.invoke)...)
 }
 
 func dial[T connected](

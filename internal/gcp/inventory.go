@@ -49,7 +49,7 @@ func (c *Clients) Pods(ctx context.Context, scope string) (*Inventory, error) {
 		project = ""
 	}
 	var all Inventory
-	err = restList(ctx, c, listPods, scope, project, func(ctx context.Context, token string) (string, bool, error) {
+	err = eachPage(ctx, c, listPods, scope, project, func(ctx context.Context, token string) (string, bool, error) {
 		query := url.Values{"assetTypes": {podAsset}, "contentType": {"RESOURCE"}, "pageSize": {strconv.Itoa(podPage)}}
 		if token != "" {
 			query.Set("pageToken", token)

@@ -9,67 +9,58 @@ import (
 
 // pager is the common interface of the list iterators in Google's clients.
 type pager[T any] interface {
+	iterator.Pageable
 	Next() (T, error)
 }
 
-// upTo ends a list after most items; 0 is no limit.
-func upTo[T any](most int, pages pager[T]) pager[T] {
-	if most == 0 {
-		return pages
-	}
-	return &cutList[T]{pages, most}
-}
-
-type cutList[T any] struct {
-	pages pager[T]
-	left  int
-}
-
-func (l *cutList[T]) Next() (item T, err error) {
-	if l.left == 0 {
-		return item, iterator.Done
-	}
-	l.left--
-	return l.pages.Next()
-}
-
-// only filters the items of a list.
-func only[T any](wanted func(T) bool, pages pager[T]) pager[T] {
-	return &siftedList[T]{pages, wanted}
-}
-
-type siftedList[T any] struct {
-	pages  pager[T]
+// listCall is a list of the objects of a project in one of Google's gRPC clients.
+type listCall[T any] struct {
+	method  method
+	project string
+	name    func(T) string
+	// wanted selects the objects; nil selects all.
 	wanted func(T) bool
+	// most limits the number of selected objects; 0 means no limit.
+	most int
+	// from starts the list at a page token, "" for the first page.
+	from func(ctx context.Context, token string) pager[T]
 }
 
-func (l *siftedList[T]) Next() (T, error) {
-	for {
-		if item, err := l.pages.Next(); err != nil || l.wanted(item) {
-			return item, err
+// listAll reads the pages of a list into a map by full name.
+func listAll[T any](ctx context.Context, c *Clients, l listCall[T]) (map[string]T, error) {
+	items, found := map[string]T{}, 0
+	err := eachPage(ctx, c, l.method, "projects/"+l.project, l.project, func(ctx context.Context, token string) (string, bool, error) {
+		page, next, err := pageOf(l.from(withOnePage(ctx), token))
+		if err != nil {
+			return "", false, err
 		}
+		for _, item := range page {
+			if l.wanted != nil && !l.wanted(item) {
+				continue
+			}
+			items[l.name(item)] = item
+			if found++; found == l.most {
+				return "", false, nil
+			}
+		}
+		return next, true, nil
+	})
+	if err != nil {
+		return nil, err
 	}
+	return items, nil
 }
 
-// listAll reads all pages of a list into a map by full name. After a failed page, the list starts
-// again.
-func listAll[T any](
-	ctx context.Context, c *Clients, m method, project string, name func(T) string, list func(context.Context) pager[T],
-) (map[string]T, error) {
-	return run(ctx, c, call[map[string]T]{
-		method: m, resource: "projects/" + project, project: project,
-		send: func(ctx context.Context) (map[string]T, error) {
-			items, pages := map[string]T{}, list(ctx)
-			for {
-				item, err := pages.Next()
-				if errors.Is(err, iterator.Done) {
-					return items, nil
-				}
-				if err != nil {
-					return nil, err
-				}
-				items[name(item)] = item
-			}
-		},
-	})
+// pageOf is the first page of a list, whole, with the token of the next one, "" after the last.
+func pageOf[T any](list pager[T]) (page []T, next string, err error) {
+	for {
+		item, err := list.Next()
+		if errors.Is(err, iterator.Done) || errors.Is(err, errNextPage) {
+			return page, list.PageInfo().Token, nil
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		page = append(page, item)
+	}
 }

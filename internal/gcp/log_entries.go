@@ -24,7 +24,7 @@ func (c *Clients) LogEntries(ctx context.Context, project, filter string, most i
 	resource, read, seen := "projects/"+project, 0, map[string]bool{}
 	size := int64(min(entryPage, most+1)) // the same for all pages: "values of other method parameters should be identical"
 	complete = true
-	err = restList(ctx, c, listLogEntries, resource, project, func(ctx context.Context, token string) (string, bool, error) {
+	err = eachPage(ctx, c, listLogEntries, resource, project, func(ctx context.Context, token string) (string, bool, error) {
 		var reply logging.ListLogEntriesResponse
 		err := api.post(ctx, "v2/entries:list", &logging.ListLogEntriesRequest{
 			ResourceNames: []string{resource}, Filter: filter, OrderBy: "timestamp desc", PageSize: size, PageToken: token,

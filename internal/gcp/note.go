@@ -22,7 +22,7 @@ func (c *Clients) Note(ctx context.Context, name resname.Note) (*Note, error) {
 // means no limit. The filters of a list of notes are not published, so it uses none.
 func (c *Clients) AttestationNotes(ctx context.Context, project string, most int) (map[string]*Note, error) {
 	isAttestation := func(n *Note) bool { return n.GetAttestation() != nil }
-	return c.notesOf(ctx, project, func(all pager[*Note]) pager[*Note] { return upTo(most, only(isAttestation, all)) })
+	return c.notesOf(ctx, project, most, isAttestation)
 }
 
 // CreateNote creates a note. An existing note is an error of kind KindExists, unless an own first
@@ -100,17 +100,22 @@ func (c *Clients) getNote(ctx context.Context, project, name string) (*Note, err
 const notePage = 1000
 
 func (c *Clients) listNotes(ctx context.Context, project string) (map[string]*Note, error) {
-	return c.notesOf(ctx, project, func(all pager[*Note]) pager[*Note] { return all })
+	return c.notesOf(ctx, project, 0, nil)
 }
 
-// notesOf lists the notes of a project, filtered by some.
-func (c *Clients) notesOf(ctx context.Context, project string, some func(pager[*Note]) pager[*Note]) (map[string]*Note, error) {
+// notesOf lists the wanted notes of a project, nil for all, up to a limit; 0 means no limit.
+func (c *Clients) notesOf(ctx context.Context, project string, most int, wanted func(*Note) bool) (map[string]*Note, error) {
 	client, err := c.grafeasClient()
 	if err != nil {
 		return nil, err
 	}
-	return listAll(ctx, c, listNotes, project, (*Note).GetName, func(ctx context.Context) pager[*Note] {
-		return some(client.ListNotes(ctx, &grafeas.ListNotesRequest{Parent: "projects/" + project, PageSize: notePage}))
+	return listAll(ctx, c, listCall[*Note]{
+		method: listNotes, project: project, name: (*Note).GetName, wanted: wanted, most: most,
+		from: func(ctx context.Context, token string) pager[*Note] {
+			return client.ListNotes(ctx, &grafeas.ListNotesRequest{
+				Parent: "projects/" + project, PageSize: notePage, PageToken: token,
+			})
+		},
 	})
 }
 

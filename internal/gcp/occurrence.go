@@ -140,8 +140,13 @@ func (c *Clients) Attestations(ctx context.Context, note, digest string) ([]*Occ
 	if err != nil {
 		return nil, err
 	}
-	byName, err := listAll(ctx, c, listNoteOccurrences, name.Project, (*Occurrence).GetName, func(ctx context.Context) pager[*Occurrence] {
-		return client.ListNoteOccurrences(ctx, &grafeas.ListNoteOccurrencesRequest{Name: name.String(), Filter: filter, PageSize: notePage})
+	byName, err := listAll(ctx, c, listCall[*Occurrence]{
+		method: listNoteOccurrences, project: name.Project, name: (*Occurrence).GetName,
+		from: func(ctx context.Context, token string) pager[*Occurrence] {
+			return client.ListNoteOccurrences(ctx, &grafeas.ListNoteOccurrencesRequest{
+				Name: name.String(), Filter: filter, PageSize: notePage, PageToken: token,
+			})
+		},
 	})
 	return oldestFirst(byName), err
 }

@@ -15,7 +15,7 @@ import (
 // AttestationsIn lists the attestations of an image in a project, of all notes, oldest first. The
 // image is its digest "sha256:…".
 func (c *Clients) AttestationsIn(ctx context.Context, project, digest string) ([]*Occurrence, error) {
-	byName, err := c.attestationsWith(ctx, project, fmt.Sprintf("has_suffix(resourceUrl, %q)", digest), 0)
+	byName, err := c.attestationsOf(ctx, project, fmt.Sprintf("has_suffix(resourceUrl, %q)", digest), 0, nil)
 	return oldestFirst(byName), err
 }
 
@@ -32,31 +32,27 @@ func (c *Clients) AttestationsOn(
 		}
 		filter = onNote(name)
 	}
-	byName, err := c.attestationsOf(ctx, project, filter, func(all pager[*Occurrence]) pager[*Occurrence] {
-		return upTo(most, only(wanted, all))
-	})
+	byName, err := c.attestationsOf(ctx, project, filter, most, wanted)
 	return oldestFirst(byName), err
 }
 
-// attestationsWith lists the attestations of a project that match a filter, up to a limit; 0 means
-// no limit.
-func (c *Clients) attestationsWith(ctx context.Context, project, filter string, most int) (map[string]*Occurrence, error) {
-	return c.attestationsOf(ctx, project, filter, func(all pager[*Occurrence]) pager[*Occurrence] { return upTo(most, all) })
-}
-
-// attestationsOf lists the attestations of a project, filtered by the API filter and by some.
+// attestationsOf lists the attestations of a project that match the API filter and are wanted, nil
+// for all, up to a limit; 0 means no limit.
 func (c *Clients) attestationsOf(
-	ctx context.Context, project, filter string, some func(pager[*Occurrence]) pager[*Occurrence],
+	ctx context.Context, project, filter string, most int, wanted func(*Occurrence) bool,
 ) (map[string]*Occurrence, error) {
 	client, err := c.grafeasClient()
 	if err != nil {
 		return nil, err
 	}
 	terms := slices.DeleteFunc([]string{`kind="ATTESTATION"`, filter}, func(term string) bool { return term == "" })
-	return listAll(ctx, c, listOccurrences, project, (*Occurrence).GetName, func(ctx context.Context) pager[*Occurrence] {
-		return some(client.ListOccurrences(ctx, &grafeas.ListOccurrencesRequest{
-			Parent: "projects/" + project, Filter: strings.Join(terms, " AND "), PageSize: notePage,
-		}))
+	return listAll(ctx, c, listCall[*Occurrence]{
+		method: listOccurrences, project: project, name: (*Occurrence).GetName, wanted: wanted, most: most,
+		from: func(ctx context.Context, token string) pager[*Occurrence] {
+			return client.ListOccurrences(ctx, &grafeas.ListOccurrencesRequest{
+				Parent: "projects/" + project, Filter: strings.Join(terms, " AND "), PageSize: notePage, PageToken: token,
+			})
+		},
 	})
 }
 
@@ -78,7 +74,7 @@ func (c *Clients) snapshotAttestationsOf(ctx context.Context, parent string) (ma
 	if err != nil {
 		return nil, err
 	}
-	return c.attestationsWith(ctx, project, onNote(name), snapshotAttestations)
+	return c.attestationsOf(ctx, project, onNote(name), snapshotAttestations, nil)
 }
 
 func oldestFirst(byName map[string]*Occurrence) []*Occurrence {

@@ -60,7 +60,7 @@ func (c *Clients) SomePlatformPolicies(ctx context.Context, project string, most
 		return nil, err
 	}
 	parent, found := resname.PlatformPolicy{Project: project, Platform: resname.PlatformGKE}.Parent(), map[string]*PlatformPolicy{}
-	err = restList(ctx, c, listPlatformPolicies, parent, project, func(ctx context.Context, token string) (string, bool, error) {
+	err = eachPage(ctx, c, listPlatformPolicies, parent, project, func(ctx context.Context, token string) (string, bool, error) {
 		query := url.Values{"pageSize": {strconv.Itoa(platformPage)}}
 		if token != "" {
 			query.Set("pageToken", token)

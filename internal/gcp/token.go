@@ -19,7 +19,7 @@ func (c *Clients) enter(ctx context.Context, project string) (context.Context, e
 			return ctx, err
 		}
 	}
-	return c.withHeaders(withPages(ctx), project), nil
+	return c.withHeaders(ctx, project), nil
 }
 
 // tokenOf is a token of creds. Waiting for the fetch of another call ends with the own context.

@@ -49,6 +49,17 @@ func (c *Change[M]) TakenOver(ctx context.Context, id string) bool {
 	return c.Walk.TakenOver(c.Memory.object(ctx, id))
 }
 
+// noteWalk records the start of the plan, which may begin another walk. Creates with unknown values
+// are left out: two of them can look the same.
+func (r *Resource[M]) noteWalk(ctx context.Context, c *Change[M], req resource.ModifyPlanRequest) {
+	switch {
+	case !req.State.Raw.IsNull():
+		c.Walk.Plan(c.object(ctx, req.State.Raw))
+	case req.Config.Raw.IsFullyKnown():
+		c.Walk.PlanCreate(r.Noun + req.Config.Raw.String())
+	}
+}
+
 // notePlan records the plan for an object, and reports a new conflict with another resource.
 func (r *Resource[M]) notePlan(ctx context.Context, c *Change[M], req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	had, gets := c.object(ctx, req.State.Raw), id(resp.Plan.Raw)

@@ -2,12 +2,14 @@ package lifecycle
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/binauthz/terraform-provider-binauthz/internal/walk"
 )
@@ -50,6 +52,40 @@ func TestARenamingIsToldByWhatIsPlannedSecond(t *testing.T) {
 			t.Errorf("the second says %q", got)
 		}
 	}
+}
+
+// TestARenamingBesideEqualCreates: two creates that differ only in an unknown value do not hide a
+// renaming, in any order of planning.
+func TestARenamingBesideEqualCreates(t *testing.T) {
+	t.Parallel()
+	for between := range 3 {
+		r := identified()
+		create := func() { modify(t, r, nothing(), unknownThing(t)) }
+		steps := []func(){create, create}
+		steps = slices.Insert(steps, between, func() { modify(t, r, aThing("old"), nothing()) })
+		for _, step := range steps {
+			step()
+		}
+		if got := summaries(modify(t, r, nothing(), aThing("new")).Diagnostics); got != renamedSummary {
+			t.Errorf("destroyed after %d creates: %q", between, got)
+		}
+	}
+}
+
+// unknownThing is a thing whose text is not known yet.
+func unknownThing(t *testing.T) tftypes.Value {
+	t.Helper()
+	raw, err := tftypes.Transform(object(map[string]string{"project": "p", "name": "other"}),
+		func(path *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
+			if path.Equal(tftypes.NewAttributePath().WithAttributeName("text")) {
+				return tftypes.NewValue(tftypes.String, tftypes.UnknownValue), nil
+			}
+			return value, nil
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
 
 func TestAReplacementIsNoRenaming(t *testing.T) {

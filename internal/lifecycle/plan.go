@@ -31,11 +31,7 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			return
 		}
 	}
-	if req.State.Raw.IsNull() {
-		c.Walk.PlanCreate(r.Noun + req.Config.Raw.String())
-	} else {
-		c.Walk.Plan(c.object(ctx, req.State.Raw))
-	}
+	r.noteWalk(ctx, c, req)
 	switch {
 	case !req.Plan.Raw.IsNull() && r.Ops.Plan != nil:
 		r.plan(ctx, c, req, resp)

@@ -17,6 +17,6 @@
 // first write. So a second read or plan of an object, and a read after a write, begin a new walk
 // and clear the memory.
 //
-// One case cannot be detected: two runs of a test file that only plan, with different objects on an
-// empty state. Their plans count as one walk.
+// One case cannot be detected: two runs of a test file that only plan on an empty state, with
+// different objects or with unknown values in each configuration. Their plans count as one walk.
 package walk

@@ -52,7 +52,7 @@ func (w *Walk) Keep(o Object) Conflict { return w.plan(o, stays) }
 func (w *Walk) Leave(o Object) Conflict { return w.plan(o, goes) }
 
 // PlanCreate records the start of the plan for a create. The id is unknown: key is the type and the
-// configuration.
+// configuration, which must be wholly known.
 func (w *Walk) PlanCreate(key string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

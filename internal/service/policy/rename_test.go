@@ -54,6 +54,23 @@ func TestPolicyRenamed(t *testing.T) {
 	}
 }
 
+// TestPolicyRuleRenamedBesideUnknownNames: creates that look the same, because their names are
+// unknown, do not hide a renamed rule.
+func TestPolicyRuleRenamedBesideUnknownNames(t *testing.T) {
+	t.Parallel()
+	g := acctest.NewEmulated(t, emulator.Options{})
+	body := func(name, more string) string {
+		return strings.Replace(ruleConfig(`cluster = "us-central1.a"`, deny, more), `"it"`, `"`+name+`"`, 1)
+	}
+	cli := g.CLI(t, body("it", ""))
+	says(t, cli, anApply, true)
+	cli.Write(t, body("other", "depends_on = [binauthz_note.one, binauthz_note.two]")+
+		acctest.HCL(t, "testdata/notes_with_unknown_names.tf", nil))
+	for _, args := range [][]string{{"plan"}, {"plan", "-parallelism=1"}} {
+		says(t, g.Fresh(t, cli), args, false, renamed)
+	}
+}
+
 // TestPolicyRulesThatExchange: two rules with exchanged scopes, and a shifted list, have the same
 // problem.
 func TestPolicyRulesThatExchange(t *testing.T) {

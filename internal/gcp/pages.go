@@ -2,10 +2,11 @@ package gcp
 
 import "context"
 
-// restList reads a list of a REST API page by page. Each page has its own retries, so a failed page
-// does not restart a long list. page gets the page token, "" for the first page. It returns the
-// next token, "" after the last page, and whether to continue.
-func restList(
+// eachPage reads a list page by page. Each page has its own time limit and retries, so a failed
+// page does not restart a long list. An error ends the list: a page is never left out. page gets
+// the page token, "" for the first page. It returns the next token, "" after the last page, and
+// whether to continue.
+func eachPage(
 	ctx context.Context, c *Clients, m method, resource, project string,
 	page func(ctx context.Context, token string) (next string, more bool, err error),
 ) error {
