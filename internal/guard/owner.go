@@ -37,8 +37,9 @@ func (g Policy) RefuseTaken() error {
 	}
 	return &gcp.Error{
 		Kind: gcp.KindConflict, Method: "UpdatePolicy", Resource: g.ID,
-		Message: "this apply has created the binauthz_policy of " + whole + ", and a destroy would remove a part of it; nothing was written",
-		Remedy:  "Remove this resource from the state: terraform state rm ADDRESS.",
+		Message: "this apply has created the binauthz_policy of " + whole + ", and a destroy would remove a part of it; nothing was " +
+			"written",
+		Remedy: "Remove this resource from the state: terraform state rm ADDRESS.",
 	}
 }
 
