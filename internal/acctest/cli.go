@@ -40,12 +40,14 @@ func (g *Ground) CLI(t *testing.T, config string) *CLI {
 	return c
 }
 
-// Write replaces the configuration. It adds the source of the provider if it is missing.
+// Write replaces the configuration. It adds the source of the provider if it is missing, and the
+// registry if it is missing there, because Terraform and OpenTofu add different ones.
 func (c *CLI) Write(t *testing.T, config string) {
 	t.Helper()
 	if !strings.Contains(config, "required_providers") {
 		config = "terraform {\n  required_providers {\n    binauthz = { source = \"" + providerAddress + "\" }\n  }\n}\n" + config
 	}
+	config = strings.ReplaceAll(config, `"binauthz/binauthz"`, `"`+providerAddress+`"`)
 	if err := os.WriteFile(filepath.Join(c.dir, "main.tf"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
