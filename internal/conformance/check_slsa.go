@@ -113,7 +113,10 @@ func bySource(rule *binaryauthorization.VerificationRule, p provenance) CheckRes
 		further := func(address string) bool { return !p.exact(rule) && isSource(address) && untrusted(address) }
 		if i := slices.IndexFunc(rest, further); i >= 0 {
 			result := certain(NonConformant, "a further source is not from a trusted repository: "+rest[i])
-			return result.may(Only(Conformant), severalSources)
+			if _, plain := sourceOf(rest[i]); !plain {
+				result.Sentence = "the repository of a further source is not certain: " + rest[i]
+			}
+			return perhapsTrusted(result.may(Only(Conformant), severalSources), rule.TrustedSourceRepoPatterns, rest[i:i+1])
 		}
 		return certain(Conformant, "")
 	}

@@ -366,6 +366,10 @@ func TestSLSA(t *testing.T) {
 			rules(from(`"github.com/org/app", "github.com/org/config"`)), image,
 			has(other(v1, `{"uri": "gcr.io/`, `{"uri": "git+https://github.com/x/y"}, {"uri": "gcr.io/`)), nonOrYes, "several sources",
 		},
+		"1.0, a further address with several readings": {
+			rules(from(`"github.com/org/app", "github.com/org/config"`)), image,
+			has(other(v1, `{"uri": "gcr.io/`, `{"uri": "git+https://github.com/org/../y"}, {"uri": "gcr.io/`)), nonOrYes, "several ways",
+		},
 		"an archive":                    {rules(from(`"bucket/app.tgz", "github.com/org/app"`)), image, has(v02), yes, ""},
 		"a second rule":                 {rules(from(`"github.com/x/y"`), gcb("")), image, has(v1), yes, ""},
 		"a second provenance":           {rules(gcb(`, "configBasedBuildRequired": true`)), image, has(v01, v1), yes, ""},

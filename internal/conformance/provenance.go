@@ -204,10 +204,14 @@ var (
 	// plainAddress is the form of addresses with only one reading: a host, a path, and at most one
 	// reference or generation. No part of the path consists of dots.
 	plainAddress = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*(:[0-9]+)?(/` + word + `)+` +
-		`(@` + word + `|@refs(/` + word + `)+|#[0-9A-Za-z]+)?$`)
+		`(@` + word + `|@refs(/` + refWord + `)+|#[0-9A-Za-z]+)?$`)
 )
 
-const word = `[.]*[A-Za-z0-9_~+=:-][A-Za-z0-9._~+=:-]*`
+const (
+	word = `[.]*[A-Za-z0-9_~+=:-][A-Za-z0-9._~+=:-]*`
+	// refWord is a part of the full name of a Git branch or tag, such as web@1.2.3 or #123-fix.
+	refWord = `[.]*[A-Za-z0-9_~+=:@#,!()-][A-Za-z0-9._~+=:@#,!()-]*`
+)
 
 // sourceOf returns the address of a repository in the form of patterns: without scheme, commit,
 // generation and reference. plain is false if programs can read another repository from it.
@@ -217,6 +221,9 @@ func sourceOf(address string) (source string, plain bool) {
 		return "", false
 	}
 	if end := strings.IndexAny(source, "@#"); end >= 0 {
+		if last := strings.LastIndex(source, "@"); last > end && strings.Contains(source[last:], "/") {
+			return "", false // the last @ can be read as the end of a user name
+		}
 		source = source[:end]
 	}
 	return commit.ReplaceAllString(source, ""), true

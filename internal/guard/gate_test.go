@@ -88,18 +88,26 @@ func TestTheGateDoesNotCountPodsBeforeClustersUseThePolicy(t *testing.T) {
 	if _, err := g.Emulator.Pods().CreatePods(prod, []byte(pod)); err != nil {
 		t.Fatal(err)
 	}
-	for propagation, want := range map[time.Duration]string{
-		0:                      "",
-		gcp.DefaultPropagation: "10 minutes after the last change of the policy",
+	for propagation, c := range map[time.Duration]struct {
+		pods, reads int
+		want        string
+	}{
+		0:                      {1, 2, ""},
+		time.Nanosecond:        {2, 2, "0 minutes after the last change of the policy"},
+		gcp.DefaultPropagation: {1, 1, "clusters can still use the one from before the change"},
 	} {
 		gated := guard.Policy{
 			Clients: gcp.New(gcp.Config{Project: g.Project, EmulatorHost: g.Emulator.Addr(), Propagation: propagation}),
 			Project: g.Project, ID: projectpolicy.ID(g.Project), Acknowledged: true,
-			Gate: &guard.Gate{Lookback: guard.DefaultLookback, MinPodCreations: 1, Waive: []string{"us-docker.pkg.dev/demo/**"}},
+			Gate: &guard.Gate{Lookback: guard.DefaultLookback, MinPodCreations: c.pods, Waive: []string{"us-docker.pkg.dev/demo/**"}},
 		}
+		g.Emulator.ResetCalls()
 		err := gated.CheckEdit(t.Context(), with, func() *gcp.Policy { return without })
-		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("after %s: %v", propagation, err)
+		}
+		if reads := g.Calls("ListLogEntries"); reads != c.reads {
+			t.Errorf("after %s: %d reads of the log, want %d", propagation, reads, c.reads)
 		}
 	}
 }

@@ -16,6 +16,10 @@ func (l *gateLook) traffic(ctx context.Context) error {
 	if l.enough(seen) {
 		return nil
 	}
+	if !l.since.Before(l.window.Until) {
+		l.add(tooLittleEvidence, l.tooEarly())
+		return nil
+	}
 	var unread error
 	window := auditlog.Window{Since: l.since, Until: l.window.Until}
 	filter := auditlog.CreationFilter(window, l.places()...)
@@ -30,7 +34,7 @@ func (l *gateLook) traffic(ctx context.Context) error {
 		return unread
 	}
 	if err == nil && !l.enough(seen) {
-		l.add("Too little evidence for enforcement", l.tooLittle(seen, complete))
+		l.add(tooLittleEvidence, l.tooLittle(seen, complete))
 	}
 	return err
 }

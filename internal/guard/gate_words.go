@@ -91,6 +91,16 @@ func reasons(rows []refusedTrial) string {
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
+const tooLittleEvidence = "Too little evidence for enforcement"
+
+// tooEarly is for the time in which clusters can still use the earlier policy.
+func (l *gateLook) tooEarly() string {
+	return fmt.Sprintf("%s: the policy or the rule has changed. Until %s, clusters can still use the one from before the change, "+
+		"so pods created before this time are no evidence.\n\n"+
+		"After this time, wait for new pods or restart workloads (kubectl rollout restart), and apply again.",
+		l.ID, stamp(l.since))
+}
+
 // tooLittle lists the number of created pods for each rule.
 func (l *gateLook) tooLittle(seen []int, complete bool) string {
 	var b strings.Builder
