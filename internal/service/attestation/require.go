@@ -91,7 +91,7 @@ func (d *demand) met(ctx context.Context, progress func(string)) error {
 	said := ""
 	err := d.clients.Await(ctx, func(ctx context.Context) (*gcp.Error, error) {
 		seen := d.look(ctx)
-		if failures := slices.Concat(seen.unread, seen.failed, seen.absent); len(failures) > 0 {
+		if failures := seen.failures(); len(failures) > 0 {
 			return nil, lifecycle.ManyErrors(failures)
 		}
 		if seen.waiting != nil && progress != nil && seen.waiting.Message != said {
@@ -106,20 +106,30 @@ func (d *demand) met(ctx context.Context, progress func(string)) error {
 	return unfinishedScan(err)
 }
 
-// metNow is met without a wait: an unfinished scan fails.
-func (d *demand) metNow(ctx context.Context) error {
-	if d == nil || len(d.checks) == 0 {
-		return nil
+// lockMet locks the attestations of the requested image, and returns the unlock function. The checks
+// passed within the lock. A wait for a scan does not hold the lock.
+func (d *demand) lockMet(ctx context.Context, clients *gcp.Clients, r request, progress func(string)) (unlock func(), err error) {
+	for {
+		unlock, err = clients.LockAttestations(ctx, r.project, r.image)
+		if err != nil {
+			return nil, err
+		}
+		if d == nil || len(d.checks) == 0 {
+			return unlock, nil
+		}
+		seen := d.look(ctx)
+		failures := seen.failures()
+		if seen.waiting == nil && len(failures) == 0 {
+			return unlock, nil
+		}
+		unlock()
+		if len(failures) > 0 {
+			return nil, lifecycle.ManyErrors(failures)
+		}
+		if err := d.met(ctx, progress); err != nil {
+			return nil, err
+		}
 	}
-	seen := d.look(ctx)
-	failures := slices.Concat(seen.unread, seen.failed, seen.absent)
-	if seen.waiting != nil {
-		failures = append(failures, unfinishedScan(seen.waiting))
-	}
-	if len(failures) > 0 {
-		return lifecycle.ManyErrors(failures)
-	}
-	return nil
 }
 
 func unfinishedScan(err error) error {

@@ -60,8 +60,9 @@ func newSigner(t *testing.T) (*emulator.Server, *gcp.Clients, request) {
 	return server, clients, r
 }
 
-// TestResultsThatChangeBeforeTheSignature: an attestation waits for another one of the same image.
-// Meanwhile the results of the image change, and it signs by the new ones.
+// TestResultsThatChangeBeforeTheSignature: an attestation waits for its scan, and then for another
+// attestation of the same image. Meanwhile the results of the image change, and it signs by the new
+// ones.
 func TestResultsThatChangeBeforeTheSignature(t *testing.T) {
 	t.Parallel()
 	finding := containeranalysis.Finding{CVE: "CVE-2026-1", Severity: "CRITICAL"}
@@ -72,51 +73,109 @@ func TestResultsThatChangeBeforeTheSignature(t *testing.T) {
 		"the same":           {containeranalysis.Scan{}, ""},
 		"a new finding":      {containeranalysis.Scan{Findings: []containeranalysis.Finding{finding}}, "CVE-2026-1 (CRITICAL)"},
 		"a failed scan":      {containeranalysis.Scan{Status: "FINISHED_FAILED"}, "is FINISHED_FAILED"},
-		"a scan that began":  {containeranalysis.Scan{Status: "SCANNING"}, "the vulnerability scan in project demo is SCANNING"},
 		"scans without ends": {containeranalysis.Scan{ContinuousAnalysis: "INACTIVE"}, "is INACTIVE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, clients, r := newSigner(t)
-			if err := server.Analysis().Scan("demo", scannedImage, containeranalysis.Scan{}); err != nil {
-				t.Fatal(err)
-			}
-			unlock, err := clients.LockAttestations(t.Context(), r.project, r.image)
+			s := newScanned(t, containeranalysis.Scan{Status: "SCANNING"})
+			result := s.attest(t)
+			s.answered(t, 0)
+			unlock, err := s.clients.LockAttestations(t.Context(), s.r.project, s.r.image) // the wait does not hold the lock
 			if err != nil {
 				t.Fatal(err)
 			}
-			d := &demand{clients: clients, image: scannedImage, otherwise: nothingSigned}
-			d.add(checkOfScans("demo"))
-			result := make(chan error, 1)
-			go func() {
-				_, err := attestImage(t.Context(), clients, r, signing{demand: d})
-				result <- err
-			}()
-			answered(t, server, 2)
-			if err := server.Analysis().Scan("demo", scannedImage, c.after); err != nil {
-				t.Fatal(err)
-			}
+			before := lists(s.server)
+			s.scan(t, containeranalysis.Scan{})
+			s.answered(t, before)
+			s.scan(t, c.after)
 			unlock()
 			err = <-result
 			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v, want %q", err, c.want)
 			}
-			if signed := server.Calls()["google.cloud.kms.v1.KeyManagementService/AsymmetricSign"]; signed > 0 && c.want != "" {
+			if signed := s.server.Calls()["google.cloud.kms.v1.KeyManagementService/AsymmetricSign"]; signed > 0 && c.want != "" {
 				t.Errorf("%d signatures", signed)
 			}
 		})
 	}
 }
 
-// answered waits for the answers to n lists of occurrences.
-func answered(t *testing.T, server *emulator.Server, n int) {
+// TestAScanThatBeginsBeforeTheSignature: the attestation waits again.
+func TestAScanThatBeginsBeforeTheSignature(t *testing.T) {
+	t.Parallel()
+	s := newScanned(t, containeranalysis.Scan{})
+	unlock, err := s.clients.LockAttestations(t.Context(), s.r.project, s.r.image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := s.attest(t)
+	s.scan(t, containeranalysis.Scan{Status: "SCANNING"})
+	unlock()
+	s.answered(t, 0)
+	s.scan(t, containeranalysis.Scan{})
+	if err := <-result; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestResultsAreReadOnceAfterTheScan: without a wait, each kind of occurrence costs one call, besides
+// the lookup of an existing attestation.
+func TestResultsAreReadOnceAfterTheScan(t *testing.T) {
+	t.Parallel()
+	s := newScanned(t, containeranalysis.Scan{})
+	if err := <-s.attest(t); err != nil {
+		t.Fatal(err)
+	}
+	if n := lists(s.server); n != 3 {
+		t.Errorf("%d lists of occurrences, want 3: DISCOVERY, VULNERABILITY and attestations", n)
+	}
+}
+
+// scanned is an image with a scan, and a request for its attestation.
+type scanned struct {
+	server  *emulator.Server
+	clients *gcp.Clients
+	r       request
+}
+
+func newScanned(t *testing.T, first containeranalysis.Scan) scanned {
+	t.Helper()
+	server, clients, r := newSigner(t)
+	s := scanned{server, clients, r}
+	s.scan(t, first)
+	return s
+}
+
+// scan replaces the results of the image.
+func (s scanned) scan(t *testing.T, results containeranalysis.Scan) {
+	t.Helper()
+	if err := s.server.Analysis().Scan("demo", scannedImage, results); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// attest attests the image in the background if no vulnerability was found.
+func (s scanned) attest(t *testing.T) <-chan error {
+	t.Helper()
+	d := &demand{clients: s.clients, image: scannedImage, otherwise: nothingSigned}
+	d.add(checkOfScans("demo"))
+	result := make(chan error, 1)
+	go func() {
+		_, err := attestImage(t.Context(), s.clients, s.r, signing{demand: d})
+		result <- err
+	}()
+	return result
+}
+
+// answered waits for the answer to another list of occurrences. before is the earlier number.
+func (s scanned) answered(t *testing.T, before int) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if lists(server) >= n && server.UnderWay() == 0 {
+		if lists(s.server) > before && s.server.UnderWay() == 0 {
 			return
 		}
 	}
-	t.Fatalf("%v", server.Calls())
+	t.Fatalf("%v", s.server.Calls())
 }
 
 func lists(server *emulator.Server) (n int) {

@@ -23,6 +23,8 @@ type sight struct {
 	waiting *gcp.Error
 }
 
+func (s sight) failures() []error { return slices.Concat(s.unread, s.failed, s.absent) }
+
 // look evaluates the image with the current results.
 func (d *demand) look(ctx context.Context) (seen sight) {
 	evidence := guard.ConformanceEvidence(d.clients)

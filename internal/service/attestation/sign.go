@@ -32,13 +32,12 @@ type signing struct {
 }
 
 // attestImage ensures that the requested attestation exists. It finds the attestor's key and waits
-// for the checks of demand. It repeats them after the wait for other operations on the image, because
-// the results can change meanwhile. It adopts a valid attestation of the project; otherwise it signs,
-// verifies with the attestor's keys, and writes one. Then the service validates it. If the service
-// does not verify it, attestImage returns an error, and deletes the attestation if it was written
-// here. If the service does not answer, the attestation exists, and the outcome has the error. The
-// same request again is harmless. Errors about an attribute are lifecycle.AttributeErrors
-// for "attestor", "kms_key_version", "public_key_id" or "signature".
+// for the checks of demand and for other operations on the image. It adopts a valid attestation of
+// the project; otherwise it signs, verifies with the attestor's keys, and writes one. Then the
+// service validates it. If the service does not verify it, attestImage returns an error, and deletes
+// the attestation if it was written here. If the service does not answer, the attestation exists,
+// and the outcome has the error. The same request again is harmless. Errors about an attribute are
+// lifecycle.AttributeErrors for "attestor", "kms_key_version", "public_key_id" or "signature".
 func attestImage(ctx context.Context, clients *gcp.Clients, r request, how signing) (*outcome, error) {
 	progress := how.progress
 	if progress == nil {
@@ -48,17 +47,11 @@ func attestImage(ctx context.Context, clients *gcp.Clients, r request, how signi
 	if err != nil {
 		return nil, err
 	}
-	if err := how.demand.met(ctx, progress); err != nil {
-		return nil, err
-	}
-	unlock, err := clients.LockAttestations(ctx, r.project, r.image)
+	unlock, err := how.demand.lockMet(ctx, clients, r, progress)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if err := how.demand.metNow(ctx); err != nil {
-		return nil, err
-	}
 	made, err := adoptOrMake(ctx, clients, r, note, key, progress)
 	if err != nil {
 		return nil, err
