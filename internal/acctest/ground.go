@@ -5,6 +5,7 @@ package acctest
 import (
 	"context"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,7 +31,12 @@ type Ground struct {
 
 	options []provider.Option
 	observe func(request, kind string)
+	// turn is the test's turn with the cluster of a real project.
+	turn sync.Once
 }
+
+// realCluster is held by the test that uses the cluster of a real project: there is only one.
+var realCluster sync.Mutex
 
 // The first objects of an emulator. For a real project, the environment names them.
 const (
@@ -81,10 +87,18 @@ func NewEmulated(t *testing.T, options emulator.Options) *Ground {
 // Name returns a name used by no other test. A sweep finds leftovers by its prefix.
 func (g *Ground) Name(prefix string) string { return acctest.RandomWithPrefix(sweep.Prefix + prefix) }
 
-// Cluster is the full name of a cluster for changes by the test.
+// Cluster is the full name of a cluster for changes by the test. The tests of a package use the
+// cluster of a real project in turns.
 func (g *Ground) Cluster(t *testing.T) string {
 	t.Helper()
-	return g.given(t, "BINAUTHZ_TEST_CLUSTER", emulatedCluster)
+	name := g.given(t, "BINAUTHZ_TEST_CLUSTER", emulatedCluster)
+	if g.Emulator == nil {
+		g.turn.Do(func() {
+			realCluster.Lock()
+			t.Cleanup(realCluster.Unlock)
+		})
+	}
+	return name
 }
 
 // KMSKeyVersion is the full name of a signing key version.

@@ -209,6 +209,8 @@
 //     it.
 //   - PLATFORM-ETAG-STALE: A replacement or a delete of a platform policy with a stale etag is
 //     ABORTED.
+//   - PLATFORM-PROJECT-NUMBER: The name of a platform policy has the project's id, also after a
+//     write by the project's number.
 //   - PLATFORM-ID-CHARACTERS: Ids of platform policies have only letters, digits, hyphens and
 //     underscores. The first character is a letter or digit.
 //   - PLATFORM-SCOPE-ORDER: A check set of a platform policy must come before every check set that
@@ -500,6 +502,7 @@
 //     resource name.
 //   - Google publishes the quotas of Binary Authorization and GKE. 60 a minute for entries.list,
 //     100 for assets.list and 400 for searchAllResources are from memory. The other APIs have none.
+//     The quota of requests for admission is not emulated. GKE's quota counts 60 seconds, not 100.
 //
 // GKE:
 //
@@ -509,8 +512,11 @@
 //     unchanged.
 //   - Operations are kept forever.
 //   - Lists omit only clusters in a missing location, not regional ones with nodes there.
-//   - Of the methods with a custom verb, v1beta1 has only setResourceLabels. Quotas, separate
-//     methods for updates of node pools, and IAM are not emulated.
+//   - Of the methods with a custom verb, v1beta1 has only setResourceLabels. Separate methods for
+//     updates of node pools, limits on the number of clusters, and IAM are not emulated.
+//   - Node locations are not compared with the zones of the region.
+//   - With an operation time, the reply to a write has the status PENDING. In a recording it is
+//     RUNNING.
 //
 // Evaluation of platform policies:
 //

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
@@ -69,7 +68,6 @@ func (t *Trial) policyRestorer(before *binaryauthorizationpb.Policy) func(contex
 // clusterState contains the cluster settings changed by probes.
 type clusterState struct {
 	BinaryAuthorization *beta.BinaryAuthorization `json:"binaryAuthorization,omitempty"`
-	ResourceLabels      map[string]string         `json:"resourceLabels,omitempty"`
 	LoggingService      string                    `json:"loggingService,omitempty"`
 	MonitoringService   string                    `json:"monitoringService,omitempty"`
 }
@@ -81,7 +79,7 @@ type savedCluster struct {
 }
 
 func stateOf(c *beta.Cluster) clusterState {
-	return clusterState{c.BinaryAuthorization, c.ResourceLabels, c.LoggingService, c.MonitoringService}
+	return clusterState{c.BinaryAuthorization, c.LoggingService, c.MonitoringService}
 }
 
 // evaluates returns the setting in a canonical form.
@@ -158,16 +156,7 @@ func (t *Trial) restoreCluster(ctx context.Context, before clusterState) error {
 			return err
 		}
 	}
-	if !maps.Equal(before.ResourceLabels, now.ResourceLabels) {
-		labels := &beta.SetLabelsRequest{ResourceLabels: before.ResourceLabels, LabelFingerprint: now.LabelFingerprint}
-		if _, err := t.Beta.SetResourceLabels(t.Cluster, labels).Context(ctx).Do(); err != nil {
-			return err
-		}
-		if now, err = t.idle(ctx, t.Cluster); err != nil {
-			return err
-		}
-	}
-	if s := stateOf(now); !before.same(s) || !maps.Equal(before.ResourceLabels, s.ResourceLabels) {
+	if !before.same(stateOf(now)) {
 		return errors.New("it reads differently after the restore")
 	}
 	return nil

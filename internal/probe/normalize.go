@@ -21,6 +21,8 @@ var scrubs = []scrub{
 	{regexp.MustCompile(`\bni:///sha-256;[A-Za-z0-9_-]+`), "ni:///sha-256;HASH"},
 	{regexp.MustCompile(`\b[0-9A-F]{40}\b`), "FINGERPRINT"},
 	{regexp.MustCompile(`\bprojects/[0-9]{6,}`), "projects/NUMBER"},
+	{regexp.MustCompile(`\b([0-9]{1,3}\.){3}[0-9]{1,3}:[0-9]+\b`), "ADDRESS"},
+	{regexp.MustCompile(`\bhttps://([0-9]{1,3}\.){3}[0-9]{1,3}\b`), "https://ADDRESS"},
 	{regexp.MustCompile(`(?i)(etag:? ?')[^']*'`), "${1}ETAG'"},
 	{regexp.MustCompile(`(The etag )[^ ]+( is not)`), "${1}ETAG${2}"},
 	{regexp.MustCompile(`\b[0-9]{9,}\b`), "NUMBER"},

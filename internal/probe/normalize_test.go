@@ -31,6 +31,8 @@ func TestNormalize(t *testing.T) {
 		"The etag BwXyz= is not the current one":                                     "The etag ETAG is not the current one",
 		"another etag afterwards":                                                    "another etag afterwards",
 		"sha256:9f86d081884c7d659a2feaa0c55ad015":                                    "sha256:9f86d081884c7d659a2feaa0c55ad015",
+		"dial tcp 192.0.2.7:443: i/o timeout":                                        "dial tcp ADDRESS: i/o timeout",
+		"Get https://192.0.2.7/api":                                                  "Get https://ADDRESS/api",
 		"10.92.0.0/20 and 1.33.5-gke.1125000":                                        "10.92.0.0/20 and 1.33.5-gke.1125000",
 	} {
 		if got := n.clean(text); got != want {

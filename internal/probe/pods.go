@@ -55,7 +55,8 @@ type kube struct {
 	client *http.Client
 }
 
-// dialKube trusts only the cluster's own certificate, and sends Google's credentials to it.
+// dialKube trusts only the cluster's own certificate, and sends Google's credentials to it. All pod
+// probes of a run share the client.
 func (t *Trial) dialKube(ctx context.Context) (*kube, error) {
 	c, err := t.Clusters.GetCluster(ctx, &containerpb.GetClusterRequest{Name: t.Cluster})
 	if err != nil {
@@ -70,7 +71,7 @@ func (t *Trial) dialKube(ctx context.Context) (*kube, error) {
 		return nil, errors.New("the cluster has no certificate")
 	}
 	base := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
-	transport, err := htransport.NewTransport(ctx, base, option.WithScopes(scope))
+	transport, err := htransport.NewTransport(context.WithoutCancel(ctx), base, option.WithScopes(scope))
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +127,7 @@ func (t *Trial) podsIn(ctx context.Context, rule *binaryauthorizationpb.Admissio
 		})
 		t.Setup("namespace", err)
 	}
-	if err == nil {
+	if k != nil && mayExist(err) {
 		t.run.kube = k
 		path := "/api/v1/namespaces/" + t.namespace()
 		t.Setup(

@@ -21,8 +21,7 @@ type Need string
 
 // The needs. On a real project, each has its own variable, see Config.
 const (
-	// NeedCluster is an existing cluster. The probe changes its Binary Authorization setting and
-	// labels.
+	// NeedCluster is an existing cluster. The probe changes its Binary Authorization setting.
 	NeedCluster Need = "cluster"
 	// NeedNewCluster creates a cluster and deletes it. It costs money.
 	NeedNewCluster Need = "new cluster"

@@ -46,7 +46,6 @@ func settingProbes() []Probe {
 				t.set(ctx, "the same name", setting(bindings, name, name))
 				if t.Number == "" {
 					t.Skip("the number of the project could not be read")
-					return
 				}
 				t.set(ctx, "by id and number", setting(bindings, name, "projects/"+t.Number+name[len(t.Parent()):]))
 			},

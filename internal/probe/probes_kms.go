@@ -197,7 +197,6 @@ func kmsProbes() []Probe {
 			Run: func(ctx context.Context, t *Trial) {
 				if t.Number == "" {
 					t.Skip("the number of the project could not be read")
-					return
 				}
 				ring, err := t.KMS.GetKeyRing(
 					ctx,

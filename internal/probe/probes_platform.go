@@ -41,6 +41,25 @@ func platformProbes() []Probe {
 				delete: ABORTED`,
 		},
 		{
+			ID:      "PLATFORM-PROJECT-NUMBER",
+			Unknown: "The name of a platform policy has the project's id, also after a write by the project's number.",
+			Run: func(ctx context.Context, t *Trial) {
+				if t.Number == "" {
+					t.Skip("the number of the project could not be read")
+				}
+				_, err := t.createPlatform(ctx, "p", deny)
+				t.Setup("create", err)
+				path := "v1/projects/" + t.Number + "/platforms/gke/policies/" + t.ID("p")
+				replaced, err := t.REST(ctx, "binaryauthorization", "PUT", path, deny)
+				t.Saw("replace by number", replaced.Body, err, "name")
+				read, err := t.platform(ctx, "GET", "p", "")
+				t.Saw("get by id", read.Body, err, "name")
+			},
+			Want: `
+				replace by number: OK name=projects/PROJECT/platforms/gke/policies/p
+				get by id: OK name=projects/PROJECT/platforms/gke/policies/p`,
+		},
+		{
 			ID: "PLATFORM-ID-CHARACTERS",
 			Unknown: "Ids of platform policies have only letters, digits, hyphens and underscores. The first character is a letter or " +
 				"digit.",

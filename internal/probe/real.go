@@ -20,7 +20,8 @@ func Real(ctx context.Context, c Config) (Target, error) {
 	if c.Emulator != "" {
 		return c.Target().at(c.Emulator, sleep), nil
 	}
-	client, _, err := htransport.NewClient(ctx, option.WithScopes(scope))
+	// Tokens are also refreshed for the restore after an interrupt.
+	client, _, err := htransport.NewClient(context.WithoutCancel(ctx), option.WithScopes(scope))
 	if err != nil {
 		return Target{}, fmt.Errorf("find Application Default Credentials: %w", err)
 	}

@@ -90,27 +90,33 @@ func (r Report) WriteTable(w io.Writer) error {
 	return err
 }
 
-// difference shows both answers: "-" for lines only from the emulator, "+" for lines only from the
-// target.
+// difference shows both answers in order: "-" for lines only from the emulator, "+" for lines only
+// from the target.
 func (r Result) difference() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s:\n", r.ID, r.Outcome)
+	got := r.Got
 	for _, line := range r.Want {
-		mark := "  "
-		if !slices.Contains(r.Got, line) {
-			mark = "- "
+		at := slices.Index(got, line)
+		if at < 0 {
+			fmt.Fprintf(&b, "  - %s\n", line)
+			continue
 		}
-		fmt.Fprintf(&b, "  %s%s\n", mark, line)
+		added(&b, got[:at])
+		fmt.Fprintf(&b, "    %s\n", line)
+		got = got[at+1:]
 	}
-	for _, line := range r.Got {
-		if !slices.Contains(r.Want, line) {
-			fmt.Fprintf(&b, "  + %s\n", line)
-		}
-	}
+	added(&b, got)
 	for _, line := range r.Said {
 		fmt.Fprintf(&b, "    (%s)\n", line)
 	}
 	return b.String()
+}
+
+func added(b *strings.Builder, lines []string) {
+	for _, line := range lines {
+		fmt.Fprintf(b, "  + %s\n", line)
+	}
 }
 
 // Encode returns the content of an outcome file: JSON for the extension .json, Markdown for .md.

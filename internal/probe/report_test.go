@@ -32,6 +32,16 @@ A-TWO differs:
 4 probes, 1 as emulated, 1 differs, 1 not permitted, 1 skipped.
 `
 
+// TestDifferenceInOrder: equal lines in another order, or another number of them, are a difference.
+func TestDifferenceInOrder(t *testing.T) {
+	t.Parallel()
+	r := Result{ID: "A-FIVE", Outcome: Differs, Want: []string{"x: 1", "y: 0", "x: 0"}, Got: []string{"x: 0", "y: 0", "x: 0"}}
+	const want = "A-FIVE differs:\n  - x: 1\n  + x: 0\n    y: 0\n    x: 0\n"
+	if got := r.difference(); got != want {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 func TestTable(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder

@@ -65,6 +65,20 @@ func TestPolicyIsRestored(t *testing.T) {
 	}
 }
 
+// TestASkipEndsTheProbe: nothing after a skip runs, and its reason is the outcome.
+func TestASkipEndsTheProbe(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, emulator.Options{})
+	acted := false
+	r := l.one(t, Probe{ID: "A-SKIP", Want: "x: OK", Run: func(_ context.Context, t *Trial) {
+		t.needsVacant(0, 1)
+		acted = true
+	}})
+	if acted || r.Outcome != Skipped || r.Reason != "the policy of the project has rules of another kind" {
+		t.Errorf("%t %+v", acted, r)
+	}
+}
+
 // TestPolicyIsRestoredAfterASignal ends a run by a real SIGTERM. It is not parallel: the signal is
 // for the whole process.
 func TestPolicyIsRestoredAfterASignal(t *testing.T) { //nolint:paralleltest // see above

@@ -100,7 +100,7 @@ func (r Runner) tell(result Result) {
 
 // one runs a probe and always restores everything.
 func (r *run) one(ctx context.Context, index int, p Probe) (Result, error) {
-	result := Result{ID: p.ID, Want: wantLines(p.Want)}
+	result := Result{ID: p.ID, Want: r.wanted(p)}
 	if why := r.Target.lacks(p); why != "" {
 		return result.skipped(why), nil
 	}
@@ -127,10 +127,21 @@ func (r *run) one(ctx context.Context, index int, p Probe) (Result, error) {
 	return r.judge(ctx, result, t, crash), errors.Join(errors.Join(t.problems...), restored, left)
 }
 
+// wanted returns the wanted answers in the form of the real ones: a name of this project can be a
+// word of the answers.
+func (r *run) wanted(p Probe) []string {
+	lines := wantLines(p.Want)
+	for i, line := range lines {
+		lines[i] = r.clean.clean(line)
+	}
+	return lines
+}
+
 // call runs a probe. A panic is an outcome and does not end the run; trace is its text for the log.
 func (r *run) call(ctx context.Context, p Probe, t *Trial) (trace string, crash error) {
 	defer func() {
-		if v := recover(); v != nil {
+		v := recover()
+		if _, skipped := v.(skip); v != nil && !skipped {
 			crash = fmt.Errorf("the probe panics: %v", v)
 			trace = fmt.Sprintf("%s: %v\n%s\n", p.ID, v, debug.Stack())
 		}

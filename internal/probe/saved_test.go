@@ -63,8 +63,9 @@ func TestNoOutputBeforeTheRestore(t *testing.T) {
 	}
 }
 
-// TestRestoreHasTheEtag: the write of a restore carries the etag of the policy that it replaces.
-func TestRestoreHasTheEtag(t *testing.T) {
+// TestWritesHaveTheEtag: the change of a probe and its restore carry the etag of the policy that they
+// replace.
+func TestWritesHaveTheEtag(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, emulator.Options{})
 	before := l.ownPolicy(t)
@@ -80,7 +81,7 @@ func TestRestoreHasTheEtag(t *testing.T) {
 	l.Target.Dial = append(l.Target.Dial, option.WithGRPCDialOption(grpc.WithChainUnaryInterceptor(watch)))
 	l.one(t, changing(func(context.Context, *Trial) {}))
 	l.samePolicy(t, before)
-	if len(etags) != 2 || etags[0] != "" || etags[1] == "" {
+	if len(etags) != 2 || etags[0] == "" || etags[1] == "" || etags[0] == etags[1] {
 		t.Errorf("etags of the change and of the restore: %q", etags)
 	}
 }

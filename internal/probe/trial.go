@@ -52,8 +52,14 @@ func (t *Trial) Setup(step string, err error) {
 	}
 }
 
-// Skip ends the probe without an outcome. The probe must return after it.
-func (t *Trial) Skip(why string) { t.skipped = why }
+// Skip ends the probe without an outcome. It does not return.
+func (t *Trial) Skip(why string) {
+	t.skipped = why
+	panic(skip{}) //nolint:forbidigo // run.call recovers it
+}
+
+// skip is the panic of Trial.Skip.
+type skip struct{}
 
 // Made schedules the delete of an object, if its create can have made it. owner is the name with
 // the id of the run, see ledger.add.

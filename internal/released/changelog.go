@@ -18,10 +18,11 @@ func LastRelease(changelog string) string {
 	return ""
 }
 
-// Announced returns the lines under BREAKING CHANGES in the Unreleased section.
-func Announced(changelog string) (lines []string) {
+// Announced returns the lines under BREAKING CHANGES in the first section, unless it is the section
+// of the release since.
+func Announced(changelog, since string) (lines []string) {
 	found := heading.FindAllStringSubmatchIndex(changelog, -1)
-	if len(found) == 0 || !strings.Contains(changelog[found[0][0]:found[0][1]], "(Unreleased)") {
+	if len(found) == 0 || changelog[found[0][2]:found[0][3]] == since {
 		return nil
 	}
 	end := len(changelog)

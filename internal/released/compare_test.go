@@ -287,11 +287,14 @@ func TestAnnouncements(t *testing.T) {
 				"is gone\n",
 			part, false,
 		},
-		"a release that is dated": {
-			"## 1.0.0 (January 2, 2027)\n\nBREAKING CHANGES:\n\n* resource/binauthz_note: `related_url.url` is gone\n", part, false,
+		"the compared release": {
+			"## 0.9.0 (January 2, 2027)\n\nBREAKING CHANGES:\n\n* resource/binauthz_note: `related_url.url` is gone\n", part, false,
+		},
+		"a new release with its date": {
+			"## 1.0.0 (January 2, 2027)\n\nBREAKING CHANGES:\n\n* resource/binauthz_note: `related_url.url` is gone\n", part, true,
 		},
 	} {
-		if silent := released.Silent(c.found, released.Announced(c.changelog)); (len(silent) == 0) != c.announced {
+		if silent := released.Silent(c.found, released.Announced(c.changelog, "0.9.0")); (len(silent) == 0) != c.announced {
 			t.Errorf("%s: %q are silent", name, silent)
 		}
 	}

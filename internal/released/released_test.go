@@ -19,7 +19,7 @@ func TestNoSilentBreak(t *testing.T) {
 	changelog := read(t, root, "CHANGELOG.md")
 	before, after := baseline(t), served(t, released.LastRelease(changelog))
 	breaks := append(released.Compare(before, after), released.CompareImports(t.Context(), before, importer(t))...)
-	silent := released.Silent(breaks, released.Announced(changelog))
+	silent := released.Silent(breaks, released.Announced(changelog, before.Release))
 	if *write && before.Release == "" {
 		silent = nil // before the first release, a break can be accepted with make schema-released
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -62,10 +63,11 @@ func Remove(ctx context.Context, all []Leftover) error {
 	return errors.Join(failures...)
 }
 
-// ours reports whether the short name of an object has the prefix of tests.
-func ours(name string) bool {
-	return strings.HasPrefix(name[strings.LastIndex(name, "/")+1:], Prefix)
-}
+var named = regexp.MustCompile("^" + Prefix + ".*-[0-9]+$")
+
+// ours reports whether the short name of an object has the form of tests: the prefix, and a random
+// number at the end.
+func ours(name string) bool { return named.MatchString(name[strings.LastIndex(name, "/")+1:]) }
 
 func (s Sweeper) attestors(ctx context.Context) (found []Leftover, err error) {
 	all, err := s.Clients.Attestors(ctx, s.Project)

@@ -35,6 +35,7 @@ func (a *API) createPlatform(r *http.Request) (any, error) {
 
 // storePlatform saves a policy and returns the reply to the write, without etag.
 func (a *API) storePlatform(n resname.PlatformPolicy, p *binaryauthorization.PlatformPolicy) *binaryauthorization.PlatformPolicy {
+	n.Project = a.world.ProjectID(n.Project)
 	p.Name = n.String()
 	p.UpdateTime = a.world.Now().AsTime().Format(time.RFC3339Nano)
 	p.Etag = a.newEtag(p.Name)

@@ -127,8 +127,8 @@ func (a *API) removePool(name resname.Cluster, id string) (*operation, error) {
 
 // startPool starts an operation on a pool. Like every other operation, it makes the cluster busy.
 func (a *API) startPool(c *cluster, kind containerpb.Operation_Type, id string, commit func()) (*operation, error) {
-	if c.message.GetAutopilot().GetEnabled() {
-		return nil, status.Error(codes.InvalidArgument, "Autopilot node pools cannot be accessed or modified.")
+	if err := c.checkPoolsModifiable(); err != nil {
+		return nil, err
 	}
 	if err := c.checkUpdatable(); err != nil {
 		return nil, err
@@ -140,4 +140,12 @@ func (a *API) startPool(c *cluster, kind containerpb.Operation_Type, id string, 
 	}, unchanged)
 	op.pool = id
 	return op, nil
+}
+
+// checkPoolsModifiable refuses changes of the node pools of an Autopilot cluster.
+func (c *cluster) checkPoolsModifiable() error {
+	if c.message.GetAutopilot().GetEnabled() {
+		return status.Error(codes.InvalidArgument, "Autopilot node pools cannot be accessed or modified.")
+	}
+	return nil
 }

@@ -116,7 +116,11 @@ func TestNodePoolRefusals(t *testing.T) {
 		t.Log(want.name)
 		refused(t, err, want.code, want.message)
 	}
-	_, err := c.v1.CreateNodePool(t.Context(), &containerpb.CreateNodePoolRequest{
+	_, err := c.v1.UpdateCluster(t.Context(), &containerpb.UpdateClusterRequest{
+		Name: regional, Update: &containerpb.ClusterUpdate{DesiredNodePoolId: "default-pool", DesiredImageType: "UBUNTU_CONTAINERD"},
+	})
+	refused(t, err, codes.InvalidArgument, "Autopilot node pools cannot be accessed or modified.")
+	_, err = c.v1.CreateNodePool(t.Context(), &containerpb.CreateNodePoolRequest{
 		Parent:   zonal,
 		NodePool: &containerpb.NodePool{Name: "default-pool"},
 	})

@@ -20,6 +20,9 @@ var poolChanges = map[protoreflect.Name]func(c *cluster, u *containerpb.ClusterU
 // changePool returns the effect of an update on the pool named in desired_node_pool_id; a single
 // pool needs no name.
 func (c *cluster) changePool(u *containerpb.ClusterUpdate, field protoreflect.Name) (func(), error) {
+	if err := c.checkPoolsModifiable(); err != nil {
+		return nil, err
+	}
 	id := u.GetDesiredNodePoolId()
 	if pools := c.message.GetNodePools(); id == "" && len(pools) == 1 {
 		id = pools[0].GetName()

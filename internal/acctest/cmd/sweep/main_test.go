@@ -55,10 +55,10 @@ func TestSweep(t *testing.T) {
 	before := objects(t, g)
 
 	out := sweepAll(t, "-older=0s")
-	acctest.Says(t, out, "projects/demo/attestors/binauthz-test-a", "projects/demo/notes/binauthz-test-a",
-		"projects/demo/platforms/gke/policies/binauthz-test-a",
-		"projects/demo/occurrences/", "4 objects", "CONFIRM=yes", "The policy of demo requires projects/demo/attestors/binauthz-test-a",
-		"!production", "!a-binauthz-test-")
+	acctest.Says(t, out, "projects/demo/attestors/binauthz-test-a-12", "projects/demo/notes/binauthz-test-a-12",
+		"projects/demo/platforms/gke/policies/binauthz-test-a-12",
+		"projects/demo/occurrences/", "4 objects", "CONFIRM=yes", "The policy of demo requires projects/demo/attestors/binauthz-test-a-12",
+		"!production", "!a-binauthz-test-", "!binauthz-test-manual")
 	if after := objects(t, g); !slices.Equal(before, after) {
 		t.Errorf("a sweep that is not confirmed left %v of %v", after, before)
 	}
@@ -66,7 +66,7 @@ func TestSweep(t *testing.T) {
 		t.Errorf("it deletes what a test may be using:\n%s", out)
 	}
 	sweepAll(t, "-confirm", "-older=0s")
-	want := slices.DeleteFunc(before, func(name string) bool { return strings.Contains(name, "/"+sweep.Prefix) })
+	want := slices.DeleteFunc(before, func(name string) bool { return strings.Contains(name, "/binauthz-test-a-12") })
 	if !slices.Equal(objects(t, g), want) {
 		t.Errorf("a sweep left %v instead of %v", objects(t, g), want)
 	}

@@ -3,15 +3,15 @@ provider "binauthz" {
 }
 
 locals {
-  names = ["binauthz-test-a", "production", "a-binauthz-test-"]
+  names = ["binauthz-test-a-12", "production", "a-binauthz-test-12", "binauthz-test-manual"]
 }
 resource "binauthz_note" "x" {
-  count               = 3
+  count               = 4
   name                = local.names[count.index]
   human_readable_name = "X"
 }
 resource "binauthz_attestor" "x" {
-  count       = 3
+  count       = 4
   name        = local.names[count.index]
   note        = binauthz_note.x[count.index].id
   public_keys = [{ kms_key_version = "projects/demo/locations/global/keyRings/binauthz/cryptoKeys/ci/cryptoKeyVersions/1" }]
@@ -23,7 +23,7 @@ resource "binauthz_attestation" "x" {
   kms_key_version = binauthz_attestor.x[count.index].public_keys[0].kms_key_version
 }
 resource "binauthz_platform_policy" "x" {
-  count      = 3
+  count      = 4
   name       = local.names[count.index]
   gke_policy = { check_sets = [{ checks = [{ always_deny = true }] }] }
 }
