@@ -113,8 +113,8 @@ var (
 	getCluster     = method{"GetCluster", serviceContainer, "container.clusters.get", "roles/container.clusterViewer"}
 	listClusters   = method{"ListClusters", serviceContainer, "container.clusters.list", "roles/container.clusterViewer"}
 	updateCluster  = method{"UpdateCluster", serviceContainer, "container.clusters.update", "roles/container.clusterAdmin"}
-	getOperation   = method{"GetOperation", serviceContainer, "container.operations.get", "roles/container.clusterViewer"}
-	listOperations = method{"ListOperations", serviceContainer, "container.operations.list", "roles/container.clusterViewer"}
+	getOperation   = method{"GetOperation", serviceContainer, "container.operations.get", "roles/container.viewer"}
+	listOperations = method{"ListOperations", serviceContainer, "container.operations.list", "roles/container.viewer"}
 
 	listPods       = method{"ListAssets", serviceAsset, "cloudasset.assets.listResource", "roles/cloudasset.viewer"}
 	listLogEntries = method{"ListLogEntries", serviceLogging, "logging.logEntries.list", "roles/logging.viewer"}

@@ -89,7 +89,8 @@ func (a Attestor) Leaves(ctx context.Context, diags *diag.Diagnostics, becomes s
 		diags.AddWarning(about("Attestor is removed, and rules refuse every image", a.Name), fmt.Sprintf(
 			"%s %s. %s\nFirst change the policy to require another attestor. If this apply changes the policy, "+
 				"set create_before_destroy = true in the lifecycle block of the attestor: "+
-				"Terraform then changes the policy before it destroys the old attestor.", a.Name, becomes, rules))
+				"Terraform then changes the policy before it destroys the old attestor. "+
+				"If you remove the attestor from the configuration, apply this setting alone first.", a.Name, becomes, rules))
 	case err != nil:
 		diags.AddWarning(about("Could not check rules with this attestor", a.Name), fmt.Sprintf(
 			"%s %s. The provider could not check whether rules require it: %s", a.Name, becomes, err))

@@ -107,12 +107,17 @@ func (g Policy) refuseRestore(diags *diag.Diagnostics, after *judge.Policy, owns
 
 const aboutDestroy = "Destroy leaves a policy that refuses every image"
 
+// restoresLockout is for the id of the policy or of a rule.
 func restoresLockout(id, attestor string, rules []judge.Path) string {
-	return fmt.Sprintf("The destroy of %s restores the earlier policy. These enforced rules in it require attestations by %s, but this "+
+	restored, other := "policy", "set deletion_policy of the binauthz_policy to RESET (Google's default, which admits all images) and "+
+		"apply this change first"
+	if !strings.HasSuffix(id, "/policy") {
+		restored, other = "rule", "keep the rule as it is, with a removed block and destroy = false"
+	}
+	return fmt.Sprintf("The destroy of %s restores the earlier %s. These enforced rules require attestations by %s, but this "+
 		"plan destroys the attestor. They then refuse all images not exempt by a pattern:\n  %s\n\n"+
-		"Keep the attestor. Or set deletion_policy of the binauthz_policy to RESET (Google's default, which admits all images) and "+
-		"apply this change first. To accept the lock-out, set acknowledge_lockout = true and apply this change first.",
-		id, attestor, strings.Join(texts(rules), "\n  "))
+		"Keep the attestor. Or %s. To accept the lock-out, set acknowledge_lockout = true and apply this change first.",
+		id, restored, attestor, strings.Join(texts(rules), "\n  "), other)
 }
 
 func (g Policy) noteWhole(diags *diag.Diagnostics, after judge.Outlook) {

@@ -177,7 +177,7 @@ func changed(project string, t projectpolicy.Target, found *projectpolicy.Rule) 
 	}
 	return &gcp.Error{
 		Kind: gcp.KindConflict, Method: "UpdatePolicy", Resource: projectpolicy.RuleID(project, t),
-		Message: "the rule has changed since the plan, and nothing was written: " + message,
+		Message: "the rule has changed since the plan, and it was not written: " + message,
 		Remedy:  "Make a new plan, review it, and apply it.",
 	}
 }
