@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -78,6 +80,9 @@ func requiredRule() map[string]schema.Attribute {
 		MarkdownDescription: "The builder: `GOOGLE_CLOUD_BUILD`. Required here: Google does not document which builder a rule " +
 			"without it trusts.",
 	}
+	patterns, _ := rule["trusted_source_repo_patterns"].(schema.SetAttribute)
+	patterns.Validators = append(slices.Clone(patterns.Validators), setvalidator.SizeAtLeast(1)) // none trusts every repository
+	rule["trusted_source_repo_patterns"] = patterns
 	return rule
 }
 
