@@ -104,9 +104,7 @@ func attestorProbes() []Probe {
 			ID:      "ATTESTOR-NOTE-NUMBER",
 			Unknown: "A note reference must be a full name with a project id, as documented. A project number is refused.",
 			Run: func(ctx context.Context, t *Trial) {
-				if t.Number == "" {
-					t.Skip("the number of the project could not be read")
-				}
+				t.needsNumber()
 				t.note(ctx, "n")
 				_, err := t.createAttestor(ctx, "a", attestorOn("projects/"+t.Number+"/notes/"+t.ID("n")))
 				t.Saw("create", nil, err)
@@ -152,9 +150,7 @@ func attestorProbes() []Probe {
 			ID:      "ATTESTOR-PROJECT-NUMBER",
 			Unknown: "Names of attestors in answers have the project id, also after a create or get by project number.",
 			Run: func(ctx context.Context, t *Trial) {
-				if t.Number == "" {
-					t.Skip("the number of the project could not be read")
-				}
+				t.needsNumber()
 				t.attestor(ctx)
 				name := "projects/" + t.Number + "/attestors/" + t.ID("a")
 				read, err := t.Attestors.GetAttestor(ctx, &binaryauthorizationpb.GetAttestorRequest{Name: name})

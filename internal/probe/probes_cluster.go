@@ -44,9 +44,7 @@ func settingProbes() []Probe {
 				t.idleCluster(ctx)
 				name := t.boundPolicy(ctx)
 				t.set(ctx, "the same name", setting(bindings, name, name))
-				if t.Number == "" {
-					t.Skip("the number of the project could not be read")
-				}
+				t.needsNumber()
 				t.set(ctx, "by id and number", setting(bindings, name, "projects/"+t.Number+name[len(t.Parent()):]))
 			},
 			Want: `

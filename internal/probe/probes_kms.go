@@ -195,9 +195,7 @@ func kmsProbes() []Probe {
 			ID: "KMS-PROJECT-NUMBER", Needs: needs,
 			Unknown: "A project's number and id name the same resources. Answers contain the id.",
 			Run: func(ctx context.Context, t *Trial) {
-				if t.Number == "" {
-					t.Skip("the number of the project could not be read")
-				}
+				t.needsNumber()
 				ring, err := t.KMS.GetKeyRing(
 					ctx,
 					&kmspb.GetKeyRingRequest{Name: "projects/" + t.Number + t.KeyRing[len("projects/"+t.Project):]},

@@ -44,9 +44,7 @@ func platformProbes() []Probe {
 			ID:      "PLATFORM-PROJECT-NUMBER",
 			Unknown: "The name of a platform policy has the project's id, also after a write by the project's number.",
 			Run: func(ctx context.Context, t *Trial) {
-				if t.Number == "" {
-					t.Skip("the number of the project could not be read")
-				}
+				t.needsNumber()
 				_, err := t.createPlatform(ctx, "p", deny)
 				t.Setup("create", err)
 				path := "v1/projects/" + t.Number + "/platforms/gke/policies/" + t.ID("p")

@@ -107,9 +107,7 @@ func policyProbes() []Probe {
 				"reference by project number is refused.",
 			Needs: []Need{NeedPolicy},
 			Run: func(ctx context.Context, t *Trial) {
-				if t.Number == "" {
-					t.Skip("the number of the project could not be read")
-				}
+				t.needsNumber()
 				t.attestor(ctx)
 				_, err := t.ruleFor(ctx, "probe", require("projects/"+t.Number+"/attestors/"+t.ID("a")))
 				t.Saw("by number", nil, err)
@@ -195,12 +193,7 @@ func policyProbes() []Probe {
 			Needs: []Need{NeedPolicy},
 			Run: func(ctx context.Context, t *Trial) {
 				_, err := t.changePolicy(ctx, func(p *binaryauthorizationpb.Policy) {
-					t.needsVacant(
-						len(p.GetClusterAdmissionRules()),
-						len(p.GetKubernetesNamespaceAdmissionRules()),
-						len(p.GetKubernetesServiceAccountAdmissionRules()),
-						len(p.GetIstioServiceIdentityAdmissionRules()),
-					)
+					t.needsNoRules(p)
 					p.IstioServiceIdentityAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{
 						"spiffe://probe.example/ns/probe/sa/one": dryRun(), "probe.example/ns/probe/sa/two": dryRun(),
 					}
@@ -318,9 +311,7 @@ func policyProbes() []Probe {
 			Unknown: "The name of a policy in answers has the project id, also after a write or get by project number.",
 			Needs:   []Need{NeedPolicy},
 			Run: func(ctx context.Context, t *Trial) {
-				if t.Number == "" {
-					t.Skip("the number of the project could not be read")
-				}
+				t.needsNumber()
 				name := "projects/" + t.Number + "/policy"
 				read, err := t.Attestors.GetPolicy(ctx, &binaryauthorizationpb.GetPolicyRequest{Name: name})
 				t.Saw("get by number", read, err, "name")
@@ -381,11 +372,7 @@ func (t *Trial) ruleFor(
 	ctx context.Context, namespace string, rule *binaryauthorizationpb.AdmissionRule,
 ) (*binaryauthorizationpb.Policy, error) {
 	return t.changePolicy(ctx, func(p *binaryauthorizationpb.Policy) {
-		t.needsVacant(
-			len(p.GetClusterAdmissionRules()),
-			len(p.GetKubernetesServiceAccountAdmissionRules()),
-			len(p.GetIstioServiceIdentityAdmissionRules()),
-		)
+		t.needsNoOtherRules(p)
 		if p.KubernetesNamespaceAdmissionRules == nil {
 			p.KubernetesNamespaceAdmissionRules = map[string]*binaryauthorizationpb.AdmissionRule{}
 		}
@@ -398,10 +385,7 @@ func (t *Trial) ruleFor(
 func (t *Trial) tryRules(ctx context.Context, step string, of func(*binaryauthorizationpb.Policy, keyedRules), keys ...string) {
 	before, err := t.policy(ctx)
 	t.Setup("get", err)
-	t.needsVacant(
-		len(before.GetClusterAdmissionRules()), len(before.GetKubernetesNamespaceAdmissionRules()),
-		len(before.GetKubernetesServiceAccountAdmissionRules()), len(before.GetIstioServiceIdentityAdmissionRules()),
-	)
+	t.needsNoRules(before)
 	rules := keyedRules{}
 	for _, key := range keys {
 		rules[key] = dryRun()
@@ -423,10 +407,7 @@ func ofIdentities(p *binaryauthorizationpb.Policy, rules keyedRules) {
 
 // refer adds rules for unused namespaces until a policy has a number of references to attestors.
 func (t *Trial) refer(p *binaryauthorizationpb.Policy, attestor string, most int) {
-	t.needsVacant(
-		len(p.GetClusterAdmissionRules()), len(p.GetKubernetesServiceAccountAdmissionRules()),
-		len(p.GetIstioServiceIdentityAdmissionRules()),
-	)
+	t.needsNoOtherRules(p)
 	if p.KubernetesNamespaceAdmissionRules == nil {
 		p.KubernetesNamespaceAdmissionRules = keyedRules{}
 	}
@@ -440,14 +421,24 @@ func (t *Trial) refer(p *binaryauthorizationpb.Policy, attestor string, most int
 	}
 }
 
-// needsVacant skips the probe if the policy has rules of another kind. counts are their numbers.
-func (t *Trial) needsVacant(counts ...int) {
-	for _, n := range counts {
-		if n > 0 {
-			t.Skip("the policy of the project has rules of another kind")
-		}
+// needsNoRules skips the probe if the policy has rules besides the default one.
+func (t *Trial) needsNoRules(p *binaryauthorizationpb.Policy) {
+	t.needsNoOtherRules(p)
+	if len(p.GetKubernetesNamespaceAdmissionRules()) > 0 {
+		t.Skip(otherRules)
 	}
 }
+
+// needsNoOtherRules skips the probe if the policy has rules besides the default one and those of
+// namespaces.
+func (t *Trial) needsNoOtherRules(p *binaryauthorizationpb.Policy) {
+	if len(p.GetClusterAdmissionRules())+len(p.GetKubernetesServiceAccountAdmissionRules())+
+		len(p.GetIstioServiceIdentityAdmissionRules()) > 0 {
+		t.Skip(otherRules)
+	}
+}
+
+const otherRules = "the policy of the project has rules of another kind"
 
 func pattern(text string) *binaryauthorizationpb.AdmissionWhitelistPattern {
 	return &binaryauthorizationpb.AdmissionWhitelistPattern{NamePattern: text}

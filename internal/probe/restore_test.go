@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 
+	"cloud.google.com/go/binaryauthorization/apiv1/binaryauthorizationpb"
+
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator"
 	"github.com/binauthz/terraform-provider-binauthz/internal/emulator/fault"
 )
@@ -71,7 +73,9 @@ func TestASkipEndsTheProbe(t *testing.T) {
 	l := newLab(t, emulator.Options{})
 	acted := false
 	r := l.one(t, Probe{ID: "A-SKIP", Want: "x: OK", Run: func(_ context.Context, t *Trial) {
-		t.needsVacant(0, 1)
+		t.needsNoRules(&binaryauthorizationpb.Policy{
+			KubernetesNamespaceAdmissionRules: map[string]*binaryauthorizationpb.AdmissionRule{"shop": dryRun()},
+		})
 		acted = true
 	}})
 	if acted || r.Outcome != Skipped || r.Reason != "the policy of the project has rules of another kind" {

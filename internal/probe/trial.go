@@ -58,6 +58,13 @@ func (t *Trial) Skip(why string) {
 	panic(skip{}) //nolint:forbidigo // run.call recovers it
 }
 
+// needsNumber skips the probe if the project's number is not known.
+func (t *Trial) needsNumber() {
+	if t.Number == "" {
+		t.Skip("the number of the project could not be read")
+	}
+}
+
 // skip is the panic of Trial.Skip.
 type skip struct{}
 
