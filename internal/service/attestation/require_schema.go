@@ -81,7 +81,8 @@ func requiredRule() map[string]schema.Attribute {
 			"without it trusts.",
 	}
 	patterns, _ := rule["trusted_source_repo_patterns"].(schema.SetAttribute)
-	patterns.Validators = append(slices.Clone(patterns.Validators), setvalidator.SizeAtLeast(1)) // none trusts every repository
+	patterns.Validators = append(slices.Clone(patterns.Validators), setvalidator.SizeAtLeast(1))
+	patterns.MarkdownDescription += " Absent means any repository; an empty set is an error."
 	rule["trusted_source_repo_patterns"] = patterns
 	return rule
 }
